@@ -1,0 +1,4 @@
+@NullMarked
+package circus.cli;
+
+import org.jspecify.annotations.NullMarked;

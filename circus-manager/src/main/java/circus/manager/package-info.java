@@ -1,0 +1,4 @@
+@NullMarked
+package circus.manager;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circus.message;
+
+import org.jspecify.annotations.NullMarked;

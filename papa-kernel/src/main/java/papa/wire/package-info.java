@@ -1,0 +1,4 @@
+@NullMarked
+package papa.wire;
+
+import org.jspecify.annotations.NullMarked;
