@@ -1,0 +1,22 @@
+package circus.manager.kernel;
+
+/**
+ * What a watcher asks of the kernel. Called on circus-loop only; nothing here blocks, and every answer comes later,
+ * also on circus-loop. Names and keys go without the {@code circus.ARB.} prefix. PapaKernel is the real one;
+ * tests of watchers bring their own.
+ */
+public interface KernelPort {
+    /** Starts a process. The reply comes exactly once; a process of the same name that still runs makes it fail. */
+    void spawn(LaunchSpec spec, SpawnReply reply);
+
+    /** Sends a signal. That the target has gone meanwhile is no error: its exit is told by {@link KernelEvents}. */
+    void signal(long incarnation, int signal, SignalTarget target);
+
+    /** Takes the exit record of an ended incarnation, once its end was published; the kernel may then forget it. */
+    void take(long incarnation);
+
+    /** Keeps a value in the kernel, where the next manager finds it. */
+    void putValue(String key, String value);
+
+    void removeValue(String key);
+}
