@@ -59,7 +59,9 @@ final class Arguments {
             }
         }
         Settings settings = settings(given, environmentEndpoint);
-        refuse(unrecognized);
+        if (!unrecognized.isEmpty()) {
+            throw unrecognized(unrecognized);
+        }
         if (given.containsKey(GlobalOption.VERSION)) {
             return new Invocation.ShowVersion();
         }
@@ -73,17 +75,15 @@ final class Arguments {
             Map<GlobalOption, String> given,
             List<String> unrecognized)
             throws UsageException, ArgumentException {
-        CommandSpec command = exactly(word);
+        CommandSpec command = find(word);
         if (command == null) {
-            if (NOT_YET_COMMANDS.contains(word)) {
-                throw new UsageException("cannot run '" + word + "': this version of circusctl does not have it yet");
-            }
-            unrecognized.add(word);
-            unrecognized.addAll(rest);
+            List<String> all = new ArrayList<>(unrecognized);
+            all.add(word);
+            all.addAll(rest);
+            throw unrecognized(all);
         }
-        if (command == null || !unrecognized.isEmpty()) {
-            refuse(unrecognized);
-            throw new IllegalStateException("an unknown command is unrecognized");
+        if (!unrecognized.isEmpty()) {
+            throw unrecognized(unrecognized);
         }
         if (given.containsKey(GlobalOption.VERSION)) {
             return new Invocation.ShowVersion();
@@ -120,12 +120,17 @@ final class Arguments {
                 given.put(flag, "");
             }
         }
-        refuse(unrecognized);
+        if (!unrecognized.isEmpty()) {
+            throw unrecognized(unrecognized);
+        }
         return new Invocation.RunCommand(settings, command, properties(command, positional, given));
     }
 
-    /** A command on the command line must be written as it is; case counts. */
-    static @Nullable CommandSpec exactly(String word) {
+    /** The command that is written so, case included; null when there is none. */
+    static @Nullable CommandSpec find(String word) throws UsageException {
+        if (NOT_YET_COMMANDS.contains(word)) {
+            throw UsageException.notYet("run '" + word + "'");
+        }
         CommandSpec found = CommandSpec.find(word).orElse(null);
         return found != null && found.word().equals(word) ? found : null;
     }
@@ -140,7 +145,7 @@ final class Arguments {
         }
         String flag = flags.match(word, known);
         if (flag != null && NOT_YET_OPTIONS.contains(flag)) {
-            throw new UsageException("cannot use " + flag + ": this version of circusctl does not have it yet");
+            throw UsageException.notYet("use " + flag);
         }
         for (GlobalOption option : GlobalOption.values()) {
             if (option.flag().equals(flag)) {
@@ -248,9 +253,7 @@ final class Arguments {
         }
     }
 
-    private static void refuse(List<String> unrecognized) throws UsageException {
-        if (!unrecognized.isEmpty()) {
-            throw new UsageException("unrecognized arguments: " + String.join(" ", unrecognized));
-        }
+    private static UsageException unrecognized(List<String> words) {
+        return new UsageException("unrecognized arguments: " + String.join(" ", words));
     }
 }

@@ -18,6 +18,8 @@ import java.util.Map;
  */
 public final class Circusctl {
     private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
+    private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+    private static final char UNREADABLE = '\ufffd';
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
     private Circusctl() {}
@@ -26,9 +28,29 @@ public final class Circusctl {
     public static void main(String[] words) {
         Interrupt interrupt = new Interrupt();
         Runtime.getRuntime().addShutdownHook(interrupt);
-        int code = run(Arrays.asList(words), System.getenv(), interrupt);
+        int code = run(decoded(words), System.getenv(), interrupt);
         System.out.flush();
         Runtime.getRuntime().halt(code);
+    }
+
+    /**
+     * The words as they were typed. In a locale like C the JVM cannot read what is not ASCII, but names are UTF-8 everywhere else, so
+     * they are then read once more from the kernel.
+     */
+    private static List<String> decoded(String[] words) {
+        for (String word : words) {
+            if (word.indexOf(UNREADABLE) >= 0) {
+                try {
+                    String all = Files.readString(COMMAND_LINE);
+                    String[] raw = all.split("\0", -1);
+                    int end = raw.length - 1;
+                    return Arrays.asList(raw).subList(end - words.length, end);
+                } catch (IOException notThere) {
+                    return Arrays.asList(words);
+                }
+            }
+        }
+        return Arrays.asList(words);
     }
 
     private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
@@ -36,7 +58,7 @@ public final class Circusctl {
         try {
             invocation = Arguments.parse(words, environment.get(ENDPOINT));
         } catch (UsageException wrong) {
-            Console.print(System.err, Help.USAGE + "circusctl: error: " + wrong.getMessage() + "\n");
+            Console.print(System.err, wrong.text());
             return Console.USAGE;
         } catch (ArgumentException wrong) {
             Console.print(System.err, wrong.getMessage() + "\n");

@@ -63,13 +63,10 @@ final class Help {
             out.append('\n');
         }
         for (Parameter parameter : command.parameters()) {
-            String form = parameter.isPositional()
-                    ? parameter.placeholder()
-                    : parameter.usage().substring(1, parameter.usage().length() - 1);
             String byDefault = parameter.byDefault() == null || "false".equals(parameter.byDefault())
                     ? ""
                     : " (default: " + parameter.byDefault() + ")";
-            entry(out, form, parameter.doc() + byDefault);
+            entry(out, parameter.shown(), parameter.doc() + byDefault);
         }
         out.append(command.examples().size() == 1 ? "\nExample:\n" : "\nExamples:\n");
         for (String example : command.examples()) {

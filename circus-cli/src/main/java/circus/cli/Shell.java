@@ -52,31 +52,32 @@ final class Shell {
         if (words.isEmpty()) {
             return;
         }
-        String first = words.get(0);
-        if (first.equals("help") || first.equals("?")) {
-            help(words);
-            return;
-        }
-        CommandSpec command = Arguments.exactly(first);
-        if (command == null) {
-            Console.print(out, "*** Unknown syntax: " + String.join(" ", words) + "\n");
-            return;
-        }
         try {
-            Invocation invocation = Arguments.command(settings, command, words.subList(1, words.size()));
-            if (invocation instanceof Invocation.RunCommand run) {
-                console.run(run);
+            String first = words.get(0);
+            CommandSpec command;
+            if (first.equals("help") || first.equals("?")) {
+                help(words);
+            } else if ((command = Arguments.find(first)) == null) {
+                Console.print(out, "*** Unknown syntax: " + String.join(" ", words) + "\n");
             } else {
-                Console.print(out, Help.of(command));
+                run(command, words.subList(1, words.size()));
             }
         } catch (UsageException | ArgumentException wrong) {
             Console.print(err, wrong.getMessage() + "\n");
         }
     }
 
-    private void help(List<String> words) {
+    private void run(CommandSpec command, List<String> words) throws UsageException, ArgumentException {
+        if (Arguments.command(settings, command, words) instanceof Invocation.RunCommand invocation) {
+            console.run(invocation);
+        } else {
+            Console.print(out, Help.of(command));
+        }
+    }
+
+    private void help(List<String> words) throws UsageException {
         if (words.size() > 1) {
-            CommandSpec command = Arguments.exactly(words.get(1));
+            CommandSpec command = Arguments.find(words.get(1));
             Console.print(out, command == null ? "*** No help on " + words.get(1) + "\n" : Help.of(command));
             return;
         }
