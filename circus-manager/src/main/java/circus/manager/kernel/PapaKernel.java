@@ -50,7 +50,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     /** Wanted a process after the connection's end. */
     private final List<SpawnReply> tooLate = new ArrayList<>();
 
-    private boolean lossTold;
+    private boolean finished;
 
     /**
      * Connects, takes the lease and follows the events of this arbiter's processes.
@@ -131,13 +131,13 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     private void guarded(Step step) {
-        if (lossTold) {
+        if (finished) {
             return;
         }
         try {
             step.run();
         } catch (PapaException e) {
-            lossTold = true;
+            finished = true;
             events.kernelLost(String.valueOf(e.getMessage()));
         }
     }
@@ -359,7 +359,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     /** Ends the connection, and with it the lease; what has been asked for and not flushed is lost. */
     @Override
     public void close() {
-        lossTold = true;
+        finished = true;
         channel.close();
     }
 }
