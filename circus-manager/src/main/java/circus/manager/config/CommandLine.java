@@ -73,9 +73,11 @@ public final class CommandLine {
     private List<String> split(Option<?> option, String text) throws CommandLineException {
         try {
             return ShellWords.split(text);
-        } catch (CommandLineException e) {
-            throw new CommandLineException("cannot split the " + option.key() + " of watcher '" + watcher.name()
-                    + "' into words: " + e.getMessage() + " in: " + text);
+        } catch (UnbalancedException e) {
+            throw new CommandLineException(
+                    option,
+                    "cannot split the " + option.key() + " of watcher '" + watcher.name() + "' into words: "
+                            + e.getMessage() + " in: " + text);
         }
     }
 
