@@ -64,8 +64,10 @@ public final class CommandLine {
             words.words().forEach(word -> argv.add(Variables.expand(word, values)));
         }
         if (argv.isEmpty()) {
-            throw new CommandLineException("cannot start a process of watcher '" + watcher.name()
-                    + "': its cmd is empty; give cmd a program to run");
+            throw new CommandLineException(
+                    WatcherOptions.CMD,
+                    "cannot start a process of watcher '" + watcher.name()
+                            + "': its cmd is empty; give cmd a program to run");
         }
         return List.copyOf(argv);
     }

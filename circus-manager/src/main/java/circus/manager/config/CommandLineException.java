@@ -1,6 +1,7 @@
 package circus.manager.config;
 
 import circus.options.Option;
+import java.util.Objects;
 
 /** A command from which no process can be started. The message says why. */
 public final class CommandLineException extends Exception {
@@ -16,5 +17,10 @@ public final class CommandLineException extends Exception {
     /** The option to blame: {@code cmd} or {@code args}. */
     Option<?> option() {
         return option;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -144,8 +144,8 @@ final class ConfigReader {
                         "the socket '" + name + "' is closed in the processes of " + section
                                 + ", since use_sockets is not true there");
             }
-            if (watcher.options().get(WatcherOptions.USE_PAPA)
-                    != socket.options().get(SocketOptions.USE_PAPA)) {
+            boolean stays = watcher.options().get(WatcherOptions.USE_PAPA);
+            if (stays != socket.options().get(SocketOptions.USE_PAPA)) {
                 problems.warn(
                         place,
                         "Process \"" + watcher.name() + "\" refers to socket \"" + name
