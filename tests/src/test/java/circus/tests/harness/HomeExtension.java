@@ -12,6 +12,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class HomeExtension implements ParameterResolver, AfterEachCallback {
     private static final Namespace SPACE = Namespace.create(HomeExtension.class);
 
+    /** A home belongs to one test also where the test class takes it in its constructor. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == Home.class;

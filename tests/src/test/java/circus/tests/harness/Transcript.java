@@ -94,7 +94,8 @@ public final class Transcript {
         StringBuilder all = new StringBuilder();
         try {
             all.append(session.readUntil(
-                    text -> expected.matcher(text).matches() || (isComplete(text) && !couldGoOn(expected, text)), LIMIT));
+                    text -> expected.matcher(text).matches() || (isComplete(text) && !couldGoOn(expected, text)),
+                    LIMIT));
         } catch (AssertionError silence) {
             throw new AssertionError(where + "expected " + expected + "\n" + silence.getMessage());
         }

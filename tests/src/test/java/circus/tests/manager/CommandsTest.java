@@ -16,8 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Each command of {@code circusctl}, through the real one, with Circus's output and exit codes. */
 @ExtendWith(HomeExtension.class)
 class CommandsTest {
-    private static final String TWO_WATCHERS =
-            """
+    private static final String TWO_WATCHERS = """
             [watcher:Sleeper]
             cmd = sleep 1000
             numprocesses = 2
@@ -106,7 +105,9 @@ class CommandsTest {
 
         assertThat(circus.tell("get", "sleeper", "cmd", "numprocesses", "graceful_timeout"))
                 .isEqualTo("cmd: sleep 1000\nnumprocesses: 2\ngraceful_timeout: 2.0");
-        assertThat(circus.tell("options", "sleeper")).contains("stop_signal: 15").contains("cmd: sleep 1000");
+        assertThat(circus.tell("options", "sleeper"))
+                .contains("stop_signal: 15")
+                .contains("cmd: sleep 1000");
         assertThat(circus.tell("stats", "sleeper"))
                 .startsWith("sleeper:\n")
                 .contains(pids.get(0) + ": " + pids.get(0) + "  sleep ")
@@ -137,7 +138,8 @@ class CommandsTest {
 
         String reply = circus.tell("--json", "numwatchers");
 
-        assertThat(reply).matches("\\{\"status\": \"ok\", \"time\": \\d+\\.\\d+, \"numwatchers\": 2, \"id\": \"[0-9a-f]{32}\"}");
+        assertThat(reply)
+                .matches("\\{\"status\": \"ok\", \"time\": \\d+\\.\\d+, \"numwatchers\": 2, \"id\": \"[0-9a-f]{32}\"}");
     }
 
     @Test
@@ -170,7 +172,9 @@ class CommandsTest {
 
             circus.manager().signal(signal);
 
-            assertThat(circus.manager().awaitExit(Duration.ofSeconds(10))).as(signal).isZero();
+            assertThat(circus.manager().awaitExit(Duration.ofSeconds(10)))
+                    .as(signal)
+                    .isZero();
             assertThat(pids).as(signal).noneMatch(CommandsTest::runs);
             home.mustBeEmpty();
         }
@@ -178,18 +182,14 @@ class CommandsTest {
 
     @Test
     void a_worker_that_ignores_its_stop_signal_is_killed_at_its_graceful_timeout() {
-        Circus stubborn = home.circus(
-                "stubborn",
-                "",
-                """
+        Circus stubborn = home.circus("stubborn", "", """
                 [watcher:deaf]
                 cmd = sh -c 'trap "" TERM; echo deaf; while :; do sleep 1; done'
                 copy_env = true
                 graceful_timeout = 0.5
                 stdout_stream.class = FileStream
                 stdout_stream.filename = %s
-                """
-                        .formatted(home.path("deaf.log")));
+                """.formatted(home.path("deaf.log")));
         stubborn.start();
         List<Integer> pids = stubborn.awaitWorkers("deaf", 1);
         await("its trap is set").until(() -> Home.read(home.path("deaf.log")).equals("deaf\n"));
@@ -197,7 +197,8 @@ class CommandsTest {
         long began = System.nanoTime();
         assertThat(stubborn.tell("stop", "--waiting", "deaf")).isEqualTo("ok");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(Duration.ofMillis(500), Duration.ofSeconds(8));
         assertThat(pids).noneMatch(CommandsTest::runs);
         stubborn.terminate();
         home.mustBeEmpty();

@@ -46,9 +46,11 @@ class WebExampleTest {
 
         assertThat(circus.tell("status", "web")).isEqualTo("active");
         int requests = asked;
-        await("a line for each request").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
-                        Home.read(home.path("web.log")).lines().filter(line -> line.contains(" request ")))
-                .hasSize(requests));
+        await("a line for each request")
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(
+                                Home.read(home.path("web.log")).lines().filter(line -> line.contains(" request ")))
+                        .hasSize(requests));
         assertThat(circus.tell("stop", "--waiting", "web")).isEqualTo("ok");
         assertThat(Home.read(home.path("web.log"))).contains(" ends after ");
         circus.terminate();
@@ -61,10 +63,13 @@ class WebExampleTest {
         circus.start();
         List<Integer> before = circus.awaitWorkers("web", 3);
 
-        Commands.run(Duration.ofSeconds(5), "kill", "-9", before.get(0).toString()).mustSucceed();
+        Commands.run(Duration.ofSeconds(5), "kill", "-9", before.get(0).toString())
+                .mustSucceed();
 
         await("a new worker answers").atMost(Duration.ofSeconds(20)).until(() -> !before.contains(pidOf(curl())));
-        assertThat(circus.awaitWorkers("web", 3)).containsAll(before.subList(1, 3)).doesNotContain(before.get(0));
+        assertThat(circus.awaitWorkers("web", 3))
+                .containsAll(before.subList(1, 3))
+                .doesNotContain(before.get(0));
     }
 
     private Circus example() throws IOException {

@@ -71,8 +71,7 @@ final class LoadedCircus implements AutoCloseable {
                 use_sockets = true
                 stdout_stream.class = FileStream
                 stdout_stream.filename = %s
-                """
-                .formatted(name, command, processes, log);
+                """.formatted(name, command, processes, log);
     }
 
     private static List<Integer> pids(Circus circus) {

@@ -39,7 +39,7 @@ class ManagerDeathTest {
             for (int round = 0; round < ROUNDS; round++) {
                 pauseUpTo(Duration.ofMillis(1500));
                 loaded.circus().manager().kill9();
-                pauseUpTo(Duration.ofMillis(1000));
+                pauseUpTo(Duration.ofSeconds(1));
                 loaded.circus().start();
                 loaded.workersAreTheSame();
             }
