@@ -112,12 +112,9 @@ public final class Circus {
 
     /** Runs {@code bin/circusctl --endpoint OURS …}. */
     public Commands.Result ctl(String... words) {
-        List<String> command = new ArrayList<>(
-                List.of(Installation.launcher("circusctl").toString(), "--endpoint", endpoint, "--timeout", "20"));
+        List<String> command = new ArrayList<>(List.of("--endpoint", endpoint, "--timeout", "20"));
         command.addAll(List.of(words));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        Installation.prepare(builder, home.directory());
-        return Commands.run(Duration.ofSeconds(30), builder);
+        return home.run(Duration.ofSeconds(30), Installation.launcher("circusctl"), command.toArray(String[]::new));
     }
 
     /** What a command that must succeed prints. */

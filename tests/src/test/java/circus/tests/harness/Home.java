@@ -104,6 +104,15 @@ public final class Home {
         return Circus.write(this, name, options, sections);
     }
 
+    /** Runs a program of ours to its end. */
+    public Commands.Result run(Duration limit, Path program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        Installation.prepare(builder, directory);
+        return Commands.run(limit, builder);
+    }
+
     Daemon daemon(String title, String program, List<String> arguments) {
         String fresh = title;
         for (int again = 2; Files.exists(path(fresh + ".out")); again++) {
