@@ -1,0 +1,92 @@
+package circus.manager.watcher;
+
+import circus.message.Json;
+import circus.message.JsonException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was done to a watcher at run time and differs from what its configuration alone would bring: kept as a value in the kernel, so that
+ * the death of the manager forgets nothing.
+ *
+ * <p>As JSON, only what is needed of {@code {"numprocesses": 5, "configured": 3, "stopped": true, "autostart": true, "restarting": true}}.
+ * {@code configured} and {@code autostart} are the configuration's values at that time: where they have changed since, the new
+ * configuration counts and what was done before does not.
+ *
+ * <p>Version history: all fields since 0.1.0.
+ *
+ * @param numprocesses the target, where it differs from {@code configured}
+ * @param stopped whether the watcher is to be left stopped; null: as {@code autostart} says
+ * @param restarting a restart had begun to stop the workers
+ */
+record RunState(
+        @Nullable Integer numprocesses,
+        @Nullable Integer configured,
+        @Nullable Boolean stopped,
+        @Nullable Boolean autostart,
+        boolean restarting) {
+    static final RunState NOTHING = new RunState(null, null, null, null, false);
+
+    boolean isNothing() {
+        return equals(NOTHING);
+    }
+
+    String toJson() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (numprocesses != null) {
+            fields.put("numprocesses", numprocesses);
+            fields.put("configured", configured);
+        }
+        if (stopped != null) {
+            fields.put("stopped", stopped);
+            fields.put("autostart", autostart);
+        }
+        if (restarting) {
+            fields.put("restarting", true);
+        }
+        return Json.write(fields);
+    }
+
+    static RunState fromJson(String text) throws JsonException {
+        Map<String, @Nullable Object> fields = Json.readObject(text);
+        return new RunState(
+                wholeNumber(fields, "numprocesses"),
+                wholeNumber(fields, "configured"),
+                truth(fields, "stopped"),
+                truth(fields, "autostart"),
+                Boolean.TRUE.equals(fields.get("restarting")));
+    }
+
+    /** What of it still applies, given the configuration of today. */
+    RunState under(int configuredNow, boolean autostartNow) {
+        boolean sameSize = numprocesses != null && configured != null && configured == configuredNow;
+        boolean sameStart = stopped != null && autostart != null && autostart == autostartNow;
+        return new RunState(
+                sameSize ? numprocesses : null,
+                sameSize ? configured : null,
+                sameStart ? stopped : null,
+                sameStart ? autostart : null,
+                restarting);
+    }
+
+    private static @Nullable Integer wholeNumber(Map<String, @Nullable Object> fields, String key)
+            throws JsonException {
+        Object value = fields.get(key);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
+            return number.intValue();
+        }
+        throw new JsonException(key + ": expected a whole number, not " + Json.write(value));
+    }
+
+    private static @Nullable Boolean truth(Map<String, @Nullable Object> fields, String key) throws JsonException {
+        Object value = fields.get(key);
+        if (value == null || value instanceof Boolean) {
+            return (Boolean) value;
+        }
+        throw new JsonException(key + ": expected true or false, not " + Json.write(value));
+    }
+}
