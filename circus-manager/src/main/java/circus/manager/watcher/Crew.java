@@ -138,7 +138,8 @@ final class Crew {
      *
      * @return the worker, or null for a process that is not of this watcher
      */
-    @Nullable Worker exited(Exit exit, long now) {
+    @Nullable
+    Worker exited(Exit exit, long now) {
         Worker worker = workers.find(exit.incarnation());
         if (worker == null || !worker.state().alive()) {
             return null;

@@ -1,16 +1,80 @@
 package circus.manager.watcher;
 
+import circus.manager.config.CommandLine;
+import circus.manager.config.CommandLineException;
+import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.LaunchSpec;
+import circus.options.Option;
+import circus.options.WatcherOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Makes of a watcher's configuration what the kernel needs to start one of its workers. */
-public interface Launcher {
-    /** @param number the wid */
-    LaunchSpec launch(int number) throws LaunchException;
+/**
+ * Makes of a watcher's configuration what the kernel needs to start one of its workers. Immutable; any thread may use it.
+ *
+ * <p>The annotations stay with the process for the manager that comes next: {@code wid}, the {@code digest} of the configuration, and how
+ * it wants to be ended, in case that its section is gone from the file by then.
+ */
+public final class Launcher {
+    static final String WID = "wid";
+    static final String DIGEST = "digest";
 
-    /** The configuration cannot be turned into a command, and trying again will not help. */
-    final class LaunchException extends Exception {
-        public LaunchException(String reason) {
-            super(reason, null, false, false);
+    private final WatcherConfig config;
+    private final CommandLine commandLine;
+    private final String digest;
+    private final Map<String, Integer> socketNumbers;
+    private final String searchPath;
+
+    /**
+     * @param socketNumbers the descriptor numbers of all held sockets, by name in lower case
+     * @param daemonPath circusd's own PATH, for workers whose environment has none
+     */
+    public Launcher(WatcherConfig config, Map<String, Integer> socketNumbers, String daemonPath) {
+        this.config = config;
+        this.commandLine = config.commandLine();
+        this.digest = config.digest();
+        this.socketNumbers = Map.copyOf(socketNumbers);
+        this.searchPath = config.environment().getOrDefault("PATH", daemonPath);
+    }
+
+    String digest() {
+        return digest;
+    }
+
+    LaunchSpec launch(String watcher, int number) throws CommandLineException {
+        return new LaunchSpec(
+                watcher + "." + number,
+                commandLine.argv(number, socketNumbers),
+                config.environment(),
+                config.workingDirectory(),
+                searchPath,
+                sockets(),
+                !config.options().get(WatcherOptions.CLOSE_CHILD_STDOUT),
+                !config.options().get(WatcherOptions.CLOSE_CHILD_STDERR),
+                annotations(number));
+    }
+
+    private List<String> sockets() {
+        if (!config.options().get(WatcherOptions.USE_SOCKETS)) {
+            return List.of();
+        }
+        return commandLine.sockets().stream().filter(socketNumbers::containsKey).toList();
+    }
+
+    private Map<String, String> annotations(int number) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put(WID, Integer.toString(number));
+        annotations.put(DIGEST, digest);
+        annotate(WatcherOptions.STOP_SIGNAL, annotations);
+        annotate(WatcherOptions.GRACEFUL_TIMEOUT, annotations);
+        return annotations;
+    }
+
+    private <T> void annotate(Option<T> option, Map<String, String> annotations) {
+        T value = config.options().get(option);
+        if (!value.equals(option.byDefault())) {
+            annotations.put(option.key(), option.type().text(value));
         }
     }
 }

@@ -24,7 +24,10 @@ final class Operations {
         if (current != null && !current.yields()) {
             return Optional.of(current.lock());
         }
-        return waiting.stream().filter(operation -> !operation.yields()).map(Operation::lock).findFirst();
+        return waiting.stream()
+                .filter(operation -> !operation.yields())
+                .map(Operation::lock)
+                .findFirst();
     }
 
     /** Takes the operation in, or refuses it in Circus's words. */
@@ -42,7 +45,8 @@ final class Operations {
         waiting.add(operation);
     }
 
-    @Nullable Operation current() {
+    @Nullable
+    Operation current() {
         return current;
     }
 
@@ -57,7 +61,8 @@ final class Operations {
     }
 
     /** The next one in turn, now current; null when one runs already or none waits. */
-    @Nullable Operation next(List<Integer> pids) {
+    @Nullable
+    Operation next(List<Integer> pids) {
         if (current != null || waiting.isEmpty()) {
             return null;
         }

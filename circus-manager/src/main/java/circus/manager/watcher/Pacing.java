@@ -54,7 +54,8 @@ final class Pacing {
         boolean already = history.slow;
         history.slow |= history.deaths.size() > QUICK_DEATHS;
         if (history.slow) {
-            history.notBefore = now + WINDOW.minus(lived.isNegative() ? Duration.ZERO : lived).toNanos();
+            history.notBefore = now
+                    + WINDOW.minus(lived.isNegative() ? Duration.ZERO : lived).toNanos();
         }
         return history.slow && !already;
     }

@@ -50,7 +50,8 @@ record Resumption(Action action, int target, Optional<Boolean> stopped, List<Str
         }
         if (!run) {
             if (workers > 0) {
-                plan.add("stop " + count(running) + (stopped.isPresent() ? ", which had begun before" : ": autostart is off"));
+                plan.add("stop " + count(running)
+                        + (stopped.isPresent() ? ", which had begun before" : ": autostart is off"));
             }
             return new Resumption(workers > 0 ? Action.STOP : Action.STAY, target, stopped, plan);
         }

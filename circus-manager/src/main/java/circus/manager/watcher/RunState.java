@@ -4,6 +4,7 @@ import circus.message.Json;
 import circus.message.JsonException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,20 @@ record RunState(
         return Json.write(fields);
     }
 
-    static RunState fromJson(String text) throws JsonException {
-        Map<String, @Nullable Object> fields = Json.readObject(text);
-        return new RunState(
-                wholeNumber(fields, "numprocesses"),
-                wholeNumber(fields, "configured"),
-                truth(fields, "stopped"),
-                truth(fields, "autostart"),
-                Boolean.TRUE.equals(fields.get("restarting")));
+    /** @return empty for a text that no version of ours wrote */
+    static Optional<RunState> fromJson(String text) {
+        Map<String, @Nullable Object> fields;
+        try {
+            fields = Json.readObject(text);
+        } catch (JsonException notOurs) {
+            return Optional.empty();
+        }
+        return Optional.of(new RunState(
+                wholeNumber(fields.get("numprocesses")),
+                wholeNumber(fields.get("configured")),
+                truth(fields.get("stopped")),
+                truth(fields.get("autostart")),
+                Boolean.TRUE.equals(fields.get("restarting"))));
     }
 
     /** What of it still applies, given the configuration of today. */
@@ -70,23 +77,11 @@ record RunState(
                 restarting);
     }
 
-    private static @Nullable Integer wholeNumber(Map<String, @Nullable Object> fields, String key)
-            throws JsonException {
-        Object value = fields.get(key);
-        if (value == null) {
-            return null;
-        }
-        if (value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
-            return number.intValue();
-        }
-        throw new JsonException(key + ": expected a whole number, not " + Json.write(value));
+    private static @Nullable Integer wholeNumber(@Nullable Object value) {
+        return value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE ? number.intValue() : null;
     }
 
-    private static @Nullable Boolean truth(Map<String, @Nullable Object> fields, String key) throws JsonException {
-        Object value = fields.get(key);
-        if (value == null || value instanceof Boolean) {
-            return (Boolean) value;
-        }
-        throw new JsonException(key + ": expected true or false, not " + Json.write(value));
+    private static @Nullable Boolean truth(@Nullable Object value) {
+        return value instanceof Boolean truth ? truth : null;
     }
 }

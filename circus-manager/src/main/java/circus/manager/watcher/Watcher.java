@@ -2,10 +2,7 @@ package circus.manager.watcher;
 
 import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Exit;
-import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
-import circus.manager.kernel.SpawnReply;
-import circus.manager.watcher.Launcher.LaunchException;
 import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.Event;
@@ -45,10 +42,9 @@ public final class Watcher implements Reconciler {
     }
 
     private final WatcherConfig config;
-    private final Launcher launcher;
     private final Surroundings around;
     private final Operations operations = new Operations();
-    private final Pacing pacing = new Pacing();
+    private final Recruiter recruiter;
     private final Crew crew;
     private final Workers workers;
     private final Memory memory;
@@ -59,21 +55,11 @@ public final class Watcher implements Reconciler {
     private Wish wish = Wish.NONE;
     private int target;
 
-    /** How many successful spawns the running operation still waits for. */
-    private int owed;
-
-    /** A worker has come up since the last failure, so the command works and further ones need not wait for each other. */
-    private boolean proven;
-
-    /** No worker is spawned before this moment. */
-    private long warmUntil;
-
     /** The daemon ends: nothing new begins, and what was asked for stays written down as it is. */
     private boolean leaving;
 
     public Watcher(WatcherConfig config, Launcher launcher, Surroundings around) {
         this.config = config;
-        this.launcher = launcher;
         this.around = around;
         this.target = configuredTarget();
         this.crew = new Crew(
@@ -83,6 +69,7 @@ public final class Watcher implements Reconciler {
                 this,
                 around);
         this.workers = crew.workers();
+        this.recruiter = new Recruiter(this, config.options(), launcher, crew, around);
         this.memory = new Memory(key(), around.kernel());
     }
 
@@ -187,7 +174,10 @@ public final class Watcher implements Reconciler {
                 endedEarlier.size(),
                 outdated.size());
         target = resumption.target();
-        wish = resumption.stopped().map(stopped -> stopped ? Wish.STAY_STOPPED : Wish.RUN).orElse(Wish.NONE);
+        wish = resumption
+                .stopped()
+                .map(stopped -> stopped ? Wish.STAY_STOPPED : Wish.RUN)
+                .orElse(Wish.NONE);
         switch (resumption.action()) {
             case START, STAY -> {}
             case GO_ON -> goOn(Wish.RUN);
@@ -206,7 +196,7 @@ public final class Watcher implements Reconciler {
 
     private void goOn(Wish kept) {
         status = WatcherStatus.ACTIVE;
-        proven = true;
+        recruiter.trust();
         wish = kept;
     }
 
@@ -214,16 +204,8 @@ public final class Watcher implements Reconciler {
     public void exited(Exit exit) {
         long now = around.clock().nanos();
         Worker worker = crew.exited(exit, now);
-        if (worker == null) {
-            return;
-        }
-        if (worker.reason() == ExitReason.DIED
-                && pacing.died(worker.number(), worker.started(), exit.time(), exit.code(), now)) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: worker {1} ends again and again, and is started only once a second from now on",
-                    name(),
-                    worker.number());
+        if (worker != null && worker.reason() == ExitReason.DIED) {
+            recruiter.died(worker, exit.time(), exit.code(), now);
         }
         around.changed(this);
     }
@@ -280,7 +262,7 @@ public final class Watcher implements Reconciler {
             case RESIZE -> {
                 target = (int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) target + operation.amount()));
                 if (status != WatcherStatus.STOPPED) {
-                    owed = Math.max(0, target - workers.count(WorkerState::wanted));
+                    recruiter.owe(target - workers.count(WorkerState::wanted));
                 }
             }
         }
@@ -289,12 +271,11 @@ public final class Watcher implements Reconciler {
 
     private void start(long now) {
         wish = Wish.RUN;
-        pacing.forget();
-        owed = Math.max(0, target - workers.count(WorkerState::wanted));
+        recruiter.forgive();
+        recruiter.owe(target - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             status = WatcherStatus.STARTING;
-            proven = false;
-            warmUntil = now;
+            recruiter.begin(now);
             if (target == 0) {
                 LOG.log(Level.WARNING, "{0}: nothing is started: numprocesses is 0", name());
                 wish = Wish.NONE;
@@ -306,7 +287,7 @@ public final class Watcher implements Reconciler {
     private void beginStop(ExitReason reason, long now) {
         if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
             status = WatcherStatus.STOPPING;
-            owed = 0;
+            recruiter.owe(0);
             // Before the first signal: whoever takes over from here on has to finish this.
             remember();
             crew.endAll(reason, now);
@@ -337,118 +318,49 @@ public final class Watcher implements Reconciler {
         for (Worker worker : workers.surplus(target)) {
             crew.end(worker, ExitReason.DECR, now);
         }
-        long wake = spawnMissing(now);
-        if (status == WatcherStatus.STARTING && owed == 0) {
-            if (now < warmUntil) {
-                return Math.min(wake, warmUntil);
+        long wake = recruiter.recruit(missing(), now);
+        if (!recruiter.hasAttemptLeft()) {
+            LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
+            wish = Wish.NONE;
+            beginStop(ExitReason.STOP, now);
+        } else if (status == WatcherStatus.STARTING && recruiter.owed() == 0) {
+            wake = Math.min(wake, recruiter.warmUntil());
+            if (recruiter.warmUntil() <= now) {
+                started();
             }
-            status = WatcherStatus.ACTIVE;
-            around.publish(Event.of(name(), EventKind.START, around.clock().now()));
-            LOG.log(Level.INFO, "{0} started", name());
-        }
-        if (status == WatcherStatus.ACTIVE && !respawn() && owed == 0 && target > 0 && workers.isEmpty()) {
+        } else if (status == WatcherStatus.ACTIVE && !respawn() && isFinished()) {
             wish = Wish.STAY_STOPPED;
             beginStop(ExitReason.STOP, now);
         }
         return wake;
     }
 
+    private int missing() {
+        int starting = workers.count(state -> state == WorkerState.STARTING);
+        int missing = respawn() ? target - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
+        // What is being replaced still takes its place.
+        return missing - workers.ending(ExitReason.REPLACE, false);
+    }
+
+    private void started() {
+        status = WatcherStatus.ACTIVE;
+        around.publish(Event.of(name(), EventKind.START, around.clock().now()));
+        LOG.log(Level.INFO, "{0} started", name());
+    }
+
+    /** Every worker has ended by itself, and none is to follow. */
+    private boolean isFinished() {
+        return recruiter.owed() == 0 && target > 0 && workers.isEmpty();
+    }
+
     private void replaceOutdated(long now) {
         for (Worker worker : outdated) {
             if (worker.state() == WorkerState.RUNNING) {
                 crew.end(worker, ExitReason.REPLACE, now);
-                owed++;
+                recruiter.owe(recruiter.owed() + 1);
             }
         }
         outdated.clear();
-    }
-
-    /** @return when to try again, as far as time decides that */
-    private long spawnMissing(long now) {
-        int starting = workers.count(state -> state == WorkerState.STARTING);
-        int wanted = respawn() ? target - workers.count(WorkerState::wanted) : owed - starting;
-        // What is being replaced still takes its place.
-        int missing = wanted - workers.ending(ExitReason.REPLACE, false);
-        if (missing <= 0 || (starting > 0 && !proven)) {
-            return NEVER;
-        }
-        if (now < warmUntil) {
-            return warmUntil;
-        }
-        if (hasNoAttemptLeft(now)) {
-            return NEVER;
-        }
-        Duration warmup = seconds(config.options().get(WatcherOptions.WARMUP_DELAY));
-        long wake = NEVER;
-        for (int number : workers.freeNumbers(missing)) {
-            long notBefore = pacing.notBefore(number);
-            if (notBefore > now) {
-                wake = Math.min(wake, notBefore);
-                continue;
-            }
-            warmUntil = now + warmup.toNanos();
-            spawn(number, now);
-            if (!proven || !warmup.isZero()) {
-                return Math.min(wake, warmUntil);
-            }
-        }
-        return wake;
-    }
-
-    private void spawn(int number, long now) {
-        LaunchSpec spec;
-        try {
-            spec = launcher.launch(number);
-        } catch (LaunchException cannot) {
-            attemptFailed(String.valueOf(cannot.getMessage()), now);
-            around.changed(this);
-            return;
-        }
-        Worker worker = crew.request(number);
-        around.kernel().spawn(spec, new SpawnReply() {
-            @Override
-            public void spawned(Launched process) {
-                proven = true;
-                pacing.succeeded();
-                if (worker.state() == WorkerState.STARTING) {
-                    owed = Math.max(0, owed - 1);
-                }
-                crew.spawned(worker, process, around.clock().nanos());
-                around.changed(Watcher.this);
-            }
-
-            @Override
-            public void failed(String reason) {
-                boolean wanted = worker.state() == WorkerState.STARTING;
-                crew.failed(worker);
-                if (wanted) {
-                    attemptFailed(reason, around.clock().nanos());
-                }
-                around.changed(Watcher.this);
-            }
-        });
-    }
-
-    private void attemptFailed(String reason, long now) {
-        LOG.log(Level.WARNING, "error in ''{0}'': {1}", name(), reason);
-        pacing.failed(now);
-        proven = false;
-        warmUntil = now;
-        hasNoAttemptLeft(now);
-    }
-
-    /** Stops the watcher when all attempts to spawn a worker have failed. */
-    private boolean hasNoAttemptLeft(long now) {
-        int most = config.options().get(WatcherOptions.MAX_RETRY);
-        if (most < 0 || pacing.failures() < most) {
-            return false;
-        }
-        if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
-            LOG.log(Level.ERROR, "{0} is stopped: it could not be started in {1} attempts", name(), most);
-            wish = Wish.NONE;
-            beginStop(ExitReason.STOP, now);
-        }
-        return true;
     }
 
     private boolean finishOperation() {
@@ -457,7 +369,7 @@ public final class Watcher implements Reconciler {
                 && (status == WatcherStatus.STOPPED
                         || (status == WatcherStatus.ACTIVE
                                 && current.kind() != Kind.STOP
-                                && owed == 0
+                                && recruiter.owed() == 0
                                 && workers.ending(ExitReason.DECR, true) == 0));
         if (done) {
             operations.finish(workers.pids());
@@ -483,7 +395,7 @@ public final class Watcher implements Reconciler {
     private @Nullable Boolean stoppedAgainstConfiguration() {
         return switch (wish) {
             // With respawn = false, that it was started must be known: what has ended is not to be started again.
-            case RUN -> !autostart() || (!respawn() && status == WatcherStatus.ACTIVE) ? Boolean.FALSE : null;
+            case RUN -> (!autostart() || (!respawn() && status == WatcherStatus.ACTIVE)) ? Boolean.FALSE : null;
             case STAY_STOPPED -> autostart() ? Boolean.TRUE : null;
             case NONE, RESTART -> null;
         };
@@ -501,7 +413,7 @@ public final class Watcher implements Reconciler {
         return config.options().get(WatcherOptions.RESPAWN);
     }
 
-    private static Duration seconds(double seconds) {
+    static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 }

@@ -40,7 +40,8 @@ final class Workers {
         }
     }
 
-    @Nullable Worker find(long incarnation) {
+    @Nullable
+    Worker find(long incarnation) {
         return byIncarnation.get(incarnation);
     }
 
