@@ -1,5 +1,6 @@
 package circus.command;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,18 @@ public record Parameter(
         return form == Form.ARGUMENT || form == Form.ARGUMENTS;
     }
 
-    /** How the usage line shows it: {@code NAME}, {@code [NB]}, {@code KEY…}, {@code [--waiting]}. */
+    /** How the usage line shows it: {@code NAME}, {@code [NB]}, {@code KEY...}, {@code [--waiting]}. */
     public String usage() {
+        String word = shown() + (form == Form.ARGUMENTS ? "..." : "");
+        return mandatory ? word : "[" + word + "]";
+    }
+
+    /** What stands for it on a command line: {@code NAME}, {@code --waiting}, {@code --match MATCH}. */
+    public String shown() {
         return switch (form) {
-            case ARGUMENT -> mandatory ? placeholder() : "[" + placeholder() + "]";
-            case ARGUMENTS -> mandatory ? placeholder() + "..." : "[" + placeholder() + "...]";
-            case SWITCH, SWITCH_IF_GIVEN -> "[" + flag() + "]";
-            case OPTION -> "[" + flag() + " " + placeholder() + "]";
+            case ARGUMENT, ARGUMENTS -> placeholder();
+            case SWITCH, SWITCH_IF_GIVEN -> flag();
+            case OPTION -> flag() + " " + placeholder();
         };
     }
 
@@ -55,7 +61,7 @@ public record Parameter(
 
     /** The word that stands for its value: {@code NAME}; of a list {@code KEY}. */
     public String placeholder() {
-        String word = property.toUpperCase(java.util.Locale.ROOT);
+        String word = property.toUpperCase(Locale.ROOT);
         return form == Form.ARGUMENTS && word.endsWith("S") ? word.substring(0, word.length() - 1) : word;
     }
 }

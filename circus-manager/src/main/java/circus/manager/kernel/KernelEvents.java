@@ -1,6 +1,6 @@
 package circus.manager.kernel;
 
-/** What the kernel tells unasked. Called on circus-loop only, from within PapaKernel.onReadable. */
+/** What the kernel tells unasked. Called on circus-loop only, from within {@link PapaKernel}'s methods. */
 public interface KernelEvents {
     /** A process ended. Its record stays in the kernel until {@link KernelPort#take}. */
     void exited(Exit exit);
