@@ -17,8 +17,8 @@ import java.util.Map;
  * it wants to be ended, in case that its section is gone from the file by then.
  */
 public final class Launcher {
-    static final String WID = "wid";
-    static final String DIGEST = "digest";
+    public static final String WID = "wid";
+    public static final String DIGEST = "digest";
 
     private final WatcherConfig config;
     private final CommandLine commandLine;

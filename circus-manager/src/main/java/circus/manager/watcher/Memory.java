@@ -9,13 +9,8 @@ final class Memory {
     private RunState kept = RunState.NOTHING;
 
     Memory(String watcher, KernelPort kernel) {
-        this.key = key(watcher);
+        this.key = RunState.key(watcher);
         this.kernel = kernel;
-    }
-
-    /** The name of the value, without the arbiter's prefix. */
-    static String key(String watcher) {
-        return "watcher." + watcher;
     }
 
     /** What an earlier manager had written. */

@@ -13,6 +13,8 @@ public record Operation(Kind kind, int amount, String lock, boolean patient, boo
     public enum Kind {
         START,
         STOP,
+        /** A stop that is one half of a restart: whoever asks for it asks for the start too. */
+        PAUSE,
         RESTART,
         RESIZE
     }

@@ -57,7 +57,8 @@ final class Operations {
                 && current.yields()
                 && current.kind() == Operation.Kind.START
                 && first != null
-                && (first.kind() == Operation.Kind.STOP || first.kind() == Operation.Kind.RESTART);
+                && first.kind() != Operation.Kind.START
+                && first.kind() != Operation.Kind.RESIZE;
     }
 
     /** The next one in turn, now current; null when one runs already or none waits. */
@@ -84,7 +85,8 @@ final class Operations {
         List<Operation> refused = new ArrayList<>(waiting);
         waiting.clear();
         Operation running = current;
-        if (running != null && running.kind() != Operation.Kind.STOP) {
+        if (running != null && running.kind() != Operation.Kind.STOP
+                && running.kind() != Operation.Kind.PAUSE) {
             current = null;
             running.outcome().failed(CommandException.serverError());
         }

@@ -11,9 +11,9 @@ import java.util.Optional;
  * @param stopped what the earlier manager had written down about being stopped, where it still applies
  * @param plan what is going to change, in words; empty when everything goes on as it is
  */
-record Resumption(Action action, int target, Optional<Boolean> stopped, List<String> plan) {
+public record Resumption(Action action, int target, Optional<Boolean> stopped, List<String> plan) {
     /** What to do first. */
-    enum Action {
+    public enum Action {
         /** Nothing of it was there: it is started like any other. */
         START,
         /** It was running, and goes on. */
@@ -26,7 +26,7 @@ record Resumption(Action action, int target, Optional<Boolean> stopped, List<Str
         STAY
     }
 
-    Resumption {
+    public Resumption {
         plan = List.copyOf(plan);
     }
 

@@ -21,13 +21,25 @@ import org.jspecify.annotations.Nullable;
  * @param stopped whether the watcher is to be left stopped; null: as {@code autostart} says
  * @param restarting a restart had begun to stop the workers
  */
-record RunState(
+public record RunState(
         @Nullable Integer numprocesses,
         @Nullable Integer configured,
         @Nullable Boolean stopped,
         @Nullable Boolean autostart,
         boolean restarting) {
-    static final RunState NOTHING = new RunState(null, null, null, null, false);
+    private static final String KEY = "watcher.";
+
+    public static final RunState NOTHING = new RunState(null, null, null, null, false);
+
+    /** The name of a watcher's value in the kernel, without the arbiter's prefix. */
+    public static String key(String watcher) {
+        return KEY + watcher;
+    }
+
+    /** The watcher that the value of this name belongs to, if it is one of ours. */
+    public static Optional<String> watcher(String key) {
+        return key.startsWith(KEY) ? Optional.of(key.substring(KEY.length())) : Optional.empty();
+    }
 
     boolean isNothing() {
         return equals(NOTHING);
@@ -50,7 +62,7 @@ record RunState(
     }
 
     /** @return empty for a text that no version of ours wrote */
-    static Optional<RunState> fromJson(String text) {
+    public static Optional<RunState> fromJson(String text) {
         Map<String, @Nullable Object> fields;
         try {
             fields = Json.readObject(text);

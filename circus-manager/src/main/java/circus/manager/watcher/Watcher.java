@@ -38,10 +38,13 @@ public final class Watcher implements Reconciler {
         NONE,
         RUN,
         STAY_STOPPED,
+        /** Stopped for a moment; somebody else asks for the start. */
+        PAUSE,
         RESTART
     }
 
     private final WatcherConfig config;
+    private final Launcher launcher;
     private final Surroundings around;
     private final Operations operations = new Operations();
     private final Recruiter recruiter;
@@ -60,6 +63,7 @@ public final class Watcher implements Reconciler {
 
     public Watcher(WatcherConfig config, Launcher launcher, Surroundings around) {
         this.config = config;
+        this.launcher = launcher;
         this.around = around;
         this.target = configuredTarget();
         this.crew = new Crew(
@@ -144,10 +148,10 @@ public final class Watcher implements Reconciler {
         return status == WatcherStatus.STOPPED && workers.isEmpty();
     }
 
-    /** An earlier manager's worker runs. Before {@link #resume}. */
-    public void adopt(int number, Launched process, boolean sameConfiguration) {
+    /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
+    public void adopt(int number, Launched process, String digest) {
         Worker worker = crew.adopt(number, process);
-        if (!sameConfiguration) {
+        if (!digest.equals(launcher.digest())) {
             outdated.add(worker);
         }
     }
@@ -250,6 +254,10 @@ public final class Watcher implements Reconciler {
             case STOP -> {
                 wish = operation.yields() ? wish : Wish.STAY_STOPPED;
                 beginStop(ExitReason.STOP, now);
+            }
+            case PAUSE -> {
+                wish = Wish.PAUSE;
+                beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
                 if (status == WatcherStatus.STOPPED) {
@@ -369,6 +377,7 @@ public final class Watcher implements Reconciler {
                 && (status == WatcherStatus.STOPPED
                         || (status == WatcherStatus.ACTIVE
                                 && current.kind() != Kind.STOP
+                                && current.kind() != Kind.PAUSE
                                 && recruiter.owed() == 0
                                 && workers.ending(ExitReason.DECR, true) == 0));
         if (done) {
@@ -389,7 +398,7 @@ public final class Watcher implements Reconciler {
                 target == configured ? null : configured,
                 stopped,
                 stopped == null ? null : autostart(),
-                wish == Wish.RESTART));
+                wish == Wish.RESTART || wish == Wish.PAUSE));
     }
 
     private @Nullable Boolean stoppedAgainstConfiguration() {
@@ -397,7 +406,7 @@ public final class Watcher implements Reconciler {
             // With respawn = false, that it was started must be known: what has ended is not to be started again.
             case RUN -> (!autostart() || (!respawn() && status == WatcherStatus.ACTIVE)) ? Boolean.FALSE : null;
             case STAY_STOPPED -> autostart() ? Boolean.TRUE : null;
-            case NONE, RESTART -> null;
+            case NONE, PAUSE, RESTART -> null;
         };
     }
 
