@@ -1,5 +1,6 @@
 package circus.options;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,5 +24,10 @@ public final class BadValueException extends Exception {
     /** The part of the value that the message is about; nothing when it is about the whole. */
     Optional<String> part() {
         return Optional.ofNullable(part);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -1,7 +1,6 @@
 package circus.manager.config;
 
 import circus.options.OptionValues;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,7 @@ import java.util.Map;
 /**
  * A whole configuration, checked. Immutable; any thread may use it.
  *
- * @param file the main file
+ * @param file the main file, absolute, with links as they are
  * @param name what this circusd is called in the kernel
  * @param options the values of {@link circus.options.CircusOptions}
  * @param watchers sorted by name
@@ -36,15 +35,6 @@ public record CircusConfig(
      * @throws ConfigException with all mistakes, when there is at least one
      */
     public static CircusConfig load(Path file, Map<String, String> processEnvironment) throws ConfigException {
-        if (!Files.exists(file)) {
-            throw new ConfigException(List.of(new Problem(file, 0, "cannot read it: there is no such file")));
-        }
-        return new CircusConfig(
-                file,
-                "unnamed",
-                OptionValues.NONE,
-                List.of(),
-                List.of(),
-                List.of(new Problem(file, 0, processEnvironment.toString())));
+        return new ConfigReader(file, processEnvironment).read();
     }
 }

@@ -64,8 +64,10 @@ public final class CommandLine {
             words.words().forEach(word -> argv.add(Variables.expand(word, values)));
         }
         if (argv.isEmpty()) {
-            throw new CommandLineException("cannot start a process of watcher '" + watcher.name()
-                    + "': its cmd is empty; give cmd a program to run");
+            throw new CommandLineException(
+                    WatcherOptions.CMD,
+                    "cannot start a process of watcher '" + watcher.name()
+                            + "': its cmd is empty; give cmd a program to run");
         }
         return List.copyOf(argv);
     }
@@ -73,9 +75,11 @@ public final class CommandLine {
     private List<String> split(Option<?> option, String text) throws CommandLineException {
         try {
             return ShellWords.split(text);
-        } catch (CommandLineException e) {
-            throw new CommandLineException("cannot split the " + option.key() + " of watcher '" + watcher.name()
-                    + "' into words: " + e.getMessage() + " in: " + text);
+        } catch (UnbalancedException e) {
+            throw new CommandLineException(
+                    option,
+                    "cannot split the " + option.key() + " of watcher '" + watcher.name() + "' into words: "
+                            + e.getMessage() + " in: " + text);
         }
     }
 

@@ -20,11 +20,11 @@ final class ShellWords {
         this.text = text;
     }
 
-    static List<String> split(String text) throws CommandLineException {
+    static List<String> split(String text) throws UnbalancedException {
         return new ShellWords(text).split();
     }
 
-    private List<String> split() throws CommandLineException {
+    private List<String> split() throws UnbalancedException {
         while (position < text.length()) {
             char c = text.charAt(position++);
             switch (c) {
@@ -55,16 +55,16 @@ final class ShellWords {
         }
     }
 
-    private void quoted() throws CommandLineException {
+    private void quoted() throws UnbalancedException {
         int end = text.indexOf('\'', position);
         if (end < 0) {
-            throw new CommandLineException("No closing quotation");
+            throw new UnbalancedException("No closing quotation");
         }
         open().append(text, position, end);
         position = end + 1;
     }
 
-    private void doubleQuoted() throws CommandLineException {
+    private void doubleQuoted() throws UnbalancedException {
         StringBuilder current = open();
         while (position < text.length()) {
             char c = text.charAt(position++);
@@ -77,12 +77,12 @@ final class ShellWords {
                 current.append(c);
             }
         }
-        throw new CommandLineException("No closing quotation");
+        throw new UnbalancedException("No closing quotation");
     }
 
-    private char escaped() throws CommandLineException {
+    private char escaped() throws UnbalancedException {
         if (position == text.length()) {
-            throw new CommandLineException("No escaped character");
+            throw new UnbalancedException("No escaped character");
         }
         return text.charAt(position++);
     }

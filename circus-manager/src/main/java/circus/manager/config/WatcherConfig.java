@@ -94,7 +94,7 @@ public record WatcherConfig(
     public String digest() {
         SortedMap<String, String> covered = new TreeMap<>();
         for (Option<?> option : WatcherOptions.ALL) {
-            if (option.onSet() == OnSet.RELOAD) {
+            if (isInDigest(option)) {
                 cover(option, covered);
             }
         }
@@ -106,6 +106,10 @@ public record WatcherConfig(
                 // Neither a key nor a text holds a NUL, so no two configurations run together.
                 digest.update((key + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    static boolean isInDigest(Option<?> option) {
+        return option.onSet() == OnSet.RELOAD;
     }
 
     /**
