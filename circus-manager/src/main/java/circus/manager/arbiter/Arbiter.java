@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ public final class Arbiter implements Surroundings {
     /** Watchers that no configuration has any more, on their way out; no command knows them. */
     private final List<Watcher> departing = new ArrayList<>();
 
-    private final Routing routing = new Routing();
+    private final Map<Long, Watcher> owners = new HashMap<>();
     private final Deque<Rollout> waiting = new ArrayDeque<>();
     private final Reconciler turns = this::takeTurns;
     private @Nullable Rollout initial;
@@ -60,11 +61,7 @@ public final class Arbiter implements Surroundings {
 
     /** @param settled told once, when the watchers are ready for the end of the daemon */
     public Arbiter(
-            Clock clock,
-            KernelPort kernel,
-            Agenda agenda,
-            Consumer<Event> publisher,
-            Consumer<Farewell> settled) {
+            Clock clock, KernelPort kernel, Agenda agenda, Consumer<Event> publisher, Consumer<Farewell> settled) {
         this.clock = clock;
         this.kernel = kernel;
         this.agenda = agenda;
@@ -234,12 +231,18 @@ public final class Arbiter implements Surroundings {
 
     /** The kernel tells that a process has ended. */
     public void exited(Exit exit) {
-        routing.exited(exit);
+        Watcher owner = owners.get(exit.incarnation());
+        if (owner != null) {
+            owner.exited(exit);
+        }
     }
 
     /** The kernel tells that the last descendant which an ended process had left behind has gone. */
     public void gone(long incarnation) {
-        routing.gone(incarnation);
+        Watcher owner = owners.get(incarnation);
+        if (owner != null) {
+            owner.leftoversGone(incarnation);
+        }
     }
 
     @Override
@@ -262,14 +265,12 @@ public final class Arbiter implements Surroundings {
 
     @Override
     public void claim(long incarnation, Watcher watcher) {
-        if (routing.claim(incarnation, watcher)) {
-            agenda.changed(routing);
-        }
+        owners.put(incarnation, watcher);
     }
 
     @Override
     public void release(long incarnation) {
-        routing.release(incarnation);
+        owners.remove(incarnation);
     }
 
     @Override

@@ -69,7 +69,9 @@ final class Shutdown implements Reconciler {
 
     @Override
     public long step(long now) {
-        if (!told && watchers.stream().allMatch(Watcher::isQuiet) && departing.stream().allMatch(Watcher::isQuiet)) {
+        if (!told
+                && watchers.stream().allMatch(Watcher::isQuiet)
+                && departing.stream().allMatch(Watcher::isQuiet)) {
             told = true;
             List<Watcher> staying = watchers.stream()
                     .filter(watcher -> !watcher.processes().isEmpty())

@@ -53,7 +53,9 @@ public final class Takeover {
         }
         for (Watcher watcher : departing.values()) {
             watcher.resume(RunState.NOTHING);
-            tell(watcher, List.of("stop its workers: there is no [watcher:" + watcher.name() + "] in " + configuration));
+            tell(
+                    watcher,
+                    List.of("stop its workers: there is no [watcher:" + watcher.name() + "] in " + configuration));
         }
         forget(values, fresh);
         if (adopted > 0) {
@@ -69,7 +71,8 @@ public final class Takeover {
     private void adopt(Attached process) {
         int dot = process.name().lastIndexOf('.');
         String key = dot < 0 ? process.name() : process.name().substring(0, dot);
-        int number = number(process.annotations().getOrDefault(Launcher.WID, process.name().substring(dot + 1)));
+        int number = number(
+                process.annotations().getOrDefault(Launcher.WID, process.name().substring(dot + 1)));
         Watcher watcher = arbiter.lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
         Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
@@ -94,9 +97,8 @@ public final class Takeover {
         OptionValues options = OptionValues.NONE.with(WatcherOptions.AUTOSTART, false);
         options = recorded(options, WatcherOptions.STOP_SIGNAL, annotations);
         options = recorded(options, WatcherOptions.GRACEFUL_TIMEOUT, annotations);
-        WatcherConfig config =
-                new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
-        Watcher watcher = new Watcher(config, new Launcher(config, List.of(), ""), arbiter);
+        WatcherConfig config = new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+        Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), ""), arbiter);
         arbiter.addDeparting(watcher);
         return watcher;
     }

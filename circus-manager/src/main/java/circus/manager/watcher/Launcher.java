@@ -6,9 +6,12 @@ import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.LaunchSpec;
 import circus.options.Option;
 import circus.options.WatcherOptions;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Makes of a watcher's configuration what the kernel needs to start one of its workers. Immutable; any thread may use it.
@@ -23,19 +26,32 @@ public final class Launcher {
     private final WatcherConfig config;
     private final CommandLine commandLine;
     private final String digest;
-    private final Map<String, Integer> socketNumbers;
+    private final Map<String, Integer> socketNumbers = new HashMap<>();
+    private final List<String> socketNames;
     private final String searchPath;
 
     /**
-     * @param socketNumbers the descriptor numbers of all held sockets, by name in lower case
+     * @param sockets all held sockets, by name in lower case
      * @param daemonPath circusd's own PATH, for workers whose environment has none
      */
-    public Launcher(WatcherConfig config, Map<String, Integer> socketNumbers, String daemonPath) {
+    public Launcher(WatcherConfig config, Map<String, SocketPlace> sockets, String daemonPath) {
         this.config = config;
         this.commandLine = config.commandLine();
-        this.digest = config.digest();
-        this.socketNumbers = Map.copyOf(socketNumbers);
         this.searchPath = config.environment().getOrDefault("PATH", daemonPath);
+        sockets.forEach((name, place) -> socketNumbers.put(name, place.descriptor()));
+        this.socketNames = config.options().get(WatcherOptions.USE_SOCKETS)
+                ? commandLine.sockets().stream().filter(sockets::containsKey).toList()
+                : List.of();
+        this.digest = config.digest()
+                + socketNames.stream()
+                        .map(name -> Objects.requireNonNull(sockets.get(name)))
+                        .map(place -> "/" + place.descriptor() + "@" + place.address())
+                        .collect(Collectors.joining());
+    }
+
+    /** The held sockets that its workers inherit. */
+    public List<String> socketNames() {
+        return socketNames;
     }
 
     String digest() {
@@ -49,17 +65,10 @@ public final class Launcher {
                 config.environment(),
                 config.workingDirectory(),
                 searchPath,
-                sockets(),
+                socketNames,
                 !config.options().get(WatcherOptions.CLOSE_CHILD_STDOUT),
                 !config.options().get(WatcherOptions.CLOSE_CHILD_STDERR),
                 annotations(number));
-    }
-
-    private List<String> sockets() {
-        if (!config.options().get(WatcherOptions.USE_SOCKETS)) {
-            return List.of();
-        }
-        return commandLine.sockets().stream().filter(socketNumbers::containsKey).toList();
     }
 
     private Map<String, String> annotations(int number) {

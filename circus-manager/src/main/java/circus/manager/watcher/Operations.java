@@ -85,8 +85,7 @@ final class Operations {
         List<Operation> refused = new ArrayList<>(waiting);
         waiting.clear();
         Operation running = current;
-        if (running != null && running.kind() != Operation.Kind.STOP
-                && running.kind() != Operation.Kind.PAUSE) {
+        if (running != null && running.kind() != Operation.Kind.STOP && running.kind() != Operation.Kind.PAUSE) {
             current = null;
             running.outcome().failed(CommandException.serverError());
         }
