@@ -14,11 +14,11 @@ final class PythonValue {
         if (json instanceof Boolean truth) {
             return truth ? "True" : "False";
         }
-        return json instanceof Double number ? text(number) : json.toString();
+        return json instanceof Double number ? number(number) : json.toString();
     }
 
     /** Plain digits and always a fraction, as Python writes the sizes that a configuration holds; huge and tiny ones keep plain digits too. */
-    static String text(double number) {
+    private static String number(double number) {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             return Double.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
         }

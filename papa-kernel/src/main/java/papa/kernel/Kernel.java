@@ -201,7 +201,8 @@ final class Kernel {
             public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
                 Incarnation process = new Incarnation(++lastNumber, spec, pid, pidfd, startedMicros, annotations);
                 begin(process, stdoutPipe, stderrPipe);
-                made.made(process);
+                made.made(process); // before its end, which may have come already
+                watchForEnd(process);
             }
 
             @Override
@@ -220,6 +221,9 @@ final class Kernel {
         addCapture(process, Channel.OUT, stdoutPipe);
         addCapture(process, Channel.ERR, stderrPipe);
         followers.forEach(each -> each.consider(process));
+    }
+
+    private void watchForEnd(Incarnation process) {
         Integer status = unclaimed.remove(process.pid);
         launchDone(process.spec.name());
         if (status != null) {

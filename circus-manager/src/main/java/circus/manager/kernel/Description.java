@@ -55,8 +55,11 @@ record Description(String name, Map<String, String> fields) {
 
     long number(String key) throws PapaException {
         String value = fields.get(key);
+        if (value == null) {
+            throw new PapaException("cannot understand the kernel: " + key + " of " + name + " is missing");
+        }
         try {
-            return Long.parseLong(value == null ? "missing" : value);
+            return Long.parseLong(value);
         } catch (NumberFormatException e) {
             throw new PapaException(
                     "cannot understand the kernel: " + key + " of " + name + " is no number but " + value, e);

@@ -40,6 +40,7 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     private final String prefix;
     private final KernelEvents events;
+    private final EventOrder order;
     private final KernelChannel channel;
     private final Lease lease;
     private final Commits commits = new Commits();
@@ -61,6 +62,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     public PapaKernel(Path socket, String arbiter, KernelEvents events) throws PapaException {
         this.prefix = "circus." + arbiter + ".";
         this.events = events;
+        this.order = new EventOrder(events);
         this.channel = KernelChannel.open(socket, this::told);
         try {
             checkOwner(socket);
@@ -149,6 +151,7 @@ public final class PapaKernel implements KernelPort, Closeable {
             tooLate.add(reply);
             return;
         }
+        order.asked();
         channel.request(LaunchWords.of(prefix, spec), new ReplyListener() {
             @Override
             public void ok(String text) {
@@ -157,15 +160,17 @@ public final class PapaKernel implements KernelPort, Closeable {
                     Description made = Description.parse(text);
                     launched = new Launched(made.number("incarnation"), (int) made.number("pid"), made.time("started"));
                 } catch (PapaException e) {
-                    reply.failed(String.valueOf(e.getMessage()));
+                    failed(String.valueOf(e.getMessage()));
                     return;
                 }
                 reply.spawned(launched);
+                order.launched(launched.incarnation());
             }
 
             @Override
             public void failed(String reason) {
                 reply.failed(reason.replace(prefix, ""));
+                order.failed();
             }
         });
     }
@@ -229,15 +234,9 @@ public final class PapaKernel implements KernelPort, Closeable {
     private void told(Frame frame) {
         if (early != null) {
             early.add(frame);
-        } else if (frame instanceof Frame.Exit exit) {
-            events.exited(exitOf(exit));
-        } else if (frame instanceof Frame.Gone gone) {
-            events.gone(gone.incarnation());
+        } else {
+            order.told(frame);
         }
-    }
-
-    private static Exit exitOf(Frame.Exit exit) {
-        return new Exit(exit.incarnation(), exit.code(), Description.instant(exit.timeMicros()), exit.leftovers());
     }
 
     /** All processes of this arbiter that the kernel holds, ended ones too; asked once, before the loop begins. */
@@ -254,11 +253,12 @@ public final class PapaKernel implements KernelPort, Closeable {
                 all.computeIfPresent(
                         exit.incarnation(),
                         (incarnation, process) ->
-                                process.exit().isPresent() ? process : process.withExit(exitOf(exit)));
+                                process.exit().isPresent() ? process : process.withExit(EventOrder.exitOf(exit)));
             } else if (frame instanceof Frame.Gone gone) {
                 all.computeIfPresent(gone.incarnation(), (incarnation, process) -> process.withoutLeftovers());
             }
         }
+        all.values().forEach(order::found);
         return List.copyOf(all.values());
     }
 

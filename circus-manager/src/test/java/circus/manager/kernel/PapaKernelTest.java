@@ -110,8 +110,7 @@ class PapaKernelTest {
         kernel.spawn(Turns.spec("app.1"), turns.reply("app.1"));
         turns.until(1);
         assertThat(turns.heard)
-                .containsExactly("app.1 failed cannot understand the kernel: incarnation of circus.web.app.1"
-                        + " is no number but null");
+                .containsExactly("app.1 failed cannot understand the kernel: incarnation of app.1 is missing");
     }
 
     @Test
@@ -128,6 +127,34 @@ class PapaKernelTest {
         assertThat(turns.heard)
                 .hasSize(500)
                 .contains("app.500 spawned " + new Launched(500, 500, T0), "app.1 spawned " + new Launched(1, 1, T0));
+    }
+
+    @Test
+    void a_process_that_ends_before_its_launch_is_answered_is_told_in_order() throws Exception {
+        fake.on("list processes", ok("circus.web.app.0 incarnation=7 pid=70 state=running started=1795209723000000"));
+        fake.on("make process", words -> {
+            if (words.get(2).endsWith("2")) {
+                return refused("cannot start circus.web.app.2: no");
+            }
+            fake.sendExit(7, 1, 1795209723000000L, 0);
+            fake.sendExit(17, 0, 1795209723000000L, 2);
+            fake.sendGone(17);
+            fake.sendExit(99, 0, 1795209723000000L, 0);
+            return ok(words.get(2) + " incarnation=17 pid=4242 started=1795209723000000");
+        });
+        PapaKernel kernel = turns.open(fake, "web");
+        kernel.attached();
+        kernel.spawn(Turns.spec("app.1"), turns.reply("app.1"));
+        kernel.spawn(Turns.spec("app.2"), turns.reply("app.2"));
+        turns.until(6);
+        assertThat(turns.heard)
+                .containsExactly(
+                        new Exit(7, 1, T0, 0).toString(),
+                        "app.1 spawned " + new Launched(17, 4242, T0),
+                        new Exit(17, 0, T0, 2).toString(),
+                        "gone 17",
+                        "app.2 failed cannot start app.2: no",
+                        new Exit(99, 0, T0, 0).toString());
     }
 
     @Test
