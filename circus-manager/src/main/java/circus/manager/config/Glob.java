@@ -13,10 +13,10 @@ import java.util.List;
  * Patterns as Python's {@code fnmatch} and {@code glob} understand them: {@code *}, {@code ?}, {@code [seq]} and {@code [!seq]}, case
  * counts, nothing can be escaped. Pure functions, but for {@link #files}; any thread.
  */
-final class Glob {
+public final class Glob {
     private Glob() {}
 
-    static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, String text) {
         return matches(pattern, 0, text, 0);
     }
 
