@@ -52,7 +52,7 @@ final class Kernel {
         this.loop = loop;
         this.spawner = spawner;
         this.arena = arena;
-        this.orphans = new Orphans(posix);
+        this.orphans = new Orphans(posix, running::get);
         this.leases = new Leases(posix, loop, this::leaseEnded);
         this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
     }
@@ -227,6 +227,7 @@ final class Kernel {
         Integer status = unclaimed.remove(process.pid);
         launchDone(process.spec.name());
         if (status != null) {
+            orphans.adopt(launching.isEmpty());
             running.remove(process.pid);
             posix.close(process.pidfd);
             ended(process, status);
@@ -265,10 +266,7 @@ final class Kernel {
 
     /** Those that died in this turn, together: what they left behind is looked up once for all. */
     private void reapDying() {
-        int strangers = orphans.adopt(dying);
-        if (strangers > 0) {
-            Log.info(strangers + " adopted processes belong to no process of ours");
-        }
+        orphans.adopt(launching.isEmpty());
         for (Incarnation process : List.copyOf(dying)) {
             int[] status = new int[1];
             int reaped = posix.waitFor(process.pid, status);
@@ -303,8 +301,10 @@ final class Kernel {
     }
 
     private boolean cleared(Incarnation process) {
-        followers.forEach(each -> each.gone(process));
-        releaseIfSettled(process);
+        if (process.hasEnded()) {
+            followers.forEach(each -> each.gone(process));
+            releaseIfSettled(process);
+        }
         return true;
     }
 

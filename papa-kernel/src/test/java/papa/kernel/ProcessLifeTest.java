@@ -128,4 +128,21 @@ class ProcessLifeTest {
                 .hasSize(100)
                 .allMatch(each -> each.contains("exit=0"));
     }
+
+    @Test
+    void what_a_process_leaves_behind_is_counted_signalled_and_told_when_gone() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("follow", "events", "w");
+        long process = client.start("w", "(sleep 1000 & sleep 1000) > /dev/null 2>&1 & sleep 0.1; exit 4");
+        client.until(() -> client.has(Frame.Exit.class, process));
+        Frame.Exit exit = (Frame.Exit) client.frames.stream()
+                .filter(Frame.Exit.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(exit.code()).isEqualTo(4);
+        assertThat(exit.leftovers()).isEqualTo(1);
+        assertThat(client.call("signal", "" + process, "15", "leftovers")).isEqualTo("sent\n");
+        client.until(() -> client.has(Frame.Gone.class, process));
+        assertThat(client.call("list", "processes", "w")).contains("left=0");
+    }
 }

@@ -44,6 +44,8 @@ final class RunningKernel implements AutoCloseable {
         Spawner spawner = new Spawner(posix, loop, limit, "/", 022);
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
+        posix.becomeSubreaper();
+        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
         spawner.start();
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
