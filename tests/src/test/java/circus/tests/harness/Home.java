@@ -124,7 +124,7 @@ public final class Home implements AutoCloseable {
     }
 
     /** Tells of a configuration whose kernel may have its socket outside of the home. */
-    void remember(Path configuration) {
+    public void remember(Path configuration) {
         configurations.add(configuration);
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 /** The build under test: its launchers, and the environment in which tests run them. */
 public final class Installation {
     /** Set for every process of a home, and inherited by daemons that daemons start. */
-    static final String MARK = "CIRCUS_TEST_HOME";
+    public static final String MARK = "CIRCUS_TEST_HOME";
 
     private Installation() {}
 
