@@ -77,7 +77,7 @@ final class Loop implements Executor {
         ZMQ.PollItem alarms = new ZMQ.PollItem(alarm.source(), ZMQ.Poller.POLLIN);
         ZMQ.PollItem reading = new ZMQ.PollItem(kernel.channel(), ZMQ.Poller.POLLIN);
         ZMQ.PollItem writing = new ZMQ.PollItem(kernel.channel(), ZMQ.Poller.POLLIN | ZMQ.Poller.POLLOUT);
-        ZMQ.PollItem current = reading;
+        boolean watchesWriting = false;
         try (ZMQ.Poller poller = endpoints.poller()) {
             poller.register(reading);
             poller.register(requests);
@@ -85,14 +85,13 @@ final class Loop implements Executor {
             poller.register(alarms);
             act(kernel);
             while (!ended) {
-                ZMQ.PollItem needed = kernel.wantsWrite() ? writing : reading;
-                if (needed != current) {
+                if (watchesWriting != kernel.wantsWrite()) {
+                    watchesWriting = !watchesWriting;
                     poller.unregister(kernel.channel());
-                    poller.register(needed);
-                    current = needed;
+                    poller.register(watchesWriting ? writing : reading);
                 }
                 poller.poll(timeoutMillis());
-                if (current.isReadable()) {
+                if ((watchesWriting ? writing : reading).isReadable()) {
                     guard(kernel::onReadable);
                     act(kernel);
                 }
