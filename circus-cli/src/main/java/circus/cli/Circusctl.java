@@ -26,7 +26,7 @@ public final class Circusctl {
 
     /** Ends the JVM with circusctl's exit code. */
     public static void main(String[] words) {
-        Interrupt interrupt = new Interrupt();
+        Interrupt interrupt = new Interrupt(System.out);
         Runtime.getRuntime().addShutdownHook(interrupt);
         int code = run(decoded(words), System.getenv(), interrupt);
         System.out.flush();

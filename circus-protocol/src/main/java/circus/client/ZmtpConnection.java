@@ -95,7 +95,10 @@ final class ZmtpConnection implements Closeable {
 
     private boolean shakeHands(String socketType, List<String> peerTypes, Deadline deadline)
             throws IOException, PeerException {
-        if (!write(greeting(), deadline)) {
+        // The first part makes the peer show its mechanism; libzmq would hang up without a word on seeing a different
+        // one in the second.
+        ByteBuffer greeting = greeting();
+        if (!write(greeting.slice(0, ZmtpDecoder.MECHANISM_AT), deadline)) {
             return false;
         }
         while (!decoder.greeting()) {
@@ -103,7 +106,8 @@ final class ZmtpConnection implements Closeable {
                 return false;
             }
         }
-        if (!write(ZmtpCommand.ready(socketType).encode(), deadline)) {
+        greeting.position(ZmtpDecoder.MECHANISM_AT);
+        if (!write(greeting, deadline) || !write(ZmtpCommand.ready(socketType).encode(), deadline)) {
             return false;
         }
         while (true) {
@@ -139,7 +143,7 @@ final class ZmtpConnection implements Closeable {
         }
         String type = command.socketType();
         if (!type.isEmpty() && !peerTypes.contains(type)) {
-            throw new PeerException("there is a " + type + " socket, not a " + peerTypes.get(0));
+            throw new PeerException("its socket type is " + type + ", not " + peerTypes.get(0));
         }
         return true;
     }

@@ -16,9 +16,9 @@ final class ZmtpDecoder {
 
     static final int MAX_COMMAND_BYTES = 64 << 10;
     static final int GREETING_BYTES = 64;
+    static final int MECHANISM_AT = 12;
 
     private static final int VERSION_AT = 10;
-    private static final int MECHANISM_AT = 12;
     private static final int MECHANISM_BYTES = 20;
 
     private byte[] buffer = new byte[4096];

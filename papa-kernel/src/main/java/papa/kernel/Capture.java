@@ -248,9 +248,12 @@ final class Capture {
         return first;
     }
 
-    /** Puts a cursor at {@code offset}, or at the oldest byte held if that is later. */
-    void seek(Cursor cursor, long offset) {
-        long wanted = Math.max(offset, base);
+    /** Puts a cursor at {@code offset}; before a gap, if that byte is held no more. */
+    void seek(Cursor cursor, long wanted) {
+        if (wanted < base) {
+            cursor.beforeGap(wanted);
+            return;
+        }
         if (wanted >= end) {
             cursor.atEnd(end);
             return;

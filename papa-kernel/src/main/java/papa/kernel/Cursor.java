@@ -87,6 +87,11 @@ final class Cursor {
         offset = newOffset;
     }
 
+    void beforeGap(long newOffset) {
+        block = null;
+        offset = newOffset;
+    }
+
     void atEnd(long end) {
         block = null;
         offset = end;

@@ -4,7 +4,9 @@ import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,10 +39,10 @@ final class Daemonizer {
         long deadline = System.nanoTime() + LIMIT_NANOS;
         while (System.nanoTime() < deadline) {
             if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
-                System.err.print(Files.readString(log));
+                System.err.print(lastLine(log));
                 return process.exitValue();
             }
-            if (answers(socket)) {
+            if (answers(socket, process.pid())) {
                 System.out.println("papa runs in the background: pid " + process.pid() + ", " + socket);
                 return 0;
             }
@@ -50,9 +52,22 @@ final class Daemonizer {
         return 1;
     }
 
-    private static boolean answers(Path socket) {
+    private static String lastLine(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return lines.isEmpty() ? "" : lines.get(lines.size() - 1) + "\n";
+    }
+
+    /** Whether the papa at that socket is the one with this pid, and not one that was there before. */
+    private static boolean answers(Path socket, long pid) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer answer = ByteBuffer.allocate(4096);
+            String text = "";
+            while (!text.contains("capabilities=") && channel.read(answer) > 0) {
+                text = new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
+            }
+            return text.contains(" pid=" + pid + " ");
         } catch (IOException notYet) {
             return false;
         }

@@ -52,7 +52,7 @@ final class Kernel {
         this.loop = loop;
         this.spawner = spawner;
         this.arena = arena;
-        this.orphans = new Orphans(posix);
+        this.orphans = new Orphans(posix, running::get);
         this.leases = new Leases(posix, loop, this::leaseEnded);
         this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
     }
@@ -201,7 +201,8 @@ final class Kernel {
             public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
                 Incarnation process = new Incarnation(++lastNumber, spec, pid, pidfd, startedMicros, annotations);
                 begin(process, stdoutPipe, stderrPipe);
-                made.made(process);
+                made.made(process); // before its end, which may have come already
+                watchForEnd(process);
             }
 
             @Override
@@ -220,9 +221,13 @@ final class Kernel {
         addCapture(process, Channel.OUT, stdoutPipe);
         addCapture(process, Channel.ERR, stderrPipe);
         followers.forEach(each -> each.consider(process));
+    }
+
+    private void watchForEnd(Incarnation process) {
         Integer status = unclaimed.remove(process.pid);
         launchDone(process.spec.name());
         if (status != null) {
+            orphans.adopt(launching.isEmpty());
             running.remove(process.pid);
             posix.close(process.pidfd);
             ended(process, status);
@@ -261,10 +266,7 @@ final class Kernel {
 
     /** Those that died in this turn, together: what they left behind is looked up once for all. */
     private void reapDying() {
-        int strangers = orphans.adopt(dying);
-        if (strangers > 0) {
-            Log.info(strangers + " adopted processes belong to no process of ours");
-        }
+        orphans.adopt(launching.isEmpty());
         for (Incarnation process : List.copyOf(dying)) {
             int[] status = new int[1];
             int reaped = posix.waitFor(process.pid, status);
@@ -299,8 +301,10 @@ final class Kernel {
     }
 
     private boolean cleared(Incarnation process) {
-        followers.forEach(each -> each.gone(process));
-        releaseIfSettled(process);
+        if (process.hasEnded()) {
+            followers.forEach(each -> each.gone(process));
+            releaseIfSettled(process);
+        }
         return true;
     }
 

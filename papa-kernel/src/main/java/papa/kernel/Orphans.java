@@ -2,13 +2,15 @@ package papa.kernel;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 
 /**
@@ -24,61 +26,58 @@ final class Orphans {
     private static final int DEPTH = 64;
 
     private final Posix posix;
+    private final IntFunction<@Nullable Incarnation> running;
     private final String adoptedList;
     private final long buffer;
     private final Map<Integer, Incarnation> owners = new HashMap<>();
-    private final Map<Integer, Incarnation> sessions = new HashMap<>();
+    private final Map<Integer, Incarnation> endedLeaders = new HashMap<>();
+    private final Set<Integer> strangers = new HashSet<>();
 
-    Orphans(Posix posix) {
+    /** @param running finds a process that is not reaped yet by its pid, which is also its session's number */
+    Orphans(Posix posix, IntFunction<@Nullable Incarnation> running) {
         this.posix = posix;
+        this.running = running;
         this.adoptedList = "/proc/self/task/" + posix.pid() + "/children";
         this.buffer = posix.allocate(READ_AT_ONCE);
     }
 
     /**
-     * Takes note of what has been adopted since the last time.
+     * Takes note of what has been adopted since the last time. Call it before an ended process is reaped.
      *
-     * @param dying processes that have just ended and are not reaped yet, so that their session numbers are theirs
-     * @return how many of the newly adopted belong to nobody
+     * @param allKnown whether every process that was started is known by now; else who is unknown may still turn out to
+     *     belong to one
      */
-    int adopt(Collection<Incarnation> dying) {
-        int strangers = 0;
-        Map<Integer, Incarnation> leaders = Map.of();
+    void adopt(boolean allKnown) {
         for (int pid : children(adoptedList)) {
-            if (owners.containsKey(pid)) {
+            if (owners.containsKey(pid) || strangers.contains(pid)) {
                 continue;
-            }
-            if (leaders.isEmpty()) {
-                leaders = new HashMap<>();
-                for (Incarnation each : dying) {
-                    leaders.put(each.pid, each);
-                }
             }
             int session = session(pid);
-            Incarnation owner = leaders.containsKey(session) ? leaders.get(session) : sessions.get(session);
-            if (owner == null) {
-                strangers++;
-                continue;
+            Incarnation owner = running.apply(session);
+            owner = owner == null ? endedLeaders.get(session) : owner;
+            if (owner != null) {
+                owners.put(pid, owner);
+                endedLeaders.put(session, owner);
+                owner.leftovers.add(pid);
+            } else if (allKnown && strangers.add(pid)) {
+                Log.info("adopted pid " + pid + ", which made a session for itself: nobody will end it");
             }
-            owners.put(pid, owner);
-            sessions.put(session, owner);
-            owner.leftovers.add(pid);
         }
-        return strangers;
     }
 
     /** An adopted process has ended and been reaped; its owner, if that has nothing left now. */
     Optional<Incarnation> reaped(int pid) {
+        strangers.remove(pid);
         Incarnation owner = owners.remove(pid);
         if (owner == null) {
             return Optional.empty();
         }
         owner.leftovers.remove(pid);
-        adopt(List.of()); // what it had for children has been adopted in its place
+        adopt(false); // what it had for children has been adopted in its place
         if (!owner.leftovers.isEmpty()) {
             return Optional.empty();
         }
-        sessions.remove(owner.pid);
+        endedLeaders.remove(owner.pid, owner);
         return Optional.of(owner);
     }
 

@@ -54,6 +54,14 @@ public final class Papa {
 
     private static void serve(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
         LockFile lock = LockFile.take(posix, path);
+        try {
+            run(posix, arguments, path);
+        } finally {
+            lock.remove();
+        }
+    }
+
+    private static void run(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
         if (arguments.detached()) {
             posix.setSession();
         }
@@ -77,7 +85,6 @@ public final class Papa {
         if (arguments.detached()) {
             posix.unlink(path + ".log");
         }
-        lock.remove();
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
