@@ -138,8 +138,8 @@ final class IniFileTest {
     void a_value_without_a_name_is_ignored() throws IOException {
         assertThat(section("= x\n : y\na = 1", "a")).containsExactly("1");
         assertWarnings(
-"2: this line is ignored, since there is no name in front of its value",
-"3: this line is ignored, since there is no name in front of its value");
+                "2: this line is ignored, since there is no name in front of its value",
+                "3: this line is ignored, since there is no name in front of its value");
     }
 
     @Test
