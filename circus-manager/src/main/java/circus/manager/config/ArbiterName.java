@@ -35,7 +35,7 @@ final class ArbiterName {
         }
         String slug = base.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "-");
         byte[] hash = WatcherConfig.sha256().digest(file.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
-        return slug.substring(0, Math.min(slug.length(), LONGEST)) + "-"
+        return slug.substring(0, Math.min(slug.length(), LONGEST - 1 - 2 * HASH_BYTES)) + "-"
                 + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
     }
 }

@@ -142,9 +142,18 @@ final class LogicalLines {
 
     private void option(String line, int number) {
         StringBuilder kept = keep(GUARD + encode(line) + GUARD, number);
-        if (line.indexOf('=') >= 0 || line.indexOf(':') >= 0) {
-            option = kept;
+        int separator = separator(line);
+        if (separator >= 0) {
+            // Nothing can continue an option without a name.
+            option = strip(line.substring(0, separator)).isEmpty() ? null : kept;
         }
+    }
+
+    /** Where the name ends; -1 when this is no option, and then the one before it can still be continued. */
+    private static int separator(String line) {
+        int equals = line.indexOf('=');
+        int colon = line.indexOf(':');
+        return equals < 0 || colon < 0 ? Math.max(equals, colon) : Math.min(equals, colon);
     }
 
     private StringBuilder keep(String encoded, int number) {
