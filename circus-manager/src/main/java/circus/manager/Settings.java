@@ -35,7 +35,8 @@ record Settings(CircusConfig config, Optional<Path> pidFile, boolean fresh) {
         for (Problem warning : config.warnings()) {
             LOG.log(Level.WARNING, String.valueOf(warning));
         }
-        Optional<String> pidFile = arguments.get(Name.PIDFILE).or(() -> config.options().get(CircusOptions.PIDFILE));
+        Optional<String> pidFile =
+                arguments.get(Name.PIDFILE).or(() -> config.options().get(CircusOptions.PIDFILE));
         return new Settings(config, pidFile.map(Path::of), arguments.has(Name.FRESH));
     }
 
@@ -45,7 +46,8 @@ record Settings(CircusConfig config, Optional<Path> pidFile, boolean fresh) {
                 .or(() -> config.options().get(CircusOptions.LOGLEVEL))
                 .flatMap(LogLevel::parse)
                 .ifPresent(DaemonLog.get()::level);
-        Optional<String> output = arguments.get(Name.LOG_OUTPUT).or(() -> config.options().get(CircusOptions.LOGOUTPUT));
+        Optional<String> output =
+                arguments.get(Name.LOG_OUTPUT).or(() -> config.options().get(CircusOptions.LOGOUTPUT));
         if (output.isPresent() && !output.get().equals("-") && !output.get().equals("stdout")) {
             DaemonLog.get().toFile(Path.of(output.get()));
         }

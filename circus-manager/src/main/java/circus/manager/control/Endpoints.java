@@ -78,8 +78,10 @@ public final class Endpoints implements AutoCloseable {
 
     /** Closes both; what has been sent gets so much time to go out. */
     public void close(Duration linger) {
-        context.setLinger((int) linger.toMillis());
-        context.close();
+        if (!context.isClosed()) {
+            context.setLinger((int) linger.toMillis());
+            context.close();
+        }
     }
 
     @Override
