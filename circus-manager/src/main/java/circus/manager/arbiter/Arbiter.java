@@ -192,7 +192,7 @@ public final class Arbiter implements Surroundings {
         if (detached) {
             throw CommandException.conflict(STOPS);
         }
-        if (shutdown != null && !patient && (shutdown.terminates() || !terminate)) {
+        if (shutdown != null && !patient && !shutdown.wouldEndMore(terminate)) {
             throw CommandException.conflict(STOPS);
         }
         if (shutdown == null) {

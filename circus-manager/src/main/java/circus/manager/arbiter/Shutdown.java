@@ -35,6 +35,9 @@ final class Shutdown implements Reconciler {
 
     /** Begins; or, asked again with {@code terminate}, ends those too that were to stay. */
     void begin(boolean everything) {
+        if (told) {
+            return;
+        }
         terminate |= everything;
         List<Watcher> ascending = new ArrayList<>(watchers);
         ascending.sort(Comparator.comparingInt(Rollout::priority));
@@ -54,8 +57,9 @@ final class Shutdown implements Reconciler {
         }
     }
 
-    boolean terminates() {
-        return terminate;
+    /** Whether a quit with or without {@code terminate} still makes a difference. */
+    boolean wouldEndMore(boolean everything) {
+        return everything && !terminate && !told;
     }
 
     void hear(Outcome outcome) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,16 @@ public final class Watcher implements Reconciler {
         return workers.alive().stream()
                 .map(worker -> new ProcessView(worker.pid(), worker.number(), worker.started()))
                 .toList();
+    }
+
+    /** What the {@code options} command answers, with the number of processes that is wanted now. */
+    public Map<String, @Nullable Object> report() {
+        return config.with(WatcherOptions.NUMPROCESSES, target).report();
+    }
+
+    /** The held sockets that its workers inherit. */
+    public List<String> socketNames() {
+        return launcher.socketNames();
     }
 
     /** The lock name of the operation that would make an impatient newcomer fail. */

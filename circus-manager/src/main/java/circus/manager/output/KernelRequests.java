@@ -1,0 +1,9 @@
+package circus.manager.output;
+
+import java.util.List;
+import papa.client.ReplyListener;
+
+/** Asks the kernel; the answer comes later, on the same thread. Requests are carried out in the order in which they are made. */
+interface KernelRequests {
+    void request(List<String> words, ReplyListener reply);
+}

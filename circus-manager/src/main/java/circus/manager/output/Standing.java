@@ -1,0 +1,175 @@
+package circus.manager.output;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of a plan stands in a file, found by reading the file's bytes along the plan: line feeds and prefixes of ours
+ * are told apart from the streams' own bytes, and those are compared with what the streams said.
+ *
+ * @param length how many bytes of the file belong to the plan
+ * @param offsets how far each stream that takes part came
+ * @param open who has the open last line behind these bytes
+ * @param torn the prefix or notice in whose middle the bytes end; null if they end elsewhere
+ */
+record Standing(
+        int length,
+        Map<StreamId, Long> offsets,
+        StreamId open,
+        @Nullable Torn torn) {
+    /**
+     * What was begun and not ended.
+     *
+     * @param writer whose prefix or notice it is
+     * @param offset of the writer behind it, once it is complete
+     * @param notice its whole text; null if it is a prefix
+     * @param begun what stands of it
+     */
+    record Torn(Plan.Writer writer, long offset, @Nullable String notice, String begun) {}
+
+    Standing {
+        offsets = Map.copyOf(offsets);
+    }
+
+    /**
+     * Reads along.
+     *
+     * @param before who had the open last line in front of the plan
+     * @param bytes of the file, from where the plan begins
+     */
+    static Standing find(Plan plan, StreamId before, byte[] bytes, int length, Captured captured) {
+        return new Walk(plan, before, bytes, Math.min(length, plan.length()), captured).walk();
+    }
+
+    /** One walk along a plan. */
+    private static final class Walk {
+        private final Plan plan;
+        private final byte[] bytes;
+        private final int length;
+        private final Captured captured;
+        private int at;
+        private StreamId open;
+        private @Nullable Torn torn;
+
+        /** The last place at which every line was whole; we fall back there when somebody else's bytes follow. */
+        private int wholeAt;
+
+        private StreamId wholeOpen;
+        private final Map<StreamId, Long> wholeOffsets = new HashMap<>();
+
+        /** Offsets that changed since then. */
+        private final Map<StreamId, Long> aheadOffsets = new HashMap<>();
+
+        Walk(Plan plan, StreamId before, byte[] bytes, int length, Captured captured) {
+            this.plan = plan;
+            this.open = before;
+            this.wholeOpen = before;
+            this.bytes = bytes;
+            this.length = length;
+            this.captured = captured;
+            plan.writers().forEach(writer -> wholeOffsets.put(writer.id(), writer.from()));
+        }
+
+        Standing walk() {
+            for (Plan.Piece piece : plan.pieces()) {
+                if (at == length || torn != null) {
+                    break;
+                }
+                Plan.Writer writer = plan.writers().get(piece.writer());
+                String notice = piece.notice();
+                boolean agrees = notice == null ? output(writer, piece) : notice(writer, piece, notice);
+                if (!agrees) {
+                    return new Standing(wholeAt, wholeOffsets, wholeOpen, null);
+                }
+            }
+            wholeOffsets.putAll(aheadOffsets);
+            return new Standing(at, wholeOffsets, open, torn);
+        }
+
+        private void lineIsWhole() {
+            open = StreamId.NOBODY;
+            wholeAt = at;
+            wholeOpen = open;
+            wholeOffsets.putAll(aheadOffsets);
+            aheadOffsets.clear();
+        }
+
+        private boolean notice(Plan.Writer writer, Plan.Piece piece, String notice) {
+            byte[] text = notice.getBytes(StandardCharsets.UTF_8);
+            int count = Math.min(text.length, length - at);
+            if (!Arrays.equals(text, 0, count, bytes, at, at + count)) {
+                return false;
+            }
+            at += count;
+            if (count == text.length) {
+                aheadOffsets.put(writer.id(), piece.to());
+                lineIsWhole();
+            } else {
+                torn = new Torn(writer, piece.to(), notice, new String(text, 0, count, StandardCharsets.UTF_8));
+            }
+            return true;
+        }
+
+        private boolean output(Plan.Writer writer, Plan.Piece piece) {
+            int end = Math.min(piece.end(), length);
+            if (!open.equals(writer.id()) && !open.equals(StreamId.NOBODY)) {
+                if (bytes[at++] != '\n') {
+                    return false;
+                }
+                lineIsWhole();
+            }
+            while (at < end && torn == null) {
+                boolean begins = open.equals(StreamId.NOBODY);
+                if (begins && writer.timeFormat() != null && !prefix(writer, piece, end)) {
+                    return false;
+                }
+                if (torn == null && !partOfLine(writer, piece, end)) {
+                    return false;
+                }
+            }
+            return at < piece.end() || torn != null || offset(writer) == piece.to();
+        }
+
+        private boolean partOfLine(Plan.Writer writer, Plan.Piece piece, int end) {
+            int start = at;
+            open = writer.id();
+            while (at < end && (at == start || bytes[at - 1] != '\n')) {
+                at++;
+            }
+            long offset = offset(writer) + at - start;
+            if (offset > piece.to() || !captured.mayBe(writer.id(), offset(writer), bytes, start, at)) {
+                return false;
+            }
+            aheadOffsets.put(writer.id(), offset);
+            if (at > start && bytes[at - 1] == '\n') {
+                lineIsWhole();
+            }
+            return true;
+        }
+
+        private long offset(Plan.Writer writer) {
+            Long ahead = aheadOffsets.get(writer.id());
+            return ahead == null ? wholeOffsets.getOrDefault(writer.id(), writer.from()) : ahead;
+        }
+
+        /** Goes behind the prefix that begins here, or finds it torn. */
+        private boolean prefix(Plan.Writer writer, Plan.Piece piece, int end) {
+            byte[] mark = LinePrefix.mark(writer.pid()).getBytes(StandardCharsets.UTF_8);
+            for (int i = at; i + mark.length <= end; i++) {
+                if (Arrays.equals(mark, 0, mark.length, bytes, i, i + mark.length)) {
+                    at = i + mark.length;
+                    return true;
+                }
+            }
+            if (end == piece.end()) {
+                return false;
+            }
+            torn = new Torn(writer, offset(writer), null, new String(bytes, at, end - at, StandardCharsets.UTF_8));
+            at = end;
+            return true;
+        }
+    }
+}
