@@ -3,7 +3,6 @@ package circus.tests.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
@@ -39,7 +38,7 @@ class DocsTest {
     @ParameterizedTest
     @MethodSource("pages")
     void what_the_page_shows_is_what_happens(String page, Home home) {
-        Path release = unpack(home);
+        Path release = home.release();
         Map<String, String> ports = Map.of(
                 "9999", Integer.toString(Home.freePort()),
                 "5555", Integer.toString(Home.freePort()),
@@ -84,18 +83,5 @@ class DocsTest {
                 assertThat(last).isEqualTo(step.output());
             }
         });
-    }
-
-    private static Path unpack(Home home) {
-        Path archive = Installation.checkout().resolve("dist/target/circus-0.1.0.tar.gz");
-        Commands.run(
-                        Duration.ofSeconds(30),
-                        "tar",
-                        "-xzf",
-                        archive.toString(),
-                        "-C",
-                        home.directory().toString())
-                .mustSucceed();
-        return home.path("circus-0.1.0");
     }
 }

@@ -104,6 +104,19 @@ public final class Home implements AutoCloseable {
         return Circus.write(this, name, options, sections);
     }
 
+    /** The release archive, unpacked here as a user would. */
+    public Path release() {
+        Commands.run(
+                        Duration.ofSeconds(30),
+                        "tar",
+                        "-xzf",
+                        Installation.archive().toString(),
+                        "-C",
+                        directory.toString())
+                .mustSucceed();
+        return path(Installation.RELEASE);
+    }
+
     /** Runs a program of ours to its end. */
     public Commands.Result run(Duration limit, Path program, String... arguments) {
         List<String> command = new ArrayList<>(List.of(program.toString()));

@@ -9,6 +9,9 @@ public final class Installation {
     /** Set for every process of a home, and inherited by daemons that daemons start. */
     public static final String MARK = "CIRCUS_TEST_HOME";
 
+    /** The one folder in the archive. */
+    static final String RELEASE = "circus-0.1.0";
+
     private Installation() {}
 
     /** The checkout: where {@code bin} and {@code examples} are. */
@@ -28,6 +31,10 @@ public final class Installation {
     /** What the launchers of the checkout run. */
     public static Path built() {
         return checkout().resolve("dist/target/circus");
+    }
+
+    static Path archive() {
+        return checkout().resolve("dist/target/" + RELEASE + ".tar.gz");
     }
 
     public static Path launcher(String program) {
