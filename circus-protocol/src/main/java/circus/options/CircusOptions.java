@@ -5,6 +5,7 @@ import static circus.options.Support.EFFECTIVE;
 import static circus.options.Support.REFUSED;
 import static circus.options.Support.WITHOUT_EFFECT;
 
+import circus.message.Endpoints;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +23,12 @@ public final class CircusOptions {
             "check_delay", OptionTypes.PERIOD, 5.0, NOTHING, EFFECTIVE, "Seconds between two rounds of periodic work.");
 
     public static final Option<String> ENDPOINT = new Option<>(
-            "endpoint", OptionTypes.ENDPOINT, "tcp://127.0.0.1:5555", NOTHING, EFFECTIVE, "Where commands arrive.");
+            "endpoint", OptionTypes.ENDPOINT, Endpoints.CONTROL, NOTHING, EFFECTIVE, "Where commands arrive.");
 
     public static final Option<String> PUBSUB_ENDPOINT = new Option<>(
             "pubsub_endpoint",
             OptionTypes.ENDPOINT,
-            "tcp://127.0.0.1:5556",
+            Endpoints.PUBSUB,
             NOTHING,
             EFFECTIVE,
             "Where events are published.");
@@ -123,7 +124,7 @@ public final class CircusOptions {
     public static final Option<String> STATS_ENDPOINT = new Option<>(
             "stats_endpoint",
             OptionTypes.TEXT,
-            "tcp://127.0.0.1:5557",
+            Endpoints.STATS,
             NOTHING,
             WITHOUT_EFFECT,
             "Where statistics are published; giving it turns statsd on.");

@@ -1,5 +1,6 @@
 package circus.options;
 
+import circus.message.PythonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,6 @@ public interface OptionType<T> {
 
     /** The value as it stands for {@code $(circus.KEY)} in a command line, which is Python's text: {@code True}, {@code None}, {@code 30.0}. */
     default String text(T value) {
-        return PythonValue.text(toJson(value));
+        return PythonText.str(toJson(value));
     }
 }

@@ -1,5 +1,6 @@
 package circus.options;
 
+import circus.message.PythonText;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -287,7 +288,7 @@ final class OptionTypes {
 
         @Override
         public String text(Double value) {
-            return PythonValue.text((Object) value);
+            return PythonText.number(value);
         }
     }
 }

@@ -49,6 +49,9 @@ final class SectionReader {
 
     /** The value with its {@code $(circus.env.X)} replaced; one that is not there is told and stays. */
     String expanded(IniEntry entry, Map<String, String> environment) {
+        if (Variables.environmentNames(entry.value()).isEmpty()) {
+            return entry.value();
+        }
         String text = Variables.expand(entry.value(), Variables.environment(environment));
         for (String name : Variables.environmentNames(text)) {
             problems.warn(

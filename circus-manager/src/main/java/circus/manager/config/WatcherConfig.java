@@ -1,5 +1,6 @@
 package circus.manager.config;
 
+import circus.message.PythonText;
 import circus.options.OnSet;
 import circus.options.Option;
 import circus.options.OptionValues;
@@ -145,7 +146,7 @@ public record WatcherConfig(
     private <T> void cover(Option<T> option, Map<String, String> covered) {
         T value = options.get(option);
         if (!value.equals(option.byDefault())) {
-            covered.put(option.key(), String.valueOf(option.type().toJson(value)));
+            covered.put(option.key(), PythonText.str(option.type().toJson(value)));
         }
     }
 

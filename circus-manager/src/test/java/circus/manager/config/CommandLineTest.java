@@ -6,18 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import circus.options.Arguments;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -34,30 +28,30 @@ final class CommandLineTest {
     @TestFactory
     Stream<DynamicTest> makes_the_words_that_circus_makes() {
         return vectors()
-                .filter(vector -> !SHELL.contains(id(vector)))
-                .map(vector -> DynamicTest.dynamicTest(
-                        id(vector) + " " + vector.get("cmd").asText(), () -> check(vector)));
+                .filter(vector -> !SHELL.contains(vector.id()))
+                .map(vector -> DynamicTest.dynamicTest(vector.id() + " " + vector.text("cmd"), () -> check(vector)));
     }
 
     @Test
     void all_vectors_with_a_shell_are_left_out_and_no_others() {
-        assertThat(vectors().filter(vector -> vector.has("shell")).map(CommandLineTest::id))
+        assertThat(vectors().filter(vector -> vector.has("shell")).map(Vector::id))
                 .containsExactlyInAnyOrderElementsOf(SHELL);
     }
 
-    private static void check(JsonNode vector) throws Exception {
+    private static void check(Vector vector) throws Exception {
         CommandLine line = watcher(vector).commandLine();
-        Map<String, Integer> sockets = strings(vector.path("sockets"), JsonNode::asInt);
-        if (EMPTY.contains(id(vector))) {
+        Map<String, Integer> sockets = new LinkedHashMap<>();
+        vector.object("sockets").forEach((name, number) -> sockets.put(name, ((Long) number).intValue()));
+        if (EMPTY.contains(vector.id())) {
             assertThatExceptionOfType(CommandLineException.class)
                     .isThrownBy(() -> line.argv(WID, sockets))
                     .withMessage("cannot start a process of watcher 'w': its cmd is empty; give cmd a program to run");
         } else if (vector.has("error")) {
             assertThatExceptionOfType(CommandLineException.class)
                     .isThrownBy(() -> line.argv(WID, sockets))
-                    .withMessageContaining(vector.get("error").asText());
+                    .withMessageContaining(vector.text("error"));
         } else {
-            assertThat(line.argv(WID, sockets)).isEqualTo(list(vector.get("argv")));
+            assertThat(line.argv(WID, sockets)).isEqualTo(vector.list("argv"));
         }
     }
 
@@ -122,53 +116,30 @@ final class CommandLineTest {
         return new WatcherConfig("w", values, Map.of(), Map.of(), Optional.empty(), Optional.empty());
     }
 
-    private static WatcherConfig watcher(JsonNode vector) throws Exception {
-        OptionValues values =
-                OptionValues.NONE.with(WatcherOptions.CMD, vector.get("cmd").asText());
+    private static WatcherConfig watcher(Vector vector) throws Exception {
+        OptionValues values = OptionValues.NONE.with(WatcherOptions.CMD, vector.text("cmd"));
         if (vector.has("args")) {
-            JsonNode args = vector.get("args");
             values = values.with(
                     WatcherOptions.ARGS,
-                    args.isArray() ? new Arguments.Words(list(args)) : new Arguments.Text(args.asText()));
+                    vector.value("args") instanceof String text
+                            ? new Arguments.Text(text)
+                            : new Arguments.Words(vector.list("args")));
         }
         if (vector.has("working_dir")) {
-            values = values.with(
-                    WatcherOptions.WORKING_DIR,
-                    Optional.of(vector.get("working_dir").asText()));
+            values = values.with(WatcherOptions.WORKING_DIR, Optional.of(vector.text("working_dir")));
         }
-        Map<String, String> stream = strings(vector.path("stdout_stream"), JsonNode::asText);
+        Map<String, String> stream = vector.texts("stdout_stream");
         String className = stream.remove("class");
         return new WatcherConfig(
                 "w",
                 values,
-                strings(vector.path("env"), JsonNode::asText),
-                strings(vector.path("extras"), JsonNode::asText),
+                vector.texts("env"),
+                vector.texts("extras"),
                 Optional.ofNullable(className).map(name -> new StreamConfig(name, stream)),
                 Optional.empty());
     }
 
-    private static <V> Map<String, V> strings(JsonNode node, Function<JsonNode, V> value) {
-        Map<String, V> result = new LinkedHashMap<>();
-        node.properties().forEach(each -> result.put(each.getKey(), value.apply(each.getValue())));
-        return result;
-    }
-
-    private static List<String> list(JsonNode node) {
-        return StreamSupport.stream(node.spliterator(), false)
-                .map(JsonNode::asText)
-                .toList();
-    }
-
-    private static int id(JsonNode vector) {
-        return vector.get("id").asInt();
-    }
-
-    private static Stream<JsonNode> vectors() {
-        try (InputStream in = CommandLineTest.class.getResourceAsStream("argv-vectors.json")) {
-            JsonNode vectors = new ObjectMapper().readTree(in).get("vectors");
-            return StreamSupport.stream(vectors.spliterator(), false);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private static Stream<Vector> vectors() {
+        return Vector.all("argv-vectors.json");
     }
 }

@@ -9,22 +9,14 @@ import circus.options.Option;
 import circus.options.OptionValues;
 import circus.options.SocketOptions;
 import circus.options.WatcherOptions;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two tables hold the exceptions. Each entry is a test of its own, so that a vector leaves a table as soon as it does not belong there.
  */
 final class ConfigVectorsTest {
+    private static final String CIRCUS = "[circus]";
     private static final String SHELL = "shell needs the launching of a shell";
     private static final String IDENTITY = "uid and gid need a kernel that changes the identity";
     private static final String LIMITS = "rlimit_* needs a kernel that sets limits";
@@ -77,7 +70,7 @@ final class ConfigVectorsTest {
                     "a watcher without a cmd, config.md 4",
                     "1: cannot start a process of [watcher:a]: it has no cmd"),
             loads(43, "a duplicate goes with its continuation lines, config.md 1.2", "a", "cmd", "first"),
-            loads(49, "fractions of a second are fine, config.md 12"),
+            loads(49, "fractions of a second are fine, config.md 12", CIRCUS, "warmup_delay", 0.5),
             error(53, "negative delays, config.md 3", "2: cannot use check_delay = -1 in [circus]"),
             error(54, "infinite delays, config.md 3", "2: cannot use check_delay = inf in [circus]"),
             error(57, "names that differ in case only, config.md 1.2", "3: cannot have another socket 'a'"),
@@ -90,22 +83,21 @@ final class ConfigVectorsTest {
                     105,
                     "names that differ in case only, config.md 1.2",
                     "3: cannot have a watcher 'a' beside a watcher 'A'"),
-            loads(110, "papa_endpoint counts again"));
+            loads(110, "papa_endpoint counts again", CIRCUS, "papa_endpoint", "tcp://127.0.0.1:20202"));
 
-    /** @param error what the first mistake begins with, as LINE: TEXT; empty when ours loads the file, and has {@code key = value} then */
-    private record Otherwise(String reason, String error, String watcher, String key, Object value) {}
+    /**
+     * @param error what the first mistake begins with, as LINE: TEXT; empty when ours loads the file, and has {@code key = value} in that
+     *     watcher or in the circus section then
+     */
+    private record Otherwise(String reason, String error, String section, String key, Object value) {}
 
     private static Map.Entry<Integer, Otherwise> error(int id, String reason, String error) {
         return Map.entry(id, new Otherwise(reason, error, "", "", ""));
     }
 
-    private static Map.Entry<Integer, Otherwise> loads(int id, String reason) {
-        return loads(id, reason, "", "", "");
-    }
-
     private static Map.Entry<Integer, Otherwise> loads(
-            int id, String reason, String watcher, String key, Object value) {
-        return Map.entry(id, new Otherwise(reason, "", watcher, key, value));
+            int id, String reason, String section, String key, Object value) {
+        return Map.entry(id, new Otherwise(reason, "", section, key, value));
     }
 
     @TempDir
@@ -114,16 +106,16 @@ final class ConfigVectorsTest {
     @TestFactory
     Stream<DynamicTest> means_what_it_means_to_circus() {
         return vectors()
-                .filter(vector -> !REFUSED.containsKey(id(vector)) && !OTHERWISE.containsKey(id(vector)))
+                .filter(vector -> !REFUSED.containsKey(vector.id()) && !OTHERWISE.containsKey(vector.id()))
                 .map(vector -> DynamicTest.dynamicTest(title(vector), () -> check(vector)));
     }
 
     @TestFactory
     Stream<DynamicTest> refuses_what_it_cannot_do_yet() {
         return vectors()
-                .filter(vector -> REFUSED.containsKey(id(vector)))
+                .filter(vector -> REFUSED.containsKey(vector.id()))
                 .map(vector -> DynamicTest.dynamicTest(
-                        title(vector) + ": " + REFUSED.get(id(vector)),
+                        title(vector) + ": " + REFUSED.get(vector.id()),
                         () -> assertThat(errors(vector))
                                 .extracting(Problem::text)
                                 .anyMatch(text -> text.contains(" is not supported by this version"))));
@@ -131,42 +123,47 @@ final class ConfigVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> differs_on_purpose() {
-        return vectors().filter(vector -> OTHERWISE.containsKey(id(vector))).map(vector -> {
-            Otherwise ours = Objects.requireNonNull(OTHERWISE.get(id(vector)));
+        return vectors().filter(vector -> OTHERWISE.containsKey(vector.id())).map(vector -> {
+            Otherwise ours = Objects.requireNonNull(OTHERWISE.get(vector.id()));
             return DynamicTest.dynamicTest(title(vector) + ": " + ours.reason(), () -> check(vector, ours));
         });
     }
 
-    private void check(JsonNode vector, Otherwise ours) throws Exception {
+    private void check(Vector vector, Otherwise ours) throws Exception {
         if (!ours.error().isEmpty()) {
             Problem first = errors(vector).get(0);
             assertThat(first.line() + ": " + first.text()).startsWith(ours.error());
             return;
         }
         CircusConfig config = load(vector);
-        if (!ours.watcher().isEmpty()) {
+        if (ours.section().equals(CIRCUS)) {
+            assertThat(given(CircusOptions.ALL, config.options())).containsEntry(ours.key(), ours.value());
+        } else {
             assertThat(config.watchers())
-                    .filteredOn(watcher -> watcher.name().equals(ours.watcher()))
+                    .filteredOn(watcher -> watcher.name().equals(ours.section()))
                     .singleElement()
                     .satisfies(watcher -> assertThat(describe(watcher)).containsEntry(ours.key(), ours.value()));
         }
     }
 
-    private void check(JsonNode vector) throws Exception {
+    private void check(Vector vector) throws Exception {
         if (vector.has("error")) {
             assertThat(errors(vector)).isNotEmpty();
             return;
         }
         CircusConfig config = load(vector);
-        JsonNode expected = vector.get("expect");
-        assertThat(given(CircusOptions.ALL, config.options())).isEqualTo(map(expected.get("circus")));
+        Vector expected = new Vector(vector.object("expect"));
+        assertThat(given(CircusOptions.ALL, config.options())).isEqualTo(expected.object("circus"));
         assertThat(config.watchers().stream().map(ConfigVectorsTest::describe))
-                .containsExactlyElementsOf(list(expected.get("watchers"), ConfigVectorsTest::expectedWatcher));
+                .containsExactlyElementsOf(expected.objects("watchers").stream()
+                        .map(ConfigVectorsTest::expectedWatcher)
+                        .toList());
         assertThat(config.sockets().stream().map(ConfigVectorsTest::describe))
-                .containsExactlyElementsOf(list(expected.get("sockets"), ConfigVectorsTest::expectedSocket));
-        for (JsonNode warning : expected.path("warnings")) {
-            String text = warning.asText()
-                    .replace("WARNING: ", "")
+                .containsExactlyElementsOf(expected.objects("sockets").stream()
+                        .map(ConfigVectorsTest::expectedSocket)
+                        .toList());
+        for (String warning : expected.has("warnings") ? expected.list("warnings") : List.<String>of()) {
+            String text = warning.replace("WARNING: ", "")
                     .replace("${DIR}", home(vector).toString());
             assertThat(config.warnings()).extracting(Problem::text).contains(text);
         }
@@ -182,8 +179,8 @@ final class ConfigVectorsTest {
         return result;
     }
 
-    private static Map<String, Object> expectedWatcher(JsonNode node) {
-        Map<String, Object> result = map(node);
+    private static Map<String, Object> expectedWatcher(Vector node) {
+        Map<String, Object> result = new TreeMap<>(node.fields());
         result.remove("env");
         result.computeIfPresent("use_papa", (key, value) -> Boolean.valueOf(value.toString()));
         return result;
@@ -196,9 +193,9 @@ final class ConfigVectorsTest {
     }
 
     /** The recorded texts, read as ours reads them: Circus leaves that to a later moment. */
-    private static Map<String, Object> expectedSocket(JsonNode node) {
+    private static Map<String, Object> expectedSocket(Vector node) {
         Map<String, Object> result = new TreeMap<>();
-        map(node).forEach((key, value) -> {
+        node.fields().forEach((key, value) -> {
             Optional<Option<?>> option = SocketOptions.ALL.stream()
                     .filter(each -> each.key().equals(key))
                     .findFirst();
@@ -237,68 +234,30 @@ final class ConfigVectorsTest {
         }
     }
 
-    private CircusConfig load(JsonNode vector) throws Exception {
-        Map<String, String> environment = new HashMap<>();
-        vector.get("environ")
-                .properties()
-                .forEach(each -> environment.put(each.getKey(), each.getValue().asText()));
-        for (Map.Entry<String, JsonNode> file : vector.get("files").properties()) {
+    private CircusConfig load(Vector vector) throws Exception {
+        for (Map.Entry<String, String> file : vector.texts("files").entrySet()) {
             Path path = home(vector).resolve(file.getKey());
             Files.createDirectories(Objects.requireNonNull(path.getParent()));
-            Files.writeString(path, file.getValue().asText());
+            Files.writeString(path, file.getValue());
         }
-        return CircusConfig.load(home(vector).resolve("main.ini"), environment);
+        return CircusConfig.load(home(vector).resolve("main.ini"), vector.texts("environ"));
     }
 
-    private List<Problem> errors(JsonNode vector) {
+    private List<Problem> errors(Vector vector) {
         ConfigException thrown = catchThrowableOfType(ConfigException.class, () -> load(vector));
         assertThat(thrown).as("the configuration loads").isNotNull();
         return thrown.problems();
     }
 
-    private Path home(JsonNode vector) {
-        return directory.resolve(vector.get("id").asText());
+    private Path home(Vector vector) {
+        return directory.resolve(Integer.toString(vector.id()));
     }
 
-    private static Stream<JsonNode> vectors() {
-        try (InputStream in = ConfigVectorsTest.class.getResourceAsStream("config-vectors.json")) {
-            JsonNode vectors = new ObjectMapper().readTree(in).get("vectors");
-            return StreamSupport.stream(vectors.spliterator(), false);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private static Stream<Vector> vectors() {
+        return Vector.all("config-vectors.json");
     }
 
-    private static int id(JsonNode vector) {
-        return vector.get("id").asInt();
-    }
-
-    private static String title(JsonNode vector) {
-        return id(vector) + " " + vector.get("title").asText();
-    }
-
-    private static Map<String, Object> map(JsonNode node) {
-        Map<String, Object> result = new TreeMap<>();
-        node.properties().forEach(each -> result.put(each.getKey(), value(each.getValue())));
-        return result;
-    }
-
-    private static Object value(JsonNode node) {
-        if (node.isObject()) {
-            Map<String, Object> result = new LinkedHashMap<>();
-            node.properties().forEach(each -> result.put(each.getKey(), value(each.getValue())));
-            return result;
-        }
-        if (node.isBoolean()) {
-            return node.booleanValue();
-        }
-        if (node.isIntegralNumber()) {
-            return node.longValue();
-        }
-        return node.isNumber() ? (Object) node.doubleValue() : node.asText();
-    }
-
-    private static <T> List<T> list(JsonNode node, Function<JsonNode, T> each) {
-        return StreamSupport.stream(node.spliterator(), false).map(each).toList();
+    private static String title(Vector vector) {
+        return vector.id() + " " + vector.text("title");
     }
 }

@@ -2,10 +2,10 @@ package circus.manager.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.message.Json;
+import circus.options.Arguments;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +52,11 @@ final class WatcherConfigTest {
 
     @Test
     void it_is_reported_exactly_as_circus_does() throws Exception {
-        ObjectMapper json = new ObjectMapper();
-        Map<String, Object> captured = json.readValue(CAPTURED, new TypeReference<>() {});
-        Map<String, Object> report =
-                json.readValue(json.writeValueAsString(home.watcher(SAMPLE).report()), new TypeReference<>() {});
+        Map<String, ?> captured = Json.readObject(CAPTURED);
+        Map<String, ?> report = home.watcher(SAMPLE).report();
         assertThat(report).isEqualTo(captured);
         assertThat(report.keySet()).containsExactlyElementsOf(new TreeMap<>(captured).keySet());
-        assertThat(json.writeValueAsString(report.get("env"))).isEqualTo(json.writeValueAsString(captured.get("env")));
+        assertThat(Json.write(report.get("env"))).isEqualTo(Json.write(captured.get("env")));
     }
 
     @Test
@@ -176,6 +174,19 @@ final class WatcherConfigTest {
                 Optional.empty());
         assertThat(made.digest())
                 .isEqualTo(digest("[watcher:a]", "cmd = x", "stdout_stream.filename = /l", "[env]", "A = 1"));
+    }
+
+    @Test
+    void a_list_of_arguments_is_not_taken_for_its_text() {
+        WatcherConfig watcher = home.watcher("[watcher:a]", "cmd = x");
+        assertThat(List.of(
+                        watcher.with(WatcherOptions.ARGS, new Arguments.Words(List.of("a, b")))
+                                .digest(),
+                        watcher.with(WatcherOptions.ARGS, new Arguments.Words(List.of("a", "b")))
+                                .digest(),
+                        watcher.with(WatcherOptions.ARGS, new Arguments.Text("a b"))
+                                .digest()))
+                .doesNotHaveDuplicates();
     }
 
     @Test
