@@ -130,6 +130,17 @@ public final class FakeKernel implements KernelPort {
         }
     }
 
+    /** The manager has died: what it asked for is carried out, and answered to nobody. */
+    public void managerDied() {
+        while (!requests.isEmpty()) {
+            LaunchSpec spec = requests.remove().spec();
+            if (!failAlways && failures.isEmpty()) {
+                Launched launched = new Launched(++incarnations, ++pids, clock.now());
+                running.put(launched.incarnation(), new Child(spec, launched, temper));
+            }
+        }
+    }
+
     /** The process ends, by itself or by a signal. */
     public void end(long incarnation, int code) {
         Child process = running.remove(incarnation);

@@ -250,4 +250,20 @@ class ResumingTest {
         assertThat(stage.kernel.lingering).isEmpty();
         assertThat(second.isQuiet()).isTrue();
     }
+
+    @Test
+    void leftovers_of_an_end_that_was_told_are_ended_without_telling_it_again() {
+        OptionValues options = Stage.options();
+        stage.started(options);
+        FakeKernel.Child child = stage.kernel.child(1);
+        stage.kernel.running.clear();
+        stage.kernel.lingering.put(1L, child);
+        Watcher second = takenOver(options);
+        second.adoptLeftovers(1, child.launched);
+        assertThat(resume(second).action()).isEqualTo(Action.START);
+        stage.settle();
+        assertThat(stage.kernel.signals).containsExactly("1 15 leftovers");
+        assertThat(stage.kernel.lingering).isEmpty();
+        assertThat(stage.news()).isEmpty();
+    }
 }
