@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * The world of one test: a folder, ports that nobody else uses, and every process that the test or its daemons started.
  * All of it is gone when the test is over. Comes as a parameter by {@link HomeExtension}; one thread uses it.
  */
-public final class Home {
+public final class Home implements AutoCloseable {
     // Below the range from which the system takes ports for outgoing connections; another JVM begins elsewhere.
     private static final AtomicInteger NEXT_PORT =
             new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 600) * 20);
@@ -32,7 +32,7 @@ public final class Home {
     private final List<Daemon> daemons = new ArrayList<>();
     private final List<Path> configurations = new ArrayList<>();
 
-    Home() {
+    public Home() {
         try {
             directory = Files.createTempDirectory(
                     "circus-test-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -104,6 +104,19 @@ public final class Home {
         return Circus.write(this, name, options, sections);
     }
 
+    /** The release archive, unpacked here as a user would. */
+    public Path release() {
+        Commands.run(
+                        Duration.ofSeconds(30),
+                        "tar",
+                        "-xzf",
+                        Installation.archive().toString(),
+                        "-C",
+                        directory.toString())
+                .mustSucceed();
+        return path(Installation.RELEASE);
+    }
+
     /** Runs a program of ours to its end. */
     public Commands.Result run(Duration limit, Path program, String... arguments) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -124,7 +137,7 @@ public final class Home {
     }
 
     /** Tells of a configuration whose kernel may have its socket outside of the home. */
-    void remember(Path configuration) {
+    public void remember(Path configuration) {
         configurations.add(configuration);
     }
 
@@ -194,7 +207,8 @@ public final class Home {
     }
 
     /** Ends what still runs, by pid, and removes the folder. */
-    void close() {
+    @Override
+    public void close() {
         List<OwnProcesses.Entry> left = OwnProcesses.of(directory);
         for (int round = 0; !left.isEmpty() && round < 20; round++) {
             // Daemons first: a manager or a kernel that is alive would answer the end of a worker.

@@ -7,7 +7,10 @@ import java.util.Map;
 /** The build under test: its launchers, and the environment in which tests run them. */
 public final class Installation {
     /** Set for every process of a home, and inherited by daemons that daemons start. */
-    static final String MARK = "CIRCUS_TEST_HOME";
+    public static final String MARK = "CIRCUS_TEST_HOME";
+
+    /** The one folder in the archive. */
+    static final String RELEASE = "circus-0.1.0";
 
     private Installation() {}
 
@@ -28,6 +31,10 @@ public final class Installation {
     /** What the launchers of the checkout run. */
     public static Path built() {
         return checkout().resolve("dist/target/circus");
+    }
+
+    static Path archive() {
+        return checkout().resolve("dist/target/" + RELEASE + ".tar.gz");
     }
 
     public static Path launcher(String program) {
