@@ -27,17 +27,13 @@ final class MemoryStore implements LogStore {
         return content == null ? new byte[0] : content.bytes.toByteArray();
     }
 
-    /** As a stranger would. */
-    void append(Path path, byte[] bytes) {
-        files.computeIfAbsent(path, added -> new Content(new FileIdentity(1, ++lastInode)))
-                .bytes
-                .writeBytes(bytes);
+    private Content made(Path path) {
+        return files.computeIfAbsent(path, added -> new Content(new FileIdentity(1, ++lastInode)));
     }
 
     @Override
     public Appender open(Path path) {
-        append(path, new byte[0]);
-        Content content = files.get(path);
+        Content content = made(path);
         return new Appender() {
             @Override
             public FileIdentity identity() {
