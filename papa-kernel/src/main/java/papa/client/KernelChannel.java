@@ -99,6 +99,11 @@ public final class KernelChannel implements Closeable {
         return channel;
     }
 
+    /** Whether the session goes on; false from the moment on in which its end fails the unanswered requests. */
+    public boolean isOpen() {
+        return end == null;
+    }
+
     /** Whether requests are left over that the socket has not taken yet. */
     public boolean wantsWrite() {
         return !outbox.isEmpty();

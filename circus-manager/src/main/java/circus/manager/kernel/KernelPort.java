@@ -2,7 +2,7 @@ package circus.manager.kernel;
 
 /**
  * What a watcher asks of the kernel. Called on circus-loop only; nothing here blocks, and every answer comes later,
- * also on circus-loop. Names and keys go without the {@code circus.ARB.} prefix. PapaKernel is the real one;
+ * also on circus-loop. Names and keys go without the {@code circus.ARB.} prefix. {@link PapaKernel} is the real one;
  * tests of watchers bring their own.
  */
 public interface KernelPort {

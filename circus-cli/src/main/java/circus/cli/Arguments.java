@@ -1,0 +1,259 @@
+package circus.cli;
+
+import circus.command.CommandSpec;
+import circus.command.Parameter;
+import circus.command.PropertyType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words to {@link Invocation}: {@code [global options] COMMAND [command options] [arguments]}. The table of commands is {@link
+ * CommandSpec}. Pure functions.
+ */
+final class Arguments {
+    /** Commands and options of Circus that are still to come: scripts that use them are to be told so. */
+    private static final Set<String> NOT_YET_COMMANDS = Set.of(
+            "add",
+            "dstats",
+            "globaloptions",
+            "ipython",
+            "kill",
+            "listsockets",
+            "reload",
+            "reloadconfig",
+            "rm",
+            "set",
+            "signal");
+
+    private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
+    private static final String HELP = GlobalOption.HELP.flag();
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    private Arguments() {}
+
+    /** @param environmentEndpoint the variable CIRCUSCTL_ENDPOINT, or null */
+    static Invocation parse(List<String> words, @Nullable String environmentEndpoint)
+            throws UsageException, ArgumentException {
+        Flags flags = new Flags(words);
+        Map<GlobalOption, String> given = new HashMap<>();
+        List<String> unrecognized = new ArrayList<>();
+        while (flags.hasNext()) {
+            String word = flags.next();
+            if (!flags.isOption(word)) {
+                return withCommand(word, flags.rest(), settings(given, environmentEndpoint), given, unrecognized);
+            }
+            GlobalOption option = globalOption(word, flags);
+            if (option == null) {
+                unrecognized.add(word);
+            } else if (option.placeholder() == null) {
+                flags.noValue(option.flag());
+                given.put(option, "");
+            } else {
+                given.put(option, flags.value(option.flag()));
+            }
+        }
+        Settings settings = settings(given, environmentEndpoint);
+        if (!unrecognized.isEmpty()) {
+            throw unrecognized(unrecognized);
+        }
+        if (given.containsKey(GlobalOption.VERSION)) {
+            return new Invocation.ShowVersion();
+        }
+        return given.containsKey(GlobalOption.HELP) ? new Invocation.ShowHelp(null) : new Invocation.RunShell(settings);
+    }
+
+    private static Invocation withCommand(
+            String word,
+            List<String> rest,
+            Settings settings,
+            Map<GlobalOption, String> given,
+            List<String> unrecognized)
+            throws UsageException, ArgumentException {
+        CommandSpec command = find(word);
+        if (command == null) {
+            List<String> all = new ArrayList<>(unrecognized);
+            all.add(word);
+            all.addAll(rest);
+            throw unrecognized(all);
+        }
+        if (!unrecognized.isEmpty()) {
+            throw unrecognized(unrecognized);
+        }
+        if (given.containsKey(GlobalOption.VERSION)) {
+            return new Invocation.ShowVersion();
+        }
+        if (given.containsKey(GlobalOption.HELP)) {
+            return new Invocation.ShowHelp(command);
+        }
+        return command(settings, command, rest);
+    }
+
+    /** The words after a command. */
+    static Invocation command(Settings settings, CommandSpec command, List<String> words)
+            throws UsageException, ArgumentException {
+        Flags flags = new Flags(words);
+        List<String> known = flagsOf(command);
+        List<String> positional = new ArrayList<>();
+        List<String> unrecognized = new ArrayList<>();
+        Map<String, String> given = new HashMap<>();
+        while (flags.hasNext()) {
+            String word = flags.next();
+            if (!flags.isOption(word)) {
+                positional.add(word);
+                continue;
+            }
+            String flag = word.equals("-h") ? HELP : flags.match(word, known);
+            if (flag == null) {
+                unrecognized.add(word);
+            } else if (flag.equals(HELP)) {
+                return new Invocation.ShowHelp(command);
+            } else if (takesValue(command, flag)) {
+                given.put(flag, flags.value(flag));
+            } else {
+                flags.noValue(flag);
+                given.put(flag, "");
+            }
+        }
+        if (!unrecognized.isEmpty()) {
+            throw unrecognized(unrecognized);
+        }
+        return new Invocation.RunCommand(settings, command, properties(command, positional, given));
+    }
+
+    /** The command that is written so, case included; null when there is none. */
+    static @Nullable CommandSpec find(String word) throws UsageException {
+        if (NOT_YET_COMMANDS.contains(word)) {
+            throw UsageException.notYet("run '" + word + "'");
+        }
+        CommandSpec found = CommandSpec.find(word).orElse(null);
+        return found != null && found.word().equals(word) ? found : null;
+    }
+
+    private static @Nullable GlobalOption globalOption(String word, Flags flags) throws UsageException {
+        if (word.equals("-h")) {
+            return GlobalOption.HELP;
+        }
+        List<String> known = new ArrayList<>(NOT_YET_OPTIONS);
+        for (GlobalOption option : GlobalOption.values()) {
+            known.add(option.flag());
+        }
+        String flag = flags.match(word, known);
+        if (flag != null && NOT_YET_OPTIONS.contains(flag)) {
+            throw UsageException.notYet("use " + flag);
+        }
+        for (GlobalOption option : GlobalOption.values()) {
+            if (option.flag().equals(flag)) {
+                return option;
+            }
+        }
+        return null;
+    }
+
+    private static Settings settings(Map<GlobalOption, String> given, @Nullable String environmentEndpoint)
+            throws UsageException {
+        Duration timeout = DEFAULT_TIMEOUT;
+        String seconds = given.get(GlobalOption.TIMEOUT);
+        if (seconds != null) {
+            try {
+                timeout = Duration.ofSeconds(Integer.parseInt(seconds.strip()));
+            } catch (NumberFormatException notNumeric) {
+                throw new UsageException("argument --timeout: invalid int value: '" + seconds + "'");
+            }
+            if (timeout.isNegative()) {
+                throw new UsageException("argument --timeout: expected 0 or more seconds, not " + seconds);
+            }
+        }
+        return new Settings(
+                given.get(GlobalOption.ENDPOINT),
+                environmentEndpoint,
+                timeout,
+                given.containsKey(GlobalOption.JSON),
+                given.containsKey(GlobalOption.PRETTIFY));
+    }
+
+    private static List<String> flagsOf(CommandSpec command) {
+        List<String> flags = new ArrayList<>();
+        for (Parameter parameter : command.parameters()) {
+            if (!parameter.isPositional()) {
+                flags.add(parameter.flag());
+            }
+        }
+        flags.add(HELP);
+        return flags;
+    }
+
+    private static boolean takesValue(CommandSpec command, String flag) {
+        for (Parameter parameter : command.parameters()) {
+            if (parameter.form() == Parameter.Form.OPTION && parameter.flag().equals(flag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, @Nullable Object> properties(
+            CommandSpec command, List<String> positional, Map<String, String> given) throws ArgumentException {
+        Map<String, @Nullable Object> properties = new LinkedHashMap<>();
+        int used = 0;
+        for (Parameter parameter : command.parameters()) {
+            if (parameter.isPositional()) {
+                List<String> left = positional.subList(used, positional.size());
+                if (left.isEmpty() && parameter.mandatory()) {
+                    throw new ArgumentException(command.wrongCount());
+                }
+                used += take(parameter, left, properties);
+            } else {
+                put(parameter, given.get(parameter.flag()), properties);
+            }
+        }
+        if (used < positional.size() && !command.ignoresExtraArguments()) {
+            throw new ArgumentException(command.wrongCount());
+        }
+        return properties;
+    }
+
+    /** Gives a positional parameter what it takes of the words that are left, and tells how many that are. */
+    private static int take(Parameter parameter, List<String> left, Map<String, @Nullable Object> properties)
+            throws ArgumentException {
+        if (parameter.form() == Parameter.Form.ARGUMENTS) {
+            properties.put(parameter.property(), List.copyOf(left));
+            return left.size();
+        }
+        if (left.isEmpty()) {
+            return 0;
+        }
+        properties.put(parameter.property(), convert(parameter, left.get(0)));
+        return 1;
+    }
+
+    /** @param value null when the flag was not given, empty for a switch */
+    private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties) {
+        if (parameter.form() == Parameter.Form.OPTION) {
+            properties.put(parameter.property(), value == null ? parameter.byDefault() : value);
+        } else if (value != null || parameter.form() == Parameter.Form.SWITCH) {
+            properties.put(parameter.property(), value != null);
+        }
+    }
+
+    private static Object convert(Parameter parameter, String word) throws ArgumentException {
+        if (parameter.type() != PropertyType.INTEGER && parameter.type() != PropertyType.PROCESS_ID) {
+            return word;
+        }
+        try {
+            return Long.valueOf(word.strip());
+        } catch (NumberFormatException notNumeric) {
+            throw new ArgumentException(
+                    "cannot use '" + word + "' as " + parameter.placeholder() + ": expected an integer");
+        }
+    }
+
+    private static UsageException unrecognized(List<String> words) {
+        return new UsageException("unrecognized arguments: " + String.join(" ", words));
+    }
+}

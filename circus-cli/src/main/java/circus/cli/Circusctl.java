@@ -1,0 +1,109 @@
+package circus.cli;
+
+import circus.command.CommandSpec;
+import circus.message.Version;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * circusctl: controls a running circusd from the command line. It is run in loops by scripts, so nothing heavy is on its path, and it
+ * ends by halting.
+ */
+public final class Circusctl {
+    private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
+    private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+    private static final char UNREADABLE = '\ufffd';
+    private static final Path STDOUT = Path.of("/proc/self/fd/1");
+
+    private Circusctl() {}
+
+    /** Ends the JVM with circusctl's exit code. */
+    public static void main(String[] words) {
+        Interrupt interrupt = new Interrupt(System.out);
+        Runtime.getRuntime().addShutdownHook(interrupt);
+        int code = run(decoded(words), System.getenv(), interrupt);
+        System.out.flush();
+        Runtime.getRuntime().halt(code);
+    }
+
+    /**
+     * The words as they were typed. In a locale like C the JVM cannot read what is not ASCII, but names are UTF-8 everywhere else, so
+     * they are then read once more from the kernel.
+     */
+    private static List<String> decoded(String[] words) {
+        for (String word : words) {
+            if (word.indexOf(UNREADABLE) >= 0) {
+                try {
+                    String all = Files.readString(COMMAND_LINE);
+                    String[] raw = all.split("\0", -1);
+                    int end = raw.length - 1;
+                    return Arrays.asList(raw).subList(end - words.length, end);
+                } catch (IOException notThere) {
+                    return Arrays.asList(words);
+                }
+            }
+        }
+        return Arrays.asList(words);
+    }
+
+    private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
+        Invocation invocation;
+        try {
+            invocation = Arguments.parse(words, environment.get(ENDPOINT));
+        } catch (UsageException wrong) {
+            Console.print(System.err, wrong.text());
+            return Console.USAGE;
+        } catch (ArgumentException wrong) {
+            Console.print(System.err, wrong.getMessage() + "\n");
+            return Console.FAILED;
+        }
+        if (invocation instanceof Invocation.RunCommand command) {
+            try (Console console = console()) {
+                return console.run(command);
+            }
+        }
+        if (invocation instanceof Invocation.RunShell shell) {
+            return environment.containsKey(Completion.SWITCH)
+                    ? Completion.run(environment, System.out)
+                    : shell(shell.settings(), interrupt);
+        }
+        CommandSpec subject = invocation instanceof Invocation.ShowHelp help ? help.command() : null;
+        Console.print(
+                System.out,
+                invocation instanceof Invocation.ShowVersion
+                        ? "circusctl " + Version.TEXT + "\n"
+                        : subject == null ? Help.general() : Help.of(subject));
+        return Console.DONE;
+    }
+
+    private static int shell(Settings settings, Interrupt interrupt) {
+        interrupt.endsWell();
+        try (Console console = console();
+                BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            return new Shell(settings, console, System.out, System.err).run(input);
+        } catch (IOException unreadable) {
+            Console.print(System.err, "cannot read standard input: " + unreadable.getMessage() + "\n");
+            return Console.FAILED;
+        }
+    }
+
+    private static Console console() {
+        return new Console(System.out, System.err, isTerminal(STDOUT));
+    }
+
+    private static boolean isTerminal(Path descriptor) {
+        try {
+            String target = Files.readSymbolicLink(descriptor).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException | UnsupportedOperationException notKnown) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package circus.cli;
+
+import circus.client.Answer;
+import circus.client.CallException;
+import circus.client.CircusClient;
+import circus.client.EventListener;
+import circus.command.CommandSpec;
+import circus.message.Json;
+import circus.message.Request;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one command and prints what comes of it. One thread. */
+final class Console implements AutoCloseable {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int REFUSED = 3;
+
+    private static final String TIMED_OUT = """
+            Timed out.
+            A time out usually happens in one of those cases:
+
+            #1 The Circus daemon could not be reached.
+            #2 The Circus daemon took too long to perform the operation
+
+            For #1, make sure you are hitting the right place
+            by checking your --endpoint option.
+
+            For #2, if you are not expecting a result to
+            come back, increase your timeout option value
+            (particularly with waiting switches)
+            """;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean colours;
+    private @Nullable CircusClient client;
+    private String clientEndpoint = "";
+
+    /** @param colours whether what goes to {@code out} is looked at by a person */
+    Console(PrintStream out, PrintStream err, boolean colours) {
+        this.out = out;
+        this.err = err;
+        this.colours = colours;
+    }
+
+    /** Tells the exit code. */
+    int run(Invocation.RunCommand invocation) {
+        String endpoint = invocation.settings().endpointFor(invocation.command());
+        try {
+            return invocation.command() == CommandSpec.LISTEN
+                    ? listen(endpoint, topics(invocation))
+                    : call(endpoint, invocation);
+        } catch (CallException failed) {
+            print(err, failed.isTimedOut() ? TIMED_OUT : failed.getMessage() + "\n");
+            return FAILED;
+        } catch (IllegalArgumentException malformedEndpoint) {
+            print(err, malformedEndpoint.getMessage() + "\n");
+            return FAILED;
+        }
+    }
+
+    private int call(String endpoint, Invocation.RunCommand invocation) throws CallException {
+        Settings settings = invocation.settings();
+        Request request =
+                new Request(CircusClient.freshId(), invocation.command().word(), invocation.properties(), false);
+        Answer answer = client(endpoint).call(request, settings.timeout());
+        if (settings.json()) {
+            print(out, json(answer, settings.prettify()) + "\n");
+            return DONE;
+        }
+        if (answer.isError()) {
+            print(err, "error: " + answer.reason() + "\n");
+            return REFUSED;
+        }
+        print(out, Printer.text(invocation.command(), answer) + "\n");
+        return DONE;
+    }
+
+    private String json(Answer answer, boolean prettify) {
+        if (!prettify) {
+            return Json.write(answer.fields());
+        }
+        String pretty = Json.pretty(answer.fields());
+        return colours ? Colours.json(pretty) : pretty;
+    }
+
+    private CircusClient client(String endpoint) {
+        CircusClient current = client;
+        if (current == null || !clientEndpoint.equals(endpoint)) {
+            close();
+            current = new CircusClient(endpoint);
+            client = current;
+            clientEndpoint = endpoint;
+        }
+        return current;
+    }
+
+    private int listen(String endpoint, List<String> topics) throws CallException {
+        try (CircusClient events = new CircusClient(endpoint)) {
+            events.subscribe(topics, new EventListener() {
+                @Override
+                public boolean event(String topic, byte[] body) {
+                    print(out, topic + ": " + new String(body, StandardCharsets.UTF_8) + "\n");
+                    return !out.checkError();
+                }
+
+                @Override
+                public boolean waiting(String reason) {
+                    print(err, "circusctl: nothing publishes at " + endpoint + " (" + reason + "): waiting\n");
+                    return true;
+                }
+            });
+        }
+        return FAILED;
+    }
+
+    private static List<String> topics(Invocation.RunCommand invocation) {
+        List<String> topics = new ArrayList<>();
+        if (invocation.properties().get("topics") instanceof List<?> given) {
+            for (Object topic : given) {
+                topics.add(String.valueOf(topic));
+            }
+        }
+        return topics;
+    }
+
+    /** UTF-8 whatever the locale says, as names of watchers are UTF-8 everywhere else. */
+    static void print(PrintStream stream, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        stream.write(bytes, 0, bytes.length);
+        stream.flush();
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package circus.cli;
+
+import circus.command.CommandSpec;
+import circus.command.Parameter;
+import circus.message.Version;
+
+/** What {@code --help} prints. Everything about commands comes from {@link CommandSpec}. Pure functions; texts end with a line's end. */
+final class Help {
+    static final String USAGE = "usage: circusctl [options] command [args]\n";
+
+    private static final int COLUMN = 24;
+    private static final int WIDTH = 100;
+
+    private static final String TITLE = "\nControls a Circus daemon (circusctl " + Version.TEXT + ")\n";
+
+    private static final String REST = """
+
+            Without a command circusctl reads commands from standard input, one to a line.
+            'circusctl --help COMMAND' tells more about a command.
+
+            Examples:
+              circusctl status                        what runs?
+              circusctl list web                      the pids of the watcher web
+              circusctl incr web 2 --waiting          two more workers; come back when they run
+              circusctl restart --waiting 'web*'      restart all watchers whose name begins with web
+              circusctl --json stats | jq .infos      for scripts
+              circusctl listen watcher.web.           print what happens to web, as it happens
+              circusctl detach                        end circusd, leave the workers: to upgrade
+
+            Exit codes: 0 done, 1 no answer or wrong arguments, 2 wrong usage, 3 circusd refused.
+            """;
+
+    private Help() {}
+
+    static String general() {
+        StringBuilder out = new StringBuilder(USAGE).append(TITLE);
+        commands(out);
+        out.append("\nOptions, before the command:\n");
+        for (GlobalOption option : GlobalOption.values()) {
+            String placeholder = option.placeholder();
+            entry(out, placeholder == null ? option.flag() : option.flag() + " " + placeholder, option.doc());
+        }
+        return out.append(REST).toString();
+    }
+
+    /** All commands in their groups, each with its one line. */
+    static void commands(StringBuilder out) {
+        for (CommandSpec.Group group : CommandSpec.Group.values()) {
+            out.append('\n').append(group.title()).append(":\n");
+            for (CommandSpec command : CommandSpec.values()) {
+                if (command.group() == group) {
+                    entry(out, command.word(), command.summary());
+                }
+            }
+        }
+    }
+
+    static String of(CommandSpec command) {
+        StringBuilder out = new StringBuilder("usage: ").append(command.usage()).append("\n\n");
+        out.append(command.summary()).append("\n\n");
+        wrapped(out, 0, plain(command.help()));
+        if (!command.parameters().isEmpty()) {
+            out.append('\n');
+        }
+        for (Parameter parameter : command.parameters()) {
+            String byDefault = parameter.byDefault() == null || "false".equals(parameter.byDefault())
+                    ? ""
+                    : " (default: " + parameter.byDefault() + ")";
+            entry(out, parameter.shown(), parameter.doc() + byDefault);
+        }
+        out.append(command.examples().size() == 1 ? "\nExample:\n" : "\nExamples:\n");
+        for (String example : command.examples()) {
+            out.append("  ").append(example).append('\n');
+        }
+        return out.toString();
+    }
+
+    private static String plain(String text) {
+        return text.replace("`", "");
+    }
+
+    private static void entry(StringBuilder out, String name, String doc) {
+        out.append("  ").append(name);
+        int width = name.length() + 2;
+        if (width >= COLUMN) {
+            out.append('\n');
+            width = 0;
+        }
+        out.append(" ".repeat(COLUMN - width));
+        wrapped(out, COLUMN, doc);
+    }
+
+    /** Fills lines up to {@link #WIDTH}; all but the first are indented. */
+    private static void wrapped(StringBuilder out, int indent, String text) {
+        int column = indent;
+        boolean first = true;
+        for (String word : text.split("\\s+")) {
+            if (!first && column + 1 + word.length() > WIDTH) {
+                out.append('\n').append(" ".repeat(indent));
+                column = indent;
+            } else if (!first) {
+                out.append(' ');
+                column++;
+            }
+            out.append(word);
+            column += word.length();
+            first = false;
+        }
+        out.append('\n');
+    }
+}

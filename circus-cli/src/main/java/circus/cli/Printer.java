@@ -1,0 +1,140 @@
+package circus.cli;
+
+import circus.client.Answer;
+import circus.command.CommandSpec;
+import circus.message.PythonText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A successful reply as text for people and scripts, exactly as Circus prints it: without the last line's end. Pure functions. */
+final class Printer {
+    private static final List<String> INFO_LINE =
+            List.of("cmdline", "username", "nice", "mem_info1", "mem_info2", "cpu", "mem", "ctime");
+
+    private Printer() {}
+
+    static String text(CommandSpec command, Answer answer) {
+        Map<String, @Nullable Object> fields = answer.fields();
+        return switch (command) {
+            case LIST -> list(fields);
+            case STATUS -> status(fields);
+            case NUMPROCESSES -> PythonText.str(fields.get("numprocesses"));
+            case NUMWATCHERS -> PythonText.str(fields.get("numwatchers"));
+            case INCR, DECR -> resized(fields);
+            case OPTIONS, GET -> options(map(fields.get("options")));
+            case STATS -> stats(fields);
+            case START, STOP, RESTART, QUIT, DETACH -> "ok";
+            case LISTEN -> throw new IllegalStateException("listen has no reply");
+        };
+    }
+
+    private static String list(Map<String, @Nullable Object> fields) {
+        Object items = fields.containsKey("pids") ? fields.get("pids") : fields.get("watchers");
+        List<String> texts = new ArrayList<>();
+        if (items instanceof List<?> list) {
+            for (Object item : list) {
+                texts.add(PythonText.str(item));
+            }
+        }
+        return String.join(",", texts);
+    }
+
+    private static String status(Map<String, @Nullable Object> fields) {
+        if (!fields.containsKey("statuses")) {
+            return PythonText.str(fields.get("status"));
+        }
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, @Nullable Object> entry : new TreeMap<>(map(fields.get("statuses"))).entrySet()) {
+            lines.add(entry.getKey() + ": " + PythonText.str(entry.getValue()));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String resized(Map<String, @Nullable Object> fields) {
+        if (fields.containsKey("singleton")) {
+            return "This watcher is a Singleton - not changing the number of processes";
+        }
+        return fields.containsKey("numprocesses") ? PythonText.str(fields.get("numprocesses")) : "ok";
+    }
+
+    private static String options(Map<String, @Nullable Object> options) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, @Nullable Object> option : options.entrySet()) {
+            Object value = option.getValue();
+            String text = value == null
+                    ? ""
+                    : option.getKey().equals("env") && value instanceof Map<?, ?>
+                            ? environment(map(value))
+                            : PythonText.str(value);
+            lines.add(option.getKey() + ": " + text);
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String environment(Map<String, @Nullable Object> environment) {
+        List<String> variables = new ArrayList<>();
+        for (Map.Entry<String, @Nullable Object> variable : new TreeMap<>(environment).entrySet()) {
+            variables.add(variable.getKey() + "=" + PythonText.str(variable.getValue()));
+        }
+        return String.join(",", variables);
+    }
+
+    private static String stats(Map<String, @Nullable Object> fields) {
+        List<String> lines = new ArrayList<>();
+        if (fields.containsKey("name")) {
+            watcher(PythonText.str(fields.get("name")), fields.get("info"), lines);
+        } else if (fields.containsKey("infos")) {
+            for (Map.Entry<String, @Nullable Object> watcher :
+                    map(fields.get("infos")).entrySet()) {
+                watcher(watcher.getKey(), watcher.getValue(), lines);
+            }
+        } else {
+            process(PythonText.str(fields.get("process")), fields.get("info"), lines);
+            lines.add("");
+        }
+        return String.join("\n", lines);
+    }
+
+    private static void watcher(String name, @Nullable Object infos, List<String> lines) {
+        lines.add(name + ":");
+        for (Map.Entry<String, @Nullable Object> process : map(infos).entrySet()) {
+            process(process.getKey(), process.getValue(), lines);
+        }
+    }
+
+    /** @param info the infos of a process, or a text that says why there are none */
+    private static void process(String pid, @Nullable Object info, List<String> lines) {
+        lines.add(pid + ": " + info(info));
+        if (info instanceof Map<?, ?> fields && fields.get("children") instanceof List<?> children) {
+            for (Object child : children) {
+                lines.add("   " + info(child));
+            }
+        }
+    }
+
+    private static String info(@Nullable Object info) {
+        if (!(info instanceof Map<?, ?> fields)) {
+            return PythonText.str(info);
+        }
+        StringBuilder line = new StringBuilder(PythonText.str(fields.get("pid"))).append(' ');
+        for (String key : INFO_LINE) {
+            line.append(' ').append(PythonText.str(fields.get(key)));
+        }
+        return line.toString();
+    }
+
+    /** The object in {@code value}; an empty one when there is something else. */
+    private static Map<String, @Nullable Object> map(@Nullable Object value) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> given) {
+            for (Map.Entry<?, ?> entry : given.entrySet()) {
+                map.put(String.valueOf(entry.getKey()), entry.getValue());
+            }
+        }
+        return map;
+    }
+}

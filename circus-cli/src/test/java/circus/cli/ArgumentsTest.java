@@ -1,0 +1,209 @@
+package circus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import circus.command.CommandSpec;
+import circus.message.Json;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The grammar of contract/cli.md §1.1, and what each command line makes of the request's properties. */
+class ArgumentsTest {
+    private static Invocation parse(String line) throws Exception {
+        return Arguments.parse(line.isEmpty() ? List.of() : Arrays.asList(line.split(" ")), null);
+    }
+
+    private static Settings settings(String line) throws Exception {
+        return ((Invocation.RunCommand) parse(line)).settings();
+    }
+
+    private static String usageError(String line) {
+        return catchThrowableOfType(UsageException.class, () -> parse(line)).text();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "list                             | {}",
+                "list web                         | {\"name\": \"web\"}",
+                "status                           | {}",
+                "status web                       | {\"name\": \"web\"}",
+                "numprocesses web                 | {\"name\": \"web\"}",
+                "numwatchers                      | {}",
+                "options web                      | {\"name\": \"web\"}",
+                "get web cmd env                  | {\"name\": \"web\", \"keys\": [\"cmd\", \"env\"]}",
+                "start                            | {\"waiting\": false, \"match\": \"glob\"}",
+                "start web                        | {\"name\": \"web\", \"waiting\": false, \"match\": \"glob\"}",
+                "start --waiting web              | {\"name\": \"web\", \"waiting\": true, \"match\": \"glob\"}",
+                "stop web other                   | {\"name\": \"web\", \"waiting\": false, \"match\": \"glob\"}",
+                "stop --match regex w --waiting   | {\"name\": \"w\", \"waiting\": true, \"match\": \"regex\"}",
+                "restart --match=simple web       | {\"name\": \"web\", \"waiting\": false, \"match\": \"simple\"}",
+                "restart --wait --ma simple web   | {\"name\": \"web\", \"waiting\": true, \"match\": \"simple\"}",
+                "incr web                         | {\"name\": \"web\", \"waiting\": false}",
+                "incr web 3 --waiting             | {\"name\": \"web\", \"nb\": 3, \"waiting\": true}",
+                "incr web --waiting 3             | {\"name\": \"web\", \"nb\": 3, \"waiting\": true}",
+                "decr web -1                      | {\"name\": \"web\", \"nb\": -1, \"waiting\": false}",
+                "stats                            | {\"extended\": false}",
+                "stats web                        | {\"name\": \"web\", \"extended\": false}",
+                "stats web 42 --extended          | {\"name\": \"web\", \"process\": 42, \"extended\": true}",
+                "quit                             | {\"waiting\": false}",
+                "quit now --waiting               | {\"waiting\": true}",
+                "quit --terminate                 | {\"waiting\": false, \"terminate\": true}",
+                "detach                           | {}",
+                "listen                           | {\"topics\": []}",
+                "listen watcher.a. watcher.b.     | {\"topics\": [\"watcher.a.\", \"watcher.b.\"]}",
+                "list -- -x                       | {\"name\": \"-x\"}",
+                "list -                           | {\"name\": \"-\"}",
+            })
+    void a_command_line_becomes_these_properties(String line, String properties) throws Exception {
+        Invocation.RunCommand command = (Invocation.RunCommand) parse(line);
+        assertThat(command.command().word()).isEqualTo(line.split(" ")[0]);
+        assertThat(Json.write(command.properties())).isEqualTo(properties);
+        if (command.command() != CommandSpec.LISTEN) {
+            assertThat(command.command().check(Json.readObject(properties))).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "list a b             | Invalid number of arguments",
+                "start a b            | Invalid number of arguments",
+                "restart a b          | Invalid number of arguments",
+                "numwatchers a        | Invalid number of arguments",
+                "detach a             | Invalid number of arguments",
+                "get                  | Invalid number of arguments",
+                "get single           | Invalid number of arguments",
+                "incr                 | Invalid number of arguments",
+                "decr a 1 2           | Invalid number of arguments",
+                "numprocesses a b     | message invalid",
+                "status a b           | message invalid",
+                "stats a 1 2          | message invalid",
+                "options              | number of arguments invalid",
+                "options a b          | number of arguments invalid",
+                "incr web x           | cannot use 'x' as NB: expected an integer",
+                "stats web x          | cannot use 'x' as PROCESS: expected an integer",
+            })
+    void arguments_that_do_not_fit_are_told_in_the_words_of_circus(String line, String message) {
+        assertThat(catchThrowableOfType(ArgumentException.class, () -> parse(line)))
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bogus                      | unrecognized arguments: bogus",
+                "bogus list                 | unrecognized arguments: bogus list",
+                "LIST                       | unrecognized arguments: LIST",
+                "--bogus list               | unrecognized arguments: --bogus",
+                "--bogus                    | unrecognized arguments: --bogus",
+                "-x nope                    | unrecognized arguments: -x nope",
+                "list --json                | unrecognized arguments: --json",
+                "list --endpoint tcp://h:1  | unrecognized arguments: --endpoint",
+                "list --waiting             | unrecognized arguments: --waiting",
+                "--timeout abc list         | argument --timeout: invalid int value: 'abc'",
+                "--timeout 1.5 list         | argument --timeout: invalid int value: '1.5'",
+                "--timeout -1 list          | argument --timeout: expected 0 or more seconds, not -1",
+                "--timeout                  | argument --timeout: expected one argument",
+                "--endpoint --json list     | argument --endpoint: expected one argument",
+                "stop web --match           | argument --match: expected one argument",
+                "--json=yes list            | argument --json: ignored explicit argument 'yes'",
+                "stop --waiting=1           | argument --waiting: ignored explicit argument '1'",
+                "--s x list                 | ambiguous option: --s could match --ssh, --ssh_keyfile",
+            })
+    void wrong_usage_is_told_as_argparse_tells_it(String line, String message) {
+        assertThat(usageError(line))
+                .isEqualTo("usage: circusctl [options] command [args]\ncircusctl: error: " + message + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "add",
+                "dstats",
+                "globaloptions",
+                "ipython",
+                "kill",
+                "listsockets",
+                "reload",
+                "reloadconfig",
+                "rm",
+                "set",
+                "signal"
+            })
+    void what_circus_has_and_this_version_not_yet_is_told_as_such(String word) {
+        String expected = "cannot run '" + word + "': this version of circusctl does not have it yet\n";
+        assertThat(usageError(word)).isEqualTo(expected);
+        assertThat(usageError(word + " --waiting x")).isEqualTo(expected);
+        assertThat(usageError("--help " + word)).isEqualTo(expected);
+    }
+
+    @Test
+    void a_tunnel_is_not_there_yet() {
+        assertThat(usageError("--ssh me@there list"))
+                .isEqualTo("cannot use --ssh: this version of circusctl does not have it yet\n");
+    }
+
+    @Test
+    void no_command_and_commands_are_either_known_or_still_to_come() {
+        assertThat(CommandSpec.find("reload")).isEmpty();
+        for (CommandSpec command : CommandSpec.values()) {
+            assertThat(usageErrorOrNone(command.word())).doesNotContain("yet");
+        }
+    }
+
+    private static String usageErrorOrNone(String line) {
+        UsageException wrong = catchThrowableOfType(UsageException.class, () -> {
+            try {
+                parse(line);
+            } catch (ArgumentException tooFew) {
+                assertThat(tooFew).hasMessageContaining("arguments");
+            }
+        });
+        return wrong == null ? "" : wrong.text();
+    }
+
+    @Test
+    void global_options_stand_before_the_command_and_may_be_abbreviated() throws Exception {
+        Settings given = settings("--endpoint=tcp://h:1 --timeout 7 --json --prettify list");
+        assertThat(given).isEqualTo(new Settings("tcp://h:1", null, Duration.ofSeconds(7), true, true));
+        assertThat(settings("--end tcp://h:1 --t 7 --j --p list")).isEqualTo(given);
+        assertThat(settings("list")).isEqualTo(new Settings(null, null, Duration.ofSeconds(5), false, false));
+    }
+
+    @Test
+    void the_endpoint_comes_from_the_option_then_the_environment_then_the_default() {
+        Settings plain = new Settings(null, null, Duration.ZERO, false, false);
+        Settings environment = new Settings(null, "ipc:///e", Duration.ZERO, false, false);
+        Settings option = new Settings("ipc:///o", "ipc:///e", Duration.ZERO, false, false);
+        assertThat(plain.endpointFor(CommandSpec.LIST)).isEqualTo("tcp://127.0.0.1:5555");
+        assertThat(plain.endpointFor(CommandSpec.LISTEN)).isEqualTo("tcp://127.0.0.1:5556");
+        assertThat(environment.endpointFor(CommandSpec.LIST)).isEqualTo("ipc:///e");
+        assertThat(environment.endpointFor(CommandSpec.LISTEN)).isEqualTo("tcp://127.0.0.1:5556");
+        assertThat(option.endpointFor(CommandSpec.LIST)).isEqualTo("ipc:///o");
+        assertThat(option.endpointFor(CommandSpec.LISTEN)).isEqualTo("ipc:///o");
+    }
+
+    @Test
+    void help_version_and_the_shell() throws Exception {
+        assertThat(parse("--help")).isEqualTo(new Invocation.ShowHelp(null));
+        assertThat(parse("-h")).isEqualTo(new Invocation.ShowHelp(null));
+        assertThat(parse("--help incr")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR));
+        assertThat(parse("incr --help")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR));
+        assertThat(parse("incr web -h")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR));
+        assertThat(parse("--version")).isEqualTo(new Invocation.ShowVersion());
+        assertThat(parse("--version list")).isEqualTo(new Invocation.ShowVersion());
+        assertThat(parse("--timeout 2")).isInstanceOf(Invocation.RunShell.class);
+        assertThat(parse("")).isInstanceOf(Invocation.RunShell.class);
+    }
+}

@@ -1,0 +1,201 @@
+package circus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** circusctl as a process: exit codes, and which stream gets what (contract/cli.md §1.2). */
+@Timeout(60)
+class CircusctlTest {
+    private static final String TIMED_OUT = """
+            Timed out.
+            A time out usually happens in one of those cases:
+
+            #1 The Circus daemon could not be reached.
+            #2 The Circus daemon took too long to perform the operation
+
+            For #1, make sure you are hitting the right place
+            by checking your --endpoint option.
+
+            For #2, if you are not expecting a result to
+            come back, increase your timeout option value
+            (particularly with waiting switches)
+            """;
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static ProcessBuilder builder(Map<String, String> environment, String... words) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "circus.cli.Circusctl"));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(List.of("CIRCUSCTL_ENDPOINT", "AUTO_COMPLETE", "JDK_JAVA_OPTIONS"));
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private static Outcome run(Map<String, String> environment, String... words) throws Exception {
+        Process process = builder(environment, words).start();
+        process.getOutputStream().close();
+        String out = text(process.getInputStream());
+        String err = text(process.getErrorStream());
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return new Outcome(process.exitValue(), out, err);
+    }
+
+    private static String text(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static FakeManager manager() throws IOException {
+        return new FakeManager(Map.of(
+                "list",
+                        "\"status\": \"ok\", \"time\": 1795209630.8650675, \"watchers\": [\"gr\\u00f6\\u00dfe\", \"web\"]",
+                "status",
+                        "\"status\": \"error\", \"reason\": \"program nope not found\", \"tb\": null, \"time\": 1.5, \"errno\": 3",
+                "quit", "\"status\": \"ok\", \"time\": 1.5"));
+    }
+
+    @Test
+    void a_reply_goes_to_stdout_with_exit_code_0() throws Exception {
+        try (FakeManager manager = manager()) {
+            assertThat(run(Map.of("LC_ALL", "C"), "--endpoint", manager.endpoint(), "list"))
+                    .isEqualTo(new Outcome(0, "gr\u00f6\u00dfe,web\n", ""));
+            assertThat(run(Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint()), "quit", "--waiting"))
+                    .isEqualTo(new Outcome(0, "ok\n", ""));
+            assertThat(manager.requests()).containsExactly("list {}", "quit {\"waiting\": true}");
+        }
+    }
+
+    @Test
+    void an_error_reply_goes_to_stderr_with_exit_code_3_but_as_json_to_stdout_with_0() throws Exception {
+        try (FakeManager manager = manager()) {
+            Map<String, String> environment = Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint());
+            assertThat(run(environment, "status", "nope"))
+                    .isEqualTo(new Outcome(3, "", "error: program nope not found\n"));
+            Outcome json = run(environment, "--json", "status", "nope");
+            assertThat(json.code()).isZero();
+            assertThat(json.out())
+                    .matches(
+                            "\\{\"status\": \"error\", \"reason\": \"program nope not found\", \"tb\": null, \"time\": 1.5, \"errno\": 3, \"id\": \"[0-9a-f]{32}\"}\n");
+        }
+    }
+
+    @Test
+    void json_keeps_the_order_of_the_reply_and_pretty_json_sorts_without_colours_in_a_pipe() throws Exception {
+        try (FakeManager manager = manager()) {
+            assertThat(run(Map.of(), "--endpoint", manager.endpoint(), "--json", "list")
+                            .out())
+                    .matches(
+                            "\\{\"status\": \"ok\", \"time\": 1795209630.8650675, \"watchers\": \\[\"gr\\\\u00f6\\\\u00dfe\", \"web\"], \"id\": \"[0-9a-f]{32}\"}\n");
+            assertThat(run(Map.of(), "--endpoint", manager.endpoint(), "--json", "--prettify", "list")
+                            .out())
+                    .matches(
+                            "\\{\n  \"id\": \"[0-9a-f]{32}\",\n  \"status\": \"ok\",\n  \"time\": 1795209630.8650675,\n  \"watchers\": \\[\n    \"gr\\\\u00f6\\\\u00dfe\",\n    \"web\"\n  ]\n}\n");
+        }
+    }
+
+    @Test
+    void names_beyond_ascii_arrive_whatever_the_locale() throws Exception {
+        try (FakeManager manager = manager()) {
+            ProcessBuilder shell =
+                    builder(Map.of("LC_ALL", "C", "NAME", "x"), "--endpoint", manager.endpoint(), "list");
+            // Through a shell, since this JVM itself might not be able to pass the bytes.
+            List<String> quoted =
+                    shell.command().stream().map(word -> "'" + word + "'").toList();
+            shell.command("/bin/sh", "-c", String.join(" ", quoted) + " \"$(printf 'gr\\303\\266\\303\\237e')\" 2>&1");
+            Process process = shell.start();
+            assertThat(text(process.getInputStream())).isEqualTo("gr\u00f6\u00dfe,web\n");
+            assertThat(manager.requests()).containsExactly("list {\"name\": \"gr\\u00f6\\u00dfe\"}");
+        }
+    }
+
+    @Test
+    void no_answer_is_exit_code_1_with_circuss_advice() throws Exception {
+        int port;
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = probe.getLocalPort();
+        }
+        assertThat(run(Map.of(), "--endpoint", "tcp://127.0.0.1:" + port, "--timeout", "0", "list"))
+                .isEqualTo(new Outcome(1, "", TIMED_OUT));
+    }
+
+    @Test
+    void wrong_arguments_are_exit_code_1_and_wrong_usage_is_2() throws Exception {
+        assertThat(run(Map.of(), "get", "single")).isEqualTo(new Outcome(1, "", "Invalid number of arguments\n"));
+        assertThat(run(Map.of(), "--endpoint", "foo", "list"))
+                .isEqualTo(new Outcome(1, "", "cannot use endpoint 'foo': expected tcp://HOST:PORT or ipc://PATH\n"));
+        assertThat(run(Map.of(), "bogus"))
+                .isEqualTo(
+                        new Outcome(
+                                2,
+                                "",
+                                "usage: circusctl [options] command [args]\ncircusctl: error: unrecognized arguments: bogus\n"));
+        assertThat(run(Map.of(), "reload", "web"))
+                .isEqualTo(new Outcome(2, "", "cannot run 'reload': this version of circusctl does not have it yet\n"));
+    }
+
+    @Test
+    void help_and_version_need_no_circusd() throws Exception {
+        assertThat(run(Map.of(), "--version")).isEqualTo(new Outcome(0, "circusctl 0.1.0\n", ""));
+        assertThat(run(Map.of(), "--help")).isEqualTo(new Outcome(0, Help.general(), ""));
+        assertThat(run(Map.of(), "stop", "-h")).isEqualTo(new Outcome(0, Help.of(circus.command.CommandSpec.STOP), ""));
+    }
+
+    @Test
+    void bash_gets_its_completions() throws Exception {
+        Map<String, String> environment = Map.of("AUTO_COMPLETE", "1", "COMP_CWORD", "1", "COMP_WORDS", "circusctl st");
+        assertThat(run(environment)).isEqualTo(new Outcome(1, "start stats status stop\n", ""));
+        assertThat(run(Map.of("AUTO_COMPLETE", "1", "COMP_CWORD", "2", "COMP_WORDS", "circusctl list w")))
+                .isEqualTo(new Outcome(1, "", ""));
+    }
+
+    @Test
+    void without_a_command_lines_come_from_standard_input() throws Exception {
+        try (FakeManager manager = manager()) {
+            Outcome outcome = run(Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint()));
+            assertThat(outcome)
+                    .isEqualTo(new Outcome(0, "circusctl 0.1.0\n(circusctl) \n", "error: program nope not found\n"));
+        }
+    }
+
+    @Test
+    void listen_prints_each_event_and_ends_with_1_when_interrupted_or_not_read_any_more() throws Exception {
+        try (FakeManager publisher = new FakeManager(Map.of())) {
+            for (boolean interrupt : List.of(true, false)) {
+                Process process = builder(
+                                Map.of("LC_ALL", "C"), "--endpoint", publisher.endpoint(), "listen", "watcher.")
+                        .start();
+                byte[] expected = "watcher.gr\u00f6\u00dfe.start: {\"time\": 1795209653.5307884}\n"
+                        .getBytes(StandardCharsets.UTF_8);
+                assertThat(process.getInputStream().readNBytes(expected.length)).isEqualTo(expected);
+                if (interrupt) {
+                    assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                                    .start()
+                                    .waitFor())
+                            .isZero();
+                } else {
+                    process.getInputStream().close();
+                }
+                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package circus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import circus.client.Answer;
+import circus.command.CommandSpec;
+import circus.message.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Replies as Circus prints them (contract/cli.md §1.3). */
+class PrinterTest {
+    private static String print(CommandSpec command, String reply) throws Exception {
+        return Printer.text(command, new Answer(Json.readObject(reply)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "START        | {\"status\": \"ok\", \"info\": {\"started\": [1], \"kept\": []}} | ok",
+                "STOP         | {\"status\": \"ok\", \"info\": null}                          | ok",
+                "RESTART      | {\"status\": \"ok\"}                                        | ok",
+                "QUIT         | {\"status\": \"ok\"}                                        | ok",
+                "DETACH       | {\"status\": \"ok\"}                                        | ok",
+                "LIST         | {\"status\": \"ok\", \"pids\": [18429, 18430]}               | 18429,18430",
+                "LIST         | {\"status\": \"ok\", \"pids\": []}                          | ``",
+                "LIST         | {\"status\": \"ok\", \"watchers\": [\"circusd-stats\", \"shelly two\"]} | circusd-stats,shelly two",
+                "NUMWATCHERS  | {\"status\": \"ok\", \"numwatchers\": 10}                    | 10",
+                "NUMPROCESSES | {\"status\": \"ok\", \"numprocesses\": 2, \"watcher_name\": \"a\"} | 2",
+                "INCR         | {\"status\": \"ok\", \"numprocesses\": 3}                    | 3",
+                "INCR         | {\"status\": \"ok\"}                                        | ok",
+                "DECR         | {\"status\": \"ok\", \"numprocesses\": 1, \"singleton\": true} | This watcher is a Singleton - not changing the number of processes",
+                "STATUS       | {\"status\": \"stopped\", \"id\": 8}                          | stopped",
+                "STATUS       | {\"status\": \"ok\", \"statuses\": {}}                       | ``",
+            })
+    void short_replies_are_one_line(CommandSpec command, String reply, String text) throws Exception {
+        assertThat(print(command, reply)).isEqualTo(text);
+    }
+
+    @Test
+    void states_are_sorted_by_name_with_capitals_first() throws Exception {
+        assertThat(
+                        print(
+                                CommandSpec.STATUS,
+                                "{\"status\": \"ok\", \"statuses\": {\"circusd-stats\": \"active\", \"noauto\": \"stopped\", \"Shelly Two\": \"active\"}}"))
+                .isEqualTo("Shelly Two: active\ncircusd-stats: active\nnoauto: stopped");
+    }
+
+    @Test
+    void options_are_printed_as_python_prints_them() throws Exception {
+        assertThat(
+                        print(
+                                CommandSpec.GET,
+                                "{\"status\": \"ok\", \"options\": {\"cmd\": \"sleep 1000\", \"stop_signal\": 15, \"env\": {\"__name__\": \"env\", \"FOO\": \"bar\"}, \"uid\": \"nobody\"}}"))
+                .isEqualTo("cmd: sleep 1000\nstop_signal: 15\nenv: FOO=bar,__name__=env\nuid: nobody");
+        assertThat(
+                        print(
+                                CommandSpec.OPTIONS,
+                                "{\"status\": \"ok\", \"options\": {\"args\": \"\", \"gid\": null, \"copy_env\": false, \"graceful_timeout\": 30.0, \"stdout_stream_conf\": {\"filename\": \"it's\", \"max_bytes\": 1}, \"env\": null, \"use_sockets\": true, \"list\": [\"a\", 1]}}"))
+                .isEqualTo("""
+                        args:\s
+                        gid:\s
+                        copy_env: False
+                        graceful_timeout: 30.0
+                        stdout_stream_conf: {'filename': "it's", 'max_bytes': 1}
+                        env:\s
+                        use_sockets: True
+                        list: ['a', 1]""");
+    }
+
+    private static String info(int pid, String name, String mem1, String mem2, String mem, String children) {
+        return "{\"mem_info1\": \"" + mem1 + "\", \"mem_info2\": \"" + mem2 + "\", \"cpu\": 0.0, \"mem\": " + mem
+                + ", \"ctime\": \"0:00.0\", \"pid\": " + pid
+                + ", \"username\": \"root\", \"nice\": 0, \"create_time\": 1.5,"
+                + " \"age\": 2.5, \"cmdline\": \"" + name + "\", \"children\": [" + children + "]}";
+    }
+
+    @Test
+    void infos_of_a_watcher_have_a_title_and_children_are_indented() throws Exception {
+        String children = info(18414, "sleep", "1.77M", "2.85M", "0.007", "") + ", "
+                + info(18415, "sleep", "1.84M", "2.85M", "0.008", "");
+        String reply = "{\"status\": \"ok\", \"name\": \"Shelly Two\", \"info\": {\"18413\": "
+                + info(18413, "sh", "1.65M", "2.53M", "0.007", children) + "}}";
+        assertThat(print(CommandSpec.STATS, reply)).isEqualTo("""
+                        Shelly Two:
+                        18413: 18413  sh root 0 1.65M 2.53M 0.0 0.007 0:00.0
+                           18414  sleep root 0 1.77M 2.85M 0.0 0.007 0:00.0
+                           18415  sleep root 0 1.84M 2.85M 0.0 0.008 0:00.0""");
+    }
+
+    @Test
+    void infos_of_all_watchers_come_in_the_order_of_the_reply() throws Exception {
+        String reply =
+                "{\"status\": \"ok\", \"infos\": {\"b\": {\"7\": \"No such process (stopped?)\"}, \"a\": {}, \"c\": {\"8\": "
+                        + info(8, "sleep", "1M", "2M", "\"N/A\"", "") + "}}}";
+        assertThat(print(CommandSpec.STATS, reply))
+                .isEqualTo("b:\n7: No such process (stopped?)\na:\nc:\n8: 8  sleep root 0 1M 2M 0.0 N/A 0:00.0");
+    }
+
+    @Test
+    void the_info_of_one_process_is_followed_by_an_empty_line() throws Exception {
+        String reply =
+                "{\"status\": \"ok\", \"process\": 8, \"info\": " + info(8, "sleep", "1M", "2M", "0.1", "") + "}";
+        assertThat(print(CommandSpec.STATS, reply)).isEqualTo("8: 8  sleep root 0 1M 2M 0.0 0.1 0:00.0\n");
+    }
+}

@@ -1,0 +1,159 @@
+package circus.manager;
+
+import circus.manager.arbiter.Agenda;
+import circus.manager.arbiter.Arbiter;
+import circus.manager.arbiter.ManagedSockets;
+import circus.manager.arbiter.Takeover;
+import circus.manager.command.Commands;
+import circus.manager.config.CircusConfig;
+import circus.manager.config.WatcherConfig;
+import circus.manager.control.CannotListenException;
+import circus.manager.control.Controller;
+import circus.manager.control.Endpoints;
+import circus.manager.control.EventPublisher;
+import circus.manager.kernel.KernelAddress;
+import circus.manager.kernel.KernelStarter;
+import circus.manager.kernel.PapaKernel;
+import circus.manager.output.OutputPump;
+import circus.manager.stats.StatsReader;
+import circus.manager.watcher.Change;
+import circus.manager.watcher.Clock;
+import circus.manager.watcher.Launcher;
+import circus.manager.watcher.Outcome;
+import circus.manager.watcher.SocketPlace;
+import circus.manager.watcher.Watcher;
+import circus.message.CommandException;
+import circus.options.CircusOptions;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import papa.client.PapaException;
+
+/**
+ * The running manager: its parts, and how they hang together.
+ *
+ * <pre>
+ *   clients ──► Endpoints ──► Controller ──► Commands ──► Arbiter ──► Watcher ──► PapaKernel ──► papa
+ *      ▲            ▲                                        ▲           │            │            │
+ *      └─ events ───┴─────────── EventPublisher ◄────────────┼───────────┘            │            │
+ *                                                            └────── KernelNews ◄─────┘            │
+ *   log files ◄───────────────── OutputPump (circus-output) ◄──────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>All of it belongs to circus-loop, the thread that calls {@link #serve}, but for the pump, the figures of {@code stats} and the log,
+ * which have threads of their own.
+ */
+final class Daemon {
+    private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+    private static final Duration KERNEL_START_LIMIT = Duration.ofSeconds(20);
+
+    /** The last replies and events get so much time to go out to peers that are slow. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final Map<String, String> environment;
+    private final StartReport report;
+    private final Clock clock = Clock.system();
+    private final Agenda agenda = new Agenda();
+    private final Loop loop = new Loop(clock, agenda);
+    private final Ending ending = new Ending(loop);
+
+    private Daemon(Settings settings, Map<String, String> environment, StartReport report) {
+        this.settings = settings;
+        this.environment = environment;
+        this.report = report;
+    }
+
+    /** @return the exit code */
+    static int serve(Arguments arguments, Map<String, String> environment, StartReport report) throws StartupException {
+        Settings settings = Settings.load(arguments, environment);
+        long pid = ProcessHandle.current().pid();
+        Optional<PidFile> pidFile = settings.pidFile().isPresent()
+                ? Optional.of(PidFile.write(settings.pidFile().get(), pid))
+                : Optional.empty();
+        LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
+        try {
+            return new Daemon(settings, environment, report).start(pidFile);
+        } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
+            throw new StartupException(String.valueOf(cannot.getMessage()));
+        } finally {
+            pidFile.ifPresent(PidFile::remove);
+        }
+    }
+
+    private int start(Optional<PidFile> pidFile)
+            throws PapaException, CannotListenException, ManagedSockets.CannotOpenException {
+        CircusConfig config = settings.config();
+        KernelAddress address = KernelAddress.of(config.name(), config.options().get(CircusOptions.PAPA_ENDPOINT));
+        // The kernel comes up while we go on.
+        KernelStarter starter = KernelStarter.begin(address);
+        // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
+        try (Endpoints endpoints = new Endpoints(
+                config.options().get(CircusOptions.ENDPOINT), config.options().get(CircusOptions.PUBSUB_ENDPOINT))) {
+            starter.await(KERNEL_START_LIMIT);
+            KernelNews news = new KernelNews(ending::kernelLost);
+            try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
+                return serve(kernel, news, endpoints, address, pidFile);
+            }
+        }
+    }
+
+    private int serve(
+            PapaKernel kernel, KernelNews news, Endpoints endpoints, KernelAddress address, Optional<PidFile> pidFile)
+            throws PapaException, ManagedSockets.CannotOpenException {
+        CircusConfig config = settings.config();
+        ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
+        Map<String, SocketPlace> places = sockets.open();
+        OutputPump pump = new OutputPump(
+                address.socket(), kernel.lease(), kernel.epoch(), Routes.of(config.watchers()), ending::outputLost);
+        Arbiter arbiter = new Arbiter(
+                clock, kernel, agenda, new EventPublisher(endpoints), farewell -> ending.settled(farewell, pump));
+        news.goTo(arbiter);
+        String searchPath = environment.getOrDefault("PATH", "/usr/bin:/bin");
+        for (WatcherConfig watcher : config.watchers()) {
+            arbiter.add(new Watcher(watcher, new Launcher(watcher, places, searchPath), arbiter));
+        }
+        try (StatsReader stats = new StatsReader(loop, clock)) {
+            Controller controller = new Controller(endpoints, new Commands(arbiter, stats), clock);
+            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), kernel.values(), settings.fresh());
+            pump.start();
+            handleSignals(arbiter);
+            tellThatItServes(sockets);
+            loop.run(kernel, endpoints, controller);
+        }
+        int code = ending.finish(kernel, pump, sockets);
+        pidFile.ifPresent(PidFile::remove);
+        arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
+        endpoints.close(LINGER);
+        return code;
+    }
+
+    private void tellThatItServes(ManagedSockets sockets) {
+        if (!sockets.isEmpty()) {
+            LOG.log(Level.INFO, "sockets started");
+        }
+        LOG.log(Level.INFO, "Arbiter now waiting for commands");
+        report.serving();
+    }
+
+    private void handleSignals(Arbiter arbiter) {
+        LOG.log(Level.INFO, "Registering signals...");
+        for (String name : List.of("TERM", "INT")) {
+            SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
+        }
+        for (String name : List.of("HUP", "USR1", "WINCH")) {
+            SystemSignals.on(name, signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));
+        }
+    }
+
+    private static void quit(String signal, Arbiter arbiter) {
+        LOG.log(Level.INFO, "Got signal SIG_{0}", signal);
+        try {
+            arbiter.quit(false, false, Outcome.UNHEARD);
+        } catch (CommandException underWay) {
+            LOG.log(Level.INFO, "the end is under way already");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package circus.manager;
+
+import circus.manager.arbiter.Farewell;
+import circus.manager.arbiter.ManagedSockets;
+import circus.manager.kernel.PapaKernel;
+import circus.manager.output.OutputPump;
+import circus.manager.watcher.Watcher;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import papa.client.PapaException;
+
+/**
+ * How the daemon ends: what ended the loop, and what is left to do then. Where nothing stays, nothing is left: no value, no socket, no
+ * kernel. Runs on circus-loop, but for {@link #outputLost}.
+ */
+final class Ending {
+    private static final System.Logger LOG = System.getLogger(Ending.class.getName());
+
+    /** A disk that is full may have room again; for so long a quit waits for it. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+
+    private static final Duration KERNEL_END_LIMIT = Duration.ofSeconds(5);
+
+    private final Loop loop;
+    private @Nullable Farewell farewell;
+    private @Nullable String loss;
+    private boolean drained;
+
+    Ending(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** The watchers are ready for the end. */
+    void settled(Farewell how, OutputPump pump) {
+        farewell = how;
+        switch (how.kind()) {
+            case DETACH -> loop.end();
+            case QUIT -> {
+                CompletableFuture<Void> unused = pump.drain(DRAIN_LIMIT)
+                        .whenComplete((done, failure) -> loop.execute(() -> {
+                            drained = failure == null;
+                            loop.end();
+                        }));
+            }
+        }
+    }
+
+    /** Without a kernel there is nothing to manage. */
+    void kernelLost(String reason) {
+        if (loss == null) {
+            loss = reason;
+            loop.end();
+        }
+    }
+
+    /** From the output thread: the connection over which output comes is at its end. */
+    void outputLost(String reason) {
+        loop.execute(() -> kernelLost(reason));
+    }
+
+    /**
+     * Does what is left to do after the loop.
+     *
+     * @return the exit code
+     */
+    int finish(PapaKernel kernel, OutputPump pump, ManagedSockets sockets) {
+        Farewell how = farewell;
+        if (loss != null) {
+            LOG.log(
+                    Level.ERROR,
+                    "cannot go on: the kernel has gone ({0}). Its workers may run on without it; start circusd again",
+                    loss);
+            return 1;
+        }
+        pump.stop();
+        if (how == null) {
+            return 0;
+        }
+        try {
+            return switch (how.kind()) {
+                case DETACH -> settle(kernel);
+                case QUIT -> quit(kernel, sockets, how);
+            };
+        } catch (PapaException gone) {
+            LOG.log(Level.ERROR, "the kernel did not see the end through: {0}", gone.getMessage());
+            return 1;
+        }
+    }
+
+    private int quit(PapaKernel kernel, ManagedSockets sockets, Farewell how) throws PapaException {
+        List<String> needed = how.staying().stream()
+                .map(Watcher::socketNames)
+                .flatMap(List::stream)
+                .toList();
+        boolean nothingStays =
+                sockets.close(how.terminate(), needed) && how.staying().isEmpty();
+        if (!drained) {
+            LOG.log(
+                    Level.ERROR,
+                    "some output of workers could not be written within {0} s; the kernel keeps it for the next circusd",
+                    DRAIN_LIMIT.toSeconds());
+            settle(kernel);
+            return 1;
+        }
+        if (!nothingStays) {
+            return settle(kernel);
+        }
+        kernel.removeAllValues();
+        if (!kernel.endIfIdle(KERNEL_END_LIMIT)) {
+            LOG.log(Level.INFO, "the kernel goes on: somebody else needs it");
+        }
+        return 0;
+    }
+
+    /** Returns when the kernel has carried out everything that it was asked so far. */
+    private static int settle(PapaKernel kernel) throws PapaException {
+        kernel.values();
+        return 0;
+    }
+}

@@ -1,0 +1,152 @@
+package circus.manager;
+
+import circus.manager.arbiter.Agenda;
+import circus.manager.control.Controller;
+import circus.manager.control.Endpoints;
+import circus.manager.kernel.PapaKernel;
+import circus.manager.watcher.Clock;
+import circus.manager.watcher.Reconciler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.zeromq.ZMQ;
+
+/**
+ * The daemon's one thread for all of its state, {@code circus-loop}. A turn: wait until something happens or is due; the kernel first, and
+ * those watchers stepped that it concerns, so that a replacement is on its way before anything else; then requests, then tasks of other
+ * threads; then whoever has changed or is due, and everything for the kernel is sent in one go.
+ *
+ * <p>Other threads only {@link #execute} tasks and call {@link #end}. Nothing here waits for anybody.
+ */
+final class Loop implements Executor {
+    private static final System.Logger LOG = System.getLogger(Loop.class.getName());
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Clock clock;
+    private final Agenda agenda;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final Pipe alarm;
+    private volatile boolean ended;
+
+    Loop(Clock clock, Agenda agenda) {
+        this.clock = clock;
+        this.agenda = agenda;
+        try {
+            this.alarm = Pipe.open();
+            alarm.source().configureBlocking(false);
+            alarm.sink().configureBlocking(false);
+        } catch (IOException noDescriptors) {
+            throw new UncheckedIOException(noDescriptors);
+        }
+    }
+
+    /** Runs a task on circus-loop, soon. Any thread. */
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (woken.compareAndSet(false, true)) {
+            ring();
+        }
+    }
+
+    private void ring() {
+        try {
+            alarm.sink().write(ByteBuffer.wrap(new byte[1]));
+        } catch (IOException ending) {
+            LOG.log(Level.DEBUG, "a task came after the end of the loop", ending);
+        }
+    }
+
+    /** Ends the loop after this turn. Any thread. */
+    void end() {
+        ended = true;
+        ring();
+    }
+
+    /** Serves until {@link #end}. */
+    void run(PapaKernel kernel, Endpoints endpoints, Controller controller) {
+        ZMQ.PollItem requests = new ZMQ.PollItem(endpoints.router(), ZMQ.Poller.POLLIN);
+        ZMQ.PollItem subscriptions = new ZMQ.PollItem(endpoints.publisher(), ZMQ.Poller.POLLIN);
+        ZMQ.PollItem alarms = new ZMQ.PollItem(alarm.source(), ZMQ.Poller.POLLIN);
+        ZMQ.PollItem reading = new ZMQ.PollItem(kernel.channel(), ZMQ.Poller.POLLIN);
+        ZMQ.PollItem writing = new ZMQ.PollItem(kernel.channel(), ZMQ.Poller.POLLIN | ZMQ.Poller.POLLOUT);
+        boolean watchesWriting = false;
+        try (ZMQ.Poller poller = endpoints.poller()) {
+            poller.register(reading);
+            poller.register(requests);
+            poller.register(subscriptions);
+            poller.register(alarms);
+            act(kernel);
+            while (!ended) {
+                if (watchesWriting != kernel.wantsWrite()) {
+                    watchesWriting = !watchesWriting;
+                    poller.unregister(kernel.channel());
+                    poller.register(watchesWriting ? writing : reading);
+                }
+                poller.poll(timeoutMillis());
+                if ((watchesWriting ? writing : reading).isReadable()) {
+                    guard(kernel::onReadable);
+                    act(kernel);
+                }
+                if (requests.isReadable()) {
+                    guard(controller::onReadable);
+                }
+                if (alarms.isReadable()) {
+                    silence();
+                }
+                runTasks();
+                act(kernel);
+            }
+        }
+    }
+
+    private void act(PapaKernel kernel) {
+        guard(() -> agenda.run(clock.nanos()));
+        guard(kernel::flush);
+    }
+
+    /** Until the next deadline, rounded up; -1 for ever. */
+    private long timeoutMillis() {
+        long next = agenda.next();
+        if (next == Reconciler.NEVER) {
+            return -1;
+        }
+        long nanos = next - clock.nanos();
+        return nanos <= 0 ? 0 : (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+    }
+
+    private void silence() {
+        ByteBuffer rung = ByteBuffer.allocate(16);
+        try {
+            while (alarm.source().read(rung) > 0) {
+                rung.clear();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private void runTasks() {
+        // Before the queue is looked at: a task that comes later rings again.
+        woken.set(false);
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            guard(task);
+        }
+    }
+
+    /** A mistake in one thing must not end the daemon. */
+    private static void guard(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException mistake) {
+            LOG.log(Level.ERROR, "something failed; the daemon goes on", mistake);
+        }
+    }
+}

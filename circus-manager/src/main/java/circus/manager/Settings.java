@@ -1,0 +1,55 @@
+package circus.manager;
+
+import circus.manager.Arguments.Name;
+import circus.manager.config.CircusConfig;
+import circus.manager.config.ConfigException;
+import circus.manager.config.Problem;
+import circus.options.CircusOptions;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a daemon is to run: its configuration, and what the command line says in its place.
+ *
+ * @param fresh forget what was done at run time
+ */
+record Settings(CircusConfig config, Optional<Path> pidFile, boolean fresh) {
+    private static final System.Logger LOG = System.getLogger(Settings.class.getName());
+
+    /** Loads the configuration and directs the log to where it says. */
+    static Settings load(Arguments arguments, Map<String, String> environment) throws StartupException {
+        Path file = arguments.config().orElseThrow();
+        if (!Files.exists(file)) {
+            throw new StartupException("the configuration file '" + file + "' does not exist");
+        }
+        CircusConfig config;
+        try {
+            config = CircusConfig.load(file, environment);
+        } catch (ConfigException mistakes) {
+            throw new StartupException(String.valueOf(mistakes.getMessage()));
+        }
+        startLogging(arguments, config);
+        for (Problem warning : config.warnings()) {
+            LOG.log(Level.WARNING, String.valueOf(warning));
+        }
+        Optional<String> pidFile =
+                arguments.get(Name.PIDFILE).or(() -> config.options().get(CircusOptions.PIDFILE));
+        return new Settings(config, pidFile.map(Path::of), arguments.has(Name.FRESH));
+    }
+
+    private static void startLogging(Arguments arguments, CircusConfig config) throws StartupException {
+        arguments
+                .get(Name.LOG_LEVEL)
+                .or(() -> config.options().get(CircusOptions.LOGLEVEL))
+                .flatMap(LogLevel::parse)
+                .ifPresent(DaemonLog.get()::level);
+        Optional<String> output =
+                arguments.get(Name.LOG_OUTPUT).or(() -> config.options().get(CircusOptions.LOGOUTPUT));
+        if (output.isPresent() && !output.get().equals("-") && !output.get().equals("stdout")) {
+            DaemonLog.get().toFile(Path.of(output.get()));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package circus.manager;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a circusd in the background tells the one that started it how the start went: by a file that is empty when it serves, and holds the
+ * reason otherwise. One thread.
+ */
+final class StartReport {
+    /** Names the file; taken out of the environment before any worker sees it. */
+    static final String VARIABLE = "CIRCUSD_START_REPORT";
+
+    private final Optional<Path> file;
+
+    private StartReport(Optional<Path> file) {
+        this.file = file;
+    }
+
+    static StartReport from(Map<String, String> environment) {
+        return new StartReport(Optional.ofNullable(environment.get(VARIABLE)).map(Path::of));
+    }
+
+    void serving() {
+        write("");
+    }
+
+    void failed(String reason) {
+        write(reason);
+    }
+
+    private void write(String text) {
+        if (file.isEmpty()) {
+            return;
+        }
+        Path draft = Path.of(file.get() + ".draft");
+        try {
+            Files.writeString(draft, text, StandardCharsets.UTF_8);
+            Files.move(draft, file.get(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException nobodyReadsIt) {
+            System.getLogger(StartReport.class.getName())
+                    .log(System.Logger.Level.WARNING, "cannot report the start in " + file.get(), nobodyReadsIt);
+        }
+    }
+}

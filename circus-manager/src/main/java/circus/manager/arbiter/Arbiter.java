@@ -1,0 +1,283 @@
+package circus.manager.arbiter;
+
+import circus.manager.kernel.Exit;
+import circus.manager.kernel.KernelPort;
+import circus.manager.watcher.Clock;
+import circus.manager.watcher.Operation;
+import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Outcome;
+import circus.manager.watcher.Reconciler;
+import circus.manager.watcher.Surroundings;
+import circus.manager.watcher.Watcher;
+import circus.message.CommandException;
+import circus.message.Event;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns all watchers: finds them, hands them what the kernel tells, and runs what concerns several of them. Runs on circus-loop only.
+ *
+ * <p>Each watcher runs its own operations one after the other, different watchers theirs side by side. Of the operations on several
+ * watchers one runs at a time. The daemon's own start of its watchers stands in nobody's way, and the end of the daemon has everybody else
+ * give way.
+ */
+public final class Arbiter implements Surroundings {
+    private static final System.Logger LOG = System.getLogger(Arbiter.class.getName());
+    private static final String STARTS_WATCHERS = "arbiter_start_watchers";
+    private static final String STOPS = "arbiter_stop";
+
+    /** More operations than this do not wait for each other. */
+    private static final int MOST_WAITING = 1_000;
+
+    private final Clock clock;
+    private final KernelPort kernel;
+    private final Agenda agenda;
+    private final Consumer<Event> publisher;
+    private final Consumer<Farewell> settled;
+    private final Map<String, Watcher> watchers = new LinkedHashMap<>();
+
+    /** Watchers that no configuration has any more, on their way out; no command knows them. */
+    private final List<Watcher> departing = new ArrayList<>();
+
+    private final Map<Long, Watcher> owners = new HashMap<>();
+    private final Deque<Rollout> waiting = new ArrayDeque<>();
+    private final Reconciler turns = this::takeTurns;
+    private @Nullable Rollout initial;
+    private @Nullable Rollout current;
+    private @Nullable Shutdown shutdown;
+    private boolean detached;
+
+    /** @param settled told once, when the watchers are ready for the end of the daemon */
+    public Arbiter(
+            Clock clock, KernelPort kernel, Agenda agenda, Consumer<Event> publisher, Consumer<Farewell> settled) {
+        this.clock = clock;
+        this.kernel = kernel;
+        this.agenda = agenda;
+        this.publisher = publisher;
+        this.settled = settled;
+    }
+
+    /** A watcher of the configuration; in the order in which {@link #watchers} lists them. */
+    public void add(Watcher watcher) {
+        watchers.put(watcher.key(), watcher);
+        agenda.changed(watcher);
+    }
+
+    /** A watcher that is only there to be stopped. */
+    void addDeparting(Watcher watcher) {
+        departing.add(watcher);
+        agenda.changed(watcher);
+    }
+
+    /** In the order of the configuration. */
+    public List<Watcher> watchers() {
+        return List.copyOf(watchers.values());
+    }
+
+    public Watcher find(String name) throws CommandException {
+        Watcher watcher = watchers.get(name.toLowerCase(Locale.ROOT));
+        if (watcher == null) {
+            throw CommandException.programNotFound(name);
+        }
+        return watcher;
+    }
+
+    Optional<Watcher> lookUp(String key) {
+        return Optional.ofNullable(watchers.get(key));
+    }
+
+    /** All whose names match, at least one. */
+    public List<Watcher> select(String pattern, String match) throws CommandException {
+        Predicate<String> matches = Names.matching(pattern, match);
+        List<Watcher> selected = watchers.values().stream()
+                .filter(watcher -> matches.test(watcher.key()))
+                .toList();
+        if (selected.isEmpty()) {
+            throw CommandException.programNotFound(pattern);
+        }
+        return selected;
+    }
+
+    /** An operation on one watcher. */
+    public void operate(Watcher watcher, Operation operation) throws CommandException {
+        refuseAtTheEnd();
+        watcher.submit(operation);
+        overtake(initial, List.of(watcher));
+        overtake(current, List.of(watcher));
+    }
+
+    /** START, STOP or RESTART of several watchers. Of those to be started only the ones with {@code autostart} are. */
+    public void operate(Kind kind, Collection<Watcher> chosen, String lock, boolean patient, Outcome outcome)
+            throws CommandException {
+        refuseAtTheEnd();
+        Optional<String> conflict = conflict(chosen);
+        if (conflict.isPresent() && (!patient || waiting.size() >= MOST_WAITING)) {
+            throw CommandException.conflict(conflict.get());
+        }
+        List<Watcher> automatic = chosen.stream().filter(Rollout::autostart).toList();
+        Rollout rollout = new Rollout(lock, false, outcome, this::changed);
+        switch (kind) {
+            case START -> rollout.start(automatic);
+            case STOP -> rollout.stop(chosen, watcher -> false);
+            case RESTART -> rollout.stop(chosen, Rollout::autostart).start(automatic);
+            case PAUSE, RESIZE -> throw new IllegalArgumentException(kind + " is for one watcher");
+        }
+        overtake(initial, chosen);
+        waiting.add(rollout);
+        agenda.changed(turns);
+    }
+
+    private Optional<String> conflict(Collection<Watcher> chosen) {
+        if (current != null) {
+            return Optional.of(current.lock());
+        }
+        if (!waiting.isEmpty()) {
+            return Optional.of(waiting.element().lock());
+        }
+        return chosen.stream().flatMap(watcher -> watcher.conflict().stream()).findFirst();
+    }
+
+    private void refuseAtTheEnd() throws CommandException {
+        if (shutdown != null || detached) {
+            throw CommandException.conflict(STOPS);
+        }
+    }
+
+    private static void overtake(@Nullable Rollout rollout, Collection<Watcher> chosen) {
+        if (rollout != null) {
+            chosen.forEach(rollout::overtaken);
+        }
+    }
+
+    private long takeTurns(long now) {
+        while (current == null || current.isOver()) {
+            current = waiting.poll();
+            if (current == null) {
+                return Reconciler.NEVER;
+            }
+            current.step(now);
+        }
+        return Reconciler.NEVER;
+    }
+
+    private void changed(Rollout rollout) {
+        agenda.changed(rollout.isOver() ? turns : rollout);
+    }
+
+    /** The daemon's own start of its watchers, by priority. */
+    void startAtFirst(Collection<Watcher> chosen) {
+        initial = new Rollout(STARTS_WATCHERS, true, Outcome.UNHEARD, this::changed).start(chosen);
+        agenda.changed(initial);
+    }
+
+    /**
+     * Begins the end of the daemon. It always begins; only who asks again is told that it is under way.
+     *
+     * @param terminate stop what has {@code use_papa} too
+     * @param patient wants to hear of the end, also where it has begun already
+     */
+    public void quit(boolean terminate, boolean patient, Outcome outcome) throws CommandException {
+        if (detached) {
+            throw CommandException.conflict(STOPS);
+        }
+        if (shutdown != null && !patient && !shutdown.wouldEndMore(terminate)) {
+            throw CommandException.conflict(STOPS);
+        }
+        if (shutdown == null) {
+            LOG.log(Level.INFO, "Arbiter exiting");
+            abandon();
+            shutdown = new Shutdown(watchers(), departing, settled);
+        }
+        shutdown.hear(outcome);
+        shutdown.begin(terminate);
+        agenda.changed(shutdown);
+    }
+
+    private void abandon() {
+        if (initial != null) {
+            initial.abandon();
+        }
+        if (current != null) {
+            current.abandon();
+        }
+        waiting.forEach(Rollout::abandon);
+        waiting.clear();
+    }
+
+    /** Begins the end of the manager alone: everything else stays as it is, and what is under way is finished by the next manager. */
+    public void detach() throws CommandException {
+        refuseAtTheEnd();
+        detached = true;
+        LOG.log(Level.INFO, "Arbiter exiting; everything it manages stays");
+        settled.accept(new Farewell(Farewell.Kind.DETACH, false, watchers()));
+    }
+
+    /** Those who asked for the end and wait for it. */
+    public List<Outcome> awaitingEnd() {
+        return shutdown == null ? List.of() : shutdown.outcomes();
+    }
+
+    /** The kernel tells that a process has ended. */
+    public void exited(Exit exit) {
+        Watcher owner = owners.get(exit.incarnation());
+        if (owner != null) {
+            owner.exited(exit);
+        }
+    }
+
+    /** The kernel tells that the last descendant which an ended process had left behind has gone. */
+    public void gone(long incarnation) {
+        Watcher owner = owners.get(incarnation);
+        if (owner != null) {
+            owner.leftoversGone(incarnation);
+        }
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public KernelPort kernel() {
+        return kernel;
+    }
+
+    @Override
+    public void publish(Event event) {
+        publisher.accept(event);
+        if (shutdown != null) {
+            agenda.changed(shutdown);
+        }
+    }
+
+    @Override
+    public void claim(long incarnation, Watcher watcher) {
+        owners.put(incarnation, watcher);
+    }
+
+    @Override
+    public void release(long incarnation) {
+        owners.remove(incarnation);
+    }
+
+    @Override
+    public void changed(Reconciler reconciler) {
+        agenda.changed(reconciler);
+        if (shutdown != null) {
+            agenda.changed(shutdown);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package circus.manager.arbiter;
+
+import circus.manager.watcher.Change;
+import circus.manager.watcher.Operation;
+import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Outcome;
+import circus.manager.watcher.Reconciler;
+import circus.manager.watcher.Watcher;
+import circus.message.CommandException;
+import circus.options.WatcherOptions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One operation on several watchers: phases that follow each other, each of which concerns its watchers side by side. Starts go from the
+ * highest priority to the lowest, one phase for each; a stop is one phase, begun from the lowest priority on. Runs on circus-loop only.
+ */
+final class Rollout implements Reconciler {
+    private record Part(Kind kind, Watcher watcher) {}
+
+    private final String lock;
+    private final boolean own;
+    private final Outcome outcome;
+    private final Consumer<Rollout> changed;
+    private final Deque<List<Part>> phases = new ArrayDeque<>();
+    private int pending;
+    private boolean over;
+
+    /**
+     * @param lock its name in conflict messages
+     * @param own asked for by nobody, so that it gives way to whoever asks
+     * @param changed told when a step is worth while, and when it is over
+     */
+    Rollout(String lock, boolean own, Outcome outcome, Consumer<Rollout> changed) {
+        this.lock = lock;
+        this.own = own;
+        this.outcome = outcome;
+        this.changed = changed;
+    }
+
+    /** Adds the phases of a start. */
+    Rollout start(Collection<Watcher> watchers) {
+        Map<Integer, List<Part>> byPriority = new TreeMap<>(Comparator.reverseOrder());
+        for (Watcher watcher : watchers) {
+            byPriority
+                    .computeIfAbsent(priority(watcher), unused -> new ArrayList<>())
+                    .add(new Part(Kind.START, watcher));
+        }
+        phases.addAll(byPriority.values());
+        return this;
+    }
+
+    /** Adds the phase of a stop. */
+    Rollout stop(Collection<Watcher> watchers, Predicate<Watcher> startedAgain) {
+        List<Part> parts = new ArrayList<>();
+        watchers.stream()
+                .sorted(Comparator.comparingInt(Rollout::priority))
+                .forEach(watcher -> parts.add(new Part(startedAgain.test(watcher) ? Kind.PAUSE : Kind.STOP, watcher)));
+        phases.add(parts);
+        return this;
+    }
+
+    static int priority(Watcher watcher) {
+        return watcher.config().options().get(WatcherOptions.PRIORITY);
+    }
+
+    static boolean autostart(Watcher watcher) {
+        return watcher.config().options().get(WatcherOptions.AUTOSTART);
+    }
+
+    String lock() {
+        return lock;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Somebody has asked something else of this watcher since: what has not begun is left out. */
+    void overtaken(Watcher watcher) {
+        phases.forEach(parts -> parts.removeIf(part -> part.watcher() == watcher));
+    }
+
+    /** The daemon ends. */
+    void abandon() {
+        phases.clear();
+        if (!over) {
+            over = true;
+            outcome.failed(CommandException.serverError());
+        }
+    }
+
+    @Override
+    public long step(long now) {
+        while (pending == 0 && !over) {
+            List<Part> parts = phases.poll();
+            if (parts == null) {
+                over = true;
+                outcome.done(new Change(List.of(), List.of()));
+                changed.accept(this);
+            } else {
+                parts.forEach(this::begin);
+            }
+        }
+        return NEVER;
+    }
+
+    private void begin(Part part) {
+        Outcome heard = new Outcome() {
+            @Override
+            public void done(Change change) {
+                pending--;
+                changed.accept(Rollout.this);
+            }
+
+            @Override
+            public void failed(CommandException cause) {
+                done(new Change(List.of(), List.of()));
+            }
+        };
+        pending++;
+        try {
+            part.watcher().submit(new Operation(part.kind(), 0, lock, true, own, heard));
+        } catch (CommandException refused) {
+            // Only the end of the daemon refuses a patient operation, and then nothing is left to wait for.
+            heard.failed(refused);
+        }
+    }
+}

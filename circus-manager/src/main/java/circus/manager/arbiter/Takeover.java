@@ -1,0 +1,149 @@
+package circus.manager.arbiter;
+
+import circus.manager.config.WatcherConfig;
+import circus.manager.kernel.Attached;
+import circus.manager.kernel.Launched;
+import circus.manager.watcher.Launcher;
+import circus.manager.watcher.Resumption;
+import circus.manager.watcher.RunState;
+import circus.manager.watcher.Watcher;
+import circus.options.BadValueException;
+import circus.options.Option;
+import circus.options.OptionValues;
+import circus.options.WatcherOptions;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The beginning of a manager: takes in what the kernel holds from an earlier one, tells what is going to change, and starts what is not
+ * there yet. A kernel that holds nothing is no special case. Used once, on circus-loop.
+ */
+public final class Takeover {
+    private static final System.Logger LOG = System.getLogger(Takeover.class.getName());
+
+    private final Arbiter arbiter;
+    private final String configuration;
+    private final Map<String, Watcher> departing = new LinkedHashMap<>();
+    private int adopted;
+
+    /** @param configuration what the watchers come from, for messages */
+    public Takeover(Arbiter arbiter, String configuration) {
+        this.arbiter = arbiter;
+        this.configuration = configuration;
+    }
+
+    /**
+     * @param processes all that the kernel holds of this arbiter
+     * @param values the kernel's values of this arbiter
+     * @param fresh forget what was done at run time
+     */
+    public void run(List<Attached> processes, Map<String, String> values, boolean fresh) {
+        processes.forEach(this::adopt);
+        List<Watcher> toStart = new ArrayList<>();
+        for (Watcher watcher : arbiter.watchers()) {
+            Resumption resumption = watcher.resume(written(watcher, values, fresh));
+            tell(watcher, resumption.plan());
+            if (resumption.action() == Resumption.Action.START) {
+                toStart.add(watcher);
+            }
+        }
+        for (Watcher watcher : departing.values()) {
+            watcher.resume(RunState.NOTHING);
+            tell(
+                    watcher,
+                    List.of("stop its workers: there is no [watcher:" + watcher.name() + "] in " + configuration));
+        }
+        forget(values, fresh);
+        if (adopted > 0) {
+            LOG.log(Level.INFO, "took over {0} running processes from the kernel", String.valueOf(adopted));
+        }
+        arbiter.startAtFirst(toStart);
+    }
+
+    private static void tell(Watcher watcher, List<String> plan) {
+        plan.forEach(line -> LOG.log(Level.INFO, "plan for {0}: {1}", watcher.name(), line));
+    }
+
+    private void adopt(Attached process) {
+        int dot = process.name().lastIndexOf('.');
+        String key = dot < 0 ? process.name() : process.name().substring(0, dot);
+        int number = number(
+                process.annotations().getOrDefault(Launcher.WID, process.name().substring(dot + 1)));
+        boolean nothingLeft = process.exitTaken() && process.exit().stream().allMatch(exit -> exit.leftovers() == 0);
+        if (nothingLeft) {
+            return;
+        }
+        Watcher watcher = arbiter.lookUp(key)
+                .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
+        Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
+        if (process.exitTaken()) {
+            watcher.adoptLeftovers(number, launched);
+        } else if (process.exit().isPresent()) {
+            watcher.adoptEnded(number, launched, process.exit().get());
+        } else {
+            adopted++;
+            watcher.adopt(number, launched, process.annotations().getOrDefault(Launcher.DIGEST, ""));
+        }
+    }
+
+    private static int number(String wid) {
+        try {
+            return Math.max(1, Integer.parseInt(wid));
+        } catch (NumberFormatException notOurs) {
+            return 1;
+        }
+    }
+
+    /** One that only has to stop what runs under its name, the way that was configured when it was started. */
+    private Watcher departing(String name, Map<String, String> annotations) {
+        OptionValues options = OptionValues.NONE.with(WatcherOptions.AUTOSTART, false);
+        options = recorded(options, WatcherOptions.STOP_SIGNAL, annotations);
+        options = recorded(options, WatcherOptions.GRACEFUL_TIMEOUT, annotations);
+        WatcherConfig config = new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+        Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), ""), arbiter);
+        arbiter.addDeparting(watcher);
+        return watcher;
+    }
+
+    private static <T> OptionValues recorded(OptionValues options, Option<T> option, Map<String, String> annotations) {
+        String text = annotations.get(option.key());
+        if (text == null) {
+            return options;
+        }
+        try {
+            return options.with(option, option.type().parse(text));
+        } catch (BadValueException fromAnotherVersion) {
+            LOG.log(Level.WARNING, "cannot read {0} of a worker: {1}", option.key(), fromAnotherVersion.getMessage());
+            return options;
+        }
+    }
+
+    private static RunState written(Watcher watcher, Map<String, String> values, boolean fresh) {
+        String key = RunState.key(watcher.key());
+        String text = fresh ? null : values.get(key);
+        if (text == null) {
+            return RunState.NOTHING;
+        }
+        Optional<RunState> state = RunState.fromJson(text);
+        if (state.isEmpty()) {
+            LOG.log(Level.WARNING, "cannot read what was done to {0} at run time: {1}", watcher.name(), text);
+        }
+        return state.orElse(RunState.NOTHING);
+    }
+
+    /** Removes the run-time state of watchers that are no more; with {@code fresh}, of all. */
+    private void forget(Map<String, String> values, boolean fresh) {
+        for (String key : values.keySet()) {
+            boolean orphan = RunState.watcher(key)
+                    .filter(watcher -> arbiter.lookUp(watcher).isEmpty())
+                    .isPresent();
+            if (orphan || (fresh && RunState.watcher(key).isPresent())) {
+                arbiter.kernel().removeValue(key);
+            }
+        }
+    }
+}

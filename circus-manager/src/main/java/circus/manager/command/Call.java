@@ -1,0 +1,91 @@
+package circus.manager.command;
+
+import circus.command.CommandSpec;
+import circus.command.PropertyValues;
+import circus.manager.watcher.Change;
+import circus.manager.watcher.Outcome;
+import circus.message.CommandException;
+import circus.message.Reply;
+import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** One request under way: what was asked, and the one answer to it. Runs on circus-loop only. */
+public final class Call {
+    private static final System.Logger LOG = System.getLogger(Call.class.getName());
+
+    private final CommandSpec spec;
+    private final PropertyValues properties;
+    private final boolean cast;
+    private final Consumer<Reply> replyTo;
+    private boolean replied;
+
+    /** @param cast nobody waits for the answer */
+    public Call(CommandSpec spec, PropertyValues properties, boolean cast, Consumer<Reply> replyTo) {
+        this.spec = spec;
+        this.properties = properties;
+        this.cast = cast;
+        this.replyTo = replyTo;
+    }
+
+    CommandSpec spec() {
+        return spec;
+    }
+
+    PropertyValues properties() {
+        return properties;
+    }
+
+    /** Sends the answer; only the first one is sent. */
+    void reply(Reply reply) {
+        if (!replied) {
+            replied = true;
+            replyTo.accept(reply);
+        }
+    }
+
+    /** The answer is wanted when the work is done, not when it has begun. */
+    private boolean waiting() {
+        return properties.isTrue("waiting");
+    }
+
+    /** An operation in the way is waited for, where another caller would be refused. */
+    boolean patient() {
+        return cast || waiting();
+    }
+
+    /** The work has begun: answers now, unless the end of it is waited for. */
+    void accepted() {
+        if (!waiting()) {
+            reply(Reply.ok());
+        }
+    }
+
+    /** The lock name when one watcher is concerned. */
+    String watcherLock() {
+        return spec.watcherLock().orElse(spec.word());
+    }
+
+    /** The lock name when several are concerned, or the daemon. */
+    String arbiterLock() {
+        return spec.arbiterLock().orElse(spec.word());
+    }
+
+    /** Answers when the work is done, if that is waited for; a failure that nobody hears of is logged. */
+    Outcome outcome(Function<Change, Reply> whenDone) {
+        return new Outcome() {
+            @Override
+            public void done(Change change) {
+                reply(whenDone.apply(change));
+            }
+
+            @Override
+            public void failed(CommandException cause) {
+                if (replied) {
+                    LOG.log(Level.WARNING, "{0} was given up: {1}", spec.word(), cause.reason());
+                }
+                reply(cause.reply());
+            }
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package circus.manager.command;
+
+import circus.command.CommandSpec;
+import circus.manager.arbiter.Arbiter;
+import circus.manager.stats.StatsReader;
+import circus.message.CommandException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** From the declaration of a command to what it does. Runs on circus-loop only. */
+public final class Commands {
+    private final Map<CommandSpec, Command> commands = new EnumMap<>(CommandSpec.class);
+
+    public Commands(Arbiter arbiter, StatsReader stats) {
+        for (CommandSpec spec : CommandSpec.values()) {
+            commands.put(spec, commandFor(spec, arbiter, stats));
+        }
+    }
+
+    private static Command commandFor(CommandSpec spec, Arbiter arbiter, StatsReader stats) {
+        return switch (spec) {
+            case STATUS -> new Status(arbiter);
+            case LIST -> new ListCommand(arbiter);
+            case NUMPROCESSES -> new NumProcesses(arbiter);
+            case NUMWATCHERS -> new NumWatchers(arbiter);
+            case OPTIONS -> new Options(arbiter);
+            case GET -> new Get(arbiter);
+            case STATS -> new Stats(arbiter, stats);
+            case LISTEN -> new Listen();
+            case START -> new Start(arbiter);
+            case STOP -> new Stop(arbiter);
+            case RESTART -> new Restart(arbiter);
+            case INCR -> new Incr(arbiter);
+            case DECR -> new Decr(arbiter);
+            case DETACH -> new Detach(arbiter);
+            case QUIT -> new Quit(arbiter);
+        };
+    }
+
+    public void execute(Call call) throws CommandException {
+        Objects.requireNonNull(commands.get(call.spec())).run(call);
+    }
+}

@@ -1,0 +1,31 @@
+package circus.manager.command;
+
+import circus.manager.arbiter.Arbiter;
+import circus.manager.watcher.Change;
+import circus.manager.watcher.Operation.Kind;
+import circus.message.CommandException;
+import circus.message.Reply;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Starts a watcher, several, or all. */
+final class Start implements Command {
+    private final Selection selection;
+
+    Start(Arbiter arbiter) {
+        selection = new Selection(arbiter, Kind.START, Start::reply);
+    }
+
+    @Override
+    public void run(Call call) throws CommandException {
+        selection.operate(call);
+    }
+
+    private static Reply reply(Change change) {
+        Map<String, List<Integer>> info = new LinkedHashMap<>();
+        info.put("started", change.started());
+        info.put("kept", change.kept());
+        return Reply.ok("info", info);
+    }
+}

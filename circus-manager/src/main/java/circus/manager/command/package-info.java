@@ -1,0 +1,5 @@
+/** What each command does; one class for each. */
+@NullMarked
+package circus.manager.command;
+
+import org.jspecify.annotations.NullMarked;

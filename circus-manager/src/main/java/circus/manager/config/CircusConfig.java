@@ -1,0 +1,40 @@
+package circus.manager.config;
+
+import circus.options.OptionValues;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole configuration, checked. Immutable; any thread may use it.
+ *
+ * @param file the main file, absolute, with links as they are
+ * @param name what this circusd is called in the kernel
+ * @param options the values of {@link circus.options.CircusOptions}
+ * @param watchers sorted by name
+ * @param sockets sorted by name
+ * @param warnings what will not do what its author may expect
+ */
+public record CircusConfig(
+        Path file,
+        String name,
+        OptionValues options,
+        List<WatcherConfig> watchers,
+        List<SocketConfig> sockets,
+        List<Problem> warnings) {
+    public CircusConfig {
+        watchers = List.copyOf(watchers);
+        sockets = List.copyOf(sockets);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads {@code file} and what it includes.
+     *
+     * @param processEnvironment circusd's own environment, for {@code copy_env}, {@code $NAME} and {@code $(circus.env.NAME)}
+     * @throws ConfigException with all mistakes, when there is at least one
+     */
+    public static CircusConfig load(Path file, Map<String, String> processEnvironment) throws ConfigException {
+        return new ConfigReader(file, processEnvironment).read();
+    }
+}

@@ -1,0 +1,179 @@
+package circus.manager.config;
+
+import circus.options.CircusOptions;
+import circus.options.Option;
+import circus.options.OptionValues;
+import circus.options.SocketOptions;
+import circus.options.WatcherOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a whole configuration: files, environments, then section by section, then what concerns several sections. It goes on after a mistake,
+ * so that all of them are told. One use reads one configuration; used by one thread.
+ */
+final class ConfigReader {
+    private static final String CIRCUS = "circus";
+    private static final String ENV = "env";
+    private static final String PLUGIN = "plugin:";
+
+    private final Path main;
+    private final Map<String, String> processEnvironment;
+    private final Problems problems = new Problems();
+    private final Map<IniSection, WatcherConfig> watchers = new LinkedHashMap<>();
+    private final Map<String, SocketConfig> sockets = new LinkedHashMap<>();
+
+    ConfigReader(Path file, Map<String, String> processEnvironment) {
+        this.main = file.toAbsolutePath();
+        this.processEnvironment = processEnvironment;
+    }
+
+    CircusConfig read() throws ConfigException {
+        IniDocument document = Includes.read(main, processEnvironment, problems);
+        Environments environments = new Environments(document, processEnvironment, problems);
+        OptionValues options = Optional.ofNullable(document.section(CIRCUS))
+                .map(section -> circus(section, environments.common()))
+                .orElse(OptionValues.NONE);
+        for (IniSection section : document.sections()) {
+            read(section, environments, options.get(CircusOptions.USE_PAPA));
+        }
+        environments.warnOfUnused();
+        checkNames();
+        watchers.forEach(this::checkSockets);
+        if (!problems.errors().isEmpty()) {
+            throw new ConfigException(problems.errors());
+        }
+        return new CircusConfig(
+                main,
+                name(options),
+                options,
+                watchers.values().stream()
+                        .sorted(Comparator.comparing(WatcherConfig::name))
+                        .toList(),
+                sockets.values().stream()
+                        .sorted(Comparator.comparing(SocketConfig::name))
+                        .toList(),
+                problems.warnings());
+    }
+
+    private OptionValues circus(IniSection section, Map<String, String> environment) {
+        SectionReader reader = new SectionReader(section, problems);
+        List<Option<?>> here = CircusOptions.ALL.stream()
+                .filter(option -> !Includes.OPTIONS.contains(option)
+                        || section.place(option.key()).file().equals(main))
+                .toList();
+        OptionValues values = reader.read(here, environment);
+        for (IniEntry entry : section.entries()) {
+            if (CircusOptions.ALL.stream().noneMatch(option -> option.key().equals(entry.key()))) {
+                reader.warnOfUnknown(entry, CircusOptions.ALL);
+            }
+        }
+        IniEntry name = section.get(CircusOptions.NAME.key());
+        if (name != null && !ArbiterName.isValid(values.get(CircusOptions.NAME).orElse(""))) {
+            problems.error(name.place(), SectionReader.cannotUse(name, section, "a name has " + ArbiterName.rule()));
+        }
+        if (values.isGiven(CircusOptions.STATS_ENDPOINT) && !values.get(CircusOptions.STATSD)) {
+            problems.warn(
+                    section.place(CircusOptions.STATS_ENDPOINT.key()),
+                    "You defined a stats_endpoint without setting up statsd to True.");
+            values = values.with(CircusOptions.STATSD, true);
+        }
+        return values;
+    }
+
+    private void read(IniSection section, Environments environments, boolean usePapa) {
+        String title = section.name();
+        if (title.equals(CIRCUS) || title.equals(ENV) || title.startsWith(ENV + ":")) {
+            return;
+        }
+        if (section.isEmpty()) {
+            problems.warn(section.place(), section + " is ignored, since it has no options");
+        } else if (title.startsWith(WatcherReader.PREFIX)) {
+            watchers.put(section, new WatcherReader(section, environments, problems).read(usePapa));
+        } else if (title.startsWith(SocketReader.PREFIX)) {
+            SocketConfig socket = new SocketReader(section, problems).read(environments.common(), usePapa);
+            if (sockets.putIfAbsent(socket.name(), socket) != null) {
+                problems.error(
+                        section.place(),
+                        "cannot have another socket '" + socket.name()
+                                + "': names count as equal when only their case differs");
+            }
+        } else if (title.startsWith(PLUGIN)) {
+            problems.error(section.place(), "cannot use " + section + ": " + SectionReader.notSupported("a plugin"));
+        } else {
+            problems.warn(
+                    section.place(),
+                    section + " is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES");
+        }
+    }
+
+    private void checkNames() {
+        Map<String, WatcherConfig> byLowerCase = new HashMap<>();
+        watchers.forEach((section, watcher) -> {
+            WatcherConfig first = byLowerCase.putIfAbsent(watcher.name().toLowerCase(Locale.ROOT), watcher);
+            if (first != null) {
+                problems.error(
+                        section.place(),
+                        "cannot have a watcher '" + watcher.name() + "' beside a watcher '" + first.name()
+                                + "': commands find a watcher whatever the case of its name");
+            }
+        });
+    }
+
+    private void checkSockets(IniSection section, WatcherConfig watcher) {
+        for (String name : watcher.commandLine().sockets()) {
+            Place place = placeOf(name, section);
+            SocketConfig socket = sockets.get(name);
+            if (socket == null) {
+                problems.error(
+                        place,
+                        "cannot replace $(circus.sockets." + name + ") in " + section + ": there is no section [socket:"
+                                + name + "]");
+                continue;
+            }
+            if (!watcher.options().get(WatcherOptions.USE_SOCKETS)) {
+                problems.warn(
+                        place,
+                        "the socket '" + name + "' is closed in the processes of " + section
+                                + ", since use_sockets is not true there");
+            }
+            boolean stays = watcher.options().get(WatcherOptions.USE_PAPA);
+            if (stays != socket.options().get(SocketOptions.USE_PAPA)) {
+                problems.warn(
+                        place,
+                        "Process \"" + watcher.name() + "\" refers to socket \"" + name
+                                + "\" but they do not have the same \"use_papa\" state");
+            }
+        }
+    }
+
+    /** The option that names the socket; the section when that comes about by a variable. */
+    private static Place placeOf(String socket, IniSection section) {
+        for (Option<?> option : List.of(WatcherOptions.CMD, WatcherOptions.ARGS)) {
+            IniEntry entry = section.get(option.key());
+            if (entry != null && Variables.sockets(entry.value()).contains(socket)) {
+                return entry.place();
+            }
+        }
+        return section.place();
+    }
+
+    private String name(OptionValues options) throws ConfigException {
+        Optional<String> given = options.get(CircusOptions.NAME);
+        if (given.isPresent()) {
+            return given.get();
+        }
+        try {
+            return ArbiterName.of(main);
+        } catch (IOException e) {
+            throw new ConfigException(List.of(new Problem(main, 0, "cannot find out where the file really is: " + e)));
+        }
+    }
+}

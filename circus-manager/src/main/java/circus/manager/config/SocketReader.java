@@ -1,0 +1,92 @@
+package circus.manager.config;
+
+import static circus.options.SocketOptions.ALL;
+import static circus.options.SocketOptions.FAMILY;
+import static circus.options.SocketOptions.HOST;
+import static circus.options.SocketOptions.PATH;
+import static circus.options.SocketOptions.TYPE;
+import static circus.options.SocketOptions.USE_PAPA;
+
+import circus.options.OptionValues;
+import circus.options.SocketFamily;
+import circus.options.SocketType;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads one {@code [socket:NAME]} section. Used by one thread. */
+final class SocketReader {
+    static final String PREFIX = "socket:";
+
+    /** What a socket address of Linux has room for. */
+    private static final int LONGEST_PATH = 107;
+
+    private final IniSection section;
+    private final Problems problems;
+
+    SocketReader(IniSection section, Problems problems) {
+        this.section = section;
+        this.problems = problems;
+    }
+
+    /** @param usePapa what counts when the section does not say */
+    SocketConfig read(Map<String, String> environment, boolean usePapa) {
+        String title = section.name();
+        String name =
+                title.substring(title.lastIndexOf(PREFIX) + PREFIX.length()).toLowerCase(Locale.ROOT);
+        SectionReader reader = new SectionReader(section, problems);
+        OptionValues values = reader.read(ALL, environment).withDefault(USE_PAPA, usePapa);
+        for (IniEntry entry : section.entries()) {
+            if (ALL.stream().noneMatch(option -> option.key().equals(entry.key()))) {
+                reader.warnOfUnknown(entry, ALL);
+            }
+        }
+        SocketConfig socket = new SocketConfig(name, values);
+        check(socket);
+        return socket;
+    }
+
+    private void check(SocketConfig socket) {
+        if (socket.name().isEmpty()) {
+            problems.error(section.place(), "cannot use " + section + ": a socket needs a name");
+        }
+        OptionValues values = socket.options();
+        if (values.get(TYPE) != SocketType.SOCK_STREAM) {
+            refuse(TYPE.key(), SectionReader.notSupported(values.get(TYPE).name()));
+        }
+        if (socket.family() == SocketFamily.AF_UNIX) {
+            checkPath(socket);
+        } else {
+            checkHost(values);
+        }
+    }
+
+    private void checkPath(SocketConfig socket) {
+        if (socket.path().isEmpty()) {
+            refuse(FAMILY.key(), "it needs a path");
+        } else if (socket.options().get(PATH).orElse("").isBlank()) {
+            refuse(PATH.key(), "it names no file");
+        } else {
+            int length = socket.path().get().toString().getBytes(StandardCharsets.UTF_8).length;
+            if (length > LONGEST_PATH) {
+                refuse(PATH.key(), "it has " + length + " bytes, and a socket's path has room for " + LONGEST_PATH);
+            }
+        }
+    }
+
+    private void checkHost(OptionValues values) {
+        String host = values.get(HOST);
+        if (host.isBlank()) {
+            refuse(HOST.key(), "it names no address; 0.0.0.0 stands for all");
+        } else if (host.indexOf(':') >= 0 && values.get(FAMILY) == SocketFamily.AF_INET) {
+            refuse(HOST.key(), "it is an IPv6 address; add family = AF_INET6");
+        }
+    }
+
+    private void refuse(String key, String cause) {
+        IniEntry entry = section.get(key);
+        if (entry != null) {
+            problems.error(entry.place(), SectionReader.cannotUse(entry, section, cause));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package circus.manager.config;
+
+import static circus.options.WatcherOptions.ALL;
+import static circus.options.WatcherOptions.ARGS;
+import static circus.options.WatcherOptions.CMD;
+import static circus.options.WatcherOptions.COPY_ENV;
+import static circus.options.WatcherOptions.ENV;
+import static circus.options.WatcherOptions.FAMILIES;
+import static circus.options.WatcherOptions.GID;
+import static circus.options.WatcherOptions.MAX_AGE;
+import static circus.options.WatcherOptions.MAX_AGE_VARIANCE;
+import static circus.options.WatcherOptions.NUMPROCESSES;
+import static circus.options.WatcherOptions.SHELL_ARGS;
+import static circus.options.WatcherOptions.SINGLETON;
+import static circus.options.WatcherOptions.STDERR_STREAM;
+import static circus.options.WatcherOptions.STDIN_SOCKET;
+import static circus.options.WatcherOptions.STDOUT_STREAM;
+import static circus.options.WatcherOptions.UID;
+import static circus.options.WatcherOptions.USE_PAPA;
+import static circus.options.WatcherOptions.VIRTUALENV;
+import static circus.options.WatcherOptions.VIRTUALENV_PY_VER;
+import static circus.options.WatcherOptions.WORKING_DIR;
+
+import circus.options.Option;
+import circus.options.OptionFamily;
+import circus.options.OptionValues;
+import circus.options.Support;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads one {@code [watcher:NAME]} section. Used by one thread. */
+final class WatcherReader {
+    static final String PREFIX = "watcher:";
+
+    /** Overrides the name in the header; known to few. */
+    private static final String NAME = "name";
+
+    /** What in the file's text would break Circus's own watcher. */
+    private static final Set<String> INTERNAL = Set.of("hooks", "rlimits", "loop", "prereload_fn");
+
+    /** Options that see the watcher's own environment; the others are needed before it is known, and see what all watchers have. */
+    private static final Set<Option<?>> LATE = Set.of(
+            CMD,
+            ARGS,
+            WORKING_DIR,
+            SHELL_ARGS,
+            UID,
+            GID,
+            STDIN_SOCKET,
+            VIRTUALENV,
+            VIRTUALENV_PY_VER,
+            MAX_AGE,
+            MAX_AGE_VARIANCE);
+
+    private final IniSection section;
+    private final Environments environments;
+    private final Problems problems;
+    private final SectionReader reader;
+    private final String name;
+
+    WatcherReader(IniSection section, Environments environments, Problems problems) {
+        this.section = section;
+        this.environments = environments;
+        this.problems = problems;
+        this.reader = new SectionReader(section, problems);
+        IniEntry given = section.get(NAME);
+        this.name = given == null ? section.name().substring(PREFIX.length()) : given.value();
+    }
+
+    /** @param usePapa what counts when the section does not say */
+    WatcherConfig read(boolean usePapa) {
+        Map<String, String> common = environments.common();
+        OptionValues early = OptionValues.NONE;
+        for (Option<?> option : ALL) {
+            if (!LATE.contains(option) && !option.equals(ENV)) {
+                early = reader.read(option, common, early);
+            }
+        }
+        Environments.Environment environment = environments.of(name, early.get(COPY_ENV));
+        OptionValues values = early.withDefault(USE_PAPA, usePapa);
+        for (Option<?> option : ALL) {
+            if (LATE.contains(option)) {
+                values = reader.read(option, environment.lookup(), values);
+            }
+        }
+        WatcherConfig watcher = new WatcherConfig(
+                name,
+                values,
+                environment.child(),
+                extras(environment.lookup()),
+                stream(STDOUT_STREAM, environment),
+                stream(STDERR_STREAM, environment),
+                declared(environment));
+        check(watcher);
+        return watcher;
+    }
+
+    private Optional<StreamConfig> stream(OptionFamily family, Environments.Environment environment) {
+        return new StreamReader(section, family, problems).read(reader, environment.lookup());
+    }
+
+    private Map<String, String> declared(Environments.Environment environment) {
+        Map<String, String> declared = new HashMap<>(WatcherConfig.declaredEnvironment(environment.declared()));
+        for (IniEntry entry : section.entries()) {
+            boolean covered = ALL.stream()
+                            .anyMatch(option -> option.key().equals(entry.key()) && WatcherConfig.isInDigest(option))
+                    || STDOUT_STREAM.covers(entry.key())
+                    || STDERR_STREAM.covers(entry.key());
+            if (covered && !Variables.environmentNames(entry.value()).isEmpty()) {
+                declared.put(entry.key(), entry.value());
+            }
+        }
+        return declared;
+    }
+
+    private Map<String, String> extras(Map<String, String> environment) {
+        Map<String, String> extras = new LinkedHashMap<>();
+        for (IniEntry entry : section.entries()) {
+            if (isExtra(entry)) {
+                warnOfMisspelling(entry);
+                extras.put(entry.key(), reader.expanded(entry, environment));
+            }
+        }
+        return extras;
+    }
+
+    /** Whether nobody else reads this entry. Tells about those that nobody may read. */
+    private boolean isExtra(IniEntry entry) {
+        String key = entry.key();
+        if (key.equals(ENV.key())) {
+            problems.warn(entry.place(), "env in " + section + " has no effect; write a section [env:" + name + "]");
+            return false;
+        }
+        for (OptionFamily family : FAMILIES) {
+            if (family.covers(key)) {
+                if (family.support() == Support.REFUSED) {
+                    error(entry, SectionReader.notSupported(key));
+                }
+                return false;
+            }
+        }
+        if (INTERNAL.contains(key)) {
+            error(entry, "this is no option of a file");
+            return false;
+        }
+        String stream = key.length() < STDOUT_STREAM.prefix().length() - 1
+                ? ""
+                : key.substring(0, STDOUT_STREAM.prefix().length() - 1);
+        if (STDOUT_STREAM.prefix().equals(stream + ".")
+                || STDERR_STREAM.prefix().equals(stream + ".")) {
+            error(entry, "a stream is described by options such as " + stream + ".filename");
+            return false;
+        }
+        return !key.equals(NAME)
+                && ALL.stream().noneMatch(option -> option.key().equals(key));
+    }
+
+    private void warnOfMisspelling(IniEntry entry) {
+        Optional<String> meant = Misspelling.of(entry.key(), ALL, FAMILIES);
+        if (meant.isPresent()) {
+            problems.warn(
+                    entry.place(),
+                    entry.key() + " in " + section + " is not an option of Circus and is only kept for plugins"
+                            + SectionReader.question(meant));
+        }
+    }
+
+    private void check(WatcherConfig watcher) {
+        checkCommand(watcher);
+        checkNumber(watcher.options());
+        if (name.isEmpty()) {
+            problems.warn(section.place(), section + " has no name, so no command can reach it");
+        } else if (name.indexOf('.') >= 0) {
+            problems.warn(
+                    section.place(),
+                    "the name of " + section
+                            + " has a dot, so those who read events and statistics take a part of it for something else");
+        }
+    }
+
+    private void checkCommand(WatcherConfig watcher) {
+        if (watcher.options().get(CMD).isBlank()) {
+            problems.error(section.place(CMD.key()), "cannot start a process of " + section + ": it has no cmd");
+            return;
+        }
+        if (watcher.options().get(CMD).contains("$WID")) {
+            problems.warn(
+                    section.place(CMD.key()), "$WID in cmd of " + section + " stays as it is; write $(circus.wid)");
+        }
+        try {
+            Map<String, Integer> numbers = new HashMap<>();
+            watcher.commandLine().sockets().forEach(socket -> numbers.put(socket, 0));
+            watcher.commandLine().argv(1, numbers);
+        } catch (CommandLineException e) {
+            problems.error(section.place(e.option().key()), e.getMessage());
+        }
+    }
+
+    private void checkNumber(OptionValues values) {
+        int number = values.get(NUMPROCESSES);
+        Place place = section.place(NUMPROCESSES.key());
+        if (values.get(SINGLETON) && number != 0 && number != 1) {
+            problems.error(
+                    place,
+                    "cannot have " + number + " processes with a singleton watcher in " + section
+                            + "; remove singleton, or make it 1");
+        } else if (number <= 0 && !values.get(SINGLETON)) {
+            problems.warn(
+                    place,
+                    "Non-singleton watcher " + name + " with numprocesses=" + number + " won't start any process");
+        }
+    }
+
+    private void error(IniEntry entry, String cause) {
+        problems.error(entry.place(), SectionReader.cannotUse(entry, section, cause));
+    }
+}

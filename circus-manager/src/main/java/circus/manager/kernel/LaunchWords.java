@@ -1,0 +1,27 @@
+package circus.manager.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@link LaunchSpec} as the kernel reads it: {@code make process NAME OPTION… -- PROGRAM ARGS…}. */
+final class LaunchWords {
+    private LaunchWords() {}
+
+    /** @param prefix of every name of this arbiter */
+    static List<String> of(String prefix, LaunchSpec spec) {
+        List<String> words = new ArrayList<>();
+        words.add("make");
+        words.add("process");
+        words.add(prefix + spec.name());
+        words.add("working_dir=" + spec.workingDirectory());
+        words.add("path=" + spec.searchPath());
+        spec.environment().forEach((name, value) -> words.add("env." + name + "=" + value));
+        spec.sockets().forEach(name -> words.add("socket." + prefix + name + "="));
+        spec.annotations().forEach((key, value) -> words.add("annotate." + key + "=" + value));
+        words.add("stdout=" + (spec.captureStdout() ? "1" : "0"));
+        words.add("stderr=" + (spec.captureStderr() ? "1" : "0"));
+        words.add("--");
+        words.addAll(spec.argv());
+        return words;
+    }
+}

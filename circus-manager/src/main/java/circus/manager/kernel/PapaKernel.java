@@ -1,0 +1,366 @@
+package circus.manager.kernel;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectableChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+import papa.client.Hello;
+import papa.client.KernelChannel;
+import papa.client.PapaException;
+import papa.client.ReplyListener;
+import papa.wire.Frame;
+
+/**
+ * The manager's connection to its kernel: holds the lease, carries what {@link KernelPort} asks, and brings what {@link
+ * KernelEvents} tells. Owned by circus-loop, which watches {@link #channel}, calls {@link #onReadable} when it can be
+ * read and {@link #flush} at the end of each turn.
+ *
+ * <p>The methods that throw {@link PapaException} wait for the kernel and are for start-up, for sockets and for the end.
+ * What the kernel tells before {@link #attached} was asked is part of its answer; from then on it goes to the listener.
+ */
+public final class PapaKernel implements KernelPort, Closeable {
+    private static final Logger LOGGER = System.getLogger(PapaKernel.class.getName());
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LEASE_PATIENCE = Duration.ofSeconds(2);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final String prefix;
+    private final KernelEvents events;
+    private final EventOrder order;
+    private final KernelChannel channel;
+    private final Lease lease;
+    private final Commits commits = new Commits();
+
+    /** What was told before the list of attached processes; null once that list was given. */
+    private @Nullable List<Frame> early = new ArrayList<>();
+
+    /** Wanted a process after the connection's end. */
+    private final List<SpawnReply> tooLate = new ArrayList<>();
+
+    private boolean finished;
+
+    /**
+     * Connects, takes the lease and follows the events of this arbiter's processes.
+     *
+     * @param arbiter name of the arbiter
+     * @throws PapaException if no kernel answers, if it is a stranger's, or if another manager has the lease
+     */
+    public PapaKernel(Path socket, String arbiter, KernelEvents events) throws PapaException {
+        this.prefix = "circus." + arbiter + ".";
+        this.events = events;
+        this.order = new EventOrder(events);
+        this.channel = KernelChannel.open(socket, this::told);
+        try {
+            checkOwner(socket);
+            this.lease = Lease.take(channel, "circus." + arbiter, ANSWER_LIMIT, LEASE_PATIENCE);
+            call("follow", "events", prefix + "*");
+        } catch (PapaException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** In a directory that others may write to, a socket could be anybody's. */
+    private void checkOwner(Path socket) throws PapaException {
+        try {
+            UserPrincipal theirs = channel.channel()
+                    .getOption(ExtendedSocketOptions.SO_PEERCRED)
+                    .user();
+            UserPrincipal ours = Files.getOwner(Path.of("/proc/self"));
+            if (!theirs.equals(ours) && !theirs.getName().equals("root")) {
+                throw new PapaException("cannot use the kernel at " + socket + ": it runs as user " + theirs.getName()
+                        + ", we are " + ours.getName());
+            }
+        } catch (IOException e) {
+            throw new PapaException("cannot find out whose the kernel at " + socket + " is: " + e, e);
+        }
+    }
+
+    /** Name of the lease, for other connections of this process that join it. */
+    public String lease() {
+        return lease.name();
+    }
+
+    public long epoch() {
+        return lease.epoch();
+    }
+
+    public Hello hello() {
+        return channel.hello();
+    }
+
+    /** Non-blocking, to be watched by the loop. */
+    public SelectableChannel channel() {
+        return channel.channel();
+    }
+
+    /** Whether the loop must also wait for the channel to be writable, and then flush. */
+    public boolean wantsWrite() {
+        return channel.wantsWrite();
+    }
+
+    /** Reads once and delivers replies and events. */
+    public void onReadable() {
+        guarded(channel::onReadable);
+    }
+
+    /** Sends what this turn asked for; its commits go as one request. */
+    public void flush() {
+        requestCommits();
+        guarded(channel::flush);
+        List<SpawnReply> late = List.copyOf(tooLate);
+        tooLate.clear();
+        late.forEach(each -> each.failed("the kernel has gone"));
+    }
+
+    /** A step on the connection, which may find out that there is none any more. */
+    private interface Step {
+        void run() throws PapaException;
+    }
+
+    private void guarded(Step step) {
+        if (finished) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (PapaException e) {
+            finished = true;
+            events.kernelLost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void spawn(LaunchSpec spec, SpawnReply reply) {
+        if (!channel.isOpen()) {
+            // Not at once: a watcher that tries again from within the reply would never come back.
+            tooLate.add(reply);
+            return;
+        }
+        order.asked();
+        channel.request(LaunchWords.of(prefix, spec), new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                Launched launched;
+                try {
+                    Description made = Description.parse(text);
+                    launched = new Launched(made.number("incarnation"), (int) made.number("pid"), made.time("started"));
+                } catch (PapaException e) {
+                    failed(String.valueOf(e.getMessage()));
+                    return;
+                }
+                reply.spawned(launched);
+                order.launched(launched.incarnation());
+            }
+
+            @Override
+            public void failed(String reason) {
+                reply.failed(reason.replace(prefix, ""));
+                order.failed();
+            }
+        });
+    }
+
+    @Override
+    public void signal(long incarnation, int signal, SignalTarget target) {
+        String process = Long.toString(incarnation);
+        String number = Integer.toString(signal);
+        tell(
+                switch (target) {
+                    case PROCESS -> List.of("signal", process, number);
+                    case LEFTOVERS -> List.of("signal", process, number, "leftovers");
+                });
+    }
+
+    @Override
+    public void take(long incarnation) {
+        commits.exit(incarnation);
+    }
+
+    @Override
+    public void putValue(String key, String value) {
+        commits.set(prefix + key, value);
+    }
+
+    @Override
+    public void removeValue(String key) {
+        commits.unset(prefix + key);
+    }
+
+    /** Closes a held socket; processes keep what they inherited. */
+    public void removeSocket(String name) {
+        tell(List.of("remove", "sockets", prefix + name));
+    }
+
+    /** Deletes every value of this arbiter. */
+    public void removeAllValues() {
+        requestCommits();
+        tell(List.of("remove", "values", prefix + "*"));
+    }
+
+    private void requestCommits() {
+        commits.drain().forEach(this::tell);
+    }
+
+    /** Sends a request of which only a refusal is of interest. */
+    private void tell(List<String> words) {
+        channel.request(words, new ReplyListener() {
+            @Override
+            public void ok(String text) {}
+
+            @Override
+            public void failed(String reason) {
+                if (channel.isOpen()) {
+                    LOGGER.log(Level.WARNING, () -> "the kernel refused " + words.get(0) + ": " + reason);
+                }
+            }
+        });
+    }
+
+    private void told(Frame frame) {
+        if (early != null) {
+            early.add(frame);
+        } else {
+            order.told(frame);
+        }
+    }
+
+    /** All processes of this arbiter that the kernel holds, ended ones too; asked once, before the loop begins. */
+    public List<Attached> attached() throws PapaException {
+        Map<Long, Attached> all = new LinkedHashMap<>();
+        for (Description each : Description.parseAll(call("list", "processes", prefix + "*"))) {
+            Attached process = describeAttached(each);
+            all.put(process.incarnation(), process);
+        }
+        List<Frame> meanwhile = early == null ? List.of() : early;
+        early = null;
+        for (Frame frame : meanwhile) {
+            if (frame instanceof Frame.Exit exit) {
+                all.computeIfPresent(
+                        exit.incarnation(),
+                        (incarnation, process) ->
+                                process.exit().isPresent() ? process : process.withExit(EventOrder.exitOf(exit)));
+            } else if (frame instanceof Frame.Gone gone) {
+                all.computeIfPresent(gone.incarnation(), (incarnation, process) -> process.withoutLeftovers());
+            }
+        }
+        all.values().forEach(order::found);
+        return List.copyOf(all.values());
+    }
+
+    private Attached describeAttached(Description process) throws PapaException {
+        long incarnation = process.number("incarnation");
+        Optional<Exit> exit = Optional.empty();
+        if (process.find("state").equals(Optional.of("ended"))) {
+            exit = Optional.of(new Exit(
+                    incarnation, (int) process.number("exit"), process.time("ended"), (int) process.number("left")));
+        }
+        return new Attached(
+                withoutPrefix(process.name()),
+                incarnation,
+                (int) process.number("pid"),
+                process.time("started"),
+                process.annotations(),
+                exit,
+                process.find("taken").equals(Optional.of("1")));
+    }
+
+    /** The values of this arbiter. */
+    public Map<String, String> values() throws PapaException {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String line : call("list", "values", prefix + "*").split("\n")) {
+            List<String> words = Description.split(line);
+            if (words.size() == 2) {
+                values.put(withoutPrefix(words.get(0)), words.get(1));
+            }
+        }
+        return values;
+    }
+
+    /** The sockets of this arbiter. */
+    public List<HeldSocket> sockets() throws PapaException {
+        List<HeldSocket> sockets = new ArrayList<>();
+        for (Description each : Description.parseAll(call("list", "sockets", prefix + "*"))) {
+            sockets.add(describeSocket(each));
+        }
+        return sockets;
+    }
+
+    /**
+     * Opens a listening socket, or finds it open with the same options.
+     *
+     * @param options of {@code make socket}: host, port, family, path, backlog, umask (decimal), replace …
+     * @throws PapaException with the kernel's words, for example that the port is in use
+     */
+    public HeldSocket makeSocket(String name, Map<String, String> options) throws PapaException {
+        List<String> words = new ArrayList<>(List.of("make", "socket", prefix + name));
+        options.forEach((key, value) -> words.add(key + "=" + value));
+        return describeSocket(Description.parse(call(words.toArray(String[]::new))));
+    }
+
+    private HeldSocket describeSocket(Description socket) throws PapaException {
+        Optional<Integer> port =
+                socket.find("port").isPresent() ? Optional.of((int) socket.number("port")) : Optional.empty();
+        return new HeldSocket(
+                withoutPrefix(socket.name()),
+                (int) socket.number("fileno"),
+                socket.find("host"),
+                port,
+                socket.find("path"));
+    }
+
+    /**
+     * Asks the kernel to end if it holds nothing, closes this connection, and waits for the kernel's end.
+     *
+     * @return false if it goes on, because it still holds something or somebody else is connected
+     */
+    public boolean endIfIdle(Duration limit) throws PapaException {
+        requestCommits();
+        String answer = call("exit-if-idle");
+        close();
+        if (!answer.startsWith("Exiting")) {
+            return false;
+        }
+        long deadlineNanos = System.nanoTime() + limit.toNanos();
+        while (!ProcessLife.isOver(hello().pid())) {
+            if (System.nanoTime() >= deadlineNanos || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        return true;
+    }
+
+    private String call(String... words) throws PapaException {
+        try {
+            return channel.call(List.of(words), ANSWER_LIMIT);
+        } catch (PapaException e) {
+            throw new PapaException(String.valueOf(e.getMessage()).replace(prefix, ""), e);
+        }
+    }
+
+    private String withoutPrefix(String name) {
+        return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    }
+
+    /** Ends the connection, and with it the lease; what has been asked for and not flushed is lost. */
+    @Override
+    public void close() {
+        finished = true;
+        channel.close();
+    }
+}

@@ -1,0 +1,44 @@
+package circus.manager.kernel;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads in /proc (proc(5)) whether a process is at its end, though it may still be in the table. */
+final class ProcessLife {
+    private static final int SIGKILL_BIT = 8;
+    private static final int EXITING_FLAG = 0x4;
+    private static final int FIELD_STATE = 0;
+    private static final int FIELD_FLAGS = 6;
+
+    private ProcessLife() {}
+
+    /** Whether it is dead, dying, or has a SIGKILL before it. */
+    static boolean isOver(long pid) {
+        try {
+            // The second field, the name, stands in parentheses and may hold anything, parentheses too.
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            boolean dead = fields[FIELD_STATE].equals("Z") || fields[FIELD_STATE].equals("X");
+            boolean exiting = (Long.parseLong(fields[FIELD_FLAGS]) & EXITING_FLAG) != 0;
+            return dead || exiting || isKilled(pid);
+        } catch (IOException e) {
+            // No such file, or no such process while reading it: both say that it has gone.
+            return true;
+        }
+    }
+
+    private static boolean isKilled(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith("SigPnd:") || line.startsWith("ShdPnd:")) {
+                String mask = line.substring(line.indexOf(':') + 1).strip();
+                if (new BigInteger(mask, 16).testBit(SIGKILL_BIT)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

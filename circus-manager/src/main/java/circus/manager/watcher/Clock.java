@@ -1,0 +1,28 @@
+package circus.manager.watcher;
+
+import java.time.Instant;
+
+/** Both times that the manager needs, so that tests can move them by hand. */
+public interface Clock {
+    /** Nanoseconds since some moment in the past, never negative and never going back: for deadlines. */
+    long nanos();
+
+    /** The wall clock: for what is shown and published. */
+    Instant now();
+
+    /** The machine's clocks; the nanoseconds count from this call on. */
+    static Clock system() {
+        long origin = System.nanoTime();
+        return new Clock() {
+            @Override
+            public long nanos() {
+                return System.nanoTime() - origin;
+            }
+
+            @Override
+            public Instant now() {
+                return Instant.now();
+            }
+        };
+    }
+}

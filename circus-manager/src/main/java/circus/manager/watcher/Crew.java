@@ -1,0 +1,219 @@
+package circus.manager.watcher;
+
+import circus.manager.kernel.Exit;
+import circus.manager.kernel.Launched;
+import circus.manager.kernel.SignalTarget;
+import circus.manager.watcher.WorkerState.Happening;
+import circus.message.Event;
+import circus.message.EventKind;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the workers of one watcher come and go: the signals that end them, the deadlines of their graceful end, what they leave behind, and
+ * the events that tell of it. What is wanted, and when, is the {@link Watcher}'s affair. Runs on circus-loop only.
+ */
+final class Crew {
+    private static final System.Logger LOG = System.getLogger(Crew.class.getName());
+    private static final int SIGKILL = 9;
+
+    /** A tree that is being killed may still grow at its other end, so it is killed again until nothing of it is left. */
+    private static final long PURGE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final String name;
+    private final int stopSignal;
+    private final long graceNanos;
+    private final Watcher owner;
+    private final Surroundings around;
+    private final Workers workers = new Workers();
+
+    Crew(String name, int stopSignal, Duration grace, Watcher owner, Surroundings around) {
+        this.name = name;
+        this.stopSignal = stopSignal;
+        this.graceNanos = grace.isNegative() ? 0 : grace.toNanos();
+        this.owner = owner;
+        this.around = around;
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    Worker request(int number) {
+        Worker worker = new Worker(number);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** The kernel has made its process; if its end was asked for meanwhile, that comes next. */
+    void spawned(Worker worker, Launched process, long now) {
+        worker.spawned(process);
+        workers.spawned(worker);
+        around.claim(process.incarnation(), owner);
+        around.publish(Event.of(name, EventKind.SPAWN, process.pid(), process.started()));
+        if (worker.state() == WorkerState.STOPPING) {
+            sendStop(worker, now);
+        }
+    }
+
+    void failed(Worker worker) {
+        worker.on(Happening.FAILED);
+        workers.remove(worker);
+    }
+
+    Worker adopt(int number, Launched process) {
+        Worker worker = Worker.adopted(number, process);
+        workers.add(worker);
+        around.claim(process.incarnation(), owner);
+        return worker;
+    }
+
+    /** Takes over what a process left behind whose end was told by an earlier manager. */
+    void adoptLeftovers(int number, Launched process, long now) {
+        Worker worker = adopt(number, process);
+        worker.on(Happening.EXITED_LEAVING);
+        endLeftovers(worker, now);
+    }
+
+    /** Asks for its graceful end; one that ends already goes on doing so. */
+    void end(Worker worker, ExitReason reason, long now) {
+        WorkerState before = worker.state();
+        worker.askToStop(reason);
+        if (before == WorkerState.RUNNING) {
+            sendStop(worker, now);
+        }
+    }
+
+    void endAll(ExitReason reason, long now) {
+        for (Worker worker : List.copyOf(workers.all())) {
+            end(worker, reason, now);
+        }
+    }
+
+    private void sendStop(Worker worker, long now) {
+        around.kernel().signal(worker.incarnation(), stopSignal, SignalTarget.PROCESS);
+        publishKill(worker);
+        worker.deadline(now + graceNanos);
+    }
+
+    /** Kills what had its time. @return when the next one's time is over */
+    long escalate(long now) {
+        long next = Reconciler.NEVER;
+        for (Worker worker : workers.all()) {
+            if (worker.deadline() <= now) {
+                kill(worker, now);
+            }
+            next = Math.min(next, worker.deadline());
+        }
+        return next;
+    }
+
+    private void kill(Worker worker, long now) {
+        WorkerState before = worker.state();
+        worker.on(Happening.GRACE_OVER);
+        if (worker.state() == WorkerState.KILLED) {
+            worker.deadline(Reconciler.NEVER);
+            LOG.log(Level.INFO, "{0}: process {1} is killed: it did not end in time", name, pid(worker));
+            around.kernel().signal(worker.incarnation(), SIGKILL, SignalTarget.PROCESS);
+            publishKill(worker);
+        } else {
+            if (before == WorkerState.LINGERING) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: what process {1} left behind is killed: it did not end in time",
+                        name,
+                        pid(worker));
+            }
+            purge(worker, now);
+        }
+    }
+
+    private void purge(Worker worker, long now) {
+        around.kernel().signal(worker.incarnation(), SIGKILL, SignalTarget.LEFTOVERS);
+        worker.deadline(now + PURGE_AGAIN_NANOS);
+    }
+
+    /**
+     * A process has ended. Its leftovers, if any, are ended too, within the time that is left to it, or beside its successor if nobody had
+     * asked for its end.
+     *
+     * @return the worker, or null for a process that is not of this watcher
+     */
+    @Nullable
+    Worker exited(Exit exit, long now) {
+        Worker worker = workers.find(exit.incarnation());
+        if (worker == null || !worker.state().alive()) {
+            return null;
+        }
+        worker.on(exit.leftovers() > 0 ? Happening.EXITED_LEAVING : Happening.EXITED);
+        publishEnd(worker, exit);
+        around.kernel().take(exit.incarnation());
+        if (worker.state() == WorkerState.GONE) {
+            forget(worker);
+        } else {
+            LOG.log(
+                    Level.INFO,
+                    "{0}: process {1} ended and left {2} behind",
+                    name,
+                    pid(worker),
+                    String.valueOf(exit.leftovers()));
+            endLeftovers(worker, now);
+        }
+        return worker;
+    }
+
+    private void endLeftovers(Worker worker, long now) {
+        if (worker.state() == WorkerState.PURGED) {
+            purge(worker, now);
+            return;
+        }
+        around.kernel().signal(worker.incarnation(), stopSignal, SignalTarget.LEFTOVERS);
+        if (worker.deadline() == Reconciler.NEVER) {
+            worker.deadline(now + graceNanos);
+        }
+    }
+
+    /** The last of what it left behind has gone. */
+    void leftoversGone(long incarnation) {
+        Worker worker = workers.find(incarnation);
+        if (worker != null) {
+            worker.on(Happening.LEFTOVERS_GONE);
+            if (worker.state() == WorkerState.GONE) {
+                forget(worker);
+            }
+        }
+    }
+
+    private void forget(Worker worker) {
+        workers.remove(worker);
+        around.release(worker.incarnation());
+    }
+
+    private void publishKill(Worker worker) {
+        around.publish(
+                Event.of(name, EventKind.KILL, worker.pid(), around.clock().now()));
+    }
+
+    private void publishEnd(Worker worker, Exit exit) {
+        ExitReason reason = worker.reason();
+        if (reason.reaped()) {
+            around.publish(Event.reap(name, worker.pid(), exit.time(), exit.code()));
+        }
+        around.publish(Event.exit(name, worker.pid(), exit.time(), exit.code(), reason.word()));
+        LOG.log(
+                reason == ExitReason.DIED && exit.code() != 0 ? Level.INFO : Level.DEBUG,
+                "{0}: process {1} ended with {2} ({3})",
+                name,
+                pid(worker),
+                String.valueOf(exit.code()),
+                reason.word().toLowerCase(Locale.ROOT));
+    }
+
+    /** As text: a number would get thousands separators. */
+    private static String pid(Worker worker) {
+        return String.valueOf(worker.pid());
+    }
+}

@@ -1,0 +1,36 @@
+package circus.manager.watcher;
+
+/**
+ * Something that was asked of a watcher and takes time.
+ *
+ * @param amount of RESIZE: by how many workers the target grows; 0 for the others
+ * @param lock the name under which Circus's conflict message knows it, for example {@code watcher_restart}
+ * @param patient waits for its turn where another would be refused
+ * @param yields gives way: never a cause of refusal, and cut short by a stop
+ */
+public record Operation(Kind kind, int amount, String lock, boolean patient, boolean yields, Outcome outcome) {
+    /** What can be asked. */
+    public enum Kind {
+        START,
+        STOP,
+        /** A stop that is one half of a restart: whoever asks for it asks for the start too. */
+        PAUSE,
+        RESTART,
+        RESIZE
+    }
+
+    /** Asked by a command. */
+    public static Operation asked(Kind kind, String lock, boolean patient, Outcome outcome) {
+        return new Operation(kind, 0, lock, patient, false, outcome);
+    }
+
+    /** {@code incr} and, with a negative amount, {@code decr}. */
+    public static Operation resize(int amount, String lock, boolean patient, Outcome outcome) {
+        return new Operation(Kind.RESIZE, amount, lock, patient, false, outcome);
+    }
+
+    /** Asked by nobody: the daemon's own start of its watchers, a stop because nothing can be spawned. */
+    public static Operation ownAccord(Kind kind, String lock, Outcome outcome) {
+        return new Operation(kind, 0, lock, true, true, outcome);
+    }
+}

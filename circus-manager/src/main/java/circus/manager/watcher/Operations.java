@@ -1,0 +1,98 @@
+package circus.manager.watcher;
+
+import circus.message.CommandException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of one watcher: one runs, patient ones wait for their turn in the order in which they came. Runs on circus-loop only.
+ */
+final class Operations {
+    /** More than this many are refused: something asks without end. */
+    static final int MOST_WAITING = 1_000;
+
+    private final Deque<Operation> waiting = new ArrayDeque<>();
+    private @Nullable Operation current;
+    private List<Integer> before = List.of();
+
+    /** The lock name of what would make an impatient newcomer fail. */
+    Optional<String> conflict() {
+        if (current != null && !current.yields()) {
+            return Optional.of(current.lock());
+        }
+        return waiting.stream()
+                .filter(operation -> !operation.yields())
+                .map(Operation::lock)
+                .findFirst();
+    }
+
+    /** Takes the operation in, or refuses it in Circus's words. */
+    void submit(Operation operation) throws CommandException {
+        Optional<String> conflict = conflict();
+        boolean full = waiting.size() >= MOST_WAITING;
+        if (conflict.isPresent() && (full || !operation.patient())) {
+            throw CommandException.conflict(conflict.get());
+        }
+        waiting.add(operation);
+    }
+
+    /** Takes in one of our own. */
+    void add(Operation operation) {
+        waiting.add(operation);
+    }
+
+    @Nullable
+    Operation current() {
+        return current;
+    }
+
+    /** Whether the newest of the waiting ones is to cut short what runs: a stop need not wait for the end of our own start. */
+    boolean cutsShort() {
+        Operation first = waiting.peek();
+        return current != null
+                && current.yields()
+                && current.kind() == Operation.Kind.START
+                && first != null
+                && first.kind() != Operation.Kind.START
+                && first.kind() != Operation.Kind.RESIZE;
+    }
+
+    /** The next one in turn, now current; null when one runs already or none waits. */
+    @Nullable
+    Operation next(List<Integer> pids) {
+        if (current != null || waiting.isEmpty()) {
+            return null;
+        }
+        current = waiting.remove();
+        before = pids;
+        return current;
+    }
+
+    void finish(List<Integer> pids) {
+        Operation finished = current;
+        if (finished != null) {
+            current = null;
+            finished.outcome().done(new Change(before, pids));
+        }
+    }
+
+    /** Gives up everything, except a stop that runs: it leads where the end of the daemon leads too. */
+    void abandon(CommandException refusal) {
+        List<Operation> refused = new ArrayList<>(waiting);
+        waiting.clear();
+        Operation running = current;
+        if (running != null && running.kind() != Operation.Kind.STOP && running.kind() != Operation.Kind.PAUSE) {
+            current = null;
+            running.outcome().failed(CommandException.serverError());
+        }
+        refused.forEach(operation -> operation.outcome().failed(refusal));
+    }
+
+    boolean isIdle() {
+        return current == null && waiting.isEmpty();
+    }
+}

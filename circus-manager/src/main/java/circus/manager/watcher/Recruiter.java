@@ -1,0 +1,164 @@
+package circus.manager.watcher;
+
+import circus.manager.config.CommandLineException;
+import circus.manager.kernel.LaunchSpec;
+import circus.manager.kernel.Launched;
+import circus.manager.kernel.SpawnReply;
+import circus.options.OptionValues;
+import circus.options.WatcherOptions;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Starts the workers of one watcher at the right pace: the first alone, to see whether the command works, and then as many at once as are
+ * missing; with a {@code warmup_delay} one after the other; what fails again and again once a second. Runs on circus-loop only.
+ */
+final class Recruiter {
+    private static final System.Logger LOG = System.getLogger(Recruiter.class.getName());
+
+    private final Watcher watcher;
+    private final Launcher launcher;
+    private final Crew crew;
+    private final Surroundings around;
+    private final Duration warmup;
+    private final int mostAttempts;
+    private final Pacing pacing = new Pacing();
+
+    /** How many successful spawns the running operation still waits for. */
+    private int owed;
+
+    /** A worker has come up since the last failure, so the command works and further ones need not wait for each other. */
+    private boolean proven;
+
+    /** No worker is spawned before this moment. */
+    private long warmUntil;
+
+    Recruiter(Watcher watcher, OptionValues options, Launcher launcher, Crew crew, Surroundings around) {
+        this.watcher = watcher;
+        this.launcher = launcher;
+        this.crew = crew;
+        this.around = around;
+        this.warmup = Watcher.seconds(options.get(WatcherOptions.WARMUP_DELAY));
+        this.mostAttempts = options.get(WatcherOptions.MAX_RETRY);
+    }
+
+    /** Somebody wants workers anew: what was before does not count. */
+    void forgive() {
+        pacing.forget();
+    }
+
+    /** A start from nothing. */
+    void begin(long now) {
+        proven = false;
+        warmUntil = now;
+    }
+
+    /** Workers of this command run already. */
+    void trust() {
+        proven = true;
+    }
+
+    int owed() {
+        return owed;
+    }
+
+    void owe(int spawns) {
+        owed = Math.max(0, spawns);
+    }
+
+    long warmUntil() {
+        return warmUntil;
+    }
+
+    boolean hasAttemptLeft() {
+        return mostAttempts < 0 || pacing.failures() < mostAttempts;
+    }
+
+    int attempts() {
+        return pacing.failures();
+    }
+
+    /** A worker ended that nobody had asked to. */
+    void died(Worker worker, Instant ended, int code, long now) {
+        if (pacing.died(worker.number(), worker.started(), ended, code, now)) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: worker {1} ends again and again, and is started only once a second from now on",
+                    watcher.name(),
+                    worker.number());
+        }
+    }
+
+    /**
+     * Starts as many of the missing workers as may be started now.
+     *
+     * @return when to try again, as far as time decides that
+     */
+    long recruit(int missing, long now) {
+        boolean underWay = crew.workers().count(state -> state == WorkerState.STARTING) > 0;
+        if (missing <= 0 || (underWay && !proven)) {
+            return Reconciler.NEVER;
+        }
+        if (now < warmUntil) {
+            return warmUntil;
+        }
+        long wake = Reconciler.NEVER;
+        for (int number : crew.workers().freeNumbers(missing)) {
+            long notBefore = pacing.notBefore(number);
+            if (notBefore > now) {
+                wake = Math.min(wake, notBefore);
+                continue;
+            }
+            if (!hasAttemptLeft()) {
+                return Reconciler.NEVER;
+            }
+            warmUntil = now + warmup.toNanos();
+            spawn(number, now);
+            if (!proven || !warmup.isZero()) {
+                return Math.min(wake, warmUntil);
+            }
+        }
+        return wake;
+    }
+
+    private void spawn(int number, long now) {
+        LaunchSpec spec;
+        try {
+            spec = launcher.launch(watcher.key(), number);
+        } catch (CommandLineException cannot) {
+            attemptFailed(String.valueOf(cannot.getMessage()), now);
+            return;
+        }
+        Worker worker = crew.request(number);
+        around.kernel().spawn(spec, new SpawnReply() {
+            @Override
+            public void spawned(Launched process) {
+                proven = true;
+                pacing.succeeded();
+                if (worker.state() == WorkerState.STARTING) {
+                    owe(owed - 1);
+                }
+                crew.spawned(worker, process, around.clock().nanos());
+                around.changed(watcher);
+            }
+
+            @Override
+            public void failed(String reason) {
+                if (worker.state() == WorkerState.STARTING) {
+                    attemptFailed(reason, around.clock().nanos());
+                }
+                crew.failed(worker);
+                around.changed(watcher);
+            }
+        });
+    }
+
+    private void attemptFailed(String reason, long now) {
+        LOG.log(Level.WARNING, "error in ''{0}'': {1}", watcher.name(), reason);
+        pacing.failed(now);
+        proven = false;
+        // Attempts follow each other at once; a warm-up is for workers that came up.
+        warmUntil = now;
+    }
+}

@@ -1,0 +1,99 @@
+package circus.manager.watcher;
+
+import circus.message.Json;
+import circus.message.JsonException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was done to a watcher at run time and differs from what its configuration alone would bring: kept as a value in the kernel, so that
+ * the death of the manager forgets nothing.
+ *
+ * <p>As JSON, only what is needed of {@code {"numprocesses": 5, "configured": 3, "stopped": true, "autostart": true, "restarting": true}}.
+ * {@code configured} and {@code autostart} are the configuration's values at that time: where they have changed since, the new
+ * configuration counts and what was done before does not.
+ *
+ * <p>Version history: all fields since 0.1.0.
+ *
+ * @param numprocesses the target, where it differs from {@code configured}
+ * @param stopped whether the watcher is to be left stopped; null: as {@code autostart} says
+ * @param restarting a restart had begun to stop the workers
+ */
+public record RunState(
+        @Nullable Integer numprocesses,
+        @Nullable Integer configured,
+        @Nullable Boolean stopped,
+        @Nullable Boolean autostart,
+        boolean restarting) {
+    private static final String KEY = "watcher.";
+
+    public static final RunState NOTHING = new RunState(null, null, null, null, false);
+
+    /** The name of a watcher's value in the kernel, without the arbiter's prefix. */
+    public static String key(String watcher) {
+        return KEY + watcher;
+    }
+
+    /** The watcher that the value of this name belongs to, if it is one of ours. */
+    public static Optional<String> watcher(String key) {
+        return key.startsWith(KEY) ? Optional.of(key.substring(KEY.length())) : Optional.empty();
+    }
+
+    boolean isNothing() {
+        return equals(NOTHING);
+    }
+
+    String toJson() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (numprocesses != null) {
+            fields.put("numprocesses", numprocesses);
+            fields.put("configured", configured);
+        }
+        if (stopped != null) {
+            fields.put("stopped", stopped);
+            fields.put("autostart", autostart);
+        }
+        if (restarting) {
+            fields.put("restarting", true);
+        }
+        return Json.write(fields);
+    }
+
+    /** @return empty for a text that no version of ours wrote */
+    public static Optional<RunState> fromJson(String text) {
+        Map<String, @Nullable Object> fields;
+        try {
+            fields = Json.readObject(text);
+        } catch (JsonException notOurs) {
+            return Optional.empty();
+        }
+        return Optional.of(new RunState(
+                wholeNumber(fields.get("numprocesses")),
+                wholeNumber(fields.get("configured")),
+                truth(fields.get("stopped")),
+                truth(fields.get("autostart")),
+                Boolean.TRUE.equals(fields.get("restarting"))));
+    }
+
+    /** What of it still applies, given the configuration of today. */
+    RunState under(int configuredNow, boolean autostartNow) {
+        boolean sameSize = numprocesses != null && configured != null && configured == configuredNow;
+        boolean sameStart = stopped != null && autostart != null && autostart == autostartNow;
+        return new RunState(
+                sameSize ? numprocesses : null,
+                sameSize ? configured : null,
+                sameStart ? stopped : null,
+                sameStart ? autostart : null,
+                restarting);
+    }
+
+    private static @Nullable Integer wholeNumber(@Nullable Object value) {
+        return value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE ? number.intValue() : null;
+    }
+
+    private static @Nullable Boolean truth(@Nullable Object value) {
+        return value instanceof Boolean truth ? truth : null;
+    }
+}

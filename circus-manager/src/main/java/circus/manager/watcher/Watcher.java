@@ -1,0 +1,460 @@
+package circus.manager.watcher;
+
+import circus.manager.config.WatcherConfig;
+import circus.manager.kernel.Exit;
+import circus.manager.kernel.Launched;
+import circus.manager.watcher.Operation.Kind;
+import circus.message.CommandException;
+import circus.message.Event;
+import circus.message.EventKind;
+import circus.options.WatcherOptions;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the wanted number of workers of one kind alive. Commands and the kernel's reports only change what is wanted and what is known;
+ * {@link #step} compares the two and does what is due: no sleeping, no waiting, every delay a deadline.
+ *
+ * <pre>
+ *   STOPPED ──start──► STARTING ──all spawned, warm-up over──► ACTIVE
+ *      ▲                   │                                     │
+ *      └───all gone─── STOPPING ◄──stop, restart, quit, cannot spawn, last one ended (respawn = false)
+ * </pre>
+ *
+ * <p>Taking over from an earlier manager is no special case: {@link #adopt} tells what there is, {@link #resume} what was wanted, and the
+ * next step sees to the rest. Runs on circus-loop only.
+ */
+public final class Watcher implements Reconciler {
+    private static final System.Logger LOG = System.getLogger(Watcher.class.getName());
+
+    /** What was asked for, as far as the next manager needs to know it. */
+    private enum Wish {
+        /** Nothing but what the configuration says. */
+        NONE,
+        RUN,
+        STAY_STOPPED,
+        /** Stopped for a moment; somebody else asks for the start. */
+        PAUSE,
+        RESTART
+    }
+
+    private final WatcherConfig config;
+    private final Launcher launcher;
+    private final Surroundings around;
+    private final Operations operations = new Operations();
+    private final Recruiter recruiter;
+    private final Crew crew;
+    private final Workers workers;
+    private final Memory memory;
+    /** Ends of an earlier manager's workers, to be told in the first step. */
+    private final List<Exit> endedEarlier = new ArrayList<>();
+
+    private final List<Worker> outdated = new ArrayList<>();
+
+    private WatcherStatus status = WatcherStatus.STOPPED;
+    /** How often the status has changed: a step goes on until it does not any more. */
+    private int transitions;
+
+    private Wish wish = Wish.NONE;
+    private int target;
+
+    /** The daemon ends: nothing new begins, and what was asked for stays written down as it is. */
+    private boolean leaving;
+
+    public Watcher(WatcherConfig config, Launcher launcher, Surroundings around) {
+        this.config = config;
+        this.launcher = launcher;
+        this.around = around;
+        this.target = configuredTarget();
+        this.crew = new Crew(
+                config.name(),
+                config.options().get(WatcherOptions.STOP_SIGNAL),
+                seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
+                this,
+                around);
+        this.workers = crew.workers();
+        this.recruiter = new Recruiter(this, config.options(), launcher, crew, around);
+        this.memory = new Memory(key(), around.kernel());
+    }
+
+    /** As configured. */
+    public String name() {
+        return config.name();
+    }
+
+    /** As it is looked up, and as the kernel knows it. */
+    public String key() {
+        return config.name().toLowerCase(Locale.ROOT);
+    }
+
+    public WatcherConfig config() {
+        return config;
+    }
+
+    public WatcherStatus status() {
+        return status;
+    }
+
+    /** How many workers are wanted while it runs. */
+    public int target() {
+        return target;
+    }
+
+    /** Its live processes, in the order in which they were spawned. */
+    public List<ProcessView> processes() {
+        return workers.alive().stream()
+                .map(worker -> new ProcessView(worker.pid(), worker.number(), worker.started()))
+                .toList();
+    }
+
+    /** What the {@code options} command answers, with the number of processes that is wanted now. */
+    public Map<String, @Nullable Object> report() {
+        return config.with(WatcherOptions.NUMPROCESSES, target).report();
+    }
+
+    /** The held sockets that its workers inherit. */
+    public List<String> socketNames() {
+        return launcher.socketNames();
+    }
+
+    /** The lock name of the operation that would make an impatient newcomer fail. */
+    public Optional<String> conflict() {
+        return operations.conflict();
+    }
+
+    /** Takes an operation in; it begins at once, or when those before it are done. Its outcome is told later. */
+    public void submit(Operation operation) throws CommandException {
+        if (leaving) {
+            throw CommandException.conflict("arbiter_stop");
+        }
+        operations.submit(operation);
+        beginNext(around.clock().nanos());
+        around.changed(this);
+    }
+
+    /** The daemon ends: lets everything be, but sees through the ends that have begun. */
+    public void leave() {
+        leaving = true;
+        operations.abandon(CommandException.conflict("arbiter_stop"));
+        around.changed(this);
+    }
+
+    /** The daemon ends, and this watcher with it: whatever was done at run time is forgotten. */
+    public void quit() {
+        leave();
+        memory.keep(RunState.NOTHING);
+        if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
+            beginStop(ExitReason.QUIT, around.clock().nanos());
+        }
+    }
+
+    /** Whether nothing is half done, so that the daemon may end. */
+    public boolean isQuiet() {
+        return status != WatcherStatus.STOPPING && workers.count(state -> state != WorkerState.RUNNING) == 0;
+    }
+
+    /** Whether nothing of it is left. */
+    public boolean isOver() {
+        return status == WatcherStatus.STOPPED && workers.isEmpty();
+    }
+
+    /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
+    public void adopt(int number, Launched process, String digest) {
+        Worker worker = crew.adopt(number, process);
+        if (!digest.equals(launcher.digest())) {
+            outdated.add(worker);
+        }
+    }
+
+    /** An earlier manager's worker has ended, and nobody has been told yet. Before {@link #resume}. */
+    public void adoptEnded(int number, Launched process, Exit exit) {
+        crew.adopt(number, process);
+        endedEarlier.add(exit);
+    }
+
+    /** An earlier manager's worker has ended and everybody was told, but descendants of it are still there. Before {@link #resume}. */
+    public void adoptLeftovers(int number, Launched process) {
+        crew.adoptLeftovers(number, process, around.clock().nanos());
+    }
+
+    /**
+     * Decides how to go on after everything was adopted. The steps that follow carry it out.
+     *
+     * @param written the value that an earlier manager kept in the kernel
+     * @return the decision; {@link Resumption.Action#START} is left to the caller, who knows the order of starts
+     */
+    public Resumption resume(RunState written) {
+        memory.found(written);
+        Resumption resumption = Resumption.decide(
+                target,
+                autostart(),
+                respawn(),
+                written,
+                workers.count(WorkerState::alive),
+                endedEarlier.size(),
+                outdated.size());
+        target = resumption.target();
+        wish = resumption
+                .stopped()
+                .map(stopped -> stopped ? Wish.STAY_STOPPED : Wish.RUN)
+                .orElse(Wish.NONE);
+        switch (resumption.action()) {
+            case START, STAY -> {}
+            case GO_ON -> goOn(Wish.RUN);
+            case RESTART -> {
+                goOn(Wish.RESTART);
+                operations.add(Operation.ownAccord(Kind.RESTART, "watcher_restart", Outcome.UNHEARD));
+            }
+            case STOP -> {
+                goOn(wish);
+                operations.add(Operation.ownAccord(Kind.STOP, "watcher_stop", Outcome.UNHEARD));
+            }
+        }
+        around.changed(this);
+        return resumption;
+    }
+
+    private void goOn(Wish kept) {
+        become(WatcherStatus.ACTIVE);
+        recruiter.trust();
+        wish = kept;
+    }
+
+    /** A process of this watcher has ended. */
+    public void exited(Exit exit) {
+        long now = around.clock().nanos();
+        Worker worker = crew.exited(exit, now);
+        if (worker != null && worker.reason() == ExitReason.DIED) {
+            recruiter.died(worker, exit.time(), exit.code(), now);
+        }
+        around.changed(this);
+    }
+
+    /** The last descendant that one of its processes had left behind has gone. */
+    public void leftoversGone(long incarnation) {
+        crew.leftoversGone(incarnation);
+        around.changed(this);
+    }
+
+    @Override
+    public long step(long now) {
+        endedEarlier.forEach(this::exited);
+        endedEarlier.clear();
+        while (true) {
+            int before = transitions;
+            beginNext(now);
+            long wake = reconcile(now);
+            boolean finished = finishOperation();
+            if (!finished && transitions == before) {
+                remember();
+                return wake;
+            }
+        }
+    }
+
+    private void become(WatcherStatus next) {
+        status = next;
+        transitions++;
+    }
+
+    private void beginNext(long now) {
+        if (operations.cutsShort()) {
+            operations.finish(workers.pids());
+        } else if (status == WatcherStatus.STOPPING) {
+            return;
+        }
+        Operation next = operations.next(workers.pids());
+        if (next != null) {
+            begin(next, now);
+        }
+    }
+
+    private void begin(Operation operation, long now) {
+        switch (operation.kind()) {
+            case START -> start(now);
+            case STOP -> {
+                wish = operation.yields() ? wish : Wish.STAY_STOPPED;
+                beginStop(ExitReason.STOP, now);
+            }
+            case PAUSE -> {
+                wish = Wish.PAUSE;
+                beginStop(ExitReason.RESTART, now);
+            }
+            case RESTART -> {
+                if (status == WatcherStatus.STOPPED) {
+                    start(now);
+                } else {
+                    wish = Wish.RESTART;
+                    beginStop(ExitReason.RESTART, now);
+                }
+            }
+            case RESIZE -> {
+                target = (int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) target + operation.amount()));
+                if (status != WatcherStatus.STOPPED) {
+                    recruiter.owe(target - workers.count(WorkerState::wanted));
+                }
+            }
+        }
+        remember();
+    }
+
+    private void start(long now) {
+        wish = Wish.RUN;
+        recruiter.forgive();
+        recruiter.owe(target - workers.count(WorkerState::wanted));
+        if (status == WatcherStatus.STOPPED) {
+            become(WatcherStatus.STARTING);
+            recruiter.begin(now);
+            if (target == 0) {
+                LOG.log(Level.WARNING, "{0}: nothing is started: numprocesses is 0", name());
+                wish = Wish.NONE;
+                beginStop(ExitReason.STOP, now);
+            }
+        }
+    }
+
+    private void beginStop(ExitReason reason, long now) {
+        if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
+            become(WatcherStatus.STOPPING);
+            recruiter.owe(0);
+            // Before the first signal: whoever takes over from here on has to finish this.
+            remember();
+            crew.endAll(reason, now);
+        }
+    }
+
+    private long reconcile(long now) {
+        long wake = NEVER;
+        if (status == WatcherStatus.STOPPING && workers.isEmpty()) {
+            stopped(now);
+        } else if ((status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) && !leaving) {
+            wake = run(now);
+        }
+        return Math.min(wake, crew.escalate(now));
+    }
+
+    private void stopped(long now) {
+        become(WatcherStatus.STOPPED);
+        around.publish(Event.of(name(), EventKind.STOP, around.clock().now()));
+        LOG.log(Level.INFO, "{0} stopped", name());
+        if (wish == Wish.RESTART && !leaving) {
+            start(now);
+        }
+    }
+
+    private long run(long now) {
+        replaceOutdated(now);
+        for (Worker worker : workers.surplus(target)) {
+            crew.end(worker, ExitReason.DECR, now);
+        }
+        long wake = recruiter.recruit(missing(), now);
+        if (!recruiter.hasAttemptLeft()) {
+            LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
+            wish = Wish.NONE;
+            beginStop(ExitReason.STOP, now);
+        } else if (status == WatcherStatus.STARTING && recruiter.owed() == 0) {
+            wake = Math.min(wake, recruiter.warmUntil());
+            if (recruiter.warmUntil() <= now) {
+                started();
+            }
+        } else if (status == WatcherStatus.ACTIVE && !respawn() && isFinished()) {
+            wish = Wish.STAY_STOPPED;
+            beginStop(ExitReason.STOP, now);
+        }
+        return wake;
+    }
+
+    private int missing() {
+        int starting = workers.count(state -> state == WorkerState.STARTING);
+        int missing = respawn() ? target - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
+        // What is being replaced still takes its place.
+        return missing - workers.ending(ExitReason.REPLACE, false);
+    }
+
+    private void started() {
+        become(WatcherStatus.ACTIVE);
+        around.publish(Event.of(name(), EventKind.START, around.clock().now()));
+        LOG.log(Level.INFO, "{0} started", name());
+    }
+
+    /** Every worker has ended by itself, and none is to follow. */
+    private boolean isFinished() {
+        return recruiter.owed() == 0 && target > 0 && workers.isEmpty();
+    }
+
+    private void replaceOutdated(long now) {
+        int replaced = 0;
+        for (Worker worker : outdated) {
+            if (worker.state() == WorkerState.RUNNING) {
+                crew.end(worker, ExitReason.REPLACE, now);
+                replaced++;
+            }
+        }
+        outdated.clear();
+        if (replaced > 0 && !respawn()) {
+            int room = target - workers.count(WorkerState::wanted);
+            recruiter.owe(Math.min(recruiter.owed() + replaced, room));
+        }
+    }
+
+    private boolean finishOperation() {
+        Operation current = operations.current();
+        boolean done = current != null
+                && (status == WatcherStatus.STOPPED
+                        || (status == WatcherStatus.ACTIVE
+                                && current.kind() != Kind.STOP
+                                && current.kind() != Kind.PAUSE
+                                && recruiter.owed() == 0
+                                && workers.ending(ExitReason.DECR, true) == 0));
+        if (done) {
+            operations.finish(workers.pids());
+        }
+        return done;
+    }
+
+    /** Writes down what a successor needs to know, unless it stands there already. */
+    private void remember() {
+        if (leaving) {
+            return;
+        }
+        int configured = configuredTarget();
+        Boolean stopped = stoppedAgainstConfiguration();
+        memory.keep(new RunState(
+                target == configured ? null : target,
+                target == configured ? null : configured,
+                stopped,
+                stopped == null ? null : autostart(),
+                wish == Wish.RESTART || wish == Wish.PAUSE));
+    }
+
+    private @Nullable Boolean stoppedAgainstConfiguration() {
+        return switch (wish) {
+            // With respawn = false, that it was started must be known: what has ended is not to be started again.
+            case RUN -> (!autostart() || (!respawn() && status == WatcherStatus.ACTIVE)) ? Boolean.FALSE : null;
+            case STAY_STOPPED -> autostart() ? Boolean.TRUE : null;
+            case NONE, PAUSE, RESTART -> null;
+        };
+    }
+
+    private int configuredTarget() {
+        return Math.max(0, config.options().get(WatcherOptions.NUMPROCESSES));
+    }
+
+    private boolean autostart() {
+        return config.options().get(WatcherOptions.AUTOSTART);
+    }
+
+    private boolean respawn() {
+        return config.options().get(WatcherOptions.RESPAWN);
+    }
+
+    static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
+    }
+}

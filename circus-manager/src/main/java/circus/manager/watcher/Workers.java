@@ -1,0 +1,125 @@
+package circus.manager.watcher;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The workers of one watcher, in the order in which they were asked for. Runs on circus-loop only. */
+final class Workers {
+    private final Set<Worker> all = new LinkedHashSet<>();
+    private final Map<Long, Worker> byIncarnation = new HashMap<>();
+
+    void add(Worker worker) {
+        all.add(worker);
+        if (worker.hasProcess()) {
+            byIncarnation.put(worker.incarnation(), worker);
+        }
+    }
+
+    /** Its incarnation is known now. */
+    void spawned(Worker worker) {
+        byIncarnation.put(worker.incarnation(), worker);
+    }
+
+    /** Nothing of it is left. */
+    void remove(Worker worker) {
+        all.remove(worker);
+        if (worker.hasProcess()) {
+            byIncarnation.remove(worker.incarnation());
+        }
+    }
+
+    @Nullable
+    Worker find(long incarnation) {
+        return byIncarnation.get(incarnation);
+    }
+
+    Collection<Worker> all() {
+        return Collections.unmodifiableCollection(all);
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    int count(Predicate<WorkerState> states) {
+        int count = 0;
+        for (Worker worker : all) {
+            if (states.test(worker.state())) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** How many are on their way out for this reason; those whose process has ended count only with {@code andLeftovers}. */
+    int ending(ExitReason reason, boolean andLeftovers) {
+        int count = 0;
+        for (Worker worker : all) {
+            WorkerState state = worker.state();
+            if (state.ending() && worker.reason() == reason && (andLeftovers || state.holdsNumber())) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** The processes that run, in spawn order. */
+    List<Worker> alive() {
+        return all.stream().filter(worker -> worker.state().alive()).toList();
+    }
+
+    List<Integer> pids() {
+        return alive().stream().map(Worker::pid).toList();
+    }
+
+    Optional<Worker> withPid(int pid) {
+        return all.stream()
+                .filter(worker -> worker.state().alive() && worker.pid() == pid)
+                .findFirst();
+    }
+
+    /** The wanted ones that have to go when only {@code keep} may stay: the oldest first, those that have not started yet last. */
+    List<Worker> surplus(int keep) {
+        List<Worker> wanted = new ArrayList<>();
+        for (Worker worker : all) {
+            if (worker.state().wanted()) {
+                wanted.add(worker);
+            }
+        }
+        if (wanted.size() <= keep) {
+            return List.of();
+        }
+        // The sort is stable: workers without a process, the youngest of all, stay in the order of the requests.
+        wanted.sort(Comparator.comparing(worker -> worker.hasProcess() ? worker.started() : Instant.MAX));
+        return wanted.subList(0, wanted.size() - keep);
+    }
+
+    /** The {@code count} lowest free worker numbers, from 1. */
+    int[] freeNumbers(int count) {
+        BitSet taken = new BitSet();
+        for (Worker worker : all) {
+            if (worker.state().holdsNumber()) {
+                taken.set(worker.number());
+            }
+        }
+        int[] free = new int[count];
+        int number = 0;
+        for (int i = 0; i < count; i++) {
+            number = taken.nextClearBit(number + 1);
+            free[i] = number;
+        }
+        return free;
+    }
+}

@@ -1,0 +1,263 @@
+package circus.manager.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import circus.options.BadValueException;
+import circus.options.CircusOptions;
+import circus.options.Option;
+import circus.options.OptionValues;
+import circus.options.SocketOptions;
+import circus.options.WatcherOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What Circus itself makes of 116 configurations, recorded from it (contract/config-vectors.json), beside what ours makes of the same files.
+ * Two tables hold the exceptions. Each entry is a test of its own, so that a vector leaves a table as soon as it does not belong there.
+ */
+final class ConfigVectorsTest {
+    private static final String CIRCUS = "[circus]";
+    private static final String SHELL = "shell needs the launching of a shell";
+    private static final String IDENTITY = "uid and gid need a kernel that changes the identity";
+    private static final String LIMITS = "rlimit_* needs a kernel that sets limits";
+    private static final String HOOKS = "there are no hooks yet";
+    private static final String PLUGINS = "there are no plugins yet";
+    private static final String UMASK = "the mask of [circus] is not handed to the kernel yet";
+
+    /** Vectors with options that this version refuses. */
+    private static final Map<Integer, String> REFUSED = Map.ofEntries(
+            Map.entry(9, SHELL),
+            Map.entry(17, "virtualenv and stdin_socket are not there yet"),
+            Map.entry(22, LIMITS),
+            Map.entry(23, LIMITS),
+            Map.entry(24, LIMITS),
+            Map.entry(25, LIMITS),
+            Map.entry(28, HOOKS),
+            Map.entry(29, HOOKS),
+            Map.entry(30, HOOKS),
+            Map.entry(48, UMASK),
+            Map.entry(51, UMASK),
+            Map.entry(52, UMASK),
+            Map.entry(56, "so_reuseport needs a socket per process"),
+            Map.entry(58, PLUGINS),
+            Map.entry(59, PLUGINS),
+            Map.entry(60, PLUGINS),
+            Map.entry(63, IDENTITY),
+            Map.entry(96, LIMITS),
+            Map.entry(99, IDENTITY),
+            Map.entry(100, PLUGINS),
+            Map.entry(103, "executable is not there yet"));
+
+    /** Vectors that ours treats in another way on purpose. */
+    private static final Map<Integer, Otherwise> OTHERWISE = Map.ofEntries(
+            error(7, "the socket does not exist", "2: cannot replace $(circus.sockets.web) in [watcher:a]"),
+            loads(15, "fractions of a second are fine, config.md 12", "a", "warmup_delay", 0.5),
+            error(18, "signal 999 could never be sent", "15: cannot use stop_signal = 999 in [watcher:e]"),
+            loads(20, "variables work in all options, config.md 12", "a", "stop_signal", 9L),
+            error(36, "a stream to a temporary file of unknown name", "4: cannot use stdout_stream.class = FileStream"),
+            error(
+                    41,
+                    "a watcher without a cmd, config.md 4",
+                    "1: cannot start a process of [watcher:a]: it has no cmd"),
+            loads(43, "a duplicate goes with its continuation lines, config.md 1.2", "a", "cmd", "first"),
+            loads(49, "fractions of a second are fine, config.md 12", CIRCUS, "warmup_delay", 0.5),
+            error(53, "negative delays, config.md 3", "2: cannot use check_delay = -1 in [circus]"),
+            error(54, "infinite delays, config.md 3", "2: cannot use check_delay = inf in [circus]"),
+            error(57, "names that differ in case only, config.md 1.2", "3: cannot have another socket 'a'"),
+            error(69, "the indented cmd leaves the watcher without one", "1: cannot start a process of [watcher:a]"),
+            loads(82, "a duplicate from another file goes with its continuation lines", "a", "cmd", "main"),
+            error(89, "an endpoint that cannot be bound", "2: cannot use endpoint = tcp://127.0.0.1:$(circus.env.P)"),
+            error(97, "infinite delays", "3: cannot use graceful_timeout = nan in [watcher:a]"),
+            error(104, "the socket does not exist", "3: cannot replace $(circus.sockets.s) in [watcher:a]"),
+            error(
+                    105,
+                    "names that differ in case only, config.md 1.2",
+                    "3: cannot have a watcher 'a' beside a watcher 'A'"),
+            loads(110, "papa_endpoint counts again", CIRCUS, "papa_endpoint", "tcp://127.0.0.1:20202"));
+
+    /**
+     * @param error what the first mistake begins with, as LINE: TEXT; empty when ours loads the file, and has {@code key = value} in that
+     *     watcher or in the circus section then
+     */
+    private record Otherwise(String reason, String error, String section, String key, Object value) {}
+
+    private static Map.Entry<Integer, Otherwise> error(int id, String reason, String error) {
+        return Map.entry(id, new Otherwise(reason, error, "", "", ""));
+    }
+
+    private static Map.Entry<Integer, Otherwise> loads(
+            int id, String reason, String section, String key, Object value) {
+        return Map.entry(id, new Otherwise(reason, "", section, key, value));
+    }
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> means_what_it_means_to_circus() {
+        return vectors()
+                .filter(vector -> !REFUSED.containsKey(vector.id()) && !OTHERWISE.containsKey(vector.id()))
+                .map(vector -> DynamicTest.dynamicTest(title(vector), () -> check(vector)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refuses_what_it_cannot_do_yet() {
+        return vectors()
+                .filter(vector -> REFUSED.containsKey(vector.id()))
+                .map(vector -> DynamicTest.dynamicTest(
+                        title(vector) + ": " + REFUSED.get(vector.id()),
+                        () -> assertThat(errors(vector))
+                                .extracting(Problem::text)
+                                .anyMatch(text -> text.contains(" is not supported by this version"))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> differs_on_purpose() {
+        return vectors().filter(vector -> OTHERWISE.containsKey(vector.id())).map(vector -> {
+            Otherwise ours = Objects.requireNonNull(OTHERWISE.get(vector.id()));
+            return DynamicTest.dynamicTest(title(vector) + ": " + ours.reason(), () -> check(vector, ours));
+        });
+    }
+
+    private void check(Vector vector, Otherwise ours) throws Exception {
+        if (!ours.error().isEmpty()) {
+            Problem first = errors(vector).get(0);
+            assertThat(first.line() + ": " + first.text()).startsWith(ours.error());
+            return;
+        }
+        CircusConfig config = load(vector);
+        if (ours.section().equals(CIRCUS)) {
+            assertThat(given(CircusOptions.ALL, config.options())).containsEntry(ours.key(), ours.value());
+        } else {
+            assertThat(config.watchers())
+                    .filteredOn(watcher -> watcher.name().equals(ours.section()))
+                    .singleElement()
+                    .satisfies(watcher -> assertThat(describe(watcher)).containsEntry(ours.key(), ours.value()));
+        }
+    }
+
+    private void check(Vector vector) throws Exception {
+        if (vector.has("error")) {
+            assertThat(errors(vector)).isNotEmpty();
+            return;
+        }
+        CircusConfig config = load(vector);
+        Vector expected = new Vector(vector.object("expect"));
+        assertThat(given(CircusOptions.ALL, config.options())).isEqualTo(expected.object("circus"));
+        assertThat(config.watchers().stream().map(ConfigVectorsTest::describe))
+                .containsExactlyElementsOf(expected.objects("watchers").stream()
+                        .map(ConfigVectorsTest::expectedWatcher)
+                        .toList());
+        assertThat(config.sockets().stream().map(ConfigVectorsTest::describe))
+                .containsExactlyElementsOf(expected.objects("sockets").stream()
+                        .map(ConfigVectorsTest::expectedSocket)
+                        .toList());
+        for (String warning : expected.has("warnings") ? expected.list("warnings") : List.<String>of()) {
+            String text = warning.replace("WARNING: ", "")
+                    .replace("${DIR}", home(vector).toString());
+            assertThat(config.warnings()).extracting(Problem::text).contains(text);
+        }
+    }
+
+    private static Map<String, Object> describe(WatcherConfig watcher) {
+        Map<String, Object> result = given(WatcherOptions.ALL, watcher.options());
+        result.putAll(watcher.extras());
+        result.put("name", watcher.name());
+        result.put("child_env", watcher.environment());
+        watcher.stdout().ifPresent(stream -> result.put("stdout_stream", stream.report()));
+        watcher.stderr().ifPresent(stream -> result.put("stderr_stream", stream.report()));
+        return result;
+    }
+
+    private static Map<String, Object> expectedWatcher(Vector node) {
+        Map<String, Object> result = new TreeMap<>(node.fields());
+        result.remove("env");
+        result.computeIfPresent("use_papa", (key, value) -> Boolean.valueOf(value.toString()));
+        return result;
+    }
+
+    private static Map<String, Object> describe(SocketConfig socket) {
+        Map<String, Object> result = given(SocketOptions.ALL, socket.options());
+        result.put("name", socket.name());
+        return result;
+    }
+
+    /** The recorded texts, read as ours reads them: Circus leaves that to a later moment. */
+    private static Map<String, Object> expectedSocket(Vector node) {
+        Map<String, Object> result = new TreeMap<>();
+        node.fields().forEach((key, value) -> {
+            Optional<Option<?>> option = SocketOptions.ALL.stream()
+                    .filter(each -> each.key().equals(key))
+                    .findFirst();
+            if (option.isEmpty()) {
+                result.put(key, value);
+            } else {
+                putUnlessDefault(option.get(), value.toString(), result);
+            }
+        });
+        return result;
+    }
+
+    private static <T> void putUnlessDefault(Option<T> option, String text, Map<String, Object> result) {
+        try {
+            T value = option.type().parse(text);
+            if (!value.equals(option.byDefault())) {
+                result.put(option.key(), Objects.requireNonNull(option.type().toJson(value)));
+            }
+        } catch (BadValueException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<String, Object> given(List<Option<?>> options, OptionValues values) {
+        Map<String, Object> result = new TreeMap<>();
+        for (Option<?> option : options) {
+            putGiven(option, values, result);
+        }
+        return result;
+    }
+
+    private static <T> void putGiven(Option<T> option, OptionValues values, Map<String, Object> result) {
+        T value = values.get(option);
+        if (!value.equals(option.byDefault()) && !Includes.OPTIONS.contains(option)) {
+            result.put(option.key(), Objects.requireNonNull(option.type().toJson(value)));
+        }
+    }
+
+    private CircusConfig load(Vector vector) throws Exception {
+        for (Map.Entry<String, String> file : vector.texts("files").entrySet()) {
+            Path path = home(vector).resolve(file.getKey());
+            Files.createDirectories(Objects.requireNonNull(path.getParent()));
+            Files.writeString(path, file.getValue());
+        }
+        return CircusConfig.load(home(vector).resolve("main.ini"), vector.texts("environ"));
+    }
+
+    private List<Problem> errors(Vector vector) {
+        ConfigException thrown = catchThrowableOfType(ConfigException.class, () -> load(vector));
+        assertThat(thrown).as("the configuration loads").isNotNull();
+        return thrown.problems();
+    }
+
+    private Path home(Vector vector) {
+        return directory.resolve(Integer.toString(vector.id()));
+    }
+
+    private static Stream<Vector> vectors() {
+        return Vector.all("config-vectors.json");
+    }
+
+    private static String title(Vector vector) {
+        return vector.id() + " " + vector.text("title");
+    }
+}

@@ -1,0 +1,278 @@
+package circus.manager.config;
+
+import static circus.options.WatcherOptions.NUMPROCESSES;
+import static circus.options.WatcherOptions.STOP_SIGNAL;
+import static circus.options.WatcherOptions.USE_PAPA;
+import static circus.options.WatcherOptions.WARMUP_DELAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WatcherSectionTest {
+    private static final String HARM = " is not supported by this version, and going on without it could do harm";
+
+    @TempDir
+    Path directory;
+
+    private IniHome home;
+
+    @BeforeEach
+    void open() {
+        home = new IniHome(directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "numprocesses = two|'two' is not an integer",
+                "numprocesses = 1.5|'1.5' is not an integer",
+                "numprocesses = 3 # three|'3 # three' is not an integer; a comment after a value begins with ' ;', not with '#'",
+                "respawn = maybe|'maybe' is not a boolean (write yes or no)",
+                "autostart =|'' is not a boolean (write yes or no)",
+                "graceful_timeout = soon|'soon' is not a number of seconds",
+                "graceful_timeout = -1|'-1' is not a number of seconds from 0 on",
+                "warmup_delay = x|'x' is not a number of seconds",
+                "stop_signal = BOGUS|'BOGUS' is not a signal (a name such as TERM, or 1 to 64)",
+                "priority = high|'high' is not an integer",
+                "max_retry =|'' is not an integer",
+                "max_age = old|'old' is not an integer",
+                "stdout_stream = FileStream|a stream is described by options such as stdout_stream.filename",
+                "stderr_streamer.x = y|a stream is described by options such as stderr_stream.filename",
+                "stdout_stream.class = WatchedFileStream|this version has FileStream and StdoutStream",
+                "stdout_stream.class = FileStream|it needs stdout_stream.filename too",
+                "hooks = x|this is no option of a file",
+                "rlimits = x|this is no option of a file"
+            })
+    void a_bad_value_is_told_with_its_place_and_cause(String line, String cause) {
+        assertThat(home.errors("[watcher:a]", "cmd = x", line))
+                .containsExactly("3: cannot use " + spaced(line) + " in [watcher:a]: " + cause);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "uid = nobody",
+                "gid = 0",
+                "shell = true",
+                "executable = /bin/sh",
+                "stdin_socket = web",
+                "virtualenv = /v",
+                "rlimit_nofile = 500",
+                "rlimit_core =",
+                "hooks.before_start = m.h"
+            })
+    void what_would_be_dangerous_to_ignore_is_refused(String line) {
+        String key = line.substring(0, line.indexOf(' '));
+        assertThat(home.errors("[watcher:a]", "cmd = x", line))
+                .containsExactly("3: cannot use " + spaced(line) + " in [watcher:a]: " + key + HARM);
+    }
+
+    /** An empty value is shown with a blank after the equals sign. */
+    private static String spaced(String line) {
+        return line.endsWith("=") ? line + " " : line;
+    }
+
+    @Test
+    void not_asking_for_what_is_refused_is_fine() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "shell = no")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "send_hup = yes",
+                "stop_children = 1",
+                "on_demand = on",
+                "copy_path = true",
+                "max_age = 60",
+                "max_age_variance = 5",
+                "close_child_stdin = no",
+                "shell_args = a",
+                "virtualenv_py_ver = 3"
+            })
+    void what_has_no_effect_yet_is_told(String line) {
+        String key = line.substring(0, line.indexOf(' '));
+        assertThat(home.warnings("[watcher:a]", "cmd = x", line))
+                .containsExactly("3: " + key + " in [watcher:a] has no effect in this version");
+    }
+
+    @Test
+    void an_option_without_effect_at_its_default_is_not_worth_a_word() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "send_hup = no", "max_age = 0", "close_child_stdin = yes"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_watcher_has_a_command_that_can_be_split() {
+        assertThat(home.errors(
+                        "[watcher:a]",
+                        "foo = x",
+                        "[watcher:b]",
+                        "args = y",
+                        "cmd =",
+                        "[watcher:c]",
+                        "cmd = \"x",
+                        "[watcher:d]",
+                        "cmd = x",
+                        "args = 'y"))
+                .containsExactly(
+                        "1: cannot start a process of [watcher:a]: it has no cmd",
+                        "5: cannot start a process of [watcher:b]: it has no cmd",
+                        "7: cannot split the cmd of watcher 'c' into words: No closing quotation in: \"x",
+                        "10: cannot split the args of watcher 'd' into words: No closing quotation in: 'y");
+    }
+
+    @Test
+    void a_singleton_has_one_process_at_most() {
+        assertThat(home.errors("[watcher:a]", "cmd = x", "singleton = yes", "numprocesses = 2"))
+                .containsExactly(
+                        "4: cannot have 2 processes with a singleton watcher in [watcher:a]; remove singleton, or make it 1");
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "singleton = yes", "numprocesses = 0"))
+                .isEmpty();
+    }
+
+    @Test
+    void no_process_at_all_is_doubtful() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "numprocesses = 0"))
+                .containsExactly("3: Non-singleton watcher a with numprocesses=0 won't start any process");
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "numprocesses = -3"))
+                .containsExactly("3: Non-singleton watcher a with numprocesses=-3 won't start any process");
+    }
+
+    @Test
+    void unknown_options_are_kept_for_plugins_and_misspelled_ones_are_told() {
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "foo = 1",
+                        "flapping.window = 2",
+                        "numproceses = 3",
+                        "hook.x = 4",
+                        "NumProcesses = 4"))
+                .containsExactly(
+                        "5: numproceses in [watcher:a] is not an option of Circus and is only kept for plugins; did you mean numprocesses?",
+                        "6: hook.x in [watcher:a] is not an option of Circus and is only kept for plugins; did you mean hooks.x?",
+                        "7: NumProcesses in [watcher:a] is not an option of Circus and is only kept for plugins; did you mean numprocesses?");
+        assertThat(home.watcher("[watcher:a]", "cmd = x", "foo = $(circus.env.user)", "my key = 5")
+                        .extras())
+                .isEqualTo(Map.of("foo", "tarek", "my key", "5"));
+    }
+
+    @Test
+    void a_plain_env_line_has_no_effect() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "env = A=1"))
+                .containsExactly("3: env in [watcher:a] has no effect; write a section [env:a]");
+    }
+
+    @Test
+    void the_old_notation_for_the_worker_number_is_told() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x $WID"))
+                .containsExactly("2: $WID in cmd of [watcher:a] stays as it is; write $(circus.wid)");
+    }
+
+    @Test
+    void delays_may_be_fractions_and_signals_may_be_variables() {
+        WatcherConfig watcher = home.watcher(
+                "[watcher:a]", "cmd = x", "warmup_delay = 0.5", "stop_signal = $(circus.env.SIG)", "[env]", "SIG = 9");
+        assertThat(watcher.options().get(WARMUP_DELAY)).isEqualTo(0.5);
+        assertThat(watcher.options().get(STOP_SIGNAL)).isEqualTo(9);
+    }
+
+    @Test
+    void a_variable_that_does_not_exist_is_told() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x $(circus.env.nope) $(circus.foo)"))
+                .containsExactly(
+                        "2: $(circus.env.nope) in cmd of [watcher:a] stays as it is, since there is no such variable");
+        assertThat(home.errors("[watcher:a]", "cmd = x", "numprocesses = $(circus.env.NP)"))
+                .containsExactly(
+                        "3: cannot use numprocesses = $(circus.env.NP) in [watcher:a]: '$(circus.env.NP)' is not an integer");
+    }
+
+    @Test
+    void a_name_may_be_overridden_and_then_counts_for_environments_too() {
+        WatcherConfig watcher = home.watcher("[watcher:a]", "cmd = x", "name = b", "[env:b]", "X = 1");
+        assertThat(watcher.name()).isEqualTo("b");
+        assertThat(watcher.environment()).isEqualTo(Map.of("X", "1"));
+        assertThat(watcher.extras()).isEmpty();
+    }
+
+    @Test
+    void doubtful_names_are_told() {
+        assertThat(home.warnings("[watcher:a.b]", "cmd = x", "[watcher:]", "cmd = x"))
+                .containsExactly(
+                        "1: the name of [watcher:a.b] has a dot, so those who read events and statistics take a part of it for something else",
+                        "3: [watcher:] has no name, so no command can reach it");
+    }
+
+    @Test
+    void use_papa_comes_from_the_circus_section_unless_the_watcher_says_otherwise() {
+        CircusConfig config = home.load(
+                "[watcher:a]", "cmd = x", "[watcher:b]", "cmd = x", "use_papa = no", "[circus]", "use_papa = yes");
+        assertThat(config.watchers().get(0).options().get(USE_PAPA)).isTrue();
+        assertThat(config.watchers().get(0).options().isGiven(USE_PAPA)).isFalse();
+        assertThat(config.watchers().get(1).options().get(USE_PAPA)).isFalse();
+    }
+
+    @Test
+    void a_file_name_alone_makes_a_file_stream() {
+        WatcherConfig watcher = home.watcher(
+                "[watcher:a]",
+                "cmd = x",
+                "stdout_stream.time_format = %H",
+                "stdout_stream.filename = /l/$(circus.env.user)",
+                "stderr_stream.class = StdoutStream");
+        assertThat(watcher.stdout())
+                .contains(new StreamConfig("FileStream", Map.of("time_format", "%H", "filename", "/l/tarek")));
+        assertThat(watcher.stderr()).contains(new StreamConfig("StdoutStream", Map.of()));
+        assertThat(watcher.extras()).isEmpty();
+    }
+
+    @Test
+    void options_of_a_stream_that_do_nothing_are_told() {
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "stdout_stream.filename = /l",
+                        "stdout_stream.max_bytes = 10",
+                        "stdout_stream.backup_count = 0",
+                        "stdout_stream.filenam = /m",
+                        "stdout_stream.zork = 1",
+                        "stderr_stream.class = StdoutStream",
+                        "stderr_stream.filename = /n"))
+                .containsExactly(
+                        "4: stdout_stream.max_bytes in [watcher:a] has no effect in this version",
+                        "6: stdout_stream.filenam in [watcher:a] is not an option of a stream; did you mean stdout_stream.filename?",
+                        "7: stdout_stream.zork in [watcher:a] is not an option of a stream",
+                        "9: stderr_stream.filename in [watcher:a] has no effect on a StdoutStream");
+    }
+
+    @Test
+    void a_stream_is_described_completely() {
+        assertThat(home.errors(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "stdout_stream.time_format = %H",
+                        "stderr_stream.filename = /l",
+                        "stderr_stream.max_bytes = 10k"))
+                .containsExactly(
+                        "3: cannot use stdout_stream.* in [watcher:a]: stream configuration invalid,"
+                                + " it needs stdout_stream.filename or stdout_stream.class",
+                        "5: cannot use stderr_stream.max_bytes = 10k in [watcher:a]: '10k' is not an integer");
+    }
+
+    @Test
+    void options_of_DEFAULT_count_in_watchers() {
+        WatcherConfig watcher = home.watcher("[DEFAULT]", "numprocesses = 3", "foo = bar", "[watcher:a]", "cmd = x");
+        assertThat(watcher.options().get(NUMPROCESSES)).isEqualTo(3);
+        assertThat(watcher.extras()).isEqualTo(Map.of("foo", "bar"));
+    }
+}

@@ -1,0 +1,241 @@
+package circus.client;
+
+import circus.message.Json;
+import circus.message.JsonException;
+import circus.message.Request;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Talks to a manager: requests to its control endpoint, events from its PUB endpoint. Blocking; one thread owns it.
+ *
+ * <p>It is a ZeroMQ client in plain JDK classes, because a command-line tool must start fast. As with ZeroMQ, a peer that does not answer
+ * yet is tried again until the time is over; a request that was sent is never sent twice.
+ */
+public final class CircusClient implements AutoCloseable {
+    private static final List<String> CONTROL_PEERS = List.of("ROUTER", "DEALER", "REP");
+    private static final List<String> EVENT_PEERS = List.of("PUB", "XPUB");
+    private static final Duration RETRY = Duration.ofMillis(50);
+    private static final byte SUBSCRIBE = 1;
+    private static final String NO_ANSWER = "no answer";
+
+    private final Endpoint endpoint;
+    private @Nullable ZmtpConnection control;
+    private String lastFailure = NO_ANSWER;
+
+    /**
+     * Connects at the first use, not here.
+     *
+     * @param endpoint {@code tcp://HOST:PORT} or {@code ipc://PATH}
+     * @throws IllegalArgumentException for anything else
+     */
+    public CircusClient(String endpoint) {
+        this.endpoint = new Endpoint(endpoint);
+    }
+
+    /** An id for a request: 32 hexadecimal digits, different each time. */
+    public static String freshId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        StringBuilder id = new StringBuilder(32);
+        while (id.length() < 32) {
+            id.append(Character.forDigit(random.nextInt(16), 16));
+        }
+        return id.toString();
+    }
+
+    /**
+     * Sends a request and waits for its reply. Replies to other requests are dropped; a request without an id takes the first reply that
+     * comes.
+     *
+     * @param limit for all of it: connecting, sending, waiting
+     */
+    public Answer call(Request request, Duration limit) throws CallException {
+        Deadline deadline = Deadline.in(limit);
+        try {
+            ZmtpConnection connection = send(request, deadline);
+            while (true) {
+                List<byte[]> message = connection.receive(deadline);
+                if (message == null) {
+                    if (request.id() == null) {
+                        close(); // Else the late reply would be taken for that of the next request.
+                    }
+                    throw timedOut();
+                }
+                Answer answer = answer(message.get(message.size() - 1));
+                if (request.id() == null || isSame(request.id(), answer.fields().get("id"))) {
+                    return answer;
+                }
+            }
+        } catch (IOException lost) {
+            close();
+            throw new CallException("cannot tell what became of '" + request.command() + "': " + endpoint
+                    + " went away before it answered: " + lost.getMessage());
+        } catch (PeerException wrong) {
+            throw unusable(wrong);
+        }
+    }
+
+    /** Sends a request that gets no reply, and returns when the operating system has it. */
+    public void cast(Request request, Duration limit) throws CallException {
+        try {
+            send(new Request(request.id(), request.command(), request.properties(), true), Deadline.in(limit));
+        } catch (IOException lost) {
+            close();
+            throw new CallException(
+                    "cannot send '" + request.command() + "' to " + endpoint + ": " + lost.getMessage());
+        } catch (PeerException wrong) {
+            throw unusable(wrong);
+        }
+    }
+
+    private ZmtpConnection send(Request request, Deadline deadline) throws IOException, PeerException, CallException {
+        ZmtpConnection connection = control;
+        if (connection != null && !connection.isAlive()) {
+            close();
+            connection = null;
+        }
+        if (connection == null) {
+            connection = connect("DEALER", CONTROL_PEERS, deadline, null);
+            if (connection == null) {
+                throw timedOut();
+            }
+            control = connection;
+            lastFailure = NO_ANSWER;
+        }
+        if (!connection.send(request.encode(), deadline)) {
+            close();
+            throw timedOut();
+        }
+        return connection;
+    }
+
+    /**
+     * Subscribes to the events whose topic begins with one of {@code topics} (all, when there are none) and hands each to the listener.
+     * Reconnects when the connection is lost. Returns when the listener has enough; ends with an exception when the thread is interrupted
+     * or the endpoint is no PUB socket.
+     */
+    public void subscribe(Collection<String> topics, EventListener listener) throws CallException {
+        while (true) {
+            ZmtpConnection connection = connect("SUB", EVENT_PEERS, Deadline.never(), listener);
+            if (connection == null) {
+                return;
+            }
+            try (connection) {
+                listen(connection, topics, listener);
+                return;
+            } catch (IOException lost) {
+                pause(Deadline.never());
+            } catch (PeerException wrong) {
+                throw unusable(wrong);
+            }
+        }
+    }
+
+    private static void listen(ZmtpConnection connection, Collection<String> topics, EventListener listener)
+            throws IOException, PeerException {
+        Deadline never = Deadline.never();
+        for (String topic : topics.isEmpty() ? List.of("") : topics) {
+            byte[] prefix = topic.getBytes(StandardCharsets.UTF_8);
+            byte[] subscription = new byte[prefix.length + 1];
+            subscription[0] = SUBSCRIBE;
+            System.arraycopy(prefix, 0, subscription, 1, prefix.length);
+            connection.send(subscription, never);
+        }
+        while (true) {
+            List<byte[]> message = connection.receive(never);
+            if (message != null
+                    && message.size() == 2
+                    && !listener.event(new String(message.get(0), StandardCharsets.UTF_8), message.get(1))) {
+                return;
+            }
+        }
+    }
+
+    /** Tries until it has a connection. Null when the deadline came first, or the listener gave up. */
+    private @Nullable ZmtpConnection connect(
+            String socketType, List<String> peers, Deadline deadline, @Nullable EventListener listener)
+            throws CallException {
+        boolean told = false;
+        do {
+            ZmtpConnection connection = tryOnce(socketType, peers, deadline);
+            if (connection != null) {
+                return connection;
+            }
+            if (listener != null && !told && !listener.waiting(lastFailure)) {
+                return null;
+            }
+            told = true;
+            pause(deadline);
+        } while (!deadline.isOver());
+        return null;
+    }
+
+    private @Nullable ZmtpConnection tryOnce(String socketType, List<String> peers, Deadline deadline)
+            throws CallException {
+        try {
+            for (SocketAddress address : endpoint.addresses()) {
+                try {
+                    return ZmtpConnection.open(address, socketType, peers, deadline);
+                } catch (IOException notThere) {
+                    lastFailure = String.valueOf(notThere.getMessage());
+                    if (lastFailure.contains("Permission denied")) {
+                        throw new PeerException(lastFailure);
+                    }
+                }
+            }
+        } catch (UnknownHostException unknown) {
+            throw unusable(new PeerException("unknown host"));
+        } catch (IOException notYet) {
+            lastFailure = String.valueOf(notYet.getMessage());
+        } catch (PeerException wrong) {
+            throw unusable(wrong);
+        }
+        return null;
+    }
+
+    private void pause(Deadline deadline) throws CallException {
+        LockSupport.parkNanos(Math.min(RETRY.toNanos(), deadline.remainingNanos()));
+        if (Thread.interrupted()) {
+            throw unusable(new PeerException("interrupted"));
+        }
+    }
+
+    private CallException timedOut() {
+        return CallException.timedOut("cannot get an answer from " + endpoint + " in time: " + lastFailure);
+    }
+
+    private CallException unusable(PeerException wrong) {
+        close();
+        return new CallException("cannot use " + endpoint + ": " + wrong.getMessage());
+    }
+
+    private Answer answer(byte[] body) throws CallException {
+        try {
+            Map<String, @Nullable Object> fields = Json.readObject(body);
+            return new Answer(fields);
+        } catch (JsonException notJson) {
+            throw new CallException("cannot read the reply of " + endpoint + ": " + notJson.getMessage());
+        }
+    }
+
+    private static boolean isSame(Object sent, @Nullable Object received) {
+        return sent.equals(received) || Json.write(sent).equals(Json.write(received));
+    }
+
+    @Override
+    public void close() {
+        if (control != null) {
+            control.close();
+            control = null;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package circus.client;
+
+import org.jspecify.annotations.NullMarked;

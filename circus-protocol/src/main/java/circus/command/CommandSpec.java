@@ -1,0 +1,356 @@
+package circus.command;
+
+import static circus.command.CommandSpec.Group.DAEMON;
+import static circus.command.CommandSpec.Group.LOOK;
+import static circus.command.CommandSpec.Group.RUN;
+import static circus.command.CommandSpec.Timing.ASYNCHRONOUS;
+import static circus.command.CommandSpec.Timing.CONSOLE;
+import static circus.command.CommandSpec.Timing.IMMEDIATE;
+import static circus.command.Definition.command;
+import static circus.command.Parameter.Form.ARGUMENT;
+import static circus.command.Parameter.Form.ARGUMENTS;
+import static circus.command.Parameter.Form.OPTION;
+import static circus.command.Parameter.Form.SWITCH;
+import static circus.command.Parameter.Form.SWITCH_IF_GIVEN;
+import static circus.command.PropertyType.BOOLEAN;
+import static circus.command.PropertyType.INTEGER;
+import static circus.command.PropertyType.MATCH;
+import static circus.command.PropertyType.PROCESS_ID;
+import static circus.command.PropertyType.TEXT;
+import static circus.command.PropertyType.TEXTS;
+import static circus.command.PropertyType.TRUTH;
+
+import circus.message.CommandException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every command: its word, its properties, its place on the command line, and its help. The one declaration from which circusctl's
+ * parser, the manager's checks, {@code --help} and the reference page ({@link CommandReference}) are made. Any thread.
+ *
+ * <p>Words, properties and lock names are Circus's, and are never reused. Version history: as Circus 0.19.0, but {@code detach} and the
+ * property {@code terminate} of {@code quit}, which came with 0.1.0.
+ */
+public enum CommandSpec {
+    STATUS(command("status", LOOK, IMMEDIATE, "Get the status of a watcher or all watchers")
+            .optional("name", TEXT, ARGUMENT, "Only this watcher.")
+            .wrongCount("message invalid")
+            .help("""
+                    Tells whether a watcher is `active`, `stopped`, `starting` or `stopping`; without a name, one line
+                    for each watcher, sorted by name. A stopped watcher is no error.
+                    """)
+            .reply("""
+                    Without a name `statuses`, an object from watcher to state. With a name the reply's own `status`
+                    is the state.
+                    """)
+            .example("circusctl status")
+            .example("circusctl status web")),
+
+    LIST(command("list", LOOK, IMMEDIATE, "Get list of watchers or processes in a watcher")
+            .optional("name", TEXT, ARGUMENT, "List this watcher's processes.")
+            .help("""
+                    Without a name: the names of all watchers in lower case, sorted, with commas between them.
+                    With a name: the pids of the watcher's live processes; an empty line when there are none.
+                    """)
+            .reply(
+                    "`watchers`, a sorted list of names; with a name `pids`, a list of integers in the order of spawning.")
+            .example("circusctl list")
+            .example("kill -HUP $(circusctl list web | tr , ' ')")),
+
+    NUMPROCESSES(command("numprocesses", LOOK, IMMEDIATE, "Get the number of processes")
+            .optional("name", TEXT, ARGUMENT, "Count only this watcher's processes.")
+            .wrongCount("message invalid")
+            .help("The number of processes that run now, of one watcher or of all together.")
+            .reply("`numprocesses`, an integer; with a name also `watcher_name`, as it was sent.")
+            .example("circusctl numprocesses web")),
+
+    NUMWATCHERS(command("numwatchers", LOOK, IMMEDIATE, "Get the number of watchers")
+            .help("The number of watchers, running or not.")
+            .reply("`numwatchers`, an integer.")
+            .example("circusctl numwatchers")),
+
+    OPTIONS(command("options", LOOK, IMMEDIATE, "Get the value of all options for a watcher")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .wrongCount("number of arguments invalid")
+            .help("Every option of the watcher with its value, one to a line, sorted.")
+            .reply("`options`, an object from option to value, with sorted keys.")
+            .example("circusctl options web")),
+
+    GET(command("get", LOOK, IMMEDIATE, "Get the value of specific watcher options")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .mandatory("keys", TEXTS, ARGUMENTS, "The options to show.")
+            .help("The named options of a watcher, one to a line, in the order in which they were asked for.")
+            .reply("`options`, an object from option to value, in the order of `keys`. An unknown key is an error.")
+            .example("circusctl get web numprocesses graceful_timeout")),
+
+    STATS(command("stats", LOOK, IMMEDIATE, "Get process infos")
+            .optional("name", TEXT, ARGUMENT, "Only this watcher.")
+            .optional("process", PROCESS_ID, ARGUMENT, "Only the process with this pid.")
+            .optional("extended", TRUTH, SWITCH, "false", "Add what the watcher's extended_stats hook has to say.")
+            .wrongCount("message invalid")
+            .help("""
+                    For each process: pid, command, user, niceness, resident and virtual memory, CPU use in percent of
+                    one CPU, memory use in percent, and CPU time so far. Children follow their parent, indented.
+                    """)
+            .reply("""
+                    Without a name `infos`, an object from watcher to an object from pid to process info. With a name
+                    `name` and `info`, an object from pid to process info. With a process `process` and `info`.
+                    """)
+            .example("circusctl stats")
+            .example("circusctl stats web 4242")),
+
+    LISTEN(command("listen", LOOK, CONSOLE, "Subscribe to a watcher event")
+            .optional("topics", TEXTS, ARGUMENTS, "Only events whose topic begins so; else all.")
+            .help("""
+                    Prints each event as `TOPIC: JSON` when it happens, until interrupted. A topic is
+                    `watcher.NAME.EVENT`. Listens at the PUB endpoint: `tcp://127.0.0.1:5556` unless --endpoint says
+                    otherwise. Goes on by itself when circusd has been restarted.
+                    """)
+            .reply("None: on the control endpoint this is an error.")
+            .example("circusctl listen")
+            .example("circusctl listen watcher.web.")),
+
+    START(command("start", RUN, ASYNCHRONOUS, "Start the arbiter or a watcher")
+            .optional("name", TEXT, ARGUMENT, "The watcher, or a pattern.")
+            .waiting("Answer only when the processes run.")
+            .optional("match", MATCH, OPTION, "glob", Texts.MATCH)
+            .locks("arbiter_start_watchers", "watcher_start")
+            .help("""
+                    Starts a watcher, or all that match; without a name all watchers. With several, those with
+                    `autostart = False` are left out. An active watcher is topped up to its number of processes.
+                    """)
+            .reply("With `waiting` and exactly one watcher: `info` with `started` and `kept`, lists of pids.")
+            .example("circusctl start web")
+            .example("circusctl start --waiting 'web*'")),
+
+    STOP(command("stop", RUN, ASYNCHRONOUS, "Stop watchers")
+            .optional("name", TEXT, ARGUMENT, "The watcher, or a pattern.")
+            .waiting("Answer only when all processes are gone.")
+            .optional("match", MATCH, OPTION, "glob", Texts.MATCH)
+            .ignoresExtraArguments()
+            .locks("arbiter_stop_watchers", "watcher_stop")
+            .help("""
+                    Stops a watcher, or all that match; without a name all watchers. circusd itself goes on. Each
+                    process gets the watcher's `stop_signal`, and SIGKILL after `graceful_timeout` seconds.
+                    """)
+            .reply("With `waiting` and exactly one watcher: `info`, null.")
+            .example("circusctl stop web")
+            .example("circusctl stop --waiting --match regex 'web[0-9]'")),
+
+    RESTART(command("restart", RUN, ASYNCHRONOUS, "Restart the arbiter or a watcher")
+            .optional("name", TEXT, ARGUMENT, "The watcher, or a pattern.")
+            .waiting("Answer only when the new processes run.")
+            .optional("match", MATCH, OPTION, "glob", Texts.MATCH)
+            .locks("arbiter_restart", "watcher_restart")
+            .help("Stops and then starts a watcher, or all that match; without a name everything.")
+            .reply(
+                    "With `waiting` and exactly one watcher: `info` with `stopped`, `started` and `kept`, lists of pids.")
+            .example("circusctl restart --waiting web")),
+
+    INCR(command("incr", RUN, ASYNCHRONOUS, "Increment the number of processes in a watcher")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .optional("nb", INTEGER, ARGUMENT, "1", "How many more.")
+            .waiting("Answer only when the new processes run.")
+            .locks(null, "watcher_incr")
+            .help("Raises the number of processes of a watcher. On a stopped watcher it counts from the next start.")
+            .reply(
+                    "With `waiting`: `numprocesses`, the new number. Of a singleton: `numprocesses` and `singleton`, true.")
+            .example("circusctl incr web")
+            .example("circusctl incr web 3 --waiting")),
+
+    DECR(command("decr", RUN, ASYNCHRONOUS, "Decrement the number of processes in a watcher")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .optional("nb", INTEGER, ARGUMENT, "1", "How many fewer.")
+            .waiting("Answer only when the surplus processes are gone.")
+            .locks(null, "watcher_decr")
+            .help("Lowers the number of processes of a watcher, not below 0. The oldest ones go.")
+            .reply(
+                    "With `waiting`: `numprocesses`, the new number. Of a singleton: `numprocesses` and `singleton`, true.")
+            .example("circusctl decr web 2")),
+
+    DETACH(command("detach", DAEMON, IMMEDIATE, "End the manager and leave every worker, socket and log as it is")
+            .locks("arbiter_detach", null)
+            .help("""
+                    Ends circusd alone: workers run on, sockets stay open, and what workers print is kept. The next
+                    circusd with the same configuration takes over where this one stopped. This is how to upgrade.
+                    """)
+            .reply("Nothing more; it is sent just before circusd ends.")
+            .example("circusctl detach && circusd web.ini --daemon")),
+
+    QUIT(command("quit", DAEMON, ASYNCHRONOUS, "Quit the arbiter immediately")
+            .waiting("Answer only when all watchers have stopped.")
+            .optional("terminate", BOOLEAN, SWITCH_IF_GIVEN, "false", Texts.TERMINATE)
+            .ignoresExtraArguments()
+            .locks("arbiter_stop", null)
+            .help("""
+                    Stops all watchers and ends circusd with exit code 0. Watchers and sockets with `use_papa = True`
+                    stay, unless --terminate is given. To leave everything as it is, use `detach`.
+                    """)
+            .reply("Nothing more; with `waiting` it comes when all watchers have stopped.")
+            .example("circusctl quit --waiting")
+            .example("circusctl quit --waiting --terminate"));
+
+    /** Where a command stands in the help. */
+    public enum Group {
+        LOOK("See what runs"),
+        RUN("Start and stop workers"),
+        DAEMON("End circusd");
+
+        private final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    /** When a command's reply is sent. */
+    public enum Timing {
+        /** At once, with the result; {@code waiting} changes nothing. */
+        IMMEDIATE,
+        /** At once and without a result; or, with {@code waiting}, when the work is done. */
+        ASYNCHRONOUS,
+        /** circusctl does it by itself; on the control endpoint it is refused. */
+        CONSOLE
+    }
+
+    /** Long texts that several commands share. */
+    private static final class Texts {
+        static final String MATCH =
+                "How NAME is compared: glob, regex (from the beginning) or simple; case never counts.";
+        static final String TERMINATE = "End everything, use_papa or not, and the kernel with it.";
+    }
+
+    private final String word;
+    private final Group group;
+    private final Timing timing;
+    private final String summary;
+    private final String help;
+    private final String reply;
+    private final List<Parameter> parameters;
+    private final List<String> examples;
+    private final String wrongCount;
+    private final boolean ignoresExtraArguments;
+    private final @Nullable String arbiterLock;
+    private final @Nullable String watcherLock;
+
+    CommandSpec(Definition definition) {
+        word = definition.word;
+        group = definition.group;
+        timing = definition.timing;
+        summary = definition.summary;
+        help = definition.help;
+        reply = definition.reply;
+        parameters = List.copyOf(definition.parameters);
+        examples = List.copyOf(definition.examples);
+        wrongCount = definition.wrongCount;
+        ignoresExtraArguments = definition.ignoresExtraArguments;
+        arbiterLock = definition.arbiterLock;
+        watcherLock = definition.watcherLock;
+    }
+
+    /** The command of that name, in any case. */
+    public static Optional<CommandSpec> find(String word) {
+        String lower = word.toLowerCase(Locale.ROOT);
+        for (CommandSpec spec : values()) {
+            if (spec.word.equals(lower)) {
+                return Optional.of(spec);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The name on the wire and on the command line. */
+    public String word() {
+        return word;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    public Timing timing() {
+        return timing;
+    }
+
+    /** One line, without a full stop. */
+    public String summary() {
+        return summary;
+    }
+
+    /** A paragraph for users; words in backquotes are literal. */
+    public String help() {
+        return help;
+    }
+
+    /** What the reply holds beside status, time and id. */
+    public String reply() {
+        return reply;
+    }
+
+    /** In the order in which they are checked and sent. */
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** Command lines. */
+    public List<String> examples() {
+        return examples;
+    }
+
+    /** What circusctl says to too few or too many arguments. */
+    public String wrongCount() {
+        return wrongCount;
+    }
+
+    /** Whether circusctl drops arguments that it has no use for. */
+    public boolean ignoresExtraArguments() {
+        return ignoresExtraArguments;
+    }
+
+    /** The name of the operation in a conflict text, when it is on several or all watchers. */
+    public Optional<String> arbiterLock() {
+        return Optional.ofNullable(arbiterLock);
+    }
+
+    /** The name of the operation in a conflict text, when it is on exactly one watcher. */
+    public Optional<String> watcherLock() {
+        return Optional.ofNullable(watcherLock);
+    }
+
+    /** {@code circusctl incr NAME [NB] [--waiting]}. */
+    public String usage() {
+        StringBuilder usage = new StringBuilder("circusctl ").append(word);
+        for (Parameter parameter : parameters) {
+            usage.append(' ').append(parameter.usage());
+        }
+        return usage.toString();
+    }
+
+    /** Checks a request's properties in the declared order. Properties that the command does not declare are no error. */
+    public PropertyValues check(Map<String, @Nullable Object> properties) throws CommandException {
+        for (Parameter parameter : parameters) {
+            if (properties.containsKey(parameter.property())) {
+                parameter.type().check(parameter.property(), properties.get(parameter.property()));
+            } else if (parameter.mandatory()) {
+                throw CommandException.missing(parameter.property());
+            }
+        }
+        return new PropertyValues(this, properties);
+    }
+
+    Parameter parameter(String property) {
+        for (Parameter parameter : parameters) {
+            if (parameter.property().equals(property)) {
+                return parameter;
+            }
+        }
+        throw new IllegalArgumentException(word + " has no property " + property);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package circus.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package circus.message;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as Python prints them. Circus's replies and circusctl's output are made of {@code repr} and {@code str} of Python values, so
+ * they are part of the contract. Pure functions; any thread.
+ */
+public final class PythonText {
+    private PythonText() {}
+
+    /** Python's {@code str(value)}: a string as it is, everything else as {@link #repr}. */
+    public static String str(@Nullable Object value) {
+        return value instanceof String text ? text : repr(value);
+    }
+
+    /** Python's {@code repr(value)} for what JSON can hold. */
+    public static String repr(@Nullable Object value) {
+        StringBuilder out = new StringBuilder();
+        repr(value, out);
+        return out.toString();
+    }
+
+    private static void repr(@Nullable Object value, StringBuilder out) {
+        if (value == null) {
+            out.append("None");
+        } else if (value instanceof String text) {
+            quote(text, out);
+        } else if (value instanceof Boolean truth) {
+            out.append(truth ? "True" : "False");
+        } else if (value instanceof Double || value instanceof Float) {
+            out.append(number(((Number) value).doubleValue()));
+        } else if (value instanceof Map<?, ?> map) {
+            dict(map, out);
+        } else if (value instanceof Iterable<?> list) {
+            list(list, out);
+        } else {
+            out.append(value);
+        }
+    }
+
+    private static void dict(Map<?, ?> map, StringBuilder out) {
+        out.append('{');
+        String separator = "";
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            out.append(separator);
+            repr(entry.getKey(), out);
+            out.append(": ");
+            repr(entry.getValue(), out);
+            separator = ", ";
+        }
+        out.append('}');
+    }
+
+    private static void list(Iterable<?> list, StringBuilder out) {
+        out.append('[');
+        for (Iterator<?> items = list.iterator(); items.hasNext(); ) {
+            repr(items.next(), out);
+            if (items.hasNext()) {
+                out.append(", ");
+            }
+        }
+        out.append(']');
+    }
+
+    private static void quote(String text, StringBuilder out) {
+        char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
+        out.append(quote);
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (c == quote || c == '\\') {
+                out.append('\\').append((char) c);
+            } else if (c == '\n') {
+                out.append("\\n");
+            } else if (c == '\r') {
+                out.append("\\r");
+            } else if (c == '\t') {
+                out.append("\\t");
+            } else if (isPrintable(c)) {
+                out.appendCodePoint(c);
+            } else {
+                escape(c, out);
+            }
+        }
+        out.append(quote);
+    }
+
+    private static void escape(int c, StringBuilder out) {
+        String hex = Integer.toHexString(c);
+        char kind = c < 0x100 ? 'x' : c < 0x10000 ? 'u' : 'U';
+        int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
+        out.append('\\').append(kind).append("0".repeat(digits - hex.length())).append(hex);
+    }
+
+    private static boolean isPrintable(int c) {
+        if (c < 0x7f) {
+            return c >= ' ';
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SPACE_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
+    /**
+     * Python's repr of a float: the shortest digits that read back as the same value, with an exponent below 1e-4 and from 1e16 on.
+     * {@code Double.toString} is not always the shortest before JDK 19, and writes other exponents.
+     */
+    public static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "nan";
+        }
+        if (Double.isInfinite(value)) {
+            return value > 0 ? "inf" : "-inf";
+        }
+        if (value == 0) {
+            return 1 / value < 0 ? "-0.0" : "0.0";
+        }
+        String sign = value < 0 ? "-" : "";
+        BigDecimal shortest = shortest(Math.abs(value));
+        String digits = shortest.unscaledValue().toString();
+        int end = digits.length();
+        while (end > 1 && digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        int exponent = digits.length() - shortest.scale() - 1;
+        return sign
+                + (exponent < -4 || exponent >= 16
+                        ? scientific(digits.substring(0, end), exponent)
+                        : plain(digits.substring(0, end), exponent));
+    }
+
+    private static BigDecimal shortest(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        // Any decimal of up to 15 digits survives the way through a double of full precision, so the search can begin
+        // there.
+        for (int precision = value < Double.MIN_NORMAL ? 1 : 15; precision < 17; precision++) {
+            BigDecimal found = closest(exact, value, precision);
+            if (found != null) {
+                return found;
+            }
+        }
+        return exact.round(new MathContext(17, RoundingMode.HALF_EVEN));
+    }
+
+    /** The nearer one of the two neighbours of that many digits that reads back as {@code value}: at powers of two it may be the farther. */
+    private static @Nullable BigDecimal closest(BigDecimal exact, double value, int precision) {
+        BigDecimal near = exact.round(new MathContext(precision, RoundingMode.HALF_EVEN));
+        if (near.doubleValue() == value) {
+            return near;
+        }
+        BigDecimal up = exact.round(new MathContext(precision, RoundingMode.UP));
+        return up.doubleValue() == value ? up : null;
+    }
+
+    private static String scientific(String digits, int exponent) {
+        StringBuilder out = new StringBuilder().append(digits.charAt(0));
+        if (digits.length() > 1) {
+            out.append('.').append(digits, 1, digits.length());
+        }
+        out.append('e').append(exponent < 0 ? '-' : '+');
+        int size = Math.abs(exponent);
+        return out.append(size < 10 ? "0" : "").append(size).toString();
+    }
+
+    private static String plain(String digits, int exponent) {
+        if (exponent < 0) {
+            return "0." + "0".repeat(-exponent - 1) + digits;
+        }
+        int whole = exponent + 1;
+        if (digits.length() <= whole) {
+            return digits + "0".repeat(whole - digits.length()) + ".0";
+        }
+        return digits.substring(0, whole) + "." + digits.substring(whole);
+    }
+}

@@ -1,0 +1,243 @@
+package circus.options;
+
+import static circus.options.OnSet.NOTHING;
+import static circus.options.Support.EFFECTIVE;
+import static circus.options.Support.REFUSED;
+import static circus.options.Support.WITHOUT_EFFECT;
+
+import circus.message.Endpoints;
+import java.util.List;
+import java.util.Optional;
+
+/** The options of the {@code [circus]} section. None of them can be set while circusd runs. */
+public final class CircusOptions {
+    public static final Option<Optional<String>> NAME = new Option<>(
+            "name",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "What this circusd is called in the kernel; made from the file's path when not given.");
+
+    public static final Option<Double> CHECK_DELAY = new Option<>(
+            "check_delay", OptionTypes.PERIOD, 5.0, NOTHING, EFFECTIVE, "Seconds between two rounds of periodic work.");
+
+    public static final Option<String> ENDPOINT = new Option<>(
+            "endpoint", OptionTypes.ENDPOINT, Endpoints.CONTROL, NOTHING, EFFECTIVE, "Where commands arrive.");
+
+    public static final Option<String> PUBSUB_ENDPOINT = new Option<>(
+            "pubsub_endpoint",
+            OptionTypes.ENDPOINT,
+            Endpoints.PUBSUB,
+            NOTHING,
+            EFFECTIVE,
+            "Where events are published.");
+
+    public static final Option<Optional<String>> PAPA_ENDPOINT = new Option<>(
+            "papa_endpoint",
+            OptionTypes.OPTIONAL_ENDPOINT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "Where the kernel listens; a Unix socket named after this circusd when not given.");
+
+    public static final Option<Boolean> USE_PAPA = new Option<>(
+            "use_papa",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            EFFECTIVE,
+            "The use_papa of all watchers and sockets that do not say otherwise.");
+
+    public static final Option<Optional<String>> LOGLEVEL = new Option<>(
+            "loglevel",
+            OptionTypes.LOG_LEVEL,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "The least severe message that is logged: critical, error, warning, info (the default) or debug.");
+
+    public static final Option<Optional<String>> LOGOUTPUT = new Option<>(
+            "logoutput",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "The file that circusd logs to; stderr when not given.");
+
+    public static final Option<Optional<String>> PIDFILE = new Option<>(
+            "pidfile",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "The file that holds circusd's process id while it runs.");
+
+    public static final Option<List<String>> INCLUDE = new Option<>(
+            "include",
+            OptionTypes.NAMES,
+            List.of(),
+            NOTHING,
+            EFFECTIVE,
+            "More ini files, as paths or patterns, relative to this one.");
+
+    public static final Option<List<String>> INCLUDE_DIR = new Option<>(
+            "include_dir",
+            OptionTypes.NAMES,
+            List.of(),
+            NOTHING,
+            EFFECTIVE,
+            "Directories of which all *.ini files are read.");
+
+    public static final Option<Double> WARMUP_DELAY = new Option<>(
+            "warmup_delay",
+            OptionTypes.DELAY,
+            0.0,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Seconds between the starts of two watchers.");
+
+    public static final Option<Optional<Integer>> UMASK = new Option<>(
+            "umask",
+            OptionTypes.OPTIONAL_MASK,
+            Optional.empty(),
+            NOTHING,
+            REFUSED,
+            "The file mode mask of circusd and its processes.");
+
+    public static final Option<Optional<String>> ENDPOINT_OWNER = new Option<>(
+            "endpoint_owner",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            WITHOUT_EFFECT,
+            "The user who owns the socket file of an ipc endpoint.");
+
+    public static final Option<String> MULTICAST_ENDPOINT = new Option<>(
+            "multicast_endpoint",
+            OptionTypes.TEXT,
+            "udp://237.219.251.97:12027",
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Where circusd answers discovery.");
+
+    public static final Option<String> STATS_ENDPOINT = new Option<>(
+            "stats_endpoint",
+            OptionTypes.TEXT,
+            Endpoints.STATS,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Where statistics are published; giving it turns statsd on.");
+
+    public static final Option<Boolean> STATSD =
+            new Option<>("statsd", OptionTypes.BOOLEAN, false, NOTHING, WITHOUT_EFFECT, "Publish statistics.");
+
+    public static final Option<Boolean> STATSD_CLOSE_OUTPUTS = new Option<>(
+            "statsd_close_outputs",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Throw away what the statistics process prints.");
+
+    public static final Option<Boolean> HTTPD =
+            new Option<>("httpd", OptionTypes.BOOLEAN, false, NOTHING, WITHOUT_EFFECT, "Run the web console.");
+
+    public static final Option<String> HTTPD_HOST = new Option<>(
+            "httpd_host", OptionTypes.TEXT, "localhost", NOTHING, WITHOUT_EFFECT, "The host of the web console.");
+
+    public static final Option<Integer> HTTPD_PORT =
+            new Option<>("httpd_port", OptionTypes.PORT, 8080, NOTHING, WITHOUT_EFFECT, "The port of the web console.");
+
+    public static final Option<Boolean> HTTPD_CLOSE_OUTPUTS = new Option<>(
+            "httpd_close_outputs",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Throw away what the web console prints.");
+
+    public static final Option<Boolean> DEBUG = new Option<>(
+            "debug", OptionTypes.BOOLEAN, false, NOTHING, WITHOUT_EFFECT, "Show the output of helper processes.");
+
+    public static final Option<Boolean> DEBUG_GC = new Option<>(
+            "debug_gc",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Debug the garbage collector of a circusd written in Python.");
+
+    public static final Option<Optional<String>> LOGGERCONFIG = new Option<>(
+            "loggerconfig",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            WITHOUT_EFFECT,
+            "A logging configuration of Python.");
+
+    public static final Option<Optional<String>> FQDN_PREFIX = new Option<>(
+            "fqdn_prefix",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            WITHOUT_EFFECT,
+            "What stands before the host's name in the node's name.");
+
+    public static final Option<Optional<String>> STREAM_BACKEND = new Option<>(
+            "stream_backend",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            WITHOUT_EFFECT,
+            "How a circusd written in Python reads output.");
+
+    public static final Option<Optional<String>> PROC_NAME = new Option<>(
+            "proc_name",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            WITHOUT_EFFECT,
+            "The name under which circusd shows in the process list.");
+
+    public static final Option<Optional<String>> SSH_SERVER = new Option<>(
+            "ssh_server",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            WITHOUT_EFFECT,
+            "The host through which endpoints are reached.");
+
+    public static final List<Option<?>> ALL = List.of(
+            NAME,
+            CHECK_DELAY,
+            ENDPOINT,
+            PUBSUB_ENDPOINT,
+            PAPA_ENDPOINT,
+            USE_PAPA,
+            LOGLEVEL,
+            LOGOUTPUT,
+            PIDFILE,
+            INCLUDE,
+            INCLUDE_DIR,
+            WARMUP_DELAY,
+            UMASK,
+            ENDPOINT_OWNER,
+            MULTICAST_ENDPOINT,
+            STATS_ENDPOINT,
+            STATSD,
+            STATSD_CLOSE_OUTPUTS,
+            HTTPD,
+            HTTPD_HOST,
+            HTTPD_PORT,
+            HTTPD_CLOSE_OUTPUTS,
+            DEBUG,
+            DEBUG_GC,
+            LOGGERCONFIG,
+            FQDN_PREFIX,
+            STREAM_BACKEND,
+            PROC_NAME,
+            SSH_SERVER);
+
+    private CircusOptions() {}
+}

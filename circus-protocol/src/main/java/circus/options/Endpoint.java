@@ -1,0 +1,27 @@
+package circus.options;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The endpoints that a daemon of ours can bind: {@code tcp://HOST:PORT} and {@code ipc://PATH}. Pure functions; any thread. */
+final class Endpoint {
+    private static final Pattern TCP = Pattern.compile("tcp://([^:/\\s]+|\\[[0-9a-fA-F:.%]+\\]):([0-9]{1,5}|\\*)");
+    private static final String IPC = "ipc://";
+
+    private Endpoint() {}
+
+    static String checked(String text) throws BadValueException {
+        if (!isOne(text)) {
+            throw new BadValueException("'" + text + "' is not an endpoint (tcp://HOST:PORT or ipc://PATH)");
+        }
+        return text;
+    }
+
+    static boolean isOne(String text) {
+        if (text.startsWith(IPC)) {
+            return text.length() > IPC.length();
+        }
+        Matcher tcp = TCP.matcher(text);
+        return tcp.matches() && (tcp.group(2).equals("*") || Integer.parseInt(tcp.group(2)) <= 65535);
+    }
+}

@@ -1,0 +1,23 @@
+package circus.options;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One option: the only place where its key, type, default and meaning are written down. Parsers, replies, help and reference pages read it.
+ *
+ * @param key as written in an ini file and in JSON
+ * @param byDefault the value when nobody gives one
+ * @param onSet what a running watcher does when the value changes
+ * @param support whether this version acts on it
+ * @param doc one line for people
+ */
+public record Option<T>(String key, OptionType<T> type, T byDefault, OnSet onSet, Support support, String doc) {
+    /** Reads the value of a command. The message of the exception is the one that Circus answers with: {@code 'numprocesses' isn't an integer}. */
+    public T fromJson(@Nullable Object json) throws BadValueException {
+        try {
+            return type.fromJson(json);
+        } catch (BadValueException e) {
+            throw new BadValueException("'" + e.part().orElse(key) + "' " + e.getMessage());
+        }
+    }
+}

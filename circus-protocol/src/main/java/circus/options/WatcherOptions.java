@@ -1,0 +1,294 @@
+package circus.options;
+
+import static circus.options.OnSet.NOTHING;
+import static circus.options.OnSet.RELOAD;
+import static circus.options.OnSet.RESIZE;
+import static circus.options.Support.EFFECTIVE;
+import static circus.options.Support.REFUSED;
+import static circus.options.Support.WITHOUT_EFFECT;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The options of a {@code [watcher:NAME]} section. Keys that are not declared here are kept as text, for plugins. */
+public final class WatcherOptions {
+    public static final Option<String> CMD = new Option<>(
+            "cmd", OptionTypes.TEXT, "", RELOAD, EFFECTIVE, "The program and its arguments, split as a shell would.");
+
+    public static final Option<Arguments> ARGS = new Option<>(
+            "args",
+            OptionTypes.ARGUMENTS,
+            new Arguments.Text(""),
+            RELOAD,
+            EFFECTIVE,
+            "More arguments, appended to those of cmd.");
+
+    public static final Option<Integer> NUMPROCESSES = new Option<>(
+            "numprocesses", OptionTypes.INTEGER, 1, RESIZE, EFFECTIVE, "How many processes are kept running.");
+
+    public static final Option<Double> WARMUP_DELAY = new Option<>(
+            "warmup_delay", OptionTypes.DELAY, 0.0, NOTHING, EFFECTIVE, "Seconds between the starts of two processes.");
+
+    public static final Option<Optional<String>> EXECUTABLE = new Option<>(
+            "executable",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            RELOAD,
+            REFUSED,
+            "The file to run, while the first word of cmd stays its name.");
+
+    public static final Option<Optional<String>> WORKING_DIR = new Option<>(
+            "working_dir",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            RELOAD,
+            EFFECTIVE,
+            "The directory in which processes start; circusd's own when not given.");
+
+    public static final Option<Boolean> SHELL =
+            new Option<>("shell", OptionTypes.BOOLEAN, false, RELOAD, REFUSED, "Run cmd by /bin/sh -c.");
+
+    public static final Option<Arguments> SHELL_ARGS = new Option<>(
+            "shell_args",
+            OptionTypes.ARGUMENTS,
+            new Arguments.None(),
+            RELOAD,
+            WITHOUT_EFFECT,
+            "Arguments of the shell itself, used with shell only.");
+
+    public static final Option<Optional<String>> UID = new Option<>(
+            "uid",
+            OptionTypes.OPTIONAL_ID,
+            Optional.empty(),
+            RELOAD,
+            REFUSED,
+            "The user to run as, by name or number.");
+
+    public static final Option<Optional<String>> GID = new Option<>(
+            "gid",
+            OptionTypes.OPTIONAL_ID,
+            Optional.empty(),
+            RELOAD,
+            REFUSED,
+            "The group to run as, by name or number.");
+
+    public static final Option<Map<String, String>> ENV = new Option<>(
+            "env",
+            OptionTypes.ENVIRONMENT,
+            Map.of(),
+            RELOAD,
+            WITHOUT_EFFECT,
+            "The environment of the processes. An ini file gives it in [env] and [env:NAME] sections instead.");
+
+    public static final Option<Boolean> SEND_HUP = new Option<>(
+            "send_hup",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Reload by sending SIGHUP instead of replacing the processes.");
+
+    public static final Option<Integer> STOP_SIGNAL = new Option<>(
+            "stop_signal", OptionTypes.SIGNAL, 15, NOTHING, EFFECTIVE, "The signal that asks a process to end.");
+
+    public static final Option<Boolean> STOP_CHILDREN = new Option<>(
+            "stop_children",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Send the stop signal to the children of a process too.");
+
+    public static final Option<Integer> MAX_RETRY = new Option<>(
+            "max_retry",
+            OptionTypes.INTEGER,
+            5,
+            NOTHING,
+            EFFECTIVE,
+            "How often a failed start is tried again before the watcher stops; -1 means for ever.");
+
+    public static final Option<Double> GRACEFUL_TIMEOUT = new Option<>(
+            "graceful_timeout",
+            OptionTypes.SECONDS,
+            30.0,
+            NOTHING,
+            EFFECTIVE,
+            "Seconds between the stop signal and SIGKILL.");
+
+    public static final Option<Integer> PRIORITY = new Option<>(
+            "priority",
+            OptionTypes.INTEGER,
+            0,
+            NOTHING,
+            EFFECTIVE,
+            "Watchers of a higher priority start earlier and stop later.");
+
+    public static final Option<Boolean> USE_SOCKETS = new Option<>(
+            "use_sockets",
+            OptionTypes.BOOLEAN,
+            false,
+            RELOAD,
+            EFFECTIVE,
+            "Hand the sockets that the command names to the processes.");
+
+    public static final Option<Boolean> ON_DEMAND = new Option<>(
+            "on_demand",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            WITHOUT_EFFECT,
+            "Start when somebody connects to one of the sockets.");
+
+    public static final Option<Boolean> SINGLETON =
+            new Option<>("singleton", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Never more than one process.");
+
+    public static final Option<Boolean> COPY_ENV = new Option<>(
+            "copy_env",
+            OptionTypes.BOOLEAN,
+            false,
+            RELOAD,
+            EFFECTIVE,
+            "Start from circusd's own environment instead of an empty one.");
+
+    public static final Option<Boolean> COPY_PATH = new Option<>(
+            "copy_path",
+            OptionTypes.BOOLEAN,
+            false,
+            RELOAD,
+            WITHOUT_EFFECT,
+            "Hand on the module path of a circusd written in Python.");
+
+    public static final Option<Boolean> RESPAWN = new Option<>(
+            "respawn", OptionTypes.BOOLEAN, true, NOTHING, EFFECTIVE, "Replace a process that ends by itself.");
+
+    public static final Option<Boolean> AUTOSTART =
+            new Option<>("autostart", OptionTypes.BOOLEAN, true, NOTHING, EFFECTIVE, "Start together with circusd.");
+
+    public static final Option<Boolean> CLOSE_CHILD_STDIN = new Option<>(
+            "close_child_stdin",
+            OptionTypes.BOOLEAN,
+            true,
+            RELOAD,
+            WITHOUT_EFFECT,
+            "Give the processes /dev/null to read from, which is always done.");
+
+    public static final Option<Boolean> CLOSE_CHILD_STDOUT = new Option<>(
+            "close_child_stdout",
+            OptionTypes.BOOLEAN,
+            false,
+            RELOAD,
+            EFFECTIVE,
+            "Throw away what processes write to stdout.");
+
+    public static final Option<Boolean> CLOSE_CHILD_STDERR = new Option<>(
+            "close_child_stderr",
+            OptionTypes.BOOLEAN,
+            false,
+            RELOAD,
+            EFFECTIVE,
+            "Throw away what processes write to stderr.");
+
+    public static final Option<Integer> MAX_AGE = new Option<>(
+            "max_age",
+            OptionTypes.INTEGER,
+            0,
+            RELOAD,
+            WITHOUT_EFFECT,
+            "Seconds after which a process is replaced; 0 means never.");
+
+    public static final Option<Integer> MAX_AGE_VARIANCE = new Option<>(
+            "max_age_variance",
+            OptionTypes.INTEGER,
+            30,
+            RELOAD,
+            WITHOUT_EFFECT,
+            "Seconds by which the age varies at random.");
+
+    public static final Option<Optional<String>> VIRTUALENV = new Option<>(
+            "virtualenv",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            RELOAD,
+            REFUSED,
+            "A Python virtual environment to run in.");
+
+    public static final Option<Optional<String>> VIRTUALENV_PY_VER = new Option<>(
+            "virtualenv_py_ver",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            RELOAD,
+            WITHOUT_EFFECT,
+            "The Python version of the virtual environment.");
+
+    public static final Option<Optional<String>> STDIN_SOCKET = new Option<>(
+            "stdin_socket",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            RELOAD,
+            REFUSED,
+            "The socket that processes get as their stdin.");
+
+    public static final Option<Boolean> USE_PAPA = new Option<>(
+            "use_papa",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            EFFECTIVE,
+            "Leave the processes running when circusd is asked to quit.");
+
+    public static final OptionFamily STDOUT_STREAM =
+            new OptionFamily("stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes.");
+
+    public static final OptionFamily STDERR_STREAM =
+            new OptionFamily("stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes.");
+
+    public static final OptionFamily HOOKS = new OptionFamily(
+            "hooks.", NOTHING, REFUSED, "Code that runs before or after something happens to the watcher.");
+
+    public static final OptionFamily RLIMIT =
+            new OptionFamily("rlimit_", RELOAD, REFUSED, "A resource limit of the processes.");
+
+    public static final List<Option<?>> ALL = List.of(
+            CMD,
+            ARGS,
+            NUMPROCESSES,
+            WARMUP_DELAY,
+            EXECUTABLE,
+            WORKING_DIR,
+            SHELL,
+            SHELL_ARGS,
+            UID,
+            GID,
+            ENV,
+            SEND_HUP,
+            STOP_SIGNAL,
+            STOP_CHILDREN,
+            MAX_RETRY,
+            GRACEFUL_TIMEOUT,
+            PRIORITY,
+            USE_SOCKETS,
+            ON_DEMAND,
+            SINGLETON,
+            COPY_ENV,
+            COPY_PATH,
+            RESPAWN,
+            AUTOSTART,
+            CLOSE_CHILD_STDIN,
+            CLOSE_CHILD_STDOUT,
+            CLOSE_CHILD_STDERR,
+            MAX_AGE,
+            MAX_AGE_VARIANCE,
+            VIRTUALENV,
+            VIRTUALENV_PY_VER,
+            STDIN_SOCKET,
+            USE_PAPA);
+
+    public static final List<OptionFamily> FAMILIES = List.of(STDOUT_STREAM, STDERR_STREAM, HOOKS, RLIMIT);
+
+    /** Declared options that the {@code options} command does not show, because Circus's does not. */
+    public static final List<Option<?>> HIDDEN =
+            List.of(AUTOSTART, COPY_PATH, VIRTUALENV, VIRTUALENV_PY_VER, STDIN_SOCKET, USE_PAPA);
+
+    private WatcherOptions() {}
+}

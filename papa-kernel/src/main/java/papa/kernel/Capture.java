@@ -1,0 +1,309 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
+import papa.posix.Posix;
+import papa.wire.Frame.Channel;
+
+/**
+ * What one process wrote to one of its two channels: a bounded sequence of chunks, each with its place in the stream, its
+ * capture time, and its rank among all chunks of all streams.
+ *
+ * <pre>
+ *   0 ………………… committed ………… base ═══════ chunks held ═══════ end
+ *                 (freed)     (dropped)
+ * </pre>
+ *
+ * <p>Offsets count bytes from the start of the process and never repeat. One read(2) is one chunk. A chunk is stored as
+ * {@code int length, long rank, long time} and its bytes, inside one block of the arena. Loop thread only.
+ */
+final class Capture {
+    private static final int LENGTH = 0;
+    private static final int RANK = 4;
+    private static final int TIME = 12;
+    private static final int HEADER = 20;
+
+    /** A read for less than this is not worth its chunk: a new block is begun. */
+    private static final int SMALLEST_READ = 512;
+
+    /** A block in this stream's chain. */
+    static final class Block {
+        private final int index;
+        private int fill;
+        private @Nullable Block next;
+
+        private Block(int index) {
+            this.index = index;
+        }
+    }
+
+    /** The result of {@link #read}. */
+    enum Progress {
+        MORE_MAY_COME,
+        NOTHING_NOW,
+        NO_MEMORY,
+        AT_END
+    }
+
+    private final Posix posix;
+    private final Arena arena;
+    final Incarnation owner;
+    final Channel channel;
+    final List<Cursor> cursors = new ArrayList<>(1);
+
+    /** The pipe's reading end, -1 once it is closed. */
+    int pipe;
+
+    private @Nullable Block head;
+    private @Nullable Block tail;
+    private int headAt;
+    private int blockCount;
+    private long recordStart;
+    private long base;
+    private long committed;
+    private long end;
+    private long droppedFirst;
+    private long droppedLast;
+    private long droppedBytes;
+    private long droppedTotal;
+
+    Capture(Posix posix, Arena arena, Incarnation owner, Channel channel, int pipe) {
+        this.posix = posix;
+        this.arena = arena;
+        this.owner = owner;
+        this.channel = channel;
+        this.pipe = pipe;
+    }
+
+    long base() {
+        return base;
+    }
+
+    long committed() {
+        return committed;
+    }
+
+    long end() {
+        return end;
+    }
+
+    /** Bytes held. */
+    long held() {
+        return end - base;
+    }
+
+    int blocks() {
+        return blockCount;
+    }
+
+    boolean atEnd() {
+        return pipe < 0;
+    }
+
+    /** Bytes dropped in this stream's life. */
+    long droppedTotal() {
+        return droppedTotal;
+    }
+
+    /** When the first and the last of the bytes were captured that are dropped and not committed; microseconds. */
+    long droppedFirst() {
+        return droppedFirst;
+    }
+
+    long droppedLast() {
+        return droppedLast;
+    }
+
+    /** Reads once from the pipe into a new chunk. */
+    Progress read(long rank, long timeMicros) {
+        Block last = tail;
+        if (last == null || Arena.BLOCK - HEADER - last.fill < SMALLEST_READ) {
+            int index = arena.allocate();
+            if (index < 0) {
+                return Progress.NO_MEMORY;
+            }
+            last = append(new Block(index));
+        }
+        long record = arena.address(last.index) + last.fill;
+        int room = Arena.BLOCK - HEADER - last.fill;
+        long count = posix.read(pipe, record + HEADER, room);
+        if (count <= 0) {
+            trimEmptyTail();
+            return count == 0 || !(Errno.EAGAIN.is(count) || Errno.EINTR.is(count))
+                    ? Progress.AT_END
+                    : Progress.NOTHING_NOW;
+        }
+        posix.putInt(record + LENGTH, (int) count);
+        posix.putLong(record + RANK, rank);
+        posix.putLong(record + TIME, timeMicros);
+        int at = last.fill;
+        last.fill += HEADER + (int) count;
+        long start = end;
+        end += count;
+        for (int i = 0; i < cursors.size(); i++) {
+            cursors.get(i).arrived(last, at, start);
+        }
+        return count == room ? Progress.MORE_MAY_COME : Progress.NOTHING_NOW;
+    }
+
+    private Block append(Block block) {
+        Block last = tail;
+        if (last == null) {
+            head = block;
+            headAt = 0;
+        } else {
+            last.next = block;
+        }
+        tail = block;
+        blockCount++;
+        return block;
+    }
+
+    /** Gives back a block that was taken for a read that brought nothing. */
+    private void trimEmptyTail() {
+        Block last = tail;
+        if (last != null && last.fill == 0 && last == head) {
+            releaseHead();
+        }
+    }
+
+    private void releaseHead() {
+        Block first = head;
+        if (first != null) {
+            arena.release(first.index);
+            blockCount--;
+            head = first.next;
+            headAt = 0;
+            if (head == null) {
+                tail = null;
+            }
+        }
+    }
+
+    /** Everything before {@code offset} has been dealt with: free it. Offsets that are committed already change nothing. */
+    void commit(long offset) {
+        committed = Math.max(committed, Math.min(offset, end));
+        if (committed >= base) {
+            droppedBytes = 0;
+        }
+        freeTo(committed);
+    }
+
+    private void freeTo(long offset) {
+        while (base < offset) {
+            int length = length(headBlock(), headAt);
+            if (recordStart + length > offset) {
+                base = offset;
+                return;
+            }
+            forgetOldest(length);
+        }
+    }
+
+    /** Drops the oldest chunk, and counts it. Something must be held. */
+    void dropOldest() {
+        Block first = headBlock();
+        long time = time(first, headAt);
+        int length = length(first, headAt);
+        if (droppedBytes == 0) {
+            droppedFirst = time;
+        }
+        droppedLast = time;
+        long lost = recordStart + length - base;
+        droppedBytes += lost;
+        droppedTotal += lost;
+        forgetOldest(length);
+    }
+
+    private void forgetOldest(int length) {
+        headAt += HEADER + length;
+        recordStart += length;
+        base = recordStart;
+        if (headAt >= headBlock().fill) {
+            releaseHead();
+        }
+    }
+
+    /** Frees everything held, without counting it as lost. */
+    void clear() {
+        commit(end);
+        while (head != null) {
+            releaseHead();
+        }
+    }
+
+    /** The rank of the oldest chunk held, or {@link Long#MAX_VALUE} if none is. */
+    long oldestRank() {
+        Block first = head;
+        return first == null || base == end ? Long.MAX_VALUE : rank(first, headAt);
+    }
+
+    private Block headBlock() {
+        Block first = head;
+        if (first == null) {
+            throw new IllegalStateException("no chunk is held");
+        }
+        return first;
+    }
+
+    /** Puts a cursor at {@code offset}; before a gap, if that byte is held no more. */
+    void seek(Cursor cursor, long wanted) {
+        if (wanted < base) {
+            cursor.beforeGap(wanted);
+            return;
+        }
+        if (wanted >= end) {
+            cursor.atEnd(end);
+            return;
+        }
+        Block block = headBlock();
+        int at = headAt;
+        long start = recordStart;
+        while (start + length(block, at) <= wanted) {
+            start += length(block, at);
+            at += HEADER + length(block, at);
+            Block next = block.next;
+            if (at >= block.fill && next != null) {
+                block = next;
+                at = 0;
+            }
+        }
+        cursor.at(block, at, start, wanted);
+    }
+
+    /** Moves a cursor behind the chunk that it stands on. */
+    void step(Cursor cursor, Block block, int at, long start) {
+        int length = length(block, at);
+        int next = at + HEADER + length;
+        long offset = start + length;
+        if (offset >= end) {
+            cursor.atEnd(end);
+            return;
+        }
+        Block following = block.next;
+        if (next >= block.fill && following != null) {
+            cursor.at(following, 0, offset, offset);
+        } else {
+            cursor.at(block, next, offset, offset);
+        }
+    }
+
+    int length(Block block, int at) {
+        return posix.getInt(arena.address(block.index) + at + LENGTH);
+    }
+
+    long rank(Block block, int at) {
+        return posix.getLong(arena.address(block.index) + at + RANK);
+    }
+
+    long time(Block block, int at) {
+        return posix.getLong(arena.address(block.index) + at + TIME);
+    }
+
+    /** Where the bytes of a chunk lie. */
+    long bytes(Block block, int at) {
+        return arena.address(block.index) + at + HEADER;
+    }
+}

@@ -1,0 +1,75 @@
+package papa.kernel;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code papa --daemonize}: starts papa once more, in the background, and waits until it answers. */
+final class Daemonizer {
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private Daemonizer() {}
+
+    /** The exit code. */
+    static int run(Path socket) throws IOException, InterruptedException {
+        ProcessHandle.Info self = ProcessHandle.current().info();
+        List<String> command = new ArrayList<>();
+        command.add(self.command().orElse("java"));
+        for (String argument : self.arguments().orElse(new String[0])) {
+            if (!argument.equals("--daemonize")) {
+                command.add(argument);
+            }
+        }
+        command.add("--detached");
+        Path log = Path.of(socket + ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectErrorStream(true)
+                .start();
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        while (System.nanoTime() < deadline) {
+            if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+                System.err.print(lastLine(log));
+                return process.exitValue();
+            }
+            if (answers(socket, process.pid())) {
+                System.out.println("papa runs in the background: pid " + process.pid() + ", " + socket);
+                return 0;
+            }
+        }
+        process.destroy();
+        System.err.println("cannot start papa: it did not answer at " + socket + " within 15 seconds; see " + log);
+        return 1;
+    }
+
+    private static String lastLine(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return lines.isEmpty() ? "" : lines.get(lines.size() - 1) + "\n";
+    }
+
+    /** Whether the papa at that socket is the one with this pid, and not one that was there before. */
+    private static boolean answers(Path socket, long pid) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer answer = ByteBuffer.allocate(4096);
+            String text = "";
+            while (!text.contains("capabilities=") && channel.read(answer) > 0) {
+                text = new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
+            }
+            return text.contains(" pid=" + pid + " ");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}

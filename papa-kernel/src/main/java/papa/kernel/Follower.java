@@ -1,0 +1,224 @@
+package papa.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+import papa.wire.Frame.Channel;
+import papa.wire.FrameEncoder;
+
+/**
+ * One framed connection that follows processes: their events alone, or their output as well.
+ *
+ * <p>Output goes out in the order in which the kernel captured it, whatever stream it is of. A reader that starts again
+ * from what it last committed therefore gets the same sequence once more, which is what makes a log file shared by
+ * several streams reproducible. Loop thread only.
+ */
+final class Follower implements Cursor.Waiting, Outbox.Source {
+    /** What a follower is sent. */
+    enum Kind {
+        OUTPUT,
+        EVENTS
+    }
+
+    private record Waiting(long rank, Cursor cursor) implements Comparable<Waiting> {
+        @Override
+        public int compareTo(Waiting other) {
+            return Long.compare(rank, other.rank);
+        }
+    }
+
+    /** What this follower knows of one process. */
+    private static final class Followed {
+        private final Incarnation process;
+        private final Map<Channel, Cursor> cursors = new HashMap<>(2);
+        private boolean endSent;
+
+        private Followed(Incarnation process) {
+            this.process = process;
+        }
+    }
+
+    private final Session session;
+    private final Kind kind;
+    private final Patterns patterns;
+    private final Map<Long, Followed> followed = new LinkedHashMap<>();
+    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+
+    Follower(Session session, Kind kind, Patterns patterns) {
+        this.session = session;
+        this.kind = kind;
+        this.patterns = patterns;
+    }
+
+    /** Takes up a process, if it is one of those that were asked for. */
+    void consider(Incarnation process) {
+        if (!patterns.matches(process.spec.name()) || followed.containsKey(process.number)) {
+            return;
+        }
+        Followed entry = new Followed(process);
+        followed.put(process.number, entry);
+        ByteBuffer announcement = ByteBuffer.allocate(FrameEncoder.announcedRoom(process.spec.name()));
+        FrameEncoder.announced(announcement, process.number, process.pid, process.startedMicros, process.spec.name());
+        session.send(announcement);
+        if (kind == Kind.OUTPUT) {
+            for (Capture capture : process.captures) {
+                Cursor cursor = new Cursor(capture, this);
+                entry.cursors.put(capture.channel, cursor);
+                capture.cursors.add(cursor);
+                capture.seek(cursor, capture.committed());
+                enqueue(cursor);
+            }
+        }
+        if (process.hasEnded()) {
+            exited(process);
+        }
+        endIfComplete(entry);
+    }
+
+    @Override
+    public void readable(Cursor cursor) {
+        enqueue(cursor);
+        session.hasOutput();
+    }
+
+    private void enqueue(Cursor cursor) {
+        if (!cursor.paused && (cursor.hasData() || cursor.hasGap())) {
+            waiting.add(new Waiting(cursor.rank(), cursor));
+        }
+    }
+
+    void exited(Incarnation process) {
+        Followed entry = followed.get(process.number);
+        if (entry != null) {
+            ByteBuffer frame = session.header();
+            FrameEncoder.exit(
+                    frame, process.number, process.exitCode(), process.endedMicros(), process.leftovers.size());
+            session.send(frame);
+            endIfComplete(entry);
+        }
+    }
+
+    void gone(Incarnation process) {
+        if (kind == Kind.EVENTS && followed.containsKey(process.number)) {
+            ByteBuffer frame = session.header();
+            FrameEncoder.gone(frame, process.number);
+            session.send(frame);
+        }
+    }
+
+    /** A pipe of the process has come to its end. */
+    void outputEnded(Incarnation process) {
+        Followed entry = followed.get(process.number);
+        if (entry != null) {
+            endIfComplete(entry);
+        }
+    }
+
+    private void endIfComplete(Followed entry) {
+        boolean complete = kind == Kind.OUTPUT
+                && !entry.endSent
+                && entry.process.hasEnded()
+                && entry.process.outputAtEnd()
+                && entry.cursors.values().stream().noneMatch(each -> each.hasData() || each.hasGap());
+        if (complete) {
+            entry.endSent = true;
+            ByteBuffer frame = session.header();
+            FrameEncoder.end(frame, entry.process.number);
+            session.send(frame);
+        }
+    }
+
+    /** The process has been forgotten by the kernel. */
+    void released(Incarnation process) {
+        followed.remove(process.number);
+    }
+
+    /** Stops sending one stream. */
+    void pause(long incarnation, Channel channel) {
+        Cursor cursor = cursor(incarnation, channel);
+        if (cursor != null) {
+            cursor.paused = true;
+            waiting.removeIf(each -> each.cursor == cursor);
+        }
+    }
+
+    /** Sends one stream again, from an offset. */
+    void resume(long incarnation, Channel channel, long offset) {
+        Cursor cursor = cursor(incarnation, channel);
+        Followed entry = followed.get(incarnation);
+        if (cursor != null && entry != null) {
+            waiting.removeIf(each -> each.cursor == cursor);
+            cursor.paused = false;
+            cursor.capture.seek(cursor, offset);
+            enqueue(cursor);
+            session.hasOutput();
+            endIfComplete(entry);
+        }
+    }
+
+    private @Nullable Cursor cursor(long incarnation, Channel channel) {
+        Followed entry = followed.get(incarnation);
+        return entry == null ? null : entry.cursors.get(channel);
+    }
+
+    @Override
+    public void fill(Outbox outbox) {
+        while (outbox.room() >= Arena.BLOCK + 2 * FrameEncoder.HEADER_ROOM) {
+            Waiting first = waiting.poll();
+            if (first == null) {
+                return;
+            }
+            Cursor cursor = first.cursor;
+            if (cursor.hasGap()) {
+                putGap(outbox, cursor);
+            } else if (cursor.hasData()) {
+                putData(outbox, cursor);
+            }
+            enqueue(cursor);
+            Followed entry = followed.get(cursor.capture.owner.number);
+            if (entry != null) {
+                endIfComplete(entry);
+            }
+        }
+    }
+
+    private static void putGap(Outbox outbox, Cursor cursor) {
+        Capture capture = cursor.capture;
+        long offset = cursor.offset();
+        ByteBuffer frame = outbox.header();
+        FrameEncoder.gap(
+                frame,
+                capture.owner.number,
+                capture.channel,
+                offset,
+                capture.base() - offset,
+                capture.droppedFirst(),
+                capture.droppedLast());
+        outbox.put(frame);
+        cursor.skipGap();
+    }
+
+    private static void putData(Outbox outbox, Cursor cursor) {
+        Capture capture = cursor.capture;
+        int length = cursor.length();
+        ByteBuffer frame = outbox.header();
+        FrameEncoder.data(frame, capture.owner.number, capture.channel, cursor.offset(), cursor.time(), length);
+        outbox.put(frame);
+        outbox.put(cursor.bytes(), length, '\n');
+        cursor.next();
+    }
+
+    /** Lets go of all streams. */
+    void end() {
+        for (Followed entry : followed.values()) {
+            for (Cursor cursor : entry.cursors.values()) {
+                cursor.capture.cursors.remove(cursor);
+            }
+        }
+        followed.clear();
+        waiting.clear();
+    }
+}

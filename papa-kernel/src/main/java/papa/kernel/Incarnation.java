@@ -1,0 +1,139 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import papa.wire.Frame.Channel;
+import papa.wire.Words;
+
+/**
+ * One life of a named process, from its start until its output is committed and its exit taken. The number is never given
+ * twice by one kernel. Loop thread only.
+ */
+final class Incarnation {
+    final long number;
+    final ProcessSpec spec;
+    final int pid;
+    final int pidfd;
+    final long startedMicros;
+    final TreeMap<String, String> annotations;
+    final List<Capture> captures = new ArrayList<>(2);
+
+    /** Descendants that it left behind, by pid: they have become children of the kernel. */
+    final Set<Integer> leftovers = new LinkedHashSet<>(0);
+
+    private boolean ended;
+    private int exitCode;
+    private long endedMicros;
+
+    /** Set once whoever manages it has taken note of its end. */
+    boolean exitTaken;
+
+    /** Set by papa's remove: what it writes is thrown away, and the entry goes with the process. */
+    boolean forgotten;
+
+    /** Whether the oldest output gives way to new, because who should commit it has not for too long. */
+    boolean unattended;
+
+    /** Runs while a full buffer holds the process back. */
+    EventLoop.@Nullable Timer heldBack;
+
+    Incarnation(
+            long number, ProcessSpec spec, int pid, int pidfd, long startedMicros, Map<String, String> annotations) {
+        this.number = number;
+        this.spec = spec;
+        this.pid = pid;
+        this.pidfd = pidfd;
+        this.startedMicros = startedMicros;
+        this.annotations = new TreeMap<>(annotations);
+    }
+
+    void end(int status, long timeMicros) {
+        ended = true;
+        // waitpid(2): the low seven bits are the signal, or the next byte is the exit status.
+        exitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : -(status & 0x7f);
+        endedMicros = timeMicros;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    long endedMicros() {
+        return endedMicros;
+    }
+
+    boolean outputAtEnd() {
+        return captures.stream().allMatch(Capture::atEnd);
+    }
+
+    /** Whether nothing more can be asked about it. */
+    boolean isSettled() {
+        return ended
+                && exitTaken
+                && leftovers.isEmpty()
+                && captures.stream().allMatch(each -> each.atEnd() && each.committed() == each.end());
+    }
+
+    /** Bytes of output held. */
+    long held() {
+        long sum = 0;
+        for (int i = 0; i < captures.size(); i++) {
+            sum += captures.get(i).held();
+        }
+        return sum;
+    }
+
+    /** Blocks of memory that its output takes. */
+    int blocks() {
+        int sum = 0;
+        for (int i = 0; i < captures.size(); i++) {
+            sum += captures.get(i).blocks();
+        }
+        return sum;
+    }
+
+    @Nullable
+    Capture capture(Channel channel) {
+        for (Capture capture : captures) {
+            if (capture.channel == channel) {
+                return capture;
+            }
+        }
+        return null;
+    }
+
+    /** The line that describes it, as papa writes it. */
+    String describe() {
+        return spec.name() + " pid=" + pid + " running=" + (ended ? "False" : "True") + " started="
+                + Micros.seconds(startedMicros) + (spec.shell() ? " shell=True" : "") + " args="
+                + String.join(" ", spec.argv());
+    }
+
+    /** The line that describes it to who speaks the extended language. */
+    String describeQuoted() {
+        StringBuilder line = new StringBuilder(Words.quote(spec.name()));
+        line.append(" incarnation=").append(number).append(" pid=").append(pid);
+        line.append(" state=").append(ended ? "ended" : "running");
+        line.append(" started=").append(startedMicros);
+        if (ended) {
+            line.append(" exit=").append(exitCode).append(" ended=").append(endedMicros);
+            line.append(" taken=").append(exitTaken ? 1 : 0);
+        }
+        line.append(" left=").append(leftovers.size());
+        for (Capture capture : captures) {
+            line.append(' ').append(capture.channel.word()).append('=').append(capture.committed());
+            line.append(':').append(capture.end()).append(" lost=").append(capture.droppedTotal());
+        }
+        annotations.forEach((key, value) -> line.append(' ').append(Words.quote("annotate." + key, value)));
+        return line.toString();
+    }
+}

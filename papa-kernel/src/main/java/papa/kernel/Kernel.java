@@ -1,0 +1,482 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Posix;
+import papa.wire.Frame.Channel;
+
+/**
+ * What the kernel holds: processes, sockets, values, and who reads what. Everything that a request or an event changes is
+ * changed here, on the loop's thread, and nowhere else.
+ */
+final class Kernel {
+    private static final int MOST_PROCESSES = 32_768;
+    private static final int MOST_SOCKETS = 4_096;
+    private static final int MOST_VALUES = 65_536;
+    private static final long MOST_VALUE_BYTES = 4L * 1024 * 1024;
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Spawner spawner;
+    private final Arena arena;
+    private final Orphans orphans;
+    final Leases leases;
+    private final OutputFlow flow;
+
+    private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
+    private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
+    private final TreeMap<String, String> values = new TreeMap<>();
+    private long valueBytes;
+    private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
+    private final Map<String, Incarnation> latest = new HashMap<>();
+    private final Map<Integer, Incarnation> running = new HashMap<>();
+    private final Set<String> launching = new LinkedHashSet<>();
+    private final Map<Integer, Integer> unclaimed = new HashMap<>();
+    private final Set<Incarnation> dying = new LinkedHashSet<>();
+    private final List<Follower> followers = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
+    private final List<Runnable> changeListeners = new ArrayList<>();
+    private long lastNumber;
+    private boolean ending;
+
+    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena) {
+        this.posix = posix;
+        this.loop = loop;
+        this.spawner = spawner;
+        this.arena = arena;
+        this.orphans = new Orphans(posix, running::get);
+        this.leases = new Leases(posix, loop, this::leaseEnded);
+        this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
+    }
+
+    // Sockets.
+
+    void makeSocket(SocketSpec spec, Reply reply) throws Refusal {
+        HeldSocket existing = sockets.get(spec.name());
+        if (existing != null) {
+            if (!spec.agreesWith(existing.spec)) {
+                throw new Refusal("Socket for " + spec.name() + " has already been created - " + existing.describe());
+            }
+            reply.ok(existing.describe() + "\n");
+            return;
+        }
+        boolean pathTaken = !spec.path().isEmpty()
+                && sockets.values().stream().anyMatch(each -> each.spec.path().equals(spec.path()));
+        if (pathTaken) {
+            throw new Refusal("Socket for " + spec.path() + " has already been created");
+        }
+        refuseWhileEnding("make socket " + spec.name());
+        if (sockets.size() >= MOST_SOCKETS) {
+            throw new Refusal("cannot make socket " + spec.name() + ": there are " + MOST_SOCKETS + " already");
+        }
+        if (!socketsBeingOpened.add(spec.name())) {
+            throw new Refusal("cannot make socket " + spec.name() + ": another request is making it just now");
+        }
+        spawner.open(spec, new Spawner.Opened() {
+            @Override
+            public void opened(HeldSocket socket) {
+                socketsBeingOpened.remove(spec.name());
+                sockets.put(spec.name(), socket);
+                reply.ok(socket.describe() + "\n");
+            }
+
+            @Override
+            public void failed(Refusal refusal) {
+                socketsBeingOpened.remove(spec.name());
+                reply.refused(refusal);
+            }
+        });
+    }
+
+    Collection<HeldSocket> sockets() {
+        return sockets.values();
+    }
+
+    @Nullable
+    HeldSocket socket(String name) {
+        return sockets.get(name);
+    }
+
+    void removeSocket(HeldSocket socket) {
+        sockets.remove(socket.spec.name());
+        socket.close(posix);
+        changed();
+    }
+
+    // Values.
+
+    @Nullable
+    String value(String name) {
+        return values.get(name);
+    }
+
+    Map<String, String> values() {
+        return values;
+    }
+
+    void setValue(String name, @Nullable String value) throws Refusal {
+        String former = values.get(name);
+        long bytes = valueBytes - size(name, former) + size(name, value);
+        boolean tooMany = value != null && former == null && values.size() >= MOST_VALUES;
+        if (value != null && (bytes > MOST_VALUE_BYTES || tooMany)) {
+            throw new Refusal("cannot set " + name + ": values may take " + MOST_VALUE_BYTES + " bytes in all, and be "
+                    + MOST_VALUES);
+        }
+        valueBytes = bytes;
+        if (value == null) {
+            values.remove(name);
+            changed();
+        } else {
+            values.put(name, value);
+        }
+    }
+
+    private static long size(String name, @Nullable String value) {
+        return value == null ? 0 : name.length() + value.length();
+    }
+
+    /** Whether {@link #setValue} would take all of these; null removes. */
+    void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
+        long bytes = valueBytes;
+        int count = values.size();
+        for (Map.Entry<String, @Nullable String> each : changes.entrySet()) {
+            String former = values.get(each.getKey());
+            bytes += size(each.getKey(), each.getValue()) - size(each.getKey(), former);
+            count += (each.getValue() == null ? 0 : 1) - (former == null ? 0 : 1);
+        }
+        if (bytes > MOST_VALUE_BYTES || count > MOST_VALUES) {
+            throw new Refusal(
+                    "cannot commit: values may take " + MOST_VALUE_BYTES + " bytes in all, and be " + MOST_VALUES);
+        }
+    }
+
+    // Processes.
+
+    Collection<Incarnation> processes() {
+        return processes.values();
+    }
+
+    /** The newest life of a name. */
+    @Nullable
+    Incarnation latest(String name) {
+        return latest.get(name);
+    }
+
+    @Nullable
+    Incarnation process(long number) {
+        return processes.get(number);
+    }
+
+    boolean isLaunching(String name) {
+        return launching.contains(name);
+    }
+
+    /** Told how a process that was to be made went. */
+    interface Made {
+        void made(Incarnation process);
+
+        void failed(LaunchFailure failure);
+    }
+
+    void makeProcess(
+            ProcessSpec spec, List<String> argv, List<Integer> inherited, Map<String, String> annotations, Made made)
+            throws Refusal {
+        refuseWhileEnding("start " + spec.name());
+        if (processes.size() + launching.size() >= MOST_PROCESSES) {
+            throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
+        }
+        if (!launching.add(spec.name())) {
+            throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
+        }
+        spawner.launch(spec, argv, inherited, new Spawner.Launched() {
+            @Override
+            public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
+                Incarnation process = new Incarnation(++lastNumber, spec, pid, pidfd, startedMicros, annotations);
+                begin(process, stdoutPipe, stderrPipe);
+                made.made(process); // before its end, which may have come already
+                watchForEnd(process);
+            }
+
+            @Override
+            public void failed(LaunchFailure failure) {
+                launchDone(spec.name());
+                made.failed(failure);
+                changed();
+            }
+        });
+    }
+
+    private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
+        processes.put(process.number, process);
+        latest.put(process.spec.name(), process);
+        running.put(process.pid, process);
+        addCapture(process, Channel.OUT, stdoutPipe);
+        addCapture(process, Channel.ERR, stderrPipe);
+        followers.forEach(each -> each.consider(process));
+    }
+
+    private void watchForEnd(Incarnation process) {
+        Integer status = unclaimed.remove(process.pid);
+        launchDone(process.spec.name());
+        if (status != null) {
+            orphans.adopt(launching.isEmpty());
+            running.remove(process.pid);
+            posix.close(process.pidfd);
+            ended(process, status);
+        } else if (process.pidfd >= 0) {
+            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+        }
+        if (ending) {
+            signal(process, Posix.SIGTERM);
+        }
+    }
+
+    private void launchDone(String name) {
+        launching.remove(name);
+        if (launching.isEmpty()) {
+            unclaimed.clear();
+        }
+    }
+
+    private void addCapture(Incarnation process, Channel channel, int pipe) {
+        if (pipe >= 0) {
+            Capture capture = new Capture(posix, arena, process, channel, pipe);
+            process.captures.add(capture);
+            flow.begin(capture);
+        }
+    }
+
+    // Death.
+
+    private void died(Incarnation process) {
+        if (dying.isEmpty()) {
+            loop.atEndOfTurn(this::reapDying);
+        }
+        dying.add(process);
+        loop.remove(process.pidfd);
+    }
+
+    /** Those that died in this turn, together: what they left behind is looked up once for all. */
+    private void reapDying() {
+        orphans.adopt(launching.isEmpty());
+        for (Incarnation process : List.copyOf(dying)) {
+            int[] status = new int[1];
+            int reaped = posix.waitFor(process.pid, status);
+            if (reaped == 0) {
+                loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+                continue;
+            }
+            running.remove(process.pid);
+            posix.close(process.pidfd);
+            ended(process, reaped < 0 ? 0 : status[0]);
+        }
+        dying.clear();
+    }
+
+    /** A child has changed its state: reap the adopted, and children whose descriptor could not be watched. */
+    void childChanged() {
+        for (int pid = posix.peekEnded(); pid > 0; pid = posix.peekEnded()) {
+            Incarnation process = running.get(pid);
+            if (process != null) {
+                died(process);
+                reapDying();
+                continue;
+            }
+            int[] status = new int[1];
+            if (posix.waitFor(pid, status) != pid) {
+                return;
+            }
+            if (orphans.reaped(pid).map(this::cleared).isEmpty() && !launching.isEmpty()) {
+                unclaimed.put(pid, status[0]); // perhaps a child whose launch has not been told yet
+            }
+        }
+    }
+
+    private boolean cleared(Incarnation process) {
+        if (process.hasEnded()) {
+            followers.forEach(each -> each.gone(process));
+            releaseIfSettled(process);
+        }
+        return true;
+    }
+
+    private void ended(Incarnation process, int status) {
+        process.end(status, Micros.now());
+        followers.forEach(each -> each.exited(process));
+        List.copyOf(watches).forEach(Watch::look);
+        if (process.forgotten) {
+            release(process);
+        } else {
+            releaseIfSettled(process);
+        }
+        changed();
+    }
+
+    private void outputEnded(Incarnation process) {
+        followers.forEach(each -> each.outputEnded(process));
+        List.copyOf(watches).forEach(Watch::look);
+        releaseIfSettled(process);
+    }
+
+    private void releaseIfSettled(Incarnation process) {
+        if (process.isSettled()) {
+            release(process);
+        }
+    }
+
+    private void release(Incarnation process) {
+        if (processes.remove(process.number) == null) {
+            return;
+        }
+        latest.remove(process.spec.name(), process);
+        process.captures.forEach(Capture::clear);
+        flow.feedStarved();
+        followers.forEach(each -> each.released(process));
+        List.copyOf(watches).forEach(each -> each.released(process));
+        changed();
+    }
+
+    /** Sends a signal; whether the process was there to get it. */
+    boolean signal(Incarnation process, int number) {
+        if (process.hasEnded()) {
+            return false;
+        }
+        int sent = process.pidfd >= 0 ? posix.pidfdSignal(process.pidfd, number) : posix.kill(process.pid, number);
+        return sent >= 0;
+    }
+
+    /** Sends a signal to all that a process left behind. */
+    boolean signalLeftovers(Incarnation process, int number) {
+        boolean sent = false;
+        for (int pid : orphans.tree(process)) {
+            sent |= posix.kill(pid, number) >= 0;
+        }
+        return sent;
+    }
+
+    /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
+    void forget(Incarnation process) {
+        process.forgotten = true;
+        process.captures.forEach(Capture::clear);
+        flow.goOn(process);
+        if (process.hasEnded()) {
+            release(process);
+        }
+    }
+
+    // Committing.
+
+    void commitOutput(Incarnation process, Channel channel, long offset) {
+        Capture capture = process.capture(channel);
+        if (capture != null) {
+            capture.commit(offset);
+            flow.committed(process);
+            releaseIfSettled(process);
+        }
+    }
+
+    void takeExit(Incarnation process) {
+        if (process.hasEnded()) {
+            process.exitTaken = true;
+            releaseIfSettled(process);
+        }
+    }
+
+    /** A watch has acknowledged output: it is freed, unless a lease's holder is to commit it. */
+    void acknowledgeByWatch(Capture capture, long offset) {
+        if (leases.covering(capture.owner.spec.name()) == null) {
+            capture.commit(offset);
+            flow.committed(capture.owner);
+        }
+    }
+
+    void closedByWatch(Incarnation process) {
+        if (leases.covering(process.spec.name()) == null) {
+            release(process);
+        }
+    }
+
+    private void leaseEnded(Lease lease) {
+        for (Incarnation process : List.copyOf(processes.values())) {
+            if (lease.covers(process.spec.name())) {
+                flow.goOn(process);
+            }
+        }
+        changed();
+    }
+
+    // Readers.
+
+    void follow(Follower follower) {
+        followers.add(follower);
+        List.copyOf(processes.values()).forEach(follower::consider);
+    }
+
+    void unfollow(Follower follower) {
+        followers.remove(follower);
+        follower.end();
+    }
+
+    void watch(Watch watch) {
+        watches.add(watch);
+    }
+
+    void unwatch(Watch watch) {
+        watches.remove(watch);
+        watch.end();
+    }
+
+    // Life.
+
+    boolean isIdle() {
+        return processes.isEmpty() && launching.isEmpty() && sockets.isEmpty() && values.isEmpty();
+    }
+
+    /** Tells a listener whenever the kernel may have become idle. */
+    void onChange(Runnable listener) {
+        changeListeners.add(listener);
+    }
+
+    private void changed() {
+        changeListeners.forEach(Runnable::run);
+    }
+
+    private void refuseWhileEnding(String doing) throws Refusal {
+        if (ending) {
+            throw new Refusal("cannot " + doing + ": papa is ending");
+        }
+    }
+
+    /** Ends all processes, with grace, and then calls {@code done}. */
+    void endAll(long graceNanos, Runnable done) {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        running.values().forEach(each -> signal(each, Posix.SIGTERM));
+        EventLoop.Timer kill = loop.after(
+                graceNanos, () -> List.copyOf(running.values()).forEach(each -> signal(each, Posix.SIGKILL)));
+        Runnable look = () -> {
+            if (running.isEmpty() && launching.isEmpty()) {
+                kill.cancel();
+                processes.values().forEach(each -> signalLeftovers(each, Posix.SIGKILL));
+                done.run();
+            }
+        };
+        onChange(look);
+        look.run();
+    }
+
+    /** Closes what has a trace outside. */
+    void close() {
+        List.copyOf(sockets.values()).forEach(this::removeSocket);
+    }
+}

@@ -1,0 +1,56 @@
+package papa.kernel;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to change everything whose name begins with the lease's name and a dot. One connection holds it; others of
+ * the same process may be its members. Once a name has been leased, only a holder changes what it covers, until the lease
+ * is dropped. Loop thread only.
+ */
+final class Lease {
+    final String name;
+
+    /** Higher with each grant. */
+    long epoch;
+
+    int holderPid;
+
+    @Nullable
+    Session holder;
+
+    final Set<Session> members = new HashSet<>();
+
+    Lease(String name) {
+        this.name = name;
+    }
+
+    boolean covers(String thing) {
+        return thing.length() > name.length() && thing.charAt(name.length()) == '.' && thing.startsWith(name);
+    }
+
+    boolean isHeld() {
+        return holder != null;
+    }
+
+    boolean admits(Session session) {
+        return session == holder || members.contains(session);
+    }
+
+    void grant(Session session) {
+        holder = session;
+        holderPid = session.peerPid();
+        epoch++;
+        members.clear();
+    }
+
+    void release() {
+        holder = null;
+        members.clear();
+    }
+
+    String describe() {
+        return name + " epoch=" + epoch + " pid=" + (isHeld() ? holderPid : 0);
+    }
+}

@@ -1,0 +1,159 @@
+package papa.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
+import papa.posix.Posix;
+
+/**
+ * What one connection is yet to be sent: answers in their order, and behind them whatever a source of output can still
+ * fill in. Output is fetched only when the connection takes it, so that a slow reader costs no memory. Loop thread only.
+ */
+final class Outbox {
+    /** The most that waits in answers before the connection is read no further. */
+    static final long FULL = 256 * 1024;
+
+    private static final int ROOM = 128 * 1024;
+    private static final int FAIR_SHARE = 1024 * 1024;
+
+    /** Fills in output while there is room. */
+    interface Source {
+        /** Writes what it has, as far as it fits. */
+        void fill(Outbox outbox);
+    }
+
+    /** How {@link #flush} ended. */
+    enum State {
+        EMPTY,
+        /** The connection takes no more for now. */
+        BLOCKED,
+        /** There is more, but others come first. */
+        MORE,
+        BROKEN
+    }
+
+    private final Posix posix;
+    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private final ByteBuffer header = ByteBuffer.allocate(512);
+    private long buffer;
+    private int from;
+    private int to;
+    private int headAt;
+    private long queued;
+
+    Outbox(Posix posix) {
+        this.posix = posix;
+    }
+
+    /** Bytes of answers that wait. */
+    long queued() {
+        return queued;
+    }
+
+    /** Queues an answer, a byte string. */
+    void add(String text) {
+        add(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void add(byte[] bytes) {
+        queue.add(bytes);
+        queued += bytes.length;
+    }
+
+    /** An empty buffer for a header; put it with {@link #put(ByteBuffer)}. */
+    ByteBuffer header() {
+        return header.clear();
+    }
+
+    /** Queues what was written into a header. */
+    void add(ByteBuffer written) {
+        byte[] bytes = new byte[written.flip().remaining()];
+        written.get(bytes);
+        add(bytes);
+    }
+
+    /** Bytes that a source may still put. */
+    int room() {
+        return ROOM - to;
+    }
+
+    /** For a source: what was written into {@link #header}. */
+    void put(ByteBuffer written) {
+        written.flip();
+        posix.putBytes(buffer + to, written.array(), written.arrayOffset(), written.limit());
+        to += written.limit();
+    }
+
+    /** For a source: bytes that lie in memory, and one more behind them. */
+    void put(long address, int length, char last) {
+        posix.copy(address, buffer + to, length);
+        posix.putBytes(buffer + to + length, new byte[] {(byte) last}, 0, 1);
+        to += length + 1;
+    }
+
+    /** For a source: a short text, a byte string. */
+    void put(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        posix.putBytes(buffer + to, bytes, 0, bytes.length);
+        to += bytes.length;
+    }
+
+    State flush(int fd, @Nullable Source source) {
+        if (buffer == 0) {
+            buffer = posix.allocate(ROOM);
+            if (buffer == 0) {
+                return State.BROKEN;
+            }
+        }
+        long written = 0;
+        while (true) {
+            if (from == to) {
+                refill(source);
+                if (to == 0) {
+                    return State.EMPTY;
+                }
+            }
+            long count = posix.write(fd, buffer + from, to - from);
+            if (count < 0) {
+                return Errno.EAGAIN.is(count) || Errno.EINTR.is(count) ? State.BLOCKED : State.BROKEN;
+            }
+            from += (int) count;
+            written += count;
+            if (from < to) {
+                return State.BLOCKED;
+            }
+            if (written >= FAIR_SHARE) {
+                return State.MORE;
+            }
+        }
+    }
+
+    private void refill(@Nullable Source source) {
+        from = 0;
+        to = 0;
+        byte[] next = queue.peek();
+        while (next != null && to < ROOM) {
+            int length = Math.min(next.length - headAt, ROOM - to);
+            posix.putBytes(buffer + to, next, headAt, length);
+            to += length;
+            headAt += length;
+            queued -= length;
+            if (headAt == next.length) {
+                queue.remove();
+                headAt = 0;
+                next = queue.peek();
+            }
+        }
+        if (queue.isEmpty() && source != null) {
+            source.fill(this);
+        }
+    }
+
+    void free() {
+        posix.free(buffer);
+        buffer = 0;
+        queue.clear();
+    }
+}

@@ -1,0 +1,110 @@
+package papa.kernel;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import papa.posix.NativePosix;
+import papa.posix.Posix;
+import papa.posix.PosixException;
+import papa.wire.Words;
+
+/** The kernel's program: puts the parts together, and runs until it is told to end. */
+public final class Papa {
+    private static final long CEILING_BYTES = 256L * 1024 * 1024;
+    private static final long GRACE_NANOS = 10_000_000_000L;
+
+    private Papa() {}
+
+    public static void main(String[] words) {
+        System.exit(run(words));
+    }
+
+    private static int run(String... words) {
+        try {
+            Arguments arguments = Arguments.parse(words);
+            if (arguments.help()) {
+                System.out.print(Arguments.USAGE);
+                return 0;
+            }
+            if (arguments.version()) {
+                System.out.println("papa " + Server.VERSION);
+                return 0;
+            }
+            Log.debugging(arguments.debug());
+            Posix posix = new NativePosix();
+            Path socket = arguments.socketPath().isEmpty()
+                    ? RuntimeFolder.prepare(posix.uid()).resolve("papa.sock")
+                    : Path.of(arguments.socketPath()).toAbsolutePath();
+            if (arguments.daemonize()) {
+                return Daemonizer.run(socket);
+            }
+            serve(posix, arguments, Words.utf8(socket.toString()));
+            return 0;
+        } catch (Arguments.UsageException wrong) {
+            System.err.println("papa: " + wrong.getMessage());
+            return 2;
+        } catch (Refusal | PosixException | IOException failed) {
+            System.err.println("papa: " + failed.getMessage());
+            return 1;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static void serve(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
+        LockFile lock = LockFile.take(posix, path);
+        try {
+            run(posix, arguments, path);
+        } finally {
+            lock.remove();
+        }
+    }
+
+    private static void run(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
+        if (arguments.detached()) {
+            posix.setSession();
+        }
+        int mask = posix.fileMask(022);
+        posix.fileMask(mask);
+        String home = Words.utf8(Path.of("").toAbsolutePath().toString());
+        long[] startLimit = raiseFileLimit(posix);
+        PosixException.check("become a subreaper", posix.becomeSubreaper());
+
+        EventLoop loop = new EventLoop(posix);
+        Spawner spawner = new Spawner(posix, loop, startLimit, home, mask);
+        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
+        String instance = String.format("%016x", new SecureRandom().nextLong());
+        Server server = new Server(posix, loop, kernel, path, instance, arguments.exitWhenIdle());
+        handleSignals(loop, kernel);
+        spawner.start();
+        loop.run();
+
+        kernel.close();
+        server.close();
+        if (arguments.detached()) {
+            posix.unlink(path + ".log");
+        }
+    }
+
+    /** Many processes need many descriptors. What the limit was is what children get. */
+    private static long[] raiseFileLimit(Posix posix) {
+        long[] limit = new long[2];
+        posix.fileLimit(limit);
+        posix.setFileLimit(limit[1], limit[1]);
+        return limit;
+    }
+
+    private static void handleSignals(EventLoop loop, Kernel kernel) {
+        for (String name : new String[] {"TERM", "INT"}) {
+            Signals.on(
+                    name,
+                    () -> loop.post(() -> {
+                        Log.info("got SIG" + name + ": ending all processes");
+                        kernel.endAll(GRACE_NANOS, loop::stop);
+                    }));
+        }
+        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        Signals.on("HUP", () -> Log.debug("ignored SIGHUP"));
+    }
+}

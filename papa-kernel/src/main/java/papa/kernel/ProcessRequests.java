@@ -1,0 +1,226 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import papa.wire.Words;
+
+/** {@code make process} and its kin: from words to {@link Kernel} and back. Loop thread only. */
+final class ProcessRequests {
+    private static final long PAPAS_BUFFER = 1024 * 1024;
+    private static final long OUR_BUFFER = 2 * 1024 * 1024;
+
+    private final Kernel kernel;
+
+    ProcessRequests(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    void make(Session session, List<String> words, Reply reply) throws Refusal {
+        if (words.isEmpty()) {
+            throw new Refusal("Process requires a name");
+        }
+        String name = words.get(0);
+        kernel.leases.demand(session, "start", name);
+        Options options = new Options("Process", words.subList(1, words.size()), session.isExtended());
+        Map<String, String> annotations = options.family("annotate.");
+        boolean watched = options.flag("watch");
+        Set<String> handedOver = new LinkedHashSet<>(options.family("socket.").keySet());
+        ProcessSpec spec = spec(name, options, handedOver, session.isExtended());
+        if (answeredByExisting(session, spec, watched, reply)) {
+            return;
+        }
+        SocketWords socketWords = new SocketWords(kernel, name);
+        List<String> argv = session.isExtended() ? spec.argv() : socketWords.replace(spec.argv());
+        if (spec.shell()) {
+            argv = inShell(argv);
+        }
+        TreeSet<Integer> inherited = new TreeSet<>(socketWords.descriptors());
+        for (String socket : handedOver) {
+            inherited.add(socketWords.demand(socket).fd);
+        }
+        kernel.makeProcess(spec, argv, List.copyOf(inherited), annotations, new Kernel.Made() {
+            @Override
+            public void made(Incarnation process) {
+                answer(session, process, watched, reply);
+            }
+
+            @Override
+            public void failed(LaunchFailure failure) {
+                reply.refused(failure);
+            }
+        });
+    }
+
+    private static List<String> inShell(List<String> words) {
+        List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c"));
+        argv.addAll(words);
+        return argv;
+    }
+
+    private static ProcessSpec spec(String name, Options options, Set<String> sockets, boolean extended)
+            throws Refusal {
+        for (String later : List.of("uid", "gid")) {
+            options.refuse(later, "this version of papa does not have it yet");
+        }
+        Map<String, String> limits = options.family("rlimit.");
+        if (!limits.isEmpty()) {
+            throw new Refusal("cannot make this with rlimit."
+                    + limits.keySet().iterator().next() + ": this version of papa does not have it yet");
+        }
+        Map<String, String> environment = new TreeMap<>(options.family("env."));
+        String stdout = options.text("stdout", "1");
+        String stderr = options.text("stderr", "1");
+        ProcessSpec spec = new ProcessSpec(
+                name,
+                options.rest(),
+                options.flag("shell"),
+                environment,
+                options.text("working_dir", ""),
+                options.text("path", ""),
+                options.number("umask", -1),
+                List.copyOf(sockets),
+                stdout.equals("0") ? ProcessSpec.Target.NULL : ProcessSpec.Target.CAPTURED,
+                target(stderr),
+                options.size("bufsize", extended ? OUR_BUFFER : PAPAS_BUFFER));
+        options.demandNoMore();
+        if (spec.argv().isEmpty()) {
+            throw new Refusal("No command");
+        }
+        return spec;
+    }
+
+    private static ProcessSpec.Target target(String stderr) {
+        return switch (stderr) {
+            case "0" -> ProcessSpec.Target.NULL;
+            case "stdout" -> ProcessSpec.Target.MERGED;
+            default -> ProcessSpec.Target.CAPTURED;
+        };
+    }
+
+    /** Papa's rule: who asks again for what is there gets it; who asks for something else is told. */
+    private boolean answeredByExisting(Session session, ProcessSpec spec, boolean watched, Reply reply) throws Refusal {
+        Incarnation existing = kernel.latest(spec.name());
+        if (existing == null || (session.isExtended() && existing.hasEnded())) {
+            return false;
+        }
+        if (session.isFramed()) {
+            throw new Refusal("cannot start " + spec.name() + ": it is running with pid " + existing.pid);
+        }
+        if (!existing.spec.equals(spec)) {
+            throw new Refusal("Process for " + spec.name() + " has already been created - " + existing.describe());
+        }
+        answer(session, existing, watched, reply);
+        return true;
+    }
+
+    private static void answer(Session session, Incarnation process, boolean watched, Reply reply) {
+        if (watched && !session.isFramed()) {
+            session.beginWatch(List.of(process), process.describe() + "\n");
+        } else if (session.isExtended()) {
+            reply.ok(Words.quote(process.spec.name()) + " incarnation=" + process.number + " pid=" + process.pid
+                    + " started=" + process.startedMicros + "\n");
+        } else {
+            reply.ok(process.describe() + "\n");
+        }
+    }
+
+    String list(Session session, List<String> patterns) {
+        Patterns wanted = new Patterns(patterns);
+        if (session.isExtended()) {
+            return Requests.lines(kernel.processes().stream()
+                    .filter(each -> wanted.matches(each.spec.name()) && !each.forgotten)
+                    .map(Incarnation::describeQuoted));
+        }
+        return Requests.lines(kernel.processes().stream()
+                .filter(each -> wanted.matches(each.spec.name()) && kernel.latest(each.spec.name()) == each)
+                .map(Incarnation::describe));
+    }
+
+    String remove(Session session, List<String> patterns) throws Refusal {
+        List<Incarnation> found = named(patterns);
+        for (Incarnation process : found) {
+            kernel.leases.demand(session, "remove", process.spec.name());
+        }
+        found.forEach(kernel::forget);
+        return "";
+    }
+
+    void watch(Session session, List<String> patterns) throws Refusal {
+        if (session.isFramed()) {
+            throw new Refusal("cannot watch on a framed connection: use follow");
+        }
+        List<Incarnation> found = patterns.isEmpty()
+                ? List.of()
+                : named(patterns).stream()
+                        .filter(each -> kernel.latest(each.spec.name()) == each)
+                        .toList();
+        if (found.isEmpty()) {
+            throw new Refusal("Nothing to watch");
+        }
+        session.beginWatch(found, "Watching " + found.size() + "\n");
+    }
+
+    /** All that the patterns name; an exact name that does not exist is an error. */
+    private List<Incarnation> named(List<String> patterns) throws Refusal {
+        for (String pattern : patterns) {
+            if (!Patterns.isWildcard(pattern) && kernel.latest(pattern) == null) {
+                throw new Refusal(pattern + " not found");
+            }
+        }
+        Patterns wanted = new Patterns(patterns);
+        return kernel.processes().stream()
+                .filter(each -> wanted.matches(each.spec.name()))
+                .toList();
+    }
+
+    String signal(Session session, List<String> words) throws Refusal {
+        if (words.size() < 2) {
+            throw new Refusal("cannot signal: give an incarnation and a signal's number");
+        }
+        int number = Requests.number("signal", words.get(1));
+        if (number < 0 || number > 64) {
+            throw new Refusal("cannot send signal " + number + ": not between 0 and 64");
+        }
+        Incarnation process = incarnation(words.get(0));
+        if (process == null) {
+            return "gone\n";
+        }
+        kernel.leases.demand(session, "signal", process.spec.name());
+        boolean leftovers = words.size() > 2 && words.get(2).equals("leftovers");
+        boolean sent = leftovers ? kernel.signalLeftovers(process, number) : kernel.signal(process, number);
+        return sent ? "sent\n" : "gone\n";
+    }
+
+    String annotate(Session session, List<String> words) throws Refusal {
+        Incarnation process = words.isEmpty() ? null : incarnation(words.get(0));
+        if (process == null) {
+            throw new Refusal("cannot annotate: there is no such incarnation");
+        }
+        kernel.leases.demand(session, "annotate", process.spec.name());
+        for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            if (equals < 1) {
+                throw new Refusal("cannot annotate with " + word + ": KEY=VALUE is wanted");
+            }
+            String value = word.substring(equals + 1);
+            if (value.isEmpty()) {
+                process.annotations.remove(word.substring(0, equals));
+            } else if (process.annotations.size() < 64 && word.length() < 4096) {
+                process.annotations.put(word.substring(0, equals), value);
+            } else {
+                throw new Refusal("cannot annotate: 64 notes of 4096 bytes are the most");
+            }
+        }
+        return "";
+    }
+
+    private @Nullable Incarnation incarnation(String word) throws Refusal {
+        return kernel.process(Requests.longNumber("incarnation", word));
+    }
+}

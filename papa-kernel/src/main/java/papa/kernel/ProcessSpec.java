@@ -1,0 +1,44 @@
+package papa.kernel;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code make process} asked for. Equal specs mean the same process: papa answers a second, equal request with the
+ * process that is there. All words are byte strings.
+ *
+ * @param name unique among running processes
+ * @param argv the program and its arguments, as they were asked for
+ * @param shell run the first word by /bin/sh -c, the others being $0, $1…
+ * @param environment in the order of the names
+ * @param workingDirectory empty for the kernel's own
+ * @param searchPath directories to look a program up in; empty for PATH of the environment, else /bin:/usr/bin
+ * @param fileMask the umask, or -1 for the kernel's own
+ * @param sockets names of held sockets that it inherits
+ * @param bufferSize bytes of output that are held for it, both channels together; 0 captures nothing
+ */
+record ProcessSpec(
+        String name,
+        List<String> argv,
+        boolean shell,
+        Map<String, String> environment,
+        String workingDirectory,
+        String searchPath,
+        int fileMask,
+        List<String> sockets,
+        Target stdout,
+        Target stderr,
+        long bufferSize) {
+    /** Where a channel goes. */
+    enum Target {
+        CAPTURED,
+        NULL,
+        /** Standard error goes where standard output goes. */
+        MERGED
+    }
+
+    ProcessSpec {
+        argv = List.copyOf(argv);
+        sockets = List.copyOf(sockets);
+    }
+}

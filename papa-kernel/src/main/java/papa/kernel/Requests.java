@@ -1,0 +1,271 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import papa.wire.Frame.Channel;
+import papa.wire.Verb;
+import papa.wire.Words;
+
+/**
+ * From the words of a request to what is to be done: one branch for each {@link Verb}. Error texts of papa's own verbs
+ * are papa's (contract/papa-kernel.md, section 2.1). Loop thread only.
+ */
+final class Requests {
+    private final Kernel kernel;
+    private final Server server;
+    private final SocketRequests sockets;
+    private final ProcessRequests processes;
+
+    Requests(Kernel kernel, Server server) {
+        this.kernel = kernel;
+        this.server = server;
+        this.sockets = new SocketRequests(kernel);
+        this.processes = new ProcessRequests(kernel);
+    }
+
+    void run(Session session, List<String> words, Reply reply) throws Refusal {
+        if (words.isEmpty()) {
+            if (session.isFramed()) {
+                reply.ok("");
+            } else {
+                session.prompt();
+            }
+            return;
+        }
+        Verb verb = Verb.find(words.get(0)).orElseThrow(() -> new Refusal("Unknown command \"" + words.get(0) + "\""));
+        List<String> rest = words.subList(1, words.size());
+        switch (verb) {
+            case LIST -> reply.ok(list(session, second(verb, rest), rest.subList(1, rest.size())));
+            case MAKE -> make(session, second(verb, rest), rest.subList(1, rest.size()), reply);
+            case REMOVE -> reply.ok(remove(session, second(verb, rest), rest.subList(1, rest.size())));
+            case WATCH -> {
+                second(verb, rest);
+                processes.watch(session, rest.subList(1, rest.size()));
+            }
+            case SET -> reply.ok(set(session, rest));
+            case GET -> reply.ok(get(rest));
+            case QUIT -> quit(session, reply);
+            case EXIT_IF_IDLE -> exitIfIdle(session, words.get(0), reply);
+            case HELP -> reply.ok(help(rest));
+            case HELLO -> hello(session, rest, reply);
+            case SIGNAL -> reply.ok(processes.signal(session, rest));
+            case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
+            case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
+            case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
+            case ANNOTATE -> reply.ok(processes.annotate(session, rest));
+        }
+    }
+
+    private static String second(Verb verb, List<String> rest) throws Refusal {
+        String choices = String.join(", ", verb.seconds());
+        if (rest.isEmpty()) {
+            throw new Refusal("\"" + verb.word() + "\" must be followed by one of: " + choices);
+        }
+        Optional<String> found = verb.findSecond(rest.get(0));
+        return found.orElseThrow(() ->
+                new Refusal("Bad \"" + verb.word() + "\" command. The following word must be one of: " + choices));
+    }
+
+    private String list(Session session, String what, List<String> patterns) {
+        return switch (what) {
+            case "processes" -> processes.list(session, patterns);
+            case "sockets" -> sockets.list(patterns);
+            default -> listValues(session, patterns);
+        };
+    }
+
+    private String listValues(Session session, List<String> patterns) {
+        Patterns wanted = new Patterns(patterns);
+        return lines(kernel.values().entrySet().stream()
+                .filter(each -> wanted.matches(each.getKey()))
+                .map(each -> session.isExtended()
+                        ? Words.quote(each.getKey()) + " " + Words.quote(each.getValue())
+                        : each.getKey() + " " + each.getValue()));
+    }
+
+    private void make(Session session, String what, List<String> words, Reply reply) throws Refusal {
+        if (what.equals("socket")) {
+            sockets.make(session, words, reply);
+        } else {
+            processes.make(session, words, reply);
+        }
+    }
+
+    private String remove(Session session, String what, List<String> patterns) throws Refusal {
+        return switch (what) {
+            case "processes" -> processes.remove(session, patterns);
+            case "sockets" -> sockets.remove(session, patterns);
+            default -> removeValues(session, patterns);
+        };
+    }
+
+    private String removeValues(Session session, List<String> patterns) throws Refusal {
+        if (patterns.isEmpty() || patterns.equals(List.of("*"))) {
+            throw new Refusal("You cannot remove all variables");
+        }
+        Patterns wanted = new Patterns(patterns);
+        List<String> names =
+                kernel.values().keySet().stream().filter(wanted::matches).toList();
+        for (String name : names) {
+            kernel.leases.demand(session, "remove", name);
+        }
+        for (String name : names) {
+            kernel.setValue(name, null);
+        }
+        return "";
+    }
+
+    private String set(Session session, List<String> words) throws Refusal {
+        if (words.isEmpty() || words.get(0).equals("*")) {
+            throw new Refusal("Value requires a name");
+        }
+        kernel.leases.demand(session, "set", words.get(0));
+        String value = String.join(" ", words.subList(1, words.size()));
+        kernel.setValue(words.get(0), words.size() > 1 ? value : null);
+        return "";
+    }
+
+    private String get(List<String> words) throws Refusal {
+        if (words.isEmpty() || words.get(0).equals("*")) {
+            throw new Refusal("Value requires a name");
+        }
+        String value = kernel.value(words.get(0));
+        return value == null ? "" : value;
+    }
+
+    private static void quit(Session session, Reply reply) {
+        if (session.isFramed()) {
+            reply.ok("ok\n");
+            session.sayGoodbye("");
+        } else {
+            session.sayGoodbye("ok\n");
+        }
+    }
+
+    private void exitIfIdle(Session session, String word, Reply reply) throws Refusal {
+        if (!word.equalsIgnoreCase(Verb.EXIT_IF_IDLE.word())) {
+            throw new Refusal("You cannot abbreviate \"exit-if-idle\"");
+        }
+        if (!kernel.isIdle()) {
+            reply.ok("not idle\n");
+            return;
+        }
+        server.exitWhenAlone();
+        if (session.isFramed()) {
+            reply.ok("Exiting papa!\n");
+            session.sayGoodbye("");
+        } else {
+            session.sayGoodbye("Exiting papa!\n> ");
+        }
+    }
+
+    private static String help(List<String> words) {
+        if (words.isEmpty()) {
+            return Verb.help();
+        }
+        return Verb.find(words.get(0)).map(Verb::helpText).orElse("Unknown command \"" + words.get(0) + "\"\n");
+    }
+
+    private void hello(Session session, List<String> words, Reply reply) throws Refusal {
+        boolean framed = words.contains("framed");
+        if (session.isFramed() || !words.stream().allMatch("framed"::equals)) {
+            throw new Refusal("cannot say hello " + String.join(" ", words) + ": hello, or hello framed, and once");
+        }
+        session.extend(framed, reply, server.welcome());
+    }
+
+    private static String follow(Session session, String what, List<String> words) throws Refusal {
+        if (!session.isFramed()) {
+            throw new Refusal("cannot follow on a connection with prompts: say hello framed first");
+        }
+        if (what.equals("pause") || what.equals("resume")) {
+            Follower follower = session.follower()
+                    .orElseThrow(() -> new Refusal("cannot " + what + ": this connection follows nothing"));
+            for (String word : words) {
+                pauseOrResume(follower, what.equals("pause"), word);
+            }
+            return "";
+        }
+        if (session.follower().isPresent()) {
+            throw new Refusal("cannot follow: this connection follows already");
+        }
+        Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
+        session.beginFollowing(kind, new Patterns(words));
+        return "";
+    }
+
+    private static void pauseOrResume(Follower follower, boolean pause, String word) throws Refusal {
+        int dot = word.indexOf('.');
+        int equals = pause ? word.length() : word.indexOf('=');
+        String channel = dot < 0 || equals < dot ? "" : word.substring(dot + 1, equals);
+        if (!channel.equals("out") && !channel.equals("err")) {
+            throw new Refusal("cannot read " + word + ": INCARNATION.out or INCARNATION.err is wanted"
+                    + (pause ? "" : ", with =OFFSET"));
+        }
+        long incarnation = longNumber("incarnation", word.substring(0, dot));
+        Channel which = channel.equals("out") ? Channel.OUT : Channel.ERR;
+        if (pause) {
+            follower.pause(incarnation, which);
+        } else {
+            follower.resume(incarnation, which, longNumber("offset", word.substring(equals + 1)));
+        }
+    }
+
+    private void lease(Session session, String what, List<String> words, Reply reply) throws Refusal {
+        if (what.equals("show")) {
+            reply.ok(lines(kernel.leases.show().stream()));
+            return;
+        }
+        if (words.isEmpty()) {
+            throw new Refusal("cannot " + what + " a lease: give its name");
+        }
+        String name = words.get(0);
+        switch (what) {
+            case "take" -> reply.ok(kernel.leases.take(session, name).describe() + "\n");
+            case "force" -> kernel.leases.force(session, name, reply);
+            case "join" ->
+                reply.ok(kernel.leases
+                                .join(session, name, words.size() > 1 ? words.get(1) : "")
+                                .describe() + "\n");
+            default -> {
+                kernel.leases.drop(session, name);
+                reply.ok("");
+            }
+        }
+    }
+
+    /** Lines in the order of their text, each ended; nothing for none. */
+    static String lines(Stream<String> lines) {
+        return lines.sorted().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    static int number(String what, String word) throws Refusal {
+        long number = longNumber(what, word);
+        if (number != (int) number) {
+            throw new Refusal("cannot take " + word + " for a " + what + ": too large");
+        }
+        return (int) number;
+    }
+
+    static long longNumber(String what, String word) throws Refusal {
+        try {
+            return Long.parseLong(word);
+        } catch (NumberFormatException notOne) {
+            throw new Refusal("cannot take \"" + word + "\" for a number (" + what + ")");
+        }
+    }
+
+    /** What this kernel can do beyond papa. */
+    static List<String> capabilities() {
+        List<String> words = new ArrayList<>(List.of("quoted", "framed"));
+        for (Verb verb : Verb.values()) {
+            if (!verb.isPapas() && verb != Verb.HELLO) {
+                words.add(verb.word());
+            }
+        }
+        return words;
+    }
+}

@@ -1,0 +1,32 @@
+package papa.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The folder of the default socket: the user's own, closed to others, and the same in every session. */
+final class RuntimeFolder {
+    private RuntimeFolder() {}
+
+    /** Makes it, if need be. */
+    static Path prepare(int uid) throws Refusal {
+        Path folder = uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid);
+        try {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            int mode = (Integer) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            if (!owner.equals(uid) || (mode & 077) != 0) {
+                throw new Refusal("cannot use " + folder + ": it must belong to uid " + uid
+                        + " alone (mode 0700); remove it, or choose a path with --unix-socket");
+            }
+        } catch (IOException | ClassCastException failed) {
+            throw new Refusal("cannot make " + folder + ": " + failed + "; choose a path with --unix-socket");
+        }
+        return folder;
+    }
+}

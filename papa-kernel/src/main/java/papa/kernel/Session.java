@@ -1,0 +1,410 @@
+package papa.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
+import papa.posix.Posix;
+import papa.wire.FrameEncoder;
+import papa.wire.Words;
+import papa.wire.WordsException;
+
+/**
+ * One connection: bounded lines in, answers and output out.
+ *
+ * <pre>
+ *   PAPA ── hello ─► QUOTED            one request at a time, each answer ends with the prompt
+ *     └─ hello framed ─► FRAMED        requests carry tags; answers and frames carry lengths
+ *   any of the first two ── watch ─► (a Watch has the connection) ── q, or all closed ─► back
+ * </pre>
+ *
+ * <p>Limits: a line of a mebibyte; answers waiting of a quarter of one, past which no request is read. Loop thread only.
+ */
+final class Session {
+    static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
+    private static final int LONGEST_LINE = 1024 * 1024;
+    private static final int FEW = 4096;
+    private static final long MOST_UNREAD = 16L * 1024 * 1024;
+
+    private enum Mode {
+        PAPA,
+        QUOTED,
+        FRAMED
+    }
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Server server;
+    private final Kernel kernel;
+    private final Requests requests;
+    private final int fd;
+    private final int peerPid;
+    private final Outbox outbox;
+    private byte[] line = new byte[FEW];
+    private int lineLength;
+    private int scanned;
+    private Mode mode = Mode.PAPA;
+    private boolean busy;
+    private boolean peerDone;
+    private boolean closed;
+    private boolean closeWhenSent;
+    private boolean flushScheduled;
+    private int interest = Posix.EPOLLIN;
+    private @Nullable Watch watch;
+    private @Nullable Follower follower;
+
+    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, int peerPid) {
+        this.posix = posix;
+        this.loop = loop;
+        this.server = server;
+        this.kernel = kernel;
+        this.requests = requests;
+        this.fd = fd;
+        this.peerPid = peerPid;
+        this.outbox = new Outbox(posix);
+    }
+
+    int peerPid() {
+        return peerPid;
+    }
+
+    boolean isExtended() {
+        return mode != Mode.PAPA;
+    }
+
+    boolean isFramed() {
+        return mode == Mode.FRAMED;
+    }
+
+    /** Begins; false if it could not. */
+    boolean open() {
+        if (loop.add(fd, interest, this::ready) < 0) {
+            posix.close(fd);
+            return false;
+        }
+        outbox.add(GREETING);
+        hasOutput();
+        return true;
+    }
+
+    private void ready(int events) {
+        if ((events & Posix.EPOLLOUT) != 0) {
+            hasOutput();
+        }
+        if ((events & Posix.EPOLLIN) != 0 && !closed) {
+            readSome();
+        } else if ((events & (Posix.EPOLLHUP | Posix.EPOLLERR)) != 0) {
+            close("its client has gone");
+        }
+    }
+
+    private void readSome() {
+        long buffer = server.readBuffer();
+        long count = posix.read(fd, buffer, Server.READ_AT_ONCE);
+        if (count < 0 && (Errno.EAGAIN.is(count) || Errno.EINTR.is(count))) {
+            return;
+        }
+        if (count <= 0) {
+            peerDone = true;
+            runLines();
+            if (!busy) {
+                closeWhenSent = true;
+                hasOutput();
+            }
+            return;
+        }
+        int needed = lineLength + (int) count;
+        if (needed > line.length) {
+            line = Arrays.copyOf(line, Math.max(needed, line.length * 2));
+        }
+        posix.getBytes(buffer, line, lineLength, (int) count);
+        lineLength = needed;
+        runLines();
+    }
+
+    /** Runs the requests that have arrived whole, as long as this connection may go on. */
+    private void runLines() {
+        int start = 0;
+        while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL) {
+            int end = lineEnd(start);
+            if (end < 0) {
+                break;
+            }
+            String text = new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+            start = end + 1;
+            scanned = start;
+            take(text);
+        }
+        keepFrom(start);
+        if (lineLength >= LONGEST_LINE && lineEnd(0) < 0) {
+            refuseLine();
+        }
+        updateInterest();
+    }
+
+    private int lineEnd(int start) {
+        for (int i = Math.max(start, scanned); i < lineLength; i++) {
+            if (line[i] == '\n') {
+                return i;
+            }
+        }
+        scanned = lineLength;
+        return -1;
+    }
+
+    private void keepFrom(int start) {
+        if (start == 0) {
+            return;
+        }
+        lineLength -= start;
+        scanned = Math.max(0, scanned - start);
+        if (line.length > 16 * FEW && lineLength < FEW) {
+            line = Arrays.copyOfRange(line, start, start + FEW);
+        } else {
+            System.arraycopy(line, start, line, 0, lineLength);
+        }
+    }
+
+    private void refuseLine() {
+        outbox.add("Error: cannot read a line of more than " + LONGEST_LINE + " bytes\n");
+        closeWhenSent = true;
+        hasOutput();
+    }
+
+    private void take(String raw) {
+        String text = raw.endsWith("\r") ? raw.substring(0, raw.length() - 1) : raw;
+        Watch watching = watch;
+        if (watching != null) {
+            watching.acknowledge(text).ifPresent(this::endWatch);
+            return;
+        }
+        if (mode == Mode.FRAMED) {
+            takeFramed(text);
+            return;
+        }
+        busy = true;
+        Reply reply = new PromptReply();
+        try {
+            List<String> words = mode == Mode.PAPA ? Words.splitPapa(text.strip()) : Words.splitQuoted(text.strip());
+            requests.run(this, words, reply);
+        } catch (WordsException unreadable) {
+            reply.refused(new Refusal(unreadable.getMessage() + ""));
+        } catch (Refusal refusal) {
+            reply.refused(refusal);
+        } catch (RuntimeException fault) {
+            reply.refused(faulty(fault));
+        }
+    }
+
+    private void takeFramed(String text) {
+        int blank = text.indexOf(' ');
+        String tag = blank < 0 ? text : text.substring(0, blank);
+        if (!tag.matches("[0-9a-z]{1,32}")) {
+            close("it sent a request without a tag");
+            return;
+        }
+        Reply reply = new FramedReply(tag);
+        try {
+            requests.run(this, Words.splitQuoted(blank < 0 ? "" : text.substring(blank + 1)), reply);
+        } catch (WordsException unreadable) {
+            reply.refused(new Refusal(unreadable.getMessage() + ""));
+        } catch (Refusal refusal) {
+            reply.refused(refusal);
+        } catch (RuntimeException fault) {
+            reply.refused(faulty(fault));
+        }
+    }
+
+    private static Refusal faulty(RuntimeException fault) {
+        Log.fault("a request failed", fault);
+        return new Refusal("cannot do that: a fault in papa (" + fault + "); its log tells where");
+    }
+
+    /** The answer of a session with prompts. */
+    private final class PromptReply implements Reply {
+        @Override
+        public void ok(String text) {
+            busy = false;
+            String newline = text.endsWith("\n") ? "" : "\n";
+            answer(text + newline + "> ");
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            busy = false;
+            boolean asPapa = mode == Mode.PAPA && refusal instanceof LaunchFailure;
+            String text = asPapa ? ((LaunchFailure) refusal).inPapasWords() : "" + refusal.getMessage();
+            answer("Error: " + text + "\n> ");
+        }
+
+        private void answer(String text) {
+            if (!closed) {
+                outbox.add(text);
+                hasOutput();
+                if (peerDone) {
+                    closeWhenSent = true;
+                }
+                loop.atEndOfTurn(Session.this::runLines);
+            }
+        }
+    }
+
+    /** The answer of a framed session. */
+    private final class FramedReply implements Reply {
+        private final String tag;
+
+        private FramedReply(String tag) {
+            this.tag = tag;
+        }
+
+        @Override
+        public void ok(String text) {
+            answer(true, text);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            answer(false, "" + refusal.getMessage());
+        }
+
+        private void answer(boolean ok, String text) {
+            if (!closed) {
+                ByteBuffer header = outbox.header();
+                FrameEncoder.reply(header, ok, tag, text.length());
+                outbox.add(header);
+                outbox.add(text + "\n");
+                hasOutput();
+            }
+        }
+    }
+
+    // For requests.
+
+    /** The answer to an empty line: only the prompt. */
+    void prompt() {
+        busy = false;
+        outbox.add("> ");
+        hasOutput();
+    }
+
+    /** From the answer on, words may be quoted, and perhaps requests carry tags. */
+    void extend(boolean framed, Reply reply, String welcome) {
+        reply.ok(welcome);
+        mode = framed ? Mode.FRAMED : Mode.QUOTED;
+    }
+
+    /** The last answer; then the connection ends. */
+    void sayGoodbye(String text) {
+        outbox.add(text);
+        closeWhenSent = true;
+        hasOutput();
+    }
+
+    void beginWatch(List<Incarnation> processes, String firstLine) {
+        outbox.add(firstLine);
+        busy = false;
+        Watch begun = new Watch(kernel, this, processes);
+        watch = begun;
+        kernel.watch(begun);
+        begun.look();
+        hasOutput();
+    }
+
+    /** The watch is over, with a last word. */
+    void endWatch(String text) {
+        Watch ended = watch;
+        if (ended != null) {
+            watch = null;
+            kernel.unwatch(ended);
+            outbox.add(text + "> ");
+            hasOutput();
+        }
+    }
+
+    void beginFollowing(Follower.Kind kind, Patterns patterns) {
+        Follower begun = new Follower(this, kind, patterns);
+        follower = begun;
+        kernel.follow(begun);
+    }
+
+    Optional<Follower> follower() {
+        return Optional.ofNullable(follower);
+    }
+
+    /** An empty buffer for the header of a frame. */
+    ByteBuffer header() {
+        return outbox.header();
+    }
+
+    void send(ByteBuffer frame) {
+        outbox.add(frame);
+        hasOutput();
+    }
+
+    /** There is something to send. It goes at the end of the turn, with whatever else comes until then. */
+    void hasOutput() {
+        if (!flushScheduled && !closed) {
+            flushScheduled = true;
+            loop.atEndOfTurn(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushScheduled = false;
+        if (closed) {
+            return;
+        }
+        Outbox.Source source = watch != null ? watch : follower;
+        switch (outbox.flush(fd, source)) {
+            case BROKEN -> close("its client has gone");
+            case BLOCKED -> setInterest(interest | Posix.EPOLLOUT);
+            case MORE -> loop.post(this::hasOutput);
+            case EMPTY -> {
+                if (closeWhenSent) {
+                    close("it is done");
+                    return;
+                }
+                setInterest(interest & ~Posix.EPOLLOUT);
+            }
+        }
+        if (outbox.queued() > MOST_UNREAD) {
+            close("it does not read its answers");
+        } else if (!closed && (interest & Posix.EPOLLIN) == 0) {
+            loop.atEndOfTurn(this::runLines); // reading was suspended until answers went out
+        }
+    }
+
+    private void updateInterest() {
+        boolean mayRead = !peerDone && !busy && outbox.queued() < Outbox.FULL && lineLength < LONGEST_LINE;
+        setInterest(mayRead ? interest | Posix.EPOLLIN : interest & ~Posix.EPOLLIN);
+    }
+
+    private void setInterest(int wanted) {
+        if (wanted != interest && !closed) {
+            interest = wanted;
+            loop.change(fd, wanted);
+        }
+    }
+
+    void close(String why) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Log.debug("the connection of pid " + peerPid + " ends: " + why);
+        loop.remove(fd);
+        posix.close(fd);
+        outbox.free();
+        if (watch != null) {
+            kernel.unwatch(watch);
+        }
+        if (follower != null) {
+            kernel.unfollow(follower);
+        }
+        kernel.leases.gone(this);
+        server.gone(this);
+    }
+}

@@ -1,0 +1,68 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code $(socket.NAME.port)} and {@code $(socket.NAME.fileno)} in the words of a process (contract/papa-kernel.md,
+ * section 4): the first one in each word is replaced. What is named by its number is handed over to the process.
+ */
+final class SocketWords {
+    private static final String OPENING = "$(socket.";
+
+    private final Kernel kernel;
+    private final String process;
+    private final Set<Integer> descriptors = new TreeSet<>();
+
+    SocketWords(Kernel kernel, String process) {
+        this.kernel = kernel;
+        this.process = process;
+    }
+
+    /** The descriptors that the words named. */
+    Set<Integer> descriptors() {
+        return descriptors;
+    }
+
+    List<String> replace(List<String> words) throws Refusal {
+        List<String> replaced = new ArrayList<>(words.size());
+        for (String word : words) {
+            replaced.add(replace(word));
+        }
+        return replaced;
+    }
+
+    private String replace(String word) throws Refusal {
+        int start = word.indexOf(OPENING);
+        if (start < 0) {
+            return word;
+        }
+        int end = word.indexOf(')', start);
+        if (end < 0) {
+            throw new Refusal(
+                    "Process for " + process + " argument starts with \"$(socket.\" but has no closing parenthesis");
+        }
+        String inside = word.substring(start + OPENING.length(), end);
+        int dot = inside.lastIndexOf('.');
+        String selector = dot < 0 ? "" : inside.substring(dot + 1);
+        if (!selector.equals("port") && !selector.equals("fileno")) {
+            throw new Refusal("You forgot to specify either \".port\" or \".fileno\" after the name");
+        }
+        HeldSocket socket = demand(inside.substring(0, dot));
+        if (selector.equals("fileno")) {
+            descriptors.add(socket.fd);
+        }
+        int number = selector.equals("port") ? socket.port : socket.fd;
+        return word.substring(0, start) + number + word.substring(end + 1);
+    }
+
+    HeldSocket demand(String name) throws Refusal {
+        HeldSocket socket = kernel.socket(name);
+        if (socket == null) {
+            throw new Refusal("Socket " + name + " not found");
+        }
+        return socket;
+    }
+}

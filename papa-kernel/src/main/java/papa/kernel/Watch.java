@@ -1,0 +1,183 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import papa.wire.Frame.Channel;
+
+/**
+ * Papa's way to read output (contract/papa-kernel.md, section 6): a batch with everything there is, then a line from the
+ * client that acknowledges it, then the next batch.
+ *
+ * <pre>
+ *   WAITING ── something to read ─► SENDING ── batch complete ─► AWAITING_LINE ── line ─► WAITING
+ * </pre>
+ *
+ * <p>What is acknowledged is freed; where a lease covers the process, only this connection's own place moves. Loop thread
+ * only.
+ */
+final class Watch implements Cursor.Waiting, Outbox.Source {
+    private static final int LONGEST_HEADER = 64 * 1024;
+
+    private enum State {
+        WAITING,
+        SENDING,
+        AWAITING_LINE
+    }
+
+    private static final class Watched {
+        private final Incarnation process;
+        private final List<Cursor> cursors = new ArrayList<>(2);
+        private final Map<Channel, Long> batchEnd = new HashMap<>(2);
+        private boolean closedInBatch;
+        private boolean closedSent;
+
+        private Watched(Incarnation process) {
+            this.process = process;
+        }
+
+        private Optional<Cursor> next() {
+            return cursors.stream()
+                    .filter(each -> each.hasData() && each.offset() < batchEnd.getOrDefault(each.capture.channel, 0L))
+                    .min(Comparator.comparingLong(Cursor::rank));
+        }
+
+        private boolean isClosed() {
+            return process.hasEnded() && process.outputAtEnd();
+        }
+
+        private boolean hasNews() {
+            return cursors.stream().anyMatch(Cursor::hasData) || (isClosed() && !closedSent);
+        }
+    }
+
+    private final Kernel kernel;
+    private final Session session;
+    private final List<Watched> watched = new ArrayList<>();
+    private State state = State.WAITING;
+    private int sending;
+
+    Watch(Kernel kernel, Session session, List<Incarnation> processes) {
+        this.kernel = kernel;
+        this.session = session;
+        for (Incarnation process : processes) {
+            Watched entry = new Watched(process);
+            for (Capture capture : process.captures) {
+                Cursor cursor = new Cursor(capture, this);
+                capture.cursors.add(cursor);
+                capture.seek(cursor, capture.committed());
+                entry.cursors.add(cursor);
+            }
+            watched.add(entry);
+        }
+        look();
+    }
+
+    @Override
+    public void readable(Cursor cursor) {
+        look();
+    }
+
+    /** Something may have happened: begins a batch if there is anything for it. */
+    void look() {
+        if (state == State.WAITING && watched.stream().anyMatch(Watched::hasNews)) {
+            for (Watched entry : watched) {
+                entry.closedInBatch = entry.isClosed();
+                entry.cursors.forEach(each -> {
+                    if (each.hasGap()) {
+                        each.skipGap(); // papa's stream has no word for a loss
+                    }
+                    entry.batchEnd.put(each.capture.channel, each.capture.end());
+                });
+            }
+            state = State.SENDING;
+            sending = 0;
+            session.hasOutput();
+        }
+    }
+
+    @Override
+    public void fill(Outbox outbox) {
+        while (state == State.SENDING && outbox.room() >= Arena.BLOCK + LONGEST_HEADER) {
+            if (sending == watched.size()) {
+                outbox.put("] ");
+                state = State.AWAITING_LINE;
+                return;
+            }
+            Watched entry = watched.get(sending);
+            Optional<Cursor> next = entry.next();
+            if (next.isPresent()) {
+                putRecord(outbox, entry, next.get());
+            } else {
+                putClosed(outbox, entry);
+                sending++;
+            }
+        }
+    }
+
+    private static void putRecord(Outbox outbox, Watched entry, Cursor cursor) {
+        if (cursor.hasGap()) {
+            cursor.skipGap();
+            return;
+        }
+        int length = cursor.length();
+        outbox.put(cursor.capture.channel.word() + ":" + entry.process.spec.name() + ":" + Micros.seconds(cursor.time())
+                + ":" + length + "\n");
+        outbox.put(cursor.bytes(), length, '\n');
+        cursor.next();
+    }
+
+    private static void putClosed(Outbox outbox, Watched entry) {
+        if (entry.closedInBatch && !entry.closedSent && entry.cursors.stream().noneMatch(Cursor::hasData)) {
+            outbox.put("closed:" + entry.process.spec.name() + ":" + Micros.seconds(entry.process.endedMicros()) + ":"
+                    + entry.process.exitCode() + "\n");
+            entry.closedSent = true;
+        }
+    }
+
+    /** The client's line. Answers what ends the watch, or nothing if it goes on. */
+    Optional<String> acknowledge(String line) {
+        if (state != State.AWAITING_LINE) {
+            // Papa does not look at its client while it waits for output; a "q" is let through all the same.
+            return line.strip().equalsIgnoreCase("q") ? Optional.of("Stopped watching\n") : Optional.empty();
+        }
+        List<Watched> closed = watched.stream().filter(each -> each.closedSent).toList();
+        watched.forEach(
+                entry -> entry.cursors.forEach(cursor -> kernel.acknowledgeByWatch(cursor.capture, cursor.offset())));
+        watched.removeAll(closed);
+        closed.forEach(entry -> {
+            letGo(entry);
+            kernel.closedByWatch(entry.process);
+        });
+        state = State.WAITING;
+        if (line.strip().equalsIgnoreCase("q")) {
+            return Optional.of("Stopped watching\n");
+        }
+        if (watched.isEmpty()) {
+            return Optional.of("Nothing left to watch\n");
+        }
+        look();
+        return Optional.empty();
+    }
+
+    /** A process is no longer there: somebody else has dealt with it. Answers what ends the watch, if this does. */
+    Optional<String> released(Incarnation process) {
+        boolean gone = watched.removeIf(entry -> entry.process == process);
+        sending = Math.min(sending, watched.size());
+        return gone && watched.isEmpty() && state == State.WAITING
+                ? Optional.of("Nothing left to watch\n")
+                : Optional.empty();
+    }
+
+    private static void letGo(Watched entry) {
+        entry.cursors.forEach(cursor -> cursor.capture.cursors.remove(cursor));
+    }
+
+    void end() {
+        watched.forEach(Watch::letGo);
+        watched.clear();
+    }
+}

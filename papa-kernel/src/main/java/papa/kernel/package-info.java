@@ -1,0 +1,4 @@
+@NullMarked
+package papa.kernel;
+
+import org.jspecify.annotations.NullMarked;

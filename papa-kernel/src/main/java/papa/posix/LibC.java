@@ -1,0 +1,111 @@
+package papa.posix;
+
+import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
+
+/** The C library as jnr-ffi binds it. A {@code long} is an address or a size. Used by {@link NativePosix} alone. */
+public interface LibC {
+    long calloc(long count, long bytes);
+
+    void free(long address);
+
+    long memcpy(long to, long from, long bytes);
+
+    int memfd_create(@In byte[] name, int flags);
+
+    int ftruncate(int fd, long length);
+
+    int madvise(long address, long bytes, int advice);
+
+    int epoll_create1(int flags);
+
+    int epoll_ctl(int epoll, int operation, int fd, long event);
+
+    int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+
+    int eventfd(int initial, int flags);
+
+    long read(int fd, long address, long bytes);
+
+    long write(int fd, long address, long bytes);
+
+    int pipe2(@Out int[] ends, int flags);
+
+    int close(int fd);
+
+    int fcntl(int fd, int command, long argument);
+
+    int open(@In byte[] path, int flags, int mode);
+
+    int flock(int fd, int operation);
+
+    int unlink(@In byte[] path);
+
+    int socket(int domain, int type, int protocol);
+
+    int bind(int fd, @In byte[] address, int length);
+
+    int listen(int fd, int backlog);
+
+    int accept4(int fd, long address, long length, int flags);
+
+    int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
+
+    int setsockopt(int fd, int level, int option, @In int[] value, int length);
+
+    int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
+
+    int posix_spawn(@Out int[] pid, @In byte[] path, long actions, long attributes, long argv, long environment);
+
+    int posix_spawn_file_actions_init(long actions);
+
+    int posix_spawn_file_actions_destroy(long actions);
+
+    int posix_spawn_file_actions_addopen(long actions, int fd, @In byte[] path, int flags, int mode);
+
+    int posix_spawn_file_actions_adddup2(long actions, int fd, int to);
+
+    int posix_spawn_file_actions_addclosefrom_np(long actions, int from);
+
+    int posix_spawnattr_init(long attributes);
+
+    int posix_spawnattr_setflags(long attributes, short flags);
+
+    int posix_spawnattr_setsigmask(long attributes, long set);
+
+    int posix_spawnattr_setsigdefault(long attributes, long set);
+
+    int sigemptyset(long set);
+
+    int sigfillset(long set);
+
+    int waitpid(int pid, @Out int[] status, int options);
+
+    int waitid(int kind, int id, long info, int options);
+
+    int kill(int pid, int signal);
+
+    int prctl(int option, long value, long unused1, long unused2, long unused3);
+
+    int setsid();
+
+    int getpid();
+
+    int getuid();
+
+    int getrlimit(int resource, @Out long[] softAndHard);
+
+    int setrlimit(int resource, @In long[] softAndHard);
+
+    int unshare(int flags);
+
+    int chdir(@In byte[] path);
+
+    int umask(int mask);
+
+    int statx(int directory, long path, int flags, int mask, long into);
+
+    int access(@In byte[] path, int mode);
+
+    long syscall(long number, long first, long second, long third, long fourth);
+}

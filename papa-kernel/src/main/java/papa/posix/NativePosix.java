@@ -1,0 +1,459 @@
+package papa.posix;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/**
+ * {@link Posix} on the C library of Linux, through jnr-ffi: the only class that knows it.
+ *
+ * <p>May be called from any thread. Structures are laid out for 64-bit Linux; the packed {@code epoll_event} of x86-64 is
+ * told apart from the padded one of other machines.
+ */
+public final class NativePosix implements Posix {
+    private static final int EVENTS_AT_ONCE = 256;
+    private static final boolean PACKED = System.getProperty("os.arch").matches("amd64|x86_64");
+    private static final int EVENT_SIZE = PACKED ? 12 : 16;
+    private static final int EVENT_DATA = PACKED ? 4 : 8;
+    private static final int SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final int SYS_PIDFD_OPEN = 434;
+    private static final int SYS_CLOSE_RANGE = 436;
+    private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final int AT_FDCWD = -100;
+    private static final short SPAWN_FLAGS = 0x80 | 0x08 | 0x04; // SETSID, SETSIGMASK, SETSIGDEF
+    private static final byte[] DEV_NULL = bytes("/dev/null");
+
+    private final LibC c = LibraryLoader.create(LibC.class).load("c");
+    private final Runtime runtime = Runtime.getRuntime(c);
+    private final Pointer memory = Pointer.wrap(runtime, 0);
+    /** Kept so that the collector does not unmap them. */
+    private final List<ByteBuffer> mappings = new CopyOnWriteArrayList<>();
+
+    private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
+    private final long attributes = c.calloc(1, 1024);
+
+    public NativePosix() {
+        long signals = c.calloc(1, 128);
+        c.posix_spawnattr_init(attributes);
+        c.posix_spawnattr_setflags(attributes, SPAWN_FLAGS);
+        c.sigemptyset(signals);
+        c.posix_spawnattr_setsigmask(attributes, signals);
+        c.sigfillset(signals);
+        c.posix_spawnattr_setsigdefault(attributes, signals);
+        c.free(signals);
+    }
+
+    /** A byte string as C takes it. */
+    private static byte[] bytes(String word) {
+        byte[] bytes = new byte[word.length() + 1];
+        for (int i = 0; i < word.length(); i++) {
+            bytes[i] = (byte) word.charAt(i);
+        }
+        return bytes;
+    }
+
+    private int result(int returned) {
+        return returned == -1 ? -runtime.getLastError() : returned;
+    }
+
+    private long result(long returned) {
+        return returned == -1 ? -runtime.getLastError() : returned;
+    }
+
+    @Override
+    public long allocate(long bytes) {
+        return c.calloc(1, bytes);
+    }
+
+    @Override
+    public void free(long address) {
+        c.free(address);
+    }
+
+    @Override
+    public int getInt(long address) {
+        return memory.getInt(address);
+    }
+
+    @Override
+    public void putInt(long address, int value) {
+        memory.putInt(address, value);
+    }
+
+    @Override
+    public long getLong(long address) {
+        return memory.getLongLong(address);
+    }
+
+    @Override
+    public void putLong(long address, long value) {
+        memory.putLongLong(address, value);
+    }
+
+    @Override
+    public void getBytes(long address, byte[] into, int offset, int length) {
+        memory.get(address, into, offset, length);
+    }
+
+    @Override
+    public void putBytes(long address, byte[] from, int offset, int length) {
+        memory.put(address, from, offset, length);
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        c.memcpy(to, from, bytes);
+    }
+
+    @Override
+    public int memoryFile(String name, long bytes) {
+        int fd = result(c.memfd_create(bytes(name), 1));
+        if (fd >= 0 && c.ftruncate(fd, bytes) < 0) {
+            int failure = -runtime.getLastError();
+            c.close(fd);
+            return failure;
+        }
+        return fd;
+    }
+
+    @Override
+    public long mapShared(int fd, long bytes) {
+        // Not mmap(2) itself: the stub that jffi 1.4.3 makes for six numbers passes garbage for the sixth.
+        try (RandomAccessFile file = new RandomAccessFile("/proc/self/fd/" + fd, "rw")) {
+            ByteBuffer mapped = file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes);
+            mappings.add(mapped);
+            return Pointer.wrap(runtime, mapped).address();
+        } catch (IOException | OutOfMemoryError failed) {
+            return Errno.ENOMEM.negated();
+        }
+    }
+
+    @Override
+    public int discard(long address, long bytes) {
+        return result(c.madvise(address, bytes, 9));
+    }
+
+    @Override
+    public int epollCreate() {
+        return result(c.epoll_create1(O_CLOEXEC));
+    }
+
+    @Override
+    public int epollControl(int epoll, int operation, int fd, int events, long token) {
+        long event = c.calloc(1, EVENT_SIZE);
+        try {
+            memory.putInt(event, events);
+            memory.putLongLong(event + EVENT_DATA, token);
+            return result(c.epoll_ctl(epoll, operation, fd, event));
+        } finally {
+            c.free(event);
+        }
+    }
+
+    @Override
+    public int epollWait(int epoll, int[] events, long[] tokens, int timeoutMillis) {
+        int most = Math.min(EVENTS_AT_ONCE, Math.min(events.length, tokens.length));
+        int count = result(c.epoll_wait(epoll, eventBuffer, most, timeoutMillis));
+        for (int i = 0; i < count; i++) {
+            long event = eventBuffer + (long) i * EVENT_SIZE;
+            events[i] = memory.getInt(event);
+            tokens[i] = memory.getLongLong(event + EVENT_DATA);
+        }
+        return count;
+    }
+
+    @Override
+    public int eventfd() {
+        return result(c.eventfd(0, O_CLOEXEC | O_NONBLOCK));
+    }
+
+    @Override
+    public long read(int fd, long address, long bytes) {
+        return result(c.read(fd, address, bytes));
+    }
+
+    @Override
+    public long write(int fd, long address, long bytes) {
+        return result(c.write(fd, address, bytes));
+    }
+
+    @Override
+    public int pipe(int[] ends) {
+        int made = result(c.pipe2(ends, O_CLOEXEC));
+        return made < 0 ? made : setNonBlocking(ends[0], true);
+    }
+
+    @Override
+    public int close(int fd) {
+        return result(c.close(fd));
+    }
+
+    @Override
+    public int duplicate(int fd, int lowest) {
+        return result(c.fcntl(fd, 1030, lowest)); // F_DUPFD_CLOEXEC
+    }
+
+    @Override
+    public int setNonBlocking(int fd, boolean nonBlocking) {
+        int flags = result(c.fcntl(fd, 3, 0)); // F_GETFL
+        if (flags < 0) {
+            return flags;
+        }
+        int wanted = nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+        return result(c.fcntl(fd, 4, wanted)); // F_SETFL
+    }
+
+    @Override
+    public int open(String path, int flags, int mode) {
+        return result(c.open(bytes(path), flags | O_CLOEXEC, mode));
+    }
+
+    @Override
+    public int lock(int fd) {
+        return result(c.flock(fd, 2 | 4)); // LOCK_EX, LOCK_NB
+    }
+
+    @Override
+    public int unlink(String path) {
+        return result(c.unlink(bytes(path)));
+    }
+
+    @Override
+    public int truncate(int fd, long length) {
+        return result(c.ftruncate(fd, length));
+    }
+
+    @Override
+    public int identify(String path, long[] deviceAndInode) {
+        return identify(AT_FDCWD, bytes(path), 0x100, deviceAndInode); // AT_SYMLINK_NOFOLLOW
+    }
+
+    @Override
+    public int identify(int fd, long[] deviceAndInode) {
+        return identify(fd, new byte[1], 0x1000, deviceAndInode); // AT_EMPTY_PATH
+    }
+
+    private int identify(int directory, byte[] path, int flags, long[] deviceAndInode) {
+        // statx(2): stx_mode at 28, stx_ino at 32, stx_dev_major at 136, stx_dev_minor at 140.
+        long block = c.calloc(1, 256 + path.length);
+        try {
+            memory.put(block + 256, path, 0, path.length);
+            long word = (directory & 0xffffffffL);
+            long done = statx((int) word, block + 256, flags, block);
+            if (done < 0) {
+                return (int) done;
+            }
+            deviceAndInode[0] = ((long) memory.getInt(block + 136) << 32) | (memory.getInt(block + 140) & 0xffffffffL);
+            deviceAndInode[1] = memory.getLongLong(block + 32);
+            return memory.getShort(block + 28) & 0xf000;
+        } finally {
+            c.free(block);
+        }
+    }
+
+    private long statx(int directory, long path, int flags, long into) {
+        return result(c.statx(directory, path, flags, 0x7ff, into));
+    }
+
+    @Override
+    public int closeOnExecFrom(int first) {
+        return (int) result(c.syscall(SYS_CLOSE_RANGE, first, 0xffffffffL, CLOSE_RANGE_CLOEXEC, 0));
+    }
+
+    @Override
+    public int socket(int domain, int typeAndFlags, int protocol) {
+        return result(c.socket(domain, typeAndFlags | SOCK_CLOEXEC, protocol));
+    }
+
+    @Override
+    public int bind(int fd, byte[] address) {
+        return result(c.bind(fd, address, address.length));
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return result(c.listen(fd, backlog));
+    }
+
+    @Override
+    public int accept(int fd) {
+        return result(c.accept4(fd, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    }
+
+    @Override
+    public int socketName(int fd, byte[] address) {
+        int[] length = {address.length};
+        int done = result(c.getsockname(fd, address, length));
+        return done < 0 ? done : length[0];
+    }
+
+    @Override
+    public int setSocketOption(int fd, int level, int option, int value) {
+        return result(c.setsockopt(fd, level, option, new int[] {value}, 4));
+    }
+
+    @Override
+    public int peerCredentials(int fd, int[] pidUidGid) {
+        return result(c.getsockopt(fd, 1, 17, pidUidGid, new int[] {12})); // SOL_SOCKET, SO_PEERCRED
+    }
+
+    @Override
+    public int spawn(SpawnRequest request) {
+        long words = layOut(request.argv());
+        long environment = layOut(request.environment());
+        long actions = c.calloc(1, 256);
+        try {
+            if (words == 0 || environment == 0 || actions == 0) {
+                return Errno.ENOMEM.negated();
+            }
+            int prepared = prepare(actions, request);
+            if (prepared != 0) {
+                return -prepared;
+            }
+            int[] pid = new int[1];
+            int failure = c.posix_spawn(pid, bytes(request.path()), actions, attributes, words, environment);
+            c.posix_spawn_file_actions_destroy(actions);
+            return failure == 0 ? pid[0] : -failure;
+        } finally {
+            c.free(words);
+            c.free(environment);
+            c.free(actions);
+        }
+    }
+
+    /** The errno, not negated: that is how this family of calls tells it. */
+    private int prepare(long actions, SpawnRequest request) {
+        int failure = c.posix_spawn_file_actions_init(actions);
+        failure |= c.posix_spawn_file_actions_addopen(actions, 0, DEV_NULL, O_RDONLY, 0);
+        failure |= request.stdout() < 0
+                ? c.posix_spawn_file_actions_addopen(actions, 1, DEV_NULL, O_RDWR, 0)
+                : c.posix_spawn_file_actions_adddup2(actions, request.stdout(), 1);
+        failure |= request.stderr() < 0
+                ? c.posix_spawn_file_actions_addopen(actions, 2, DEV_NULL, O_RDWR, 0)
+                : c.posix_spawn_file_actions_adddup2(actions, request.stderr(), 2);
+        List<Integer> inherited = request.inherited();
+        if (!inherited.isEmpty()) {
+            // The JVM opens descriptors without close-on-exec; those below the highest inherited one are marked here.
+            closeOnExecFrom(3);
+        }
+        int highest = 2;
+        for (int fd : inherited) {
+            failure |= c.posix_spawn_file_actions_adddup2(actions, fd, fd); // clears close-on-exec
+            highest = fd;
+        }
+        return failure | c.posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
+    }
+
+    /** An array of pointers to the words, ended by a null pointer, and the words behind it, in one block; 0 if none. */
+    private long layOut(List<String> words) {
+        long pointers = (words.size() + 1L) * 8;
+        long size = pointers;
+        for (String word : words) {
+            size += word.length() + 1;
+        }
+        long block = c.calloc(1, size);
+        if (block == 0) {
+            return 0;
+        }
+        long at = block + pointers;
+        for (int i = 0; i < words.size(); i++) {
+            byte[] word = bytes(words.get(i));
+            memory.putLongLong(block + i * 8L, at);
+            memory.put(at, word, 0, word.length);
+            at += word.length;
+        }
+        return block;
+    }
+
+    @Override
+    public int pidfdOpen(int pid) {
+        return (int) result(c.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
+    }
+
+    @Override
+    public int pidfdSignal(int pidfd, int signal) {
+        return (int) result(c.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd, signal, 0, 0));
+    }
+
+    @Override
+    public int kill(int pid, int signal) {
+        return result(c.kill(pid, signal));
+    }
+
+    @Override
+    public int waitFor(int pid, int[] status) {
+        return result(c.waitpid(pid, status, 1)); // WNOHANG
+    }
+
+    @Override
+    public int peekEnded() {
+        long info = c.calloc(1, 128);
+        try {
+            int done = result(c.waitid(0, 0, info, 4 | 1 | 0x01000000)); // P_ALL; WEXITED, WNOHANG, WNOWAIT
+            return done < 0 ? 0 : memory.getInt(info + 16); // si_pid
+        } finally {
+            c.free(info);
+        }
+    }
+
+    @Override
+    public int becomeSubreaper() {
+        return result(c.prctl(36, 1, 0, 0, 0)); // PR_SET_CHILD_SUBREAPER
+    }
+
+    @Override
+    public int setSession() {
+        return result(c.setsid());
+    }
+
+    @Override
+    public int pid() {
+        return c.getpid();
+    }
+
+    @Override
+    public int uid() {
+        return c.getuid();
+    }
+
+    @Override
+    public int fileLimit(long[] softAndHard) {
+        return result(c.getrlimit(7, softAndHard));
+    }
+
+    @Override
+    public int setFileLimit(long soft, long hard) {
+        return result(c.setrlimit(7, new long[] {soft, hard}));
+    }
+
+    @Override
+    public int unshareFileSystem() {
+        return result(c.unshare(0x200)); // CLONE_FS
+    }
+
+    @Override
+    public int changeDirectory(String path) {
+        return result(c.chdir(bytes(path)));
+    }
+
+    @Override
+    public int fileMask(int mask) {
+        return c.umask(mask);
+    }
+
+    @Override
+    public int mayExecute(String path) {
+        int allowed = result(c.access(bytes(path), 1)); // X_OK
+        if (allowed < 0) {
+            return allowed;
+        }
+        // A trailing slash makes access(2) follow the path as a directory; anything else answers ENOTDIR.
+        return c.access(bytes(path + "/"), 0) == 0 ? Errno.EACCES.negated() : 0;
+    }
+}

@@ -1,0 +1,174 @@
+package papa.posix;
+
+/**
+ * The system calls that the kernel makes: the one seam between it and the machine, so that a test can put failures
+ * there.
+ *
+ * <p>Unless a method says otherwise, it returns what the call of the same name returns, or the negated errno: a value
+ * below zero is a failure, and {@link Errno#of} names it. Nothing here throws. Addresses are raw memory from {@link
+ * #allocate} or {@link #mapShared}. Paths and words are byte
+ * strings, as in {@link papa.wire.Words}: each char is one byte.
+ */
+public interface Posix {
+    int EPOLLIN = 1;
+    int EPOLLOUT = 4;
+    int EPOLLERR = 8;
+    int EPOLLHUP = 16;
+
+    int AF_UNIX = 1;
+    int AF_INET = 2;
+    int AF_INET6 = 10;
+    int SOCK_STREAM = 1;
+    int SOCK_NONBLOCK = 0x800;
+    int SOCK_CLOEXEC = 0x80000;
+
+    int O_RDONLY = 0;
+    int O_RDWR = 2;
+    int O_CREAT = 0x40;
+    int O_CLOEXEC = 0x80000;
+    int O_NONBLOCK = 0x800;
+
+    int SIGKILL = 9;
+    int SIGTERM = 15;
+
+    // Memory. See malloc(3), memfd_create(2), mmap(2), madvise(2).
+
+    /** Memory outside the heap, zeroed, for the life of the process unless {@link #free}d; 0 if there is none. */
+    long allocate(long bytes);
+
+    void free(long address);
+
+    int getInt(long address);
+
+    void putInt(long address, int value);
+
+    long getLong(long address);
+
+    void putLong(long address, long value);
+
+    void getBytes(long address, byte[] into, int offset, int length);
+
+    void putBytes(long address, byte[] from, int offset, int length);
+
+    void copy(long from, long to, long bytes);
+
+    int memoryFile(String name, long bytes);
+
+    /** The address, or a negated errno. */
+    long mapShared(int fd, long bytes);
+
+    /** Gives the pages back to the machine; they read as zeros afterwards (MADV_REMOVE). */
+    int discard(long address, long bytes);
+
+    // Events. See epoll(7), eventfd(2).
+
+    int epollCreate();
+
+    /** {@code operation}: 1 add, 2 delete, 3 modify. {@code token} comes back with each event. */
+    int epollControl(int epoll, int operation, int fd, int events, long token);
+
+    /**
+     * Waits for events and stores them: {@code events[i]} and {@code tokens[i]}.
+     *
+     * @param timeoutMillis -1 for ever
+     */
+    int epollWait(int epoll, int[] events, long[] tokens, int timeoutMillis);
+
+    int eventfd();
+
+    // Descriptors. See read(2), write(2), pipe(2), fcntl(2), close(2), flock(2), open(2), unlink(2).
+
+    long read(int fd, long address, long bytes);
+
+    long write(int fd, long address, long bytes);
+
+    /** Both ends close-on-exec, the reading end non-blocking; {@code ends} gets reading end, writing end. */
+    int pipe(int[] ends);
+
+    int close(int fd);
+
+    /** A close-on-exec copy with a number of at least {@code lowest}. */
+    int duplicate(int fd, int lowest);
+
+    int setNonBlocking(int fd, boolean nonBlocking);
+
+    int open(String path, int flags, int mode);
+
+    /** Takes an exclusive lock without waiting. */
+    int lock(int fd);
+
+    int unlink(String path);
+
+    int truncate(int fd, long length);
+
+    /** Device and inode of a path (not followed) into {@code deviceAndInode}; also its type bits as the result. */
+    int identify(String path, long[] deviceAndInode);
+
+    /** The same for an open descriptor. */
+    int identify(int fd, long[] deviceAndInode);
+
+    /** Marks every descriptor from {@code first} on close-on-exec. */
+    int closeOnExecFrom(int first);
+
+    // Sockets. See socket(7), unix(7).
+
+    int socket(int domain, int typeAndFlags, int protocol);
+
+    int bind(int fd, byte[] address);
+
+    int listen(int fd, int backlog);
+
+    int accept(int fd);
+
+    /** The bound address into {@code address}; the result is its length. */
+    int socketName(int fd, byte[] address);
+
+    int setSocketOption(int fd, int level, int option, int value);
+
+    /** pid, uid, gid of a Unix socket's peer. */
+    int peerCredentials(int fd, int[] pidUidGid);
+
+    // Processes. See posix_spawn(3), waitpid(2), waitid(2), kill(2), pidfd_open(2), prctl(2).
+
+    /** Starts a program and waits for its exec; the pid, or the negated errno. */
+    int spawn(SpawnRequest request);
+
+    int pidfdOpen(int pid);
+
+    int pidfdSignal(int pidfd, int signal);
+
+    int kill(int pid, int signal);
+
+    /** Reaps one child without waiting: its pid, 0 if it runs, or a negated errno; {@code status[0]} as waitpid(2). */
+    int waitFor(int pid, int[] status);
+
+    /** The pid of any child that has ended and is not reaped, without reaping it; 0 if there is none. */
+    int peekEnded();
+
+    int becomeSubreaper();
+
+    int setSession();
+
+    int pid();
+
+    int uid();
+
+    // Attributes. See getrlimit(2), unshare(2), chdir(2), umask(2), access(2).
+
+    /** RLIMIT_NOFILE into {@code softAndHard}. */
+    int fileLimit(long[] softAndHard);
+
+    int setFileLimit(long soft, long hard);
+
+    /** Gives the calling thread a working directory and umask of its own. */
+    int unshareFileSystem();
+
+    /** Of the calling thread, after {@link #unshareFileSystem}. */
+    int changeDirectory(String path);
+
+    /** Of the calling thread, after {@link #unshareFileSystem}; the former mask. */
+    int fileMask(int mask);
+
+    /** 0 if the path may be executed by this process and is no directory. */
+    int mayExecute(String path);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package papa.posix;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,195 @@
+package papa.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import papa.client.PapaException;
+import papa.wire.Verb;
+
+/** Promise 8: the kernel does not die, hang or grow by anything that a client sends. */
+@Timeout(60)
+class HostileClientTest {
+    private final RunningKernel kernel;
+
+    HostileClientTest() throws Exception {
+        kernel = new RunningKernel();
+    }
+
+    @AfterEach
+    void stillServesAndEnds() throws Exception {
+        assertThat(kernel.connect().call("help")).contains("exit-if-idle");
+        kernel.close();
+    }
+
+    private SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(kernel.socket));
+    }
+
+    private static void send(SocketChannel channel, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Everything that comes until the kernel closes the connection. */
+    private static String readToEnd(SocketChannel channel) {
+        StringBuilder text = new StringBuilder();
+        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+        try {
+            while (channel.read(buffer) >= 0) {
+                text.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+                buffer.clear();
+            }
+        } catch (IOException reset) {
+            return text.toString();
+        }
+        return text.toString();
+    }
+
+    @Test
+    void a_line_without_an_end_is_refused_at_a_mebibyte() throws Exception {
+        try (SocketChannel channel = connect()) {
+            String chunk = "x".repeat(64 * 1024);
+            try {
+                for (int i = 0; i < 1024; i++) {
+                    send(channel, chunk);
+                }
+            } catch (IOException closed) {
+                // as it should be
+            }
+            assertThat(readToEnd(channel)).startsWith(Session.GREETING);
+        }
+    }
+
+    @Test
+    void the_longest_line_that_is_allowed_is_read() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String value = "v".repeat(1024 * 1024 - 64);
+        client.call("set", "long", value);
+        assertThat(client.call("get", "long")).isEqualTo(value);
+    }
+
+    @Test
+    void noise_is_answered_with_errors() throws Exception {
+        Random random = new Random(1);
+        for (int round = 0; round < 50; round++) {
+            byte[] noise = new byte[2000];
+            random.nextBytes(noise);
+            try (SocketChannel channel = connect()) {
+                if (round % 2 == 0) {
+                    send(channel, round % 4 == 0 ? "hello\n" : "hello framed\n");
+                }
+                send(channel, new String(noise, StandardCharsets.ISO_8859_1).replace("q", "-"));
+                channel.shutdownOutput();
+                assertThat(readToEnd(channel)).startsWith(Session.GREETING);
+            }
+        }
+    }
+
+    @Test
+    void every_verb_takes_senseless_words() throws Exception {
+        String[] words = {"", "*", "-1", "a=b", "99999999999999999999", "\u00ff", "out", "$(socket.", "\\", "\"", "--"};
+        Random random = new Random(2);
+        try (SocketChannel channel = connect()) {
+            send(channel, "hello\n");
+            StringBuilder lines = new StringBuilder();
+            for (Verb verb : Verb.values()) {
+                if (verb == Verb.QUIT || verb == Verb.EXIT_IF_IDLE) {
+                    continue;
+                }
+                for (int i = 0; i < 40; i++) {
+                    lines.append(verb.word());
+                    // "lease force" ends the process that holds the lease, which here is the test's own.
+                    List<String> seconds = verb.seconds().stream()
+                            .filter(each -> !each.equals("force"))
+                            .toList();
+                    if (!seconds.isEmpty() && random.nextInt(5) > 0) {
+                        lines.append(' ').append(seconds.get(random.nextInt(seconds.size())));
+                    }
+                    for (int n = random.nextInt(4); n > 0; n--) {
+                        lines.append(' ').append(words[random.nextInt(words.length)]);
+                    }
+                    lines.append('\n');
+                }
+            }
+            Thread reader = new Thread(() -> readToEnd(channel));
+            reader.start();
+            send(channel, lines.toString());
+            channel.shutdownOutput();
+            reader.join();
+        }
+    }
+
+    @Test
+    void a_client_that_never_reads_its_answers_is_read_no_further() throws Exception {
+        RunningKernel.Client other = kernel.connect();
+        for (int i = 0; i < 200; i++) {
+            other.call("set", "value." + i, "v".repeat(1000));
+        }
+        try (SocketChannel channel = connect()) {
+            channel.configureBlocking(false);
+            ByteBuffer lines = ByteBuffer.wrap("list values\n".repeat(2000).getBytes(StandardCharsets.US_ASCII));
+            long deadline = System.nanoTime() + 1_000_000_000L;
+            while (lines.hasRemaining() && System.nanoTime() < deadline) {
+                channel.write(lines);
+            }
+            assertThat(other.call("get", "value.1")).hasSize(1000);
+        }
+    }
+
+    @Test
+    void more_connections_than_it_serves_are_told_so() throws Exception {
+        List<SocketChannel> channels = new ArrayList<>();
+        for (int i = 0; i < 257; i++) {
+            channels.add(connect());
+        }
+        SocketChannel last = channels.get(256);
+        assertThat(readToEnd(last)).isEqualTo("Error: cannot serve more than 256 connections\n");
+        for (SocketChannel channel : channels) {
+            channel.close();
+        }
+        Thread.onSpinWait();
+        RunningKernel.Client again = null;
+        while (again == null) {
+            try {
+                again = kernel.connect();
+            } catch (PapaException stillFull) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void a_request_without_a_tag_ends_a_framed_connection() throws Exception {
+        try (SocketChannel channel = connect()) {
+            send(channel, "hello framed\n");
+            send(channel, "*bad* list processes\n");
+            assertThat(readToEnd(channel)).endsWith("\n> ");
+        }
+    }
+
+    @Test
+    void values_have_a_ceiling_and_say_so() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String large = "v".repeat(900_000);
+        for (int i = 0; i < 4; i++) {
+            client.call("set", "v" + i, large);
+        }
+        assertThatThrownBy(() -> client.call("set", "v4", large))
+                .hasMessageContaining("values may take 4194304 bytes in all");
+        client.call("set", "v0");
+        client.call("set", "v4", large);
+    }
+}

@@ -1,0 +1,94 @@
+package papa.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import papa.client.PapaException;
+
+@Timeout(60)
+class LeaseTest {
+    private final RunningKernel kernel;
+
+    LeaseTest() throws Exception {
+        kernel = new RunningKernel();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        kernel.close();
+    }
+
+    @Test
+    void one_connection_holds_a_lease_and_each_grant_has_a_higher_epoch() throws Exception {
+        RunningKernel.Client first = kernel.connect();
+        RunningKernel.Client second = kernel.connect();
+        long pid = ProcessHandle.current().pid();
+        assertThat(first.call("lease", "take", "circus.a")).isEqualTo("circus.a epoch=1 pid=" + pid + "\n");
+        assertThatThrownBy(() -> second.call("lease", "take", "circus.a"))
+                .hasMessageContaining("cannot take lease circus.a: held by pid " + pid + " (epoch 1)");
+        first.channel.close();
+        second.until(() -> takes(second, "circus.a"));
+        assertThat(second.call("lease", "show")).startsWith("circus.a epoch=2");
+    }
+
+    private static boolean takes(RunningKernel.Client client, String name) {
+        try {
+            client.call("lease", "take", name);
+            return true;
+        } catch (PapaException held) {
+            return false;
+        }
+    }
+
+    @Test
+    void only_the_holder_and_its_members_change_what_the_lease_covers() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        RunningKernel.Client stranger = kernel.connect();
+        holder.call("lease", "take", "circus.a");
+        long process = holder.start("circus.a.w.1", "sleep 100");
+        for (String[] words : new String[][] {
+            {"set", "circus.a.x", "1"},
+            {"commit", "set", "circus.a.x", "1"},
+            {"commit", "exit", "" + process},
+            {"signal", "" + process, "15"},
+            {"annotate", "" + process, "a=b"},
+            {"remove", "processes", "circus.a.w.1"},
+            {"make", "socket", "circus.a.s"},
+            {"make", "process", "circus.a.w.2", "--", "/bin/true"},
+        }) {
+            assertThatThrownBy(() -> stranger.call(words))
+                    .as(String.join(" ", words))
+                    .hasMessageContaining("it belongs to the lease circus.a, held by pid");
+        }
+        stranger.call("set", "circus.ab", "free"); // not below circus.a.
+        stranger.call("lease", "join", "circus.a", "1");
+        stranger.call("set", "circus.a.x", "1");
+        assertThat(stranger.call("signal", "" + process, "15")).isEqualTo("sent\n");
+    }
+
+    @Test
+    void a_commit_is_applied_whole_or_not_at_all() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("lease", "take", "circus.a");
+        assertThatThrownBy(() -> client.call("commit", "set", "circus.a.x", "1", "bogus"))
+                .hasMessageContaining("cannot commit \"bogus\"");
+        assertThat(client.call("get", "circus.a.x")).isEmpty();
+        client.call("commit", "set", "circus.a.x", "1", "out", "999", "5", "exit", "999", "unset", "circus.a.y");
+        assertThat(client.call("get", "circus.a.x")).isEqualTo("1");
+    }
+
+    @Test
+    void what_nobody_holds_any_more_is_still_not_a_strangers() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        holder.call("lease", "take", "circus.a");
+        holder.call("set", "circus.a.x", "1");
+        holder.channel.close();
+        RunningKernel.Client stranger = kernel.connect();
+        assertThatThrownBy(() -> stranger.call("set", "circus.a.x", "2"))
+                .hasMessageContaining("it belongs to the lease circus.a");
+        assertThat(stranger.call("get", "circus.a.x")).isEqualTo("1");
+    }
+}

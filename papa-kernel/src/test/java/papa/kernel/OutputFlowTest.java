@@ -1,0 +1,180 @@
+package papa.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import papa.client.PapaException;
+import papa.wire.Frame;
+
+/** Promises 2 and 3 of the design, at the kernel's side: who is held back, what is dropped, what is told. */
+@Timeout(60)
+class OutputFlowTest {
+    private static final String PRINT_100_KB =
+            "i=0; while [ $i -lt 1600 ]; do i=$((i+1)); " + "printf '%062d\\n\\n' $i; done";
+
+    private final RunningKernel kernel;
+
+    OutputFlowTest() throws Exception {
+        kernel = new RunningKernel();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        kernel.close();
+    }
+
+    private static long written(String listing) {
+        return Long.parseLong(listing.replaceAll("(?s).* out=\\d+:(\\d+).*", "$1"));
+    }
+
+    @Test
+    void with_no_manager_the_oldest_bytes_go_and_the_reader_is_told_how_many() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        long process = client.start("free", PRINT_100_KB, "bufsize=20k");
+        client.until(() -> hasEnded(client, "free"));
+        client.call("follow", "output", "free");
+        client.until(() -> client.has(Frame.End.class, process));
+        Frame.Gap gap = (Frame.Gap) client.frames.stream()
+                .filter(Frame.Gap.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(gap.offset()).isZero();
+        assertThat(gap.bytes() + client.output(process).length()).isEqualTo(102_400);
+        assertThat(client.output(process)).endsWith("1600\n\n").hasSizeLessThanOrEqualTo(20 * 1024);
+        assertThat(gap.firstMicros()).isLessThanOrEqualTo(gap.lastMicros());
+    }
+
+    private static boolean hasEnded(RunningKernel.Client client, String name) {
+        try {
+            return client.call("list", "processes", name).contains("state=ended");
+        } catch (PapaException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void while_the_lease_holder_commits_a_full_buffer_holds_the_process_back_and_nothing_is_lost() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "held");
+        long process = manager.start("held.a", PRINT_100_KB, "bufsize=20k");
+        manager.until(() -> writtenBy(manager, "held.a") >= 20 * 1024);
+        assertThat(manager.call("list", "processes", "held.a")).contains("state=running");
+        manager.call("follow", "output", "held.*");
+        manager.until(() -> {
+            commit(manager, process);
+            return manager.has(Frame.End.class, process);
+        });
+        assertThat(manager.frames).noneMatch(Frame.Gap.class::isInstance);
+        assertThat(manager.output(process)).hasSize(102_400);
+    }
+
+    private static long writtenBy(RunningKernel.Client client, String name) {
+        try {
+            return written(client.call("list", "processes", name));
+        } catch (PapaException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void commit(RunningKernel.Client client, long process) {
+        try {
+            client.call(
+                    "commit", "out", "" + process, "" + client.output(process).length());
+        } catch (PapaException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void a_holder_that_does_not_commit_for_five_seconds_loses_the_oldest_and_the_process_goes_on() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "slow");
+        manager.start("slow.a", PRINT_100_KB, "bufsize=20k");
+        long start = System.nanoTime();
+        manager.until(() -> hasEnded(manager, "slow.a"));
+        assertThat(System.nanoTime() - start).isGreaterThan(OutputFlow.PATIENCE_NANOS * 9 / 10);
+        assertThat(written(manager.call("list", "processes", "slow.a"))).isEqualTo(102_400);
+    }
+
+    @Test
+    void when_the_holder_goes_its_processes_are_let_go_at_once() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "gone");
+        manager.start("gone.a", PRINT_100_KB, "bufsize=20k");
+        manager.until(() -> writtenBy(manager, "gone.a") >= 20 * 1024);
+        manager.channel.close();
+        RunningKernel.Client other = kernel.connect();
+        long start = System.nanoTime();
+        other.until(() -> hasEnded(other, "gone.a"));
+        assertThat(System.nanoTime() - start).isLessThan(OutputFlow.PATIENCE_NANOS);
+    }
+
+    @Test
+    void a_reader_that_does_not_read_holds_nobody_back() throws Exception {
+        RunningKernel.Client reader = kernel.connect();
+        reader.call("follow", "output", "busy");
+        RunningKernel.Client client = kernel.connect();
+        client.start("busy", "head -c 5000000 /dev/zero", "bufsize=20k");
+        client.until(() -> hasEnded(client, "busy"));
+        assertThat(written(client.call("list", "processes", "busy"))).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void two_streams_arrive_in_the_order_of_their_capture_and_so_they_do_again() throws Exception {
+        RunningKernel.Client writer = kernel.connect();
+        writer.start("a", "for i in 1 2 3 4 5; do echo a$i; sleep 0.02; done");
+        writer.start("b", "for i in 1 2 3 4 5; do echo b$i; sleep 0.013; done");
+        RunningKernel.Client live = kernel.connect();
+        live.call("follow", "output", "*");
+        live.until(
+                () -> live.frames.stream().filter(Frame.End.class::isInstance).count() == 2);
+        RunningKernel.Client later = kernel.connect();
+        later.call("follow", "output", "*");
+        later.until(
+                () -> later.frames.stream().filter(Frame.End.class::isInstance).count() == 2);
+        assertThat(order(later)).isEqualTo(order(live)).hasSizeGreaterThan(5);
+    }
+
+    private static List<String> order(RunningKernel.Client client) {
+        List<String> order = new ArrayList<>();
+        for (Frame frame : client.frames) {
+            if (frame instanceof Frame.Data data) {
+                order.add(data.incarnation() + ":" + data.offset());
+            }
+        }
+        return order;
+    }
+
+    @Test
+    void a_paused_stream_goes_on_from_the_offset_that_is_asked_for() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("follow", "output", "p");
+        long process = client.start("p", "echo one; read x < /dev/null; sleep 0.2; echo two");
+        client.until(() -> client.output(process).equals("one\n"));
+        client.call("follow", "pause", process + ".out");
+        client.until(() -> hasEnded(client, "p"));
+        client.until(() -> writtenBy(client, "p") == 8);
+        assertThat(client.output(process)).isEqualTo("one\n");
+        client.call("follow", "resume", process + ".out=1");
+        client.until(() -> client.has(Frame.End.class, process));
+        assertThat(client.output(process)).isEqualTo("one\nne\ntwo\n");
+    }
+
+    @Test
+    void at_the_ceiling_of_all_memory_the_largest_buffer_drops() throws Exception {
+        try (RunningKernel small = new RunningKernel(256 * 1024)) {
+            RunningKernel.Client client = small.connect();
+            client.start("large", "head -c 1000000 /dev/zero; sleep 5");
+            client.start("small", "sleep 0.3; echo hello");
+            client.until(() -> hasEnded(client, "small"));
+            client.call("follow", "output", "small");
+            client.until(() -> client.frames.stream().anyMatch(Frame.End.class::isInstance));
+            assertThat(client.frames).noneMatch(Frame.Gap.class::isInstance);
+            assertThat(client.call("list", "processes", "large")).containsPattern("out=0:1000000 lost=[1-9]");
+        }
+    }
+}

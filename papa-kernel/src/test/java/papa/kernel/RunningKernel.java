@@ -1,0 +1,137 @@
+package papa.kernel;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import papa.client.KernelChannel;
+import papa.client.PapaException;
+import papa.posix.NativePosix;
+import papa.posix.Posix;
+import papa.posix.PosixException;
+import papa.wire.Frame;
+
+/** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
+final class RunningKernel implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
+    final Path socket;
+    private final Path folder;
+    private final Kernel kernel;
+    private final EventLoop loop;
+    private final Thread thread;
+    private final List<KernelChannel> clients = new ArrayList<>();
+
+    RunningKernel() throws Exception {
+        this(64L * 1024 * 1024);
+    }
+
+    RunningKernel(long ceilingBytes) throws Exception {
+        folder = Files.createTempDirectory("papa-test");
+        socket = folder.resolve("papa.sock");
+        Posix posix = new NativePosix();
+        loop = new EventLoop(posix);
+        long[] limit = new long[2];
+        posix.fileLimit(limit);
+        Spawner spawner = new Spawner(posix, loop, limit, "/", 022);
+        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
+        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
+        posix.becomeSubreaper();
+        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        spawner.start();
+        CountDownLatch started = new CountDownLatch(1);
+        thread = new Thread(
+                () -> {
+                    started.countDown();
+                    try {
+                        loop.run();
+                    } catch (PosixException failed) {
+                        throw new AssertionError(failed);
+                    } finally {
+                        kernel.close();
+                        server.close();
+                    }
+                },
+                "papa-under-test");
+        thread.start();
+        started.await();
+    }
+
+    /** A framed connection that keeps the frames it gets. */
+    Client connect() throws PapaException {
+        return new Client();
+    }
+
+    final class Client {
+        final List<Frame> frames = new ArrayList<>();
+        final KernelChannel channel;
+        private final Map<Long, StringBuilder> output = new ConcurrentHashMap<>();
+
+        private Client() throws PapaException {
+            channel = KernelChannel.open(socket, this::keep);
+            clients.add(channel);
+        }
+
+        private void keep(Frame frame) {
+            frames.add(frame);
+            if (frame instanceof Frame.Data data) {
+                output.computeIfAbsent(data.incarnation(), each -> new StringBuilder())
+                        .append(StandardCharsets.ISO_8859_1.decode(data.bytes().duplicate()));
+            }
+        }
+
+        String call(String... words) throws PapaException {
+            return channel.call(Arrays.asList(words), LIMIT);
+        }
+
+        /** Starts a shell that runs a script; its incarnation. */
+        long start(String name, String script, String... options) throws PapaException {
+            List<String> words = new ArrayList<>(List.of("make", "process", name, "path=/bin:/usr/bin"));
+            words.addAll(Arrays.asList(options));
+            words.addAll(List.of("--", "sh", "-c", script));
+            String answer = channel.call(words, LIMIT);
+            return Long.parseLong(answer.replaceAll("(?s).*incarnation=(\\d+).*", "$1"));
+        }
+
+        String output(long incarnation) {
+            return output.getOrDefault(incarnation, new StringBuilder()).toString();
+        }
+
+        /** Serves the connection until a condition holds. */
+        void until(BooleanSupplier condition) throws PapaException {
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (!condition.getAsBoolean()) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("not within " + LIMIT + "; frames: " + frames);
+                }
+                call("get", "x"); // a round trip brings whatever else there is
+                Thread.onSpinWait();
+            }
+        }
+
+        boolean has(Class<? extends Frame> kind, long incarnation) {
+            return frames.stream().anyMatch(each -> kind.isInstance(each) && each.incarnation() == incarnation);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        loop.post(() -> kernel.endAll(TimeUnit.SECONDS.toNanos(1), () -> {
+            ended.countDown();
+            loop.stop();
+        }));
+        ended.await(10, TimeUnit.SECONDS);
+        thread.join(10_000);
+        clients.forEach(KernelChannel::close);
+        Files.deleteIfExists(folder);
+    }
+}

@@ -1,0 +1,50 @@
+package circus.bench;
+
+import circus.tests.harness.Commands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The C programs of {@code resources/bench}, compiled where they are needed. */
+final class Tools {
+    private Tools() {}
+
+    static Path compile(String name, Path folder) throws IOException {
+        Path source = folder.resolve(name + ".c");
+        try (InputStream in = Tools.class.getResourceAsStream("/bench/" + name + ".c")) {
+            if (in == null) {
+                throw new IllegalArgumentException("no source of " + name);
+            }
+            Files.copy(in, source);
+        }
+        Path program = folder.resolve(name);
+        Commands.run(Duration.ofSeconds(30), "gcc", "-O2", "-Wall", "-o", program.toString(), source.toString())
+                .mustSucceed();
+        return program;
+    }
+
+    static void script(Path file, String content) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + content + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    static boolean has(String program) {
+        return Commands.run(Duration.ofSeconds(5), "sh", "-c", "command -v " + program)
+                        .exit()
+                == 0;
+    }
+
+    /** Starts a program whose output nobody wants. */
+    static Process start(Path directory, List<String> command) throws IOException {
+        return new ProcessBuilder(new ArrayList<>(command))
+                .directory(directory.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+}

@@ -1,0 +1,135 @@
+package circus.tests.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+/** Which package may use which (docs/architecture.md): arrows only as drawn there, and one door for each library. */
+@AnalyzeClasses(
+        packages = {"papa", "circus"},
+        importOptions = {DoNotIncludeTests.class})
+final class LayersTest {
+    private static final String[] FOREIGN = {
+        "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "jnr..", "com.kenai.."
+    };
+
+    @ArchTest
+    static final ArchRule the_kernel_knows_nothing_of_circus_and_of_no_library_but_jnr = noClasses()
+            .that()
+            .resideInAPackage("papa..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("circus..", "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..");
+
+    @ArchTest
+    static final ArchRule the_wire_stands_on_nothing = noClasses()
+            .that()
+            .resideInAPackage("papa.wire")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("papa.kernel", "papa.posix", "papa.client", "jnr..");
+
+    @ArchTest
+    static final ArchRule the_client_of_the_kernel_needs_no_native_code = noClasses()
+            .that()
+            .resideInAPackage("papa.client")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("papa.kernel", "papa.posix", "jnr..");
+
+    @ArchTest
+    static final ArchRule the_kernel_does_not_use_its_own_client = noClasses()
+            .that()
+            .resideInAnyPackage("papa.kernel", "papa.posix")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("papa.client");
+
+    @ArchTest
+    static final ArchRule native_calls_have_one_door = noClasses()
+            .that()
+            .resideOutsideOfPackage("papa.posix")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai..");
+
+    @ArchTest
+    static final ArchRule the_protocol_knows_neither_kernel_nor_daemon_nor_tool = noClasses()
+            .that()
+            .resideInAnyPackage("circus.message", "circus.options", "circus.command", "circus.client")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("papa..", "circus.manager..", "circus.cli..");
+
+    @ArchTest
+    static final ArchRule the_manager_sees_the_kernel_only_through_client_and_wire = noClasses()
+            .that()
+            .resideInAPackage("circus..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("papa.kernel", "papa.posix");
+
+    @ArchTest
+    static final ArchRule the_tool_stands_on_the_protocol_alone = noClasses()
+            .that()
+            .resideInAPackage("circus.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("circus.manager..", "papa..")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FOREIGN);
+
+    @ArchTest
+    static final ArchRule json_has_one_door = noClasses()
+            .that()
+            .haveNameNotMatching("circus\\.message\\.Json(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.fasterxml..");
+
+    @ArchTest
+    static final ArchRule ini_files_have_one_door = noClasses()
+            .that()
+            .haveNameNotMatching("circus\\.manager\\.config\\.IniFile(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.ini4j..");
+
+    @ArchTest
+    static final ArchRule zeromq_has_one_door = noClasses()
+            .that()
+            .resideOutsideOfPackages("circus.manager", "circus.manager.control")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.zeromq..", "zmq..");
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("(circus.manager.*)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothing_sleeps = noClasses()
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", java.time.Duration.class);
+
+    @ArchTest
+    static final ArchRule watchers_get_the_time_from_their_clock = noClasses()
+            .that()
+            .resideInAPackage("circus.manager.watcher")
+            .and()
+            .haveNameNotMatching(".*\\.Clock(\\$.*)?")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+}

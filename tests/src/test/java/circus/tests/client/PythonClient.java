@@ -1,0 +1,97 @@
+package circus.tests.client;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A Python process that speaks as Circus's own client does, over libzmq. Needs Debian's python3-zmq. One thread uses it. */
+final class PythonClient implements AutoCloseable {
+    private static final String PYTHON = "/usr/bin/python3";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Process process;
+    private final Writer requests;
+    private final BufferedReader answers;
+
+    PythonClient(Circus circus) {
+        requireZmq();
+        try {
+            process = new ProcessBuilder(PYTHON, script().toString(), circus.endpoint(), circus.eventEndpoint())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        requests = process.outputWriter(StandardCharsets.UTF_8);
+        answers = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** Skips the test where the peer is missing; in CI, which installs it, that is a failure. */
+    private static void requireZmq() {
+        boolean there = Files.isExecutable(Path.of(PYTHON))
+                && Commands.run(Duration.ofSeconds(10), PYTHON, "-c", "import zmq")
+                                .exit()
+                        == 0;
+        if (!there && System.getenv("CIRCUS_CI") != null) {
+            fail("python3-zmq is not installed, and CIRCUS_CI is set");
+        }
+        if (!there) {
+            abort("needs python3-zmq: apt-get install python3-zmq");
+        }
+    }
+
+    private static Path script() {
+        URL resource = PythonClient.class.getResource("/python/client.py");
+        if (resource == null) {
+            throw new IllegalStateException("no client.py");
+        }
+        try {
+            return Path.of(resource.toURI());
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Sends {@code {"command": …, "properties": …}}; the reply. */
+    JsonNode call(String request) {
+        return ask(request);
+    }
+
+    /** The next event, as topic and payload. */
+    JsonNode event() {
+        return ask("events");
+    }
+
+    private JsonNode ask(String line) {
+        try {
+            requests.write(line + "\n");
+            requests.flush();
+            String answer = answers.readLine();
+            if (answer == null) {
+                throw new AssertionError("the Python client gave up at " + line);
+            }
+            return JSON.readTree(answer);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,146 @@
+package circus.tests.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import circus.tests.harness.Circus;
+import circus.tests.harness.Home;
+import circus.tests.harness.HomeExtension;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** An unmodified Python client drives our manager: the frames of {@code circus/client.py} over libzmq, both ways. */
+@ExtendWith(HomeExtension.class)
+class PythonClientTest {
+    private final Circus circus;
+
+    PythonClientTest(Home home) {
+        circus = home.circus("python", "", """
+                [watcher:Sleeper]
+                cmd = sleep 1000
+                numprocesses = 2
+                [env:Sleeper]
+                FOO = bär
+                """);
+    }
+
+    @Test
+    void replies_have_the_fields_of_circus_in_the_order_of_circus() {
+        circus.start();
+        List<Integer> pids = circus.awaitWorkers("sleeper", 2);
+        try (PythonClient client = new PythonClient(circus)) {
+            JsonNode list = client.call("{\"command\": \"list\", \"properties\": {}}");
+            assertThat(names(list)).containsExactly("status", "time", "watchers", "id");
+            assertThat(list.get("watchers").toString()).isEqualTo("[\"sleeper\"]");
+
+            JsonNode workers = client.call("{\"command\": \"LIST\", \"properties\": {\"name\": \"SLEEPER\"}}");
+            assertThat(workers.get("pids").toString()).isEqualTo(pids.toString().replace(" ", ""));
+
+            JsonNode status = client.call("{\"command\": \"status\", \"properties\": {\"name\": \"sleeper\"}}");
+            assertThat(status.get("status").asText()).isEqualTo("active");
+
+            JsonNode got = client.call(
+                    "{\"command\": \"get\", \"properties\": {\"name\": \"sleeper\", \"keys\": [\"env\", \"numprocesses\"]}}");
+            assertThat(got.get("options").toString()).isEqualTo("{\"env\":{\"FOO\":\"bär\"},\"numprocesses\":2}");
+
+            JsonNode stats = client.call("{\"command\": \"stats\", \"properties\": {\"name\": \"sleeper\"}}");
+            assertThat(names(stats)).containsExactly("status", "time", "name", "info", "id");
+            assertThat(names(stats.get("info").get(pids.get(0).toString())))
+                    .containsExactly(
+                            "mem_info1",
+                            "mem_info2",
+                            "cpu",
+                            "mem",
+                            "ctime",
+                            "pid",
+                            "username",
+                            "nice",
+                            "create_time",
+                            "age",
+                            "cmdline",
+                            "children",
+                            "started",
+                            "wid");
+        }
+    }
+
+    @Test
+    void errors_have_the_numbers_and_words_of_circus() {
+        circus.start();
+        try (PythonClient client = new PythonClient(circus)) {
+            JsonNode unknown = client.call("{\"command\": \"list\", \"properties\": {\"name\": \"nope\"}}");
+            assertThat(names(unknown)).containsExactly("status", "reason", "tb", "time", "errno", "id");
+            assertThat(unknown.get("reason").asText()).isEqualTo("program nope not found");
+            assertThat(unknown.get("errno").asInt()).isEqualTo(3);
+
+            JsonNode bogus = client.call("{\"command\": \"bogus\"}");
+            assertThat(bogus.get("reason").asText()).isEqualTo("unknown command: 'bogus'");
+            assertThat(bogus.get("errno").asInt()).isEqualTo(2);
+
+            JsonNode missing = client.call("{\"command\": \"incr\", \"properties\": {}}");
+            assertThat(missing.get("reason").asText()).isEqualTo("message invalid 'name' is missing");
+            assertThat(missing.get("errno").asInt()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_restart_is_answered_with_the_pids_and_told_event_by_event() {
+        circus.start();
+        List<Integer> before = circus.awaitWorkers("sleeper", 2);
+        try (PythonClient client = new PythonClient(circus)) {
+            // The subscription has arrived for certain once an event came by.
+            client.call("{\"command\": \"incr\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
+            JsonNode first = client.event();
+            assertThat(first.get(0).asText()).isEqualTo("watcher.sleeper.spawn");
+
+            JsonNode reply = client.call(
+                    "{\"command\": \"restart\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
+
+            List<Integer> after = circus.pids("sleeper");
+            assertThat(names(reply.get("info"))).containsExactly("stopped", "started", "kept");
+            assertThat(ints(reply.get("info").get("stopped"))).hasSize(3).containsAll(before);
+            assertThat(ints(reply.get("info").get("started"))).containsExactlyInAnyOrderElementsOf(after);
+            List<String> topics = new ArrayList<>();
+            while (!topics.contains("watcher.sleeper.start")) {
+                JsonNode event = client.event();
+                topics.add(event.get(0).asText());
+                if (event.get(0).asText().endsWith(".reap")) {
+                    assertThat(names(event.get(1))).containsExactly("process_pid", "time", "exit_code");
+                    assertThat(event.get(1).get("exit_code").asInt()).isEqualTo(-15);
+                }
+            }
+            assertThat(topics)
+                    .containsSubsequence(
+                            "watcher.sleeper.kill",
+                            "watcher.sleeper.reap",
+                            "watcher.sleeper.stop",
+                            "watcher.sleeper.spawn",
+                            "watcher.sleeper.start");
+            assertThat(topics.stream().filter("watcher.sleeper.spawn"::equals)).hasSize(3);
+        }
+    }
+
+    @Test
+    void quit_is_answered_before_the_manager_goes() {
+        circus.start();
+        try (PythonClient client = new PythonClient(circus)) {
+            JsonNode reply = client.call("{\"command\": \"quit\", \"properties\": {\"waiting\": true}}");
+
+            assertThat(reply.get("status").asText()).isEqualTo("ok");
+        }
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static List<Integer> ints(JsonNode array) {
+        List<Integer> numbers = new ArrayList<>();
+        array.forEach(number -> numbers.add(number.asInt()));
+        return numbers;
+    }
+}

@@ -1,0 +1,68 @@
+package circus.tests.docs;
+
+import circus.message.Json;
+import circus.options.CircusOptions;
+import circus.options.Option;
+import circus.options.SocketOptions;
+import circus.options.StreamOptions;
+import circus.options.Support;
+import circus.options.WatcherOptions;
+import java.util.List;
+import java.util.Set;
+
+/** The reference page of options, made from their declarations. Pure functions. */
+final class OptionReference {
+    private static final String INTRODUCTION = """
+            # Options of the configuration file
+
+            The reference of this version, generated from the declarations in `circus.options`; change it there. An option without a mark is
+            acted on. ○: known, accepted and shown, but without effect in this version; circusd warns, with file and line. ✗: refused,
+            because to ignore it would be dangerous.
+
+            """;
+
+    private static final Set<String> NOTHING = Set.of("", "null", "[]", "{}");
+
+    private OptionReference() {}
+
+    static String markdown() {
+        StringBuilder page = new StringBuilder(INTRODUCTION);
+        section(page, "[circus]", CircusOptions.ALL);
+        section(page, "[watcher:NAME]", WatcherOptions.ALL);
+        section(page, "[socket:NAME]", SocketOptions.ALL);
+        section(page, "stdout_stream.KEY and stderr_stream.KEY, in [watcher:NAME]", StreamOptions.ALL);
+        return page.toString().stripTrailing() + "\n";
+    }
+
+    private static void section(StringBuilder page, String title, List<Option<?>> options) {
+        page.append("## ").append(title).append("\n\n| option | type | default | |\n|---|---|---|---|\n");
+        for (Option<?> option : options) {
+            page.append("| `")
+                    .append(option.key())
+                    .append("`")
+                    .append(mark(option.support()))
+                    .append(" | ")
+                    .append(option.type().name())
+                    .append(" | ")
+                    .append(byDefault(option))
+                    .append(" | ")
+                    .append(option.doc().replace("|", "\\|"))
+                    .append(" |\n");
+        }
+        page.append('\n');
+    }
+
+    private static String mark(Support support) {
+        return switch (support) {
+            case EFFECTIVE -> "";
+            case WITHOUT_EFFECT -> " ○";
+            case REFUSED -> " ✗";
+        };
+    }
+
+    private static <T> String byDefault(Option<T> option) {
+        Object value = option.type().toJson(option.byDefault());
+        String text = value instanceof String words ? words : Json.write(value);
+        return NOTHING.contains(text) ? "" : "`" + text + "`";
+    }
+}

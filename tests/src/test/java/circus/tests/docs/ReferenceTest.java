@@ -1,0 +1,32 @@
+package circus.tests.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import circus.command.CommandReference;
+import circus.tests.harness.Home;
+import circus.tests.harness.Installation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The reference pages are what the declarations print; {@code -Dcircus.docs=write} rewrites them. */
+class ReferenceTest {
+    @Test
+    void commands_are_as_declared() throws IOException {
+        compare("docs/commands.md", CommandReference.markdown());
+    }
+
+    @Test
+    void options_are_as_declared() throws IOException {
+        compare("docs/options.md", OptionReference.markdown());
+    }
+
+    private static void compare(String page, String declared) throws IOException {
+        Path file = Installation.checkout().resolve(page);
+        if ("write".equals(System.getProperty("circus.docs"))) {
+            Files.writeString(file, declared);
+        }
+        assertThat(Home.read(file)).isEqualTo(declared);
+    }
+}

@@ -1,0 +1,56 @@
+package circus.tests.harness;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The build under test: its launchers, and the environment in which tests run them. */
+public final class Installation {
+    /** Set for every process of a home, and inherited by daemons that daemons start. */
+    public static final String MARK = "CIRCUS_TEST_HOME";
+
+    /** The one folder in the archive. */
+    static final String RELEASE = "circus-0.1.0";
+
+    private Installation() {}
+
+    /** The checkout: where {@code bin} and {@code examples} are. */
+    public static Path checkout() {
+        String given = System.getProperty("circus.checkout");
+        if (given != null && !given.isEmpty()) {
+            return Path.of(given);
+        }
+        for (Path above = Path.of("").toAbsolutePath(); above != null; above = above.getParent()) {
+            if (Files.exists(above.resolve("bin/circusd"))) {
+                return above;
+            }
+        }
+        throw new IllegalStateException("cannot find the checkout: set -Dcircus.checkout=DIR");
+    }
+
+    /** What the launchers of the checkout run. */
+    public static Path built() {
+        return checkout().resolve("dist/target/circus");
+    }
+
+    static Path archive() {
+        return checkout().resolve("dist/target/" + RELEASE + ".tar.gz");
+    }
+
+    public static Path launcher(String program) {
+        return checkout().resolve("bin").resolve(program);
+    }
+
+    public static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    /** A process builder that runs a program as a user would, but marked as one of {@code home}'s and never building. */
+    static void prepare(ProcessBuilder builder, Path home) {
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("CIRCUS") || name.startsWith("PAPA"));
+        environment.put(MARK, home.toString());
+        environment.put("CIRCUS_BUILD", "never");
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+    }
+}

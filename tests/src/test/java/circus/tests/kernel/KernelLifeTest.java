@@ -1,0 +1,184 @@
+package circus.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import circus.tests.harness.Commands;
+import circus.tests.harness.Daemon;
+import circus.tests.harness.Home;
+import circus.tests.harness.HomeExtension;
+import circus.tests.harness.Kernel;
+import circus.tests.harness.PapaSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** One kernel on a path, what its children inherit, and that nothing a client sends ends it. */
+@ExtendWith(HomeExtension.class)
+class KernelLifeTest {
+    private final Home home;
+
+    KernelLifeTest(Home home) {
+        this.home = home;
+    }
+
+    @Test
+    void a_second_kernel_on_the_same_path_ends_with_a_message_and_hurts_nothing() {
+        Kernel kernel = home.kernel();
+        try (PapaSession session = kernel.session()) {
+            session.ask("set mine 1");
+
+            Daemon second = home.papa("--unix-socket", kernel.socket().toString());
+
+            assertThat(second.awaitExit(Duration.ofSeconds(10))).isNotZero();
+            assertThat(second.errors()).contains(kernel.socket().toString()).contains("running");
+            assertThat(session.ask("get mine")).isEqualTo("1");
+        }
+        try (PapaSession later = kernel.session()) {
+            assertThat(later.ask("get mine")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void of_many_kernels_started_at_once_on_one_path_one_stays() {
+        Path socket = home.path("race.sock");
+        List<Daemon> started = IntStream.range(0, 6)
+                .mapToObj(i -> home.papa("--unix-socket", socket.toString()))
+                .toList();
+
+        List<Daemon> left = new ArrayList<>(started);
+        await("all but one have ended").atMost(Duration.ofSeconds(20)).until(() -> {
+            left.removeIf(daemon -> !daemon.isAlive());
+            return left.size() == 1;
+        });
+        try (PapaSession session = PapaSession.connect(socket)) {
+            assertThat(session.ask("set a b")).isEmpty();
+        }
+        assertThat(left).hasSize(1);
+    }
+
+    @Test
+    void the_socket_is_for_its_owner_only_and_goes_with_the_kernel() throws IOException {
+        Kernel kernel = home.kernel();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kernel.socket())))
+                .isEqualTo("rw-------");
+
+        kernel.daemon().signal("TERM");
+
+        kernel.daemon().awaitExit(Duration.ofSeconds(5));
+        assertThat(kernel.socket()).doesNotExist();
+    }
+
+    @Test
+    void a_stale_socket_file_of_a_killed_kernel_does_not_stand_in_the_way() {
+        home.kernel().daemon().kill9();
+
+        try (PapaSession session = home.kernel().session()) {
+            assertThat(session.ask("list values")).isEmpty();
+        }
+    }
+
+    @Test
+    void daemonize_leaves_a_kernel_that_answers_in_a_session_of_its_own() {
+        Path socket = home.path("daemon.sock");
+
+        assertThat(home.papa("--unix-socket", socket.toString(), "--daemonize").awaitExit(Duration.ofSeconds(20)))
+                .isZero();
+
+        try (PapaSession session = PapaSession.connect(socket)) {
+            String greeting = session.ask("hello");
+            String pid = greeting.replaceFirst("(?s).* pid=(\\d+) .*", "$1");
+            assertThat(Commands.run(Duration.ofSeconds(5), "ps", "-o", "sid=", "-p", pid)
+                            .text()
+                            .strip())
+                    .isNotEqualTo(Commands.run(
+                                    Duration.ofSeconds(5),
+                                    "ps",
+                                    "-o",
+                                    "sid=",
+                                    "-p",
+                                    "" + ProcessHandle.current().pid())
+                            .text()
+                            .strip());
+        }
+    }
+
+    @Test
+    void a_child_inherits_the_socket_that_it_names_and_nothing_else() throws IOException {
+        try (PapaSession session = home.kernel().session()) {
+            session.ask("hello");
+            session.ask("make socket one");
+            String two = session.ask("make socket two");
+            String number = two.replaceFirst(".*fileno=(\\d+).*", "$1");
+
+            String made = session.ask("make process nap socket.two=\"\" -- /bin/sleep 60");
+
+            Path descriptors = Path.of("/proc", made.replaceFirst(".*pid=(\\d+).*", "$1"), "fd");
+            try (Stream<Path> open = Files.list(descriptors)) {
+                assertThat(open.map(entry -> entry.getFileName().toString()).sorted())
+                        .containsExactly("0", "1", "2", number);
+            }
+            assertThat(Files.readSymbolicLink(descriptors.resolve("0"))).hasToString("/dev/null");
+        }
+    }
+
+    @Test
+    void a_child_has_the_limits_mask_and_dispositions_of_a_fresh_login_and_its_own_session() throws IOException {
+        try (PapaSession session = home.kernel().session()) {
+            session.ask("hello");
+            String made = session.ask("make process nap -- /bin/sleep 60");
+            Path process = Path.of("/proc", made.replaceFirst(".*pid=(\\d+).*", "$1"));
+
+            String status = Files.readString(process.resolve("status"));
+            // glibc's posix_spawn ignores the two signals (32, 33) that it keeps for its own threads.
+            assertThat(status)
+                    .containsPattern("SigBlk:\\s+0{16}\n")
+                    .containsPattern("SigIgn:\\s+(0{16}|0000000180000000)\n");
+            String[] stat = Files.readString(process.resolve("stat")).split(" ");
+            assertThat(stat[5]).as("session").isEqualTo(stat[0]);
+            String limits = Files.readString(process.resolve("limits"));
+            String ours = Commands.run(Duration.ofSeconds(5), "sh", "-c", "ulimit -Sn")
+                    .text();
+            assertThat(limits).containsPattern("Max open files\\s+" + ours + "\\s");
+        }
+    }
+
+    @Test
+    void no_line_that_a_client_sends_ends_the_kernel() {
+        Kernel kernel = home.kernel();
+        try (PapaSession session = kernel.session()) {
+            session.ask("set alive yes");
+        }
+        List<String> lines = List.of(
+                "x".repeat(3_000_000) + "\n",
+                "\0\0\0\n",
+                "\u00ff\u00fe\n",
+                "make process " + "a".repeat(5000) + "\n",
+                "make socket s port=99999999999999999999\n",
+                "make socket s port=-1\n",
+                "make process p bufsize=99999999999g /bin/true\n",
+                "hello framed\n1 commit out 99999999999999999999 1\n",
+                "hello framed\n1 follow output *\n2 follow output *\n3 signal -1 9\n4 signal 1 99999\n",
+                "hello framed\n\n\nnot a tag at all !\n",
+                "hello\nset a \"unclosed\n",
+                "watch processes *\nq\n\n\n",
+                "\r\n\r\n\r\n");
+        for (String line : lines) {
+            try (PapaSession session = kernel.session()) {
+                session.sendAndForget(line);
+            }
+        }
+
+        try (PapaSession session = kernel.session()) {
+            assertThat(session.ask("get alive")).isEqualTo("yes");
+        }
+    }
+}

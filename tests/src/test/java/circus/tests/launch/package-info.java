@@ -1,0 +1,5 @@
+/** The launchers of {@code bin/}, as programs. */
+@NullMarked
+package circus.tests.launch;
+
+import org.jspecify.annotations.NullMarked;
