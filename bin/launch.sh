@@ -23,8 +23,10 @@ find_places() {
     else
         candidate=$(type -P java) || die "cannot find java: install a JDK $OLDEST_JAVA or newer, or set JAVA_HOME"
     fi
-    { read -r launcher && read -r resolved; } < <(readlink -f -- "$launcher" "$candidate") \
-        || die "cannot follow the link $1"
+    # Not by a process substitution: that child would be inherited by the JVM.
+    resolved=$(readlink -f -- "$launcher" "$candidate") || die "cannot follow the link $launcher or $candidate"
+    launcher=${resolved%%$'\n'*}
+    resolved=${resolved#*$'\n'}
     root=${launcher%/bin/*}
     java=$candidate
     java_major=

@@ -1,5 +1,6 @@
 package circus.tests.docs;
 
+import circus.message.Json;
 import circus.options.CircusOptions;
 import circus.options.Option;
 import circus.options.SocketOptions;
@@ -7,7 +8,7 @@ import circus.options.StreamOptions;
 import circus.options.Support;
 import circus.options.WatcherOptions;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /** The reference page of options, made from their declarations. Pure functions. */
 final class OptionReference {
@@ -19,6 +20,8 @@ final class OptionReference {
             because to ignore it would be dangerous.
 
             """;
+
+    private static final Set<String> NOTHING = Set.of("", "null", "[]", "{}");
 
     private OptionReference() {}
 
@@ -57,12 +60,9 @@ final class OptionReference {
         };
     }
 
-    private static String byDefault(Option<?> option) {
-        Object value = option.byDefault();
-        if (value instanceof Optional<?> optional) {
-            return optional.map(given -> "`" + given + "`").orElse("");
-        }
-        String text = String.valueOf(value);
-        return text.isEmpty() ? "" : "`" + text + "`";
+    private static <T> String byDefault(Option<T> option) {
+        Object value = option.type().toJson(option.byDefault());
+        String text = value instanceof String words ? words : Json.write(value);
+        return NOTHING.contains(text) ? "" : "`" + text + "`";
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives each test a {@link Home}; tells the daemons' story when the test fails; clears the home in any case. */
+/** Gives each test a {@link Home}; tells the daemons' story when the test fails. The store closes the home. */
 public final class HomeExtension implements ParameterResolver, AfterEachCallback {
     private static final Namespace SPACE = Namespace.create(HomeExtension.class);
 
@@ -40,9 +40,7 @@ public final class HomeExtension implements ParameterResolver, AfterEachCallback
                     "failed",
                     context.getRequiredTestClass().getSimpleName(),
                     context.getRequiredTestMethod().getName());
-            context.publishReportEntry("home", home.story(keep.toAbsolutePath()));
             System.err.println(context.getDisplayName() + ": " + home.story(keep.toAbsolutePath()));
         }
-        home.close();
     }
 }

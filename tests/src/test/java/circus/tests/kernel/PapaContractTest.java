@@ -3,6 +3,7 @@ package circus.tests.kernel;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
@@ -99,6 +100,7 @@ class PapaContractTest {
         Kernel kernel = home.kernel();
         try (PapaSession session = kernel.session()) {
             session.ask("make process once /bin/echo hello");
+            await("it has ended").until(() -> session.ask("list processes once").contains("running=False"));
             session.send("watch processes once\n");
             session.readUntil(text -> text.contains("closed:once") && text.endsWith("] "));
         }

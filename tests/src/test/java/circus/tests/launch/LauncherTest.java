@@ -103,7 +103,10 @@ class LauncherTest {
                 Installation.launcher("circusd").toString());
 
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.errors()).contains("no java").contains("JDK 17").contains("JAVA_HOME");
+        assertThat(result.errors())
+                .contains("cannot find java")
+                .contains("JDK 17")
+                .contains("JAVA_HOME");
     }
 
     @Test
