@@ -170,7 +170,7 @@ class OutputFlowTest {
             RunningKernel.Client client = small.connect();
             client.start("large", "head -c 1000000 /dev/zero; sleep 5");
             client.start("small", "sleep 0.3; echo hello");
-            client.until(() -> hasEnded(client, "small"));
+            client.until(() -> hasEnded(client, "small") && writtenBy(client, "large") == 1_000_000);
             client.call("follow", "output", "small");
             client.until(() -> client.frames.stream().anyMatch(Frame.End.class::isInstance));
             assertThat(client.frames).noneMatch(Frame.Gap.class::isInstance);

@@ -73,10 +73,16 @@ public final class Takeover {
         String key = dot < 0 ? process.name() : process.name().substring(0, dot);
         int number = number(
                 process.annotations().getOrDefault(Launcher.WID, process.name().substring(dot + 1)));
+        boolean nothingLeft = process.exitTaken() && process.exit().stream().allMatch(exit -> exit.leftovers() == 0);
+        if (nothingLeft) {
+            return;
+        }
         Watcher watcher = arbiter.lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
         Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
-        if (process.exit().isPresent()) {
+        if (process.exitTaken()) {
+            watcher.adoptLeftovers(number, launched);
+        } else if (process.exit().isPresent()) {
             watcher.adoptEnded(number, launched, process.exit().get());
         } else {
             adopted++;

@@ -275,7 +275,8 @@ public final class PapaKernel implements KernelPort, Closeable {
                 (int) process.number("pid"),
                 process.time("started"),
                 process.annotations(),
-                exit);
+                exit,
+                process.find("taken").equals(Optional.of("1")));
     }
 
     /** The values of this arbiter. */

@@ -1,8 +1,10 @@
 package circus.manager.output;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +31,7 @@ final class LogFile implements Sink {
         final Staging.Taken taken;
         final Plan plan;
         final @Nullable FileIdentity identity;
+        boolean isTold;
         boolean acknowledged;
         int done;
 
@@ -133,10 +136,28 @@ final class LogFile implements Sink {
 
     private void adopt(LogStore store, LogRecord record) throws IOException {
         rebase(store);
-        if (length == record.length() && last.checksum() == record.checksum()) {
+        boolean isSame = length == record.length() && last.checksum() == record.checksum();
+        if (isSame) {
             open = record.open();
-            staging.restart(open);
         }
+        Plan plan = record.plan();
+        if (plan != null) {
+            owe(plan, isSame);
+        }
+        unstage();
+    }
+
+    /** Plans what an earlier manager owed, again if the file is not as it left it. */
+    private void owe(Plan plan, boolean isSame) {
+        Plan again = plan;
+        if (!isSame && open.equals(StreamId.STRANGER)) {
+            byte[] bytes = ("\n" + plan.pieces().get(0).text()).getBytes(StandardCharsets.ISO_8859_1);
+            again = Plan.owed(plan.writers().get(0), bytes);
+        }
+        planned = new Planned(Staging.Taken.owed(again, open), again, identity);
+        planned.isTold = isSame;
+        planned.acknowledged = isSame;
+        files.touched(this);
     }
 
     /** Before the first byte of a batch: has somebody else changed the file? */
@@ -174,12 +195,19 @@ final class LogFile implements Sink {
         }
     }
 
-    boolean canPlan() {
-        return planned == null && !staging.isEmpty();
+    /** Takes what is staged out of the way of more, if nothing is planned yet. Whether there is a plan to be committed. */
+    boolean plan() {
+        if (planned == null && !staging.isEmpty()) {
+            planStaged();
+        }
+        boolean isNew = planned != null && !planned.isTold;
+        if (planned != null) {
+            planned.isTold = true;
+        }
+        return isNew;
     }
 
-    /** Takes what is staged out of the way of more; it is written once the plan is committed. */
-    void plan() {
+    private void planStaged() {
         Staging.Taken taken = staging.take();
         Map<WorkerStream, Integer> indexes = new HashMap<>();
         List<Plan.Writer> writers = new ArrayList<>();
@@ -192,7 +220,7 @@ final class LogFile implements Sink {
                         added.id(), added.worker().pid(), added.written(), prefix == null ? null : prefix.format()));
                 return writers.size() - 1;
             });
-            pieces.add(new Plan.Piece(index, piece.to, piece.end, piece.notice));
+            pieces.add(new Plan.Piece(index, piece.to, piece.end, piece.text));
             stream.planned(piece.to);
         }
         int checksum = LastBytes.checksum(taken.bytes(), 0, taken.length());
@@ -234,7 +262,7 @@ final class LogFile implements Sink {
      */
     void abandon() {
         Planned given = planned;
-        if (given == null) {
+        if (given == null || given.plan.isOwed()) {
             return;
         }
         Staging.Taken taken = given.taken;
@@ -246,9 +274,21 @@ final class LogFile implements Sink {
                 piece.stream.rewindTo(offset);
             }
         }
-        boolean torn = standing.torn() != null;
-        settle(taken, given.done, torn ? StreamId.STRANGER : standing.open());
+        settle(taken, given.done, standing.endsInAScrap() ? StreamId.STRANGER : standing.open());
         staging.restart(open);
+    }
+
+    /** Begins anew behind whatever the file holds now. */
+    void startOver(LogStore store) throws IOException {
+        abandon();
+        Planned owed = planned;
+        planned = null;
+        lookAgain(store);
+        if (owed != null) {
+            byte[] rest = Arrays.copyOfRange(owed.taken.bytes(), owed.done, owed.taken.length());
+            owe(Plan.owed(owed.plan.writers().get(0), rest), false);
+            unstage();
+        }
     }
 
     private void settle(Staging.Taken taken, int count, StreamId openNow) {

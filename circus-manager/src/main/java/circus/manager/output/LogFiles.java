@@ -87,6 +87,15 @@ final class LogFiles {
         }
     }
 
+    /** Opens the files in which a line is to be completed, whether anybody writes to them or not. */
+    void resume() {
+        for (LogRecord record : recovered.values()) {
+            if (record.plan() != null) {
+                at(Path.of(record.path()));
+            }
+        }
+    }
+
     void turn(long now) {
         nowNanos = now;
         prepared.clear();
@@ -209,8 +218,7 @@ final class LogFiles {
             file.close();
             now = open(file);
             if (now == file && !file.isAsLeft()) {
-                file.abandon();
-                file.lookAgain(store);
+                file.startOver(store);
             }
             if (now == file && file.canWrite()) {
                 bytesWritten += file.write();
@@ -246,8 +254,7 @@ final class LogFiles {
     List<LogFile> plan() {
         List<LogFile> planned = new ArrayList<>();
         for (LogFile file : busy) {
-            if (file.canPlan() && !isHeld(file)) {
-                file.plan();
+            if (!isHeld(file) && file.plan()) {
                 planned.add(file);
             }
         }

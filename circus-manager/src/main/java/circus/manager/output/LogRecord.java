@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,7 +33,7 @@ record LogRecord(
     /** One line of words. */
     String encode() {
         StringBuilder line = new StringBuilder(VERSION);
-        word(line, escape(path));
+        word(line, escape(path, StandardCharsets.UTF_8));
         word(line, identity.device());
         word(line, identity.inode());
         word(line, length);
@@ -52,13 +53,13 @@ record LogRecord(
             word(line, writer.id().text());
             word(line, writer.pid());
             word(line, writer.from());
-            word(line, optional(writer.timeFormat()));
+            word(line, optional(writer.timeFormat(), StandardCharsets.UTF_8));
         }
         for (Plan.Piece piece : plan.pieces()) {
             word(line, piece.writer());
             word(line, piece.to());
             word(line, piece.end());
-            word(line, optional(piece.notice()));
+            word(line, optional(piece.text(), StandardCharsets.ISO_8859_1));
         }
     }
 
@@ -66,13 +67,13 @@ record LogRecord(
         line.append(' ').append(word);
     }
 
-    private static String optional(@Nullable String text) {
-        return text == null ? ABSENT : escape(text);
+    private static String optional(@Nullable String text, Charset charset) {
+        return text == null ? ABSENT : escape(text, charset);
     }
 
-    private static String escape(String text) {
+    private static String escape(String text, Charset charset) {
         StringBuilder escaped = new StringBuilder(text.length());
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : text.getBytes(charset)) {
             if (PLAIN.indexOf(b) >= 0) {
                 escaped.append((char) b);
             } else {
@@ -90,7 +91,7 @@ record LogRecord(
                 throw new IllegalArgumentException("its version is unknown");
             }
             return new LogRecord(
-                    unescape(words.next()),
+                    unescape(words.next(), StandardCharsets.UTF_8),
                     new FileIdentity(Long.parseLong(words.next()), Long.parseLong(words.next())),
                     Long.parseLong(words.next()),
                     Integer.parseUnsignedInt(words.next(), 16),
@@ -111,7 +112,7 @@ record LogRecord(
                     StreamId.parse(words.next()),
                     Integer.parseInt(words.next()),
                     Long.parseLong(words.next()),
-                    optionalFrom(words.next())));
+                    optionalFrom(words.next(), StandardCharsets.UTF_8)));
         }
         List<Plan.Piece> pieces = new ArrayList<>();
         while (words.hasNext()) {
@@ -119,16 +120,16 @@ record LogRecord(
                     Integer.parseInt(words.next()),
                     Long.parseLong(words.next()),
                     Integer.parseInt(words.next()),
-                    optionalFrom(words.next())));
+                    optionalFrom(words.next(), StandardCharsets.ISO_8859_1)));
         }
         return new Plan(length, checksum, writers, pieces);
     }
 
-    private static @Nullable String optionalFrom(String word) {
-        return word.equals(ABSENT) ? null : unescape(word);
+    private static @Nullable String optionalFrom(String word, Charset charset) {
+        return word.equals(ABSENT) ? null : unescape(word, charset);
     }
 
-    private static String unescape(String word) {
+    private static String unescape(String word, Charset charset) {
         byte[] bytes = new byte[word.length()];
         int length = 0;
         for (int i = 0; i < word.length(); i++) {
@@ -140,7 +141,12 @@ record LogRecord(
                 bytes[length++] = (byte) c;
             }
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        return new String(bytes, 0, length, charset);
+    }
+
+    /** The same of another file. */
+    LogRecord of(FileIdentity other) {
+        return new LogRecord(path, other, length, checksum, open, plan);
     }
 
     LogRecord withoutPlan() {

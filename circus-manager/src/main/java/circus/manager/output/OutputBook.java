@@ -91,6 +91,7 @@ final class OutputBook {
         this.routing = new Routing(files, consoles, zone);
         this.commits = new Commits(kernel, this::forgetIfDone, refused);
         this.flow = new Flow(kernel);
+        files.resume();
     }
 
     // ---- what the kernel sends ----
@@ -250,12 +251,9 @@ final class OutputBook {
         }
     }
 
-    /** Whether everything that was received in whole lines is in its place and committed, but for files on hold. */
+    /** Whether everything that was received in whole lines stands in its file and is committed, but for files on hold. */
     boolean isSettled() {
-        return !files.isBusy()
-                && shown.isEmpty()
-                && !commits.isWaiting()
-                && consoles.stream().noneMatch(ConsoleSink::isBusy);
+        return !files.isBusy() && shown.isEmpty() && !commits.isWaiting();
     }
 
     /** Whether all output of this process was received, written and committed. */

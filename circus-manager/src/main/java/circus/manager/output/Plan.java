@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,26 @@ record Plan(int length, int checksum, List<Writer> writers, List<Piece> pieces) 
      * @param writer index into the plan's writers
      * @param to the offset in the stream behind the last of these bytes
      * @param end where they end, counted from the start of the plan
-     * @param notice when they are no output but a notice of ours that stands for what was lost: its text
+     * @param text when they are not the stream's next bytes in the usual shape but stand for themselves: all of them,
+     *     one char each; a notice that something was lost, or the rest of a line that a write had torn
      */
-    record Piece(int writer, long to, int end, @Nullable String notice) {}
+    record Piece(int writer, long to, int end, @Nullable String text) {}
+
+    /**
+     * The rest of a line that a write had torn. The kernel has let go of its bytes, so the plan is the only place where
+     * they are, and has to be carried out whatever became of the file.
+     */
+    static Plan owed(Writer writer, byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        Piece piece = new Piece(0, writer.from(), bytes.length, text);
+        return new Plan(bytes.length, LastBytes.checksum(bytes, 0, bytes.length), List.of(writer), List.of(piece));
+    }
+
+    boolean isOwed() {
+        return pieces.size() == 1
+                && pieces.get(0).text() != null
+                && writers.get(0).from() == pieces.get(0).to();
+    }
 
     Plan {
         writers = List.copyOf(writers);

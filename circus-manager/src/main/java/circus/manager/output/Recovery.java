@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a manager that was killed had done of its plans, before anything is sent again. Needs the records and
- * the files alone, unless a write was torn: then what stands is compared with what the kernel still has.
+ * the files alone, unless a write was torn: then what stands is compared with what the kernel still has. Reads only.
  *
  * <p>May be killed itself at any instant and begun again. Its commits have to be made before output is followed.
  */
 final class Recovery {
     private static final Logger LOGGER = System.getLogger(Recovery.class.getName());
+
+    /** A longer rest of a line comes as other bytes do, so that records stay short. */
+    private static final int LONGEST_REST = 8 * 1024;
 
     /** Where the streams' bytes can be had once more. */
     interface Replay {
@@ -31,7 +35,7 @@ final class Recovery {
     /**
      * The outcome.
      *
-     * @param records by what the files are, none of them with a plan
+     * @param records by what the files are; a plan in them is committed, and none of it was done
      * @param commits each to be made as a whole
      */
     record Outcome(Map<FileIdentity, LogRecord> records, List<List<String>> commits) {}
@@ -64,15 +68,12 @@ final class Recovery {
             return;
         }
         Plan plan = record.plan();
-        LogRecord settled = record;
         List<String> commit = new ArrayList<>(List.of("commit"));
+        LogRecord settled = record;
         try {
+            LogStore.Glance glance = store.look(Path.of(record.path()));
             if (plan != null) {
-                Standing standing = standing(record, plan);
-                settled = settled(record, standing);
-                addOffsets(plan, standing, commit);
-            } else {
-                store.look(Path.of(record.path()));
+                settled = settle(record, plan, glance, commit);
             }
         } catch (NoSuchFileException e) {
             commits.add(List.of("commit", "unset", name));
@@ -82,7 +83,7 @@ final class Recovery {
                     Level.WARNING,
                     "cannot see what stands in " + record.path() + ": " + Reason.of(e)
                             + "; its last lines may come twice");
-            settled = record.withoutPlan();
+            settled = plan != null && plan.isOwed() ? record : record.withoutPlan();
         }
         records.put(settled.identity(), settled);
         if (plan != null) {
@@ -91,30 +92,36 @@ final class Recovery {
         }
     }
 
-    private static void addOffsets(Plan plan, Standing standing, List<String> commit) {
+    /** The record of the file as it is, and the offsets that belong to it. */
+    private LogRecord settle(LogRecord record, Plan plan, LogStore.Glance glance, List<String> commit)
+            throws IOException {
+        int count = (int) Math.min(plan.length(), glance.size() - record.length());
+        boolean isSame = glance.identity().equals(record.identity()) && count >= 0 && endsAsCommitted(record);
+        if (!isSame || count == 0) {
+            return plan.isOwed() ? record.of(glance.identity()) : record.withoutPlan();
+        }
+        byte[] bytes = store.read(Path.of(record.path()), record.length(), count);
+        boolean isComplete =
+                bytes.length == plan.length() && LastBytes.checksum(bytes, 0, bytes.length) == plan.checksum();
+        Captured captured = isComplete ? Captured.NOTHING : replay.read(plan);
+        Standing standing = Standing.find(plan, record.open(), bytes, bytes.length, captured);
+        Map<StreamId, Long> offsets = new HashMap<>(standing.offsets());
+        Standing.Torn torn = standing.torn();
+        long length = record.length() + standing.length();
+        Plan rest = torn == null || glance.size() > length ? null : rest(torn, captured);
+        if (rest != null) {
+            offsets.put(rest.writers().get(0).id(), rest.pieces().get(0).to());
+        }
         for (Plan.Writer writer : plan.writers()) {
-            long offset = standing.offsets().getOrDefault(writer.id(), writer.from());
+            long offset = offsets.getOrDefault(writer.id(), writer.from());
             if (offset > writer.from()) {
                 Commits.offset(commit, writer.id(), offset);
             }
         }
-    }
-
-    private Standing standing(LogRecord record, Plan plan) throws IOException {
-        Path path = Path.of(record.path());
-        LogStore.Glance glance = store.look(path);
-        int count = (int) Math.min(plan.length(), glance.size() - record.length());
-        if (!glance.identity().equals(record.identity()) || count <= 0 || !endsAsCommitted(record)) {
-            return new Standing(0, Map.of(), record.open(), null);
-        }
-        byte[] bytes = store.read(path, record.length(), count);
-        boolean complete =
-                bytes.length == plan.length() && LastBytes.checksum(bytes, 0, bytes.length) == plan.checksum();
-        Captured captured = complete ? Captured.NOTHING : replay.read(plan);
-        Standing standing = Standing.find(plan, record.open(), bytes, bytes.length, captured);
-        Standing.Torn torn = standing.torn();
-        boolean isLast = glance.size() == record.length() + standing.length();
-        return torn != null && isLast ? completed(path, standing, torn, captured) : standing;
+        byte[] end = end(record.path(), length);
+        StreamId open = standing.endsInAScrap() && rest == null ? StreamId.STRANGER : standing.open();
+        int checksum = LastBytes.checksum(end, 0, end.length);
+        return new LogRecord(record.path(), record.identity(), length, checksum, open, rest);
     }
 
     private boolean endsAsCommitted(LogRecord record) throws IOException {
@@ -127,48 +134,44 @@ final class Recovery {
         return store.read(Path.of(path), length - count, count);
     }
 
-    /** Writes the rest of a prefix or notice. Where that cannot be done, what stands of it is as a stranger's line. */
-    private Standing completed(Path path, Standing standing, Standing.Torn torn, Captured captured) {
-        String whole = torn.notice() == null ? prefix(torn, captured) : torn.notice();
-        if (whole == null || !whole.startsWith(torn.begun())) {
-            return standing;
-        }
-        byte[] text = whole.getBytes(StandardCharsets.UTF_8);
-        int begun = torn.begun().getBytes(StandardCharsets.UTF_8).length;
-        try (LogStore.Appender file = store.open(path)) {
-            for (int done = begun; done < text.length; ) {
-                done += file.append(text, done, text.length);
-            }
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "cannot complete the last line of " + path + ": " + Reason.of(e));
-            return standing;
-        }
-        Map<StreamId, Long> offsets = new HashMap<>(standing.offsets());
-        offsets.put(torn.writer().id(), torn.offset());
-        StreamId open = torn.notice() == null ? torn.writer().id() : StreamId.NOBODY;
-        return new Standing(standing.length() + text.length - begun, offsets, open, null);
-    }
-
-    private @Nullable String prefix(Standing.Torn torn, Captured captured) {
-        Plan.Writer writer = torn.writer();
-        String format = writer.timeFormat();
-        long micros = captured.microsAt(writer.id(), torn.offset());
-        if (format == null || micros == Captured.UNKNOWN) {
+    /**
+     * A plan for the rest of a torn line, so that nobody else's line comes in between. Its bytes count as received from
+     * now on: the plan has them. Null where they cannot be had.
+     */
+    private @Nullable Plan rest(Standing.Torn torn, Captured captured) {
+        StreamId id = torn.writer().id();
+        byte[] said = restOfLine(captured.bytes(id, torn.from(), torn.to()));
+        String text = torn.text() == null ? prefix(torn, captured) : torn.text();
+        if (!text.startsWith(torn.begun())) {
             return null;
         }
-        LinePrefix prefix = new LinePrefix(new TimeFormat(format, zone), writer.pid());
-        return new String(prefix.at(micros), StandardCharsets.UTF_8);
+        String rest = text.substring(torn.begun().length()) + new String(said, StandardCharsets.ISO_8859_1);
+        if (rest.isEmpty()) {
+            return null;
+        }
+        Plan.Writer writer = new Plan.Writer(id, torn.writer().pid(), torn.from() + said.length, null);
+        return Plan.owed(writer, rest.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** The record of the file as it is after that. Strangers' bytes behind it are found when the file is opened. */
-    private LogRecord settled(LogRecord record, Standing standing) throws IOException {
-        if (standing.length() == 0) {
-            return record.withoutPlan();
+    private static byte[] restOfLine(byte[] said) {
+        int most = Math.min(said.length, LONGEST_REST);
+        for (int i = 0; i < most; i++) {
+            if (said[i] == '\n') {
+                return Arrays.copyOf(said, i + 1);
+            }
         }
-        long length = record.length() + standing.length();
-        byte[] end = end(record.path(), length);
-        int checksum = LastBytes.checksum(end, 0, end.length);
-        StreamId open = standing.torn() == null ? standing.open() : StreamId.STRANGER;
-        return new LogRecord(record.path(), record.identity(), length, checksum, open, null);
+        return Arrays.copyOf(said, most - (most < said.length ? Utf8.unfinished(said, 0, most) : 0));
+    }
+
+    /** The prefix in which a line was torn, one char for each byte; empty if it is complete, or its time unknown. */
+    private String prefix(Standing.Torn torn, Captured captured) {
+        Plan.Writer writer = torn.writer();
+        String format = writer.timeFormat();
+        long micros = captured.microsAt(writer.id(), torn.from());
+        if (torn.begun().isEmpty() || format == null || micros == Captured.UNKNOWN) {
+            return "";
+        }
+        byte[] prefix = new LinePrefix(new TimeFormat(format, zone), writer.pid()).at(micros);
+        return new String(prefix, StandardCharsets.ISO_8859_1);
     }
 }

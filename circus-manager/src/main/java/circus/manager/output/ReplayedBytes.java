@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,7 +11,7 @@ import java.util.function.LongPredicate;
 
 /** The bytes of a plan, collected as the kernel sends them again. One thread. */
 final class ReplayedBytes implements Captured {
-    private record Chunk(long offset, long micros, byte[] bytes) {}
+    private record Chunk(long offset, long micros, ByteBuffer bytes) {}
 
     private static final class Stretch {
         final List<Chunk> chunks = new ArrayList<>();
@@ -40,7 +42,7 @@ final class ReplayedBytes implements Captured {
     void data(StreamId id, long offset, long micros, byte[] bytes, int from, int to) {
         Stretch stretch = stretches.get(id);
         if (stretch != null && offset < stretch.end) {
-            stretch.chunks.add(new Chunk(offset, micros, Arrays.copyOfRange(bytes, from, to)));
+            stretch.chunks.add(new Chunk(offset, micros, ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to))));
         }
         seen(id, offset + to - from);
     }
@@ -77,17 +79,35 @@ final class ReplayedBytes implements Captured {
         }
         for (Chunk chunk : stretch.chunks) {
             long first = Math.max(offset, chunk.offset());
-            long last = Math.min(offset + to - from, chunk.offset() + chunk.bytes().length);
+            long last =
+                    Math.min(offset + to - from, chunk.offset() + chunk.bytes().limit());
             if (first < last) {
                 int there = (int) (first - offset) + from;
                 int here = (int) (first - chunk.offset());
                 int count = (int) (last - first);
-                if (!Arrays.equals(bytes, there, there + count, chunk.bytes(), here, here + count)) {
+                if (!chunk.bytes().slice(here, count).equals(ByteBuffer.wrap(bytes, there, count))) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    @Override
+    public byte[] bytes(StreamId stream, long from, long to) {
+        ByteArrayOutputStream known = new ByteArrayOutputStream();
+        Stretch stretch = stretches.get(stream);
+        if (stretch != null) {
+            for (Chunk chunk : stretch.chunks) {
+                long at = from + known.size();
+                int skipped = (int) Math.min(chunk.bytes().limit(), at - chunk.offset());
+                int end = (int) Math.min(chunk.bytes().limit(), to - chunk.offset());
+                if (skipped >= 0 && skipped < end) {
+                    known.write(chunk.bytes().array(), skipped, end - skipped);
+                }
+            }
+        }
+        return known.toByteArray();
     }
 
     @Override
@@ -97,7 +117,8 @@ final class ReplayedBytes implements Captured {
             return UNKNOWN;
         }
         return stretch.chunks.stream()
-                .filter(chunk -> chunk.offset() <= offset && offset < chunk.offset() + chunk.bytes().length)
+                .filter(chunk -> chunk.offset() <= offset
+                        && offset < chunk.offset() + chunk.bytes().limit())
                 .mapToLong(Chunk::micros)
                 .findFirst()
                 .orElse(UNKNOWN);

@@ -22,26 +22,65 @@ final class Staging {
     /** See {@link Plan.Piece}. */
     static final class Piece {
         final WorkerStream stream;
-        final @Nullable String notice;
+        final @Nullable String text;
         long to;
         int end;
 
-        Piece(WorkerStream stream, long to, int end, @Nullable String notice) {
+        Piece(WorkerStream stream, long to, int end, @Nullable String text) {
             this.stream = stream;
             this.to = to;
             this.end = end;
-            this.notice = notice;
+            this.text = text;
         }
     }
 
-    /**
-     * What was taken out, to be written.
-     *
-     * @param bytes owned by the taker, who gives it back to the {@link Buffers}
-     * @param openBefore who had the open last line in front of it
-     * @param openAfter and behind it
-     */
-    record Taken(byte[] bytes, int length, List<Piece> pieces, StreamId openBefore, StreamId openAfter) {}
+    /** What was taken out, to be written. */
+    static final class Taken {
+        private final byte[] bytes;
+        private final int length;
+        private final List<Piece> pieces;
+        private final StreamId openBefore;
+        private final StreamId openAfter;
+
+        private Taken(byte[] bytes, int length, List<Piece> pieces, StreamId openBefore, StreamId openAfter) {
+            this.bytes = bytes;
+            this.length = length;
+            this.pieces = pieces;
+            this.openBefore = openBefore;
+            this.openAfter = openAfter;
+        }
+
+        /** What {@link Plan#owed} tells. */
+        static Taken owed(Plan plan, StreamId openBefore) {
+            byte[] bytes = String.valueOf(plan.pieces().get(0).text()).getBytes(StandardCharsets.ISO_8859_1);
+            boolean ended = bytes[bytes.length - 1] == '\n';
+            StreamId openAfter = ended ? StreamId.NOBODY : plan.writers().get(0).id();
+            return new Taken(bytes, bytes.length, List.of(), openBefore, openAfter);
+        }
+
+        /** Owned by the taker, who gives them back to the {@link Buffers}. */
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int length() {
+            return length;
+        }
+
+        List<Piece> pieces() {
+            return pieces;
+        }
+
+        /** Who has the open last line in front of these bytes. */
+        StreamId openBefore() {
+            return openBefore;
+        }
+
+        /** Who has the open last line behind them. */
+        StreamId openAfter() {
+            return openAfter;
+        }
+    }
 
     private final Buffers buffers;
     private byte[] bytes = new byte[0];
@@ -93,7 +132,7 @@ final class Staging {
         append(source, from, to);
         open = source[to - 1] == '\n' ? StreamId.NOBODY : stream.id();
         Piece last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
-        if (last != null && last.stream == stream && last.notice == null && length - startOfLast() < LONGEST_PIECE) {
+        if (last != null && last.stream == stream && last.text == null && length - startOfLast() < LONGEST_PIECE) {
             last.to = offset;
             last.end = length;
         } else {
@@ -108,7 +147,7 @@ final class Staging {
     /** Adds a line of our own that stands for bytes of a stream up to the offset. */
     void notice(WorkerStream stream, String line, long offset) {
         String text = open.equals(StreamId.NOBODY) ? line : "\n" + line;
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        byte[] encoded = text.getBytes(StandardCharsets.ISO_8859_1);
         append(encoded, 0, encoded.length);
         open = StreamId.NOBODY;
         pieces.add(new Piece(stream, offset, length, text));

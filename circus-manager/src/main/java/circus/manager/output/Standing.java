@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param length how many bytes of the file belong to the plan
  * @param offsets how far each stream that takes part came
  * @param open who has the open last line behind these bytes
- * @param torn the prefix or notice in whose middle the bytes end; null if they end elsewhere
+ * @param torn the line in whose middle the bytes end; null if they end elsewhere
  */
 record Standing(
         int length,
@@ -23,12 +23,23 @@ record Standing(
     /**
      * What was begun and not ended.
      *
-     * @param writer whose prefix or notice it is
-     * @param offset of the writer behind it, once it is complete
-     * @param notice its whole text; null if it is a prefix
-     * @param begun what stands of it
+     * @param writer whose line it is
+     * @param from the offset of what is missing
+     * @param to where the plan's piece ends
+     * @param text all of a piece that stands for itself; null if it is a line
+     * @param begun what stands of such a piece, or of a prefix, one char for each byte; empty if that is complete
      */
-    record Torn(Plan.Writer writer, long offset, @Nullable String notice, String begun) {}
+    record Torn(
+            Plan.Writer writer,
+            long from,
+            long to,
+            @Nullable String text,
+            String begun) {}
+
+    /** Whether the bytes end with a line that nobody can go on with. */
+    boolean endsInAScrap() {
+        return torn != null && !torn.begun().isEmpty();
+    }
 
     Standing {
         offsets = Map.copyOf(offsets);
@@ -79,8 +90,8 @@ record Standing(
                     break;
                 }
                 Plan.Writer writer = plan.writers().get(piece.writer());
-                String notice = piece.notice();
-                boolean agrees = notice == null ? output(writer, piece) : notice(writer, piece, notice);
+                String text = piece.text();
+                boolean agrees = text == null ? output(writer, piece) : verbatim(writer, piece, text);
                 if (!agrees) {
                     return new Standing(wholeAt, wholeOffsets, wholeOpen, null);
                 }
@@ -97,18 +108,22 @@ record Standing(
             aheadOffsets.clear();
         }
 
-        private boolean notice(Plan.Writer writer, Plan.Piece piece, String notice) {
-            byte[] text = notice.getBytes(StandardCharsets.UTF_8);
-            int count = Math.min(text.length, length - at);
-            if (!Arrays.equals(text, 0, count, bytes, at, at + count)) {
+        private boolean verbatim(Plan.Writer writer, Plan.Piece piece, String text) {
+            byte[] expected = text.getBytes(StandardCharsets.ISO_8859_1);
+            int count = Math.min(expected.length, length - at);
+            if (!Arrays.equals(expected, 0, count, bytes, at, at + count)) {
                 return false;
             }
             at += count;
-            if (count == text.length) {
-                aheadOffsets.put(writer.id(), piece.to());
+            if (count < expected.length) {
+                torn = new Torn(writer, piece.to(), piece.to(), text, text.substring(0, count));
+                return true;
+            }
+            aheadOffsets.put(writer.id(), piece.to());
+            if (text.endsWith("\n")) {
                 lineIsWhole();
             } else {
-                torn = new Torn(writer, piece.to(), notice, new String(text, 0, count, StandardCharsets.UTF_8));
+                open = writer.id();
             }
             return true;
         }
@@ -130,7 +145,10 @@ record Standing(
                     return false;
                 }
             }
-            return at < piece.end() || torn != null || offset(writer) == piece.to();
+            if (torn == null && at < piece.end() && open.equals(writer.id())) {
+                torn = new Torn(writer, offset(writer), piece.to(), null, "");
+            }
+            return at < piece.end() || offset(writer) == piece.to();
         }
 
         private boolean partOfLine(Plan.Writer writer, Plan.Piece piece, int end) {
@@ -167,7 +185,8 @@ record Standing(
             if (end == piece.end()) {
                 return false;
             }
-            torn = new Torn(writer, offset(writer), null, new String(bytes, at, end - at, StandardCharsets.UTF_8));
+            String begun = new String(bytes, at, end - at, StandardCharsets.ISO_8859_1);
+            torn = new Torn(writer, offset(writer), piece.to(), null, begun);
             at = end;
             return true;
         }

@@ -43,7 +43,9 @@ final class WorkerStream {
 
     private int pendingLength;
     private long pendingMicros;
-    private long lastMicros;
+
+    /** When the last bytes of it were captured, the very last one first: as many as a character may lack. */
+    private final long[] lastMicros = new long[3];
 
     /** @param offset of the first byte that is not committed yet */
     WorkerStream(
@@ -170,7 +172,9 @@ final class WorkerStream {
         if (pendingLength == 0) {
             pendingMicros = timeMicros;
         }
-        lastMicros = timeMicros;
+        int fresh = Math.min(lastMicros.length, to - from);
+        System.arraycopy(lastMicros, 0, lastMicros, fresh, lastMicros.length - fresh);
+        Arrays.fill(lastMicros, 0, fresh, timeMicros);
         int length = pendingLength + to - from;
         if (length > pending.length) {
             pending = Arrays.copyOf(pending, Math.max(length, Math.min(2 * pending.length, LONGEST_PENDING)));
@@ -183,7 +187,9 @@ final class WorkerStream {
     void stagePartial() {
         int rest = Utf8.unfinished(pending, 0, pendingLength);
         stagePending(pendingLength - rest);
-        pendingMicros = lastMicros;
+        if (rest > 0) {
+            pendingMicros = lastMicros[rest - 1];
+        }
     }
 
     /** Stages the open line as far as it goes. */

@@ -23,9 +23,6 @@ final class Crew {
     /** A tree that is being killed may still grow at its other end, so it is killed again until nothing of it is left. */
     private static final long PURGE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** What remains to be told of an incarnation that has ended. */
-    record Ended(Worker worker, Exit exit) {}
-
     private final String name;
     private final int stopSignal;
     private final long graceNanos;
@@ -72,6 +69,13 @@ final class Crew {
         workers.add(worker);
         around.claim(process.incarnation(), owner);
         return worker;
+    }
+
+    /** Takes over what a process left behind whose end was told by an earlier manager. */
+    void adoptLeftovers(int number, Launched process, long now) {
+        Worker worker = adopt(number, process);
+        worker.on(Happening.EXITED_LEAVING);
+        endLeftovers(worker, now);
     }
 
     /** Asks for its graceful end; one that ends already goes on doing so. */

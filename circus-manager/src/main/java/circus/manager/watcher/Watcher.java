@@ -52,10 +52,15 @@ public final class Watcher implements Reconciler {
     private final Crew crew;
     private final Workers workers;
     private final Memory memory;
-    private final List<Crew.Ended> endedEarlier = new ArrayList<>();
+    /** Ends of an earlier manager's workers, to be told in the first step. */
+    private final List<Exit> endedEarlier = new ArrayList<>();
+
     private final List<Worker> outdated = new ArrayList<>();
 
     private WatcherStatus status = WatcherStatus.STOPPED;
+    /** How often the status has changed: a step goes on until it does not any more. */
+    private int transitions;
+
     private Wish wish = Wish.NONE;
     private int target;
 
@@ -169,7 +174,13 @@ public final class Watcher implements Reconciler {
 
     /** An earlier manager's worker has ended, and nobody has been told yet. Before {@link #resume}. */
     public void adoptEnded(int number, Launched process, Exit exit) {
-        endedEarlier.add(new Crew.Ended(crew.adopt(number, process), exit));
+        crew.adopt(number, process);
+        endedEarlier.add(exit);
+    }
+
+    /** An earlier manager's worker has ended and everybody was told, but descendants of it are still there. Before {@link #resume}. */
+    public void adoptLeftovers(int number, Launched process) {
+        crew.adoptLeftovers(number, process, around.clock().nanos());
     }
 
     /**
@@ -185,7 +196,7 @@ public final class Watcher implements Reconciler {
                 autostart(),
                 respawn(),
                 written,
-                workers.count(state -> true),
+                workers.count(WorkerState::alive),
                 endedEarlier.size(),
                 outdated.size());
         target = resumption.target();
@@ -210,7 +221,7 @@ public final class Watcher implements Reconciler {
     }
 
     private void goOn(Wish kept) {
-        status = WatcherStatus.ACTIVE;
+        become(WatcherStatus.ACTIVE);
         recruiter.trust();
         wish = kept;
     }
@@ -233,18 +244,23 @@ public final class Watcher implements Reconciler {
 
     @Override
     public long step(long now) {
-        endedEarlier.forEach(ended -> exited(ended.exit()));
+        endedEarlier.forEach(this::exited);
         endedEarlier.clear();
         while (true) {
-            WatcherStatus before = status;
+            int before = transitions;
             beginNext(now);
             long wake = reconcile(now);
             boolean finished = finishOperation();
-            if (!finished && status == before) {
+            if (!finished && transitions == before) {
                 remember();
                 return wake;
             }
         }
+    }
+
+    private void become(WatcherStatus next) {
+        status = next;
+        transitions++;
     }
 
     private void beginNext(long now) {
@@ -293,7 +309,7 @@ public final class Watcher implements Reconciler {
         recruiter.forgive();
         recruiter.owe(target - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
-            status = WatcherStatus.STARTING;
+            become(WatcherStatus.STARTING);
             recruiter.begin(now);
             if (target == 0) {
                 LOG.log(Level.WARNING, "{0}: nothing is started: numprocesses is 0", name());
@@ -305,7 +321,7 @@ public final class Watcher implements Reconciler {
 
     private void beginStop(ExitReason reason, long now) {
         if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
-            status = WatcherStatus.STOPPING;
+            become(WatcherStatus.STOPPING);
             recruiter.owe(0);
             // Before the first signal: whoever takes over from here on has to finish this.
             remember();
@@ -324,7 +340,7 @@ public final class Watcher implements Reconciler {
     }
 
     private void stopped(long now) {
-        status = WatcherStatus.STOPPED;
+        become(WatcherStatus.STOPPED);
         around.publish(Event.of(name(), EventKind.STOP, around.clock().now()));
         LOG.log(Level.INFO, "{0} stopped", name());
         if (wish == Wish.RESTART && !leaving) {
@@ -362,7 +378,7 @@ public final class Watcher implements Reconciler {
     }
 
     private void started() {
-        status = WatcherStatus.ACTIVE;
+        become(WatcherStatus.ACTIVE);
         around.publish(Event.of(name(), EventKind.START, around.clock().now()));
         LOG.log(Level.INFO, "{0} started", name());
     }
@@ -373,13 +389,18 @@ public final class Watcher implements Reconciler {
     }
 
     private void replaceOutdated(long now) {
+        int replaced = 0;
         for (Worker worker : outdated) {
             if (worker.state() == WorkerState.RUNNING) {
                 crew.end(worker, ExitReason.REPLACE, now);
-                recruiter.owe(recruiter.owed() + 1);
+                replaced++;
             }
         }
         outdated.clear();
+        if (replaced > 0 && !respawn()) {
+            int room = target - workers.count(WorkerState::wanted);
+            recruiter.owe(Math.min(recruiter.owed() + replaced, room));
+        }
     }
 
     private boolean finishOperation() {

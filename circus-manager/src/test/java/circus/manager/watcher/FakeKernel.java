@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A kernel in memory. Nothing happens by itself: requests wait until {@link #turn} is called, and processes end when a test says so or
@@ -45,7 +47,9 @@ public final class FakeKernel implements KernelPort {
 
     private record Request(LaunchSpec spec, SpawnReply reply) {}
 
-    private final Stage stage;
+    private final Clock clock;
+    private final Consumer<Exit> exits;
+    private final LongConsumer gones;
     private final Deque<Request> requests = new ArrayDeque<>();
     private final Deque<Runnable> news = new ArrayDeque<>();
     private long incarnations;
@@ -61,8 +65,10 @@ public final class FakeKernel implements KernelPort {
     public Temper temper = Temper.OBEDIENT;
     public int spawns;
 
-    FakeKernel(Stage stage) {
-        this.stage = stage;
+    public FakeKernel(Clock clock, Consumer<Exit> exits, LongConsumer gones) {
+        this.clock = clock;
+        this.exits = exits;
+        this.gones = gones;
     }
 
     @Override
@@ -89,7 +95,7 @@ public final class FakeKernel implements KernelPort {
                     failures.isEmpty() ? "cannot start " + request.spec.name() + ": ENOENT" : failures.remove());
             return;
         }
-        Launched launched = new Launched(++incarnations, ++pids, stage.now());
+        Launched launched = new Launched(++incarnations, ++pids, clock.now());
         running.put(launched.incarnation(), new Child(request.spec, launched, temper));
         request.reply.spawned(launched);
     }
@@ -124,6 +130,17 @@ public final class FakeKernel implements KernelPort {
         }
     }
 
+    /** The manager has died: what it asked for is carried out, and answered to nobody. */
+    public void managerDied() {
+        while (!requests.isEmpty()) {
+            LaunchSpec spec = requests.remove().spec();
+            if (!failAlways && failures.isEmpty()) {
+                Launched launched = new Launched(++incarnations, ++pids, clock.now());
+                running.put(launched.incarnation(), new Child(spec, launched, temper));
+            }
+        }
+    }
+
     /** The process ends, by itself or by a signal. */
     public void end(long incarnation, int code) {
         Child process = running.remove(incarnation);
@@ -134,12 +151,12 @@ public final class FakeKernel implements KernelPort {
         if (process.leftovers > 0) {
             lingering.put(incarnation, process);
         }
-        stage.exited(new Exit(incarnation, code, stage.now(), process.leftovers));
+        exits.accept(new Exit(incarnation, code, clock.now(), process.leftovers));
     }
 
     public void leftoversEnd(long incarnation) {
         if (lingering.remove(incarnation) != null) {
-            stage.gone(incarnation);
+            gones.accept(incarnation);
         }
     }
 

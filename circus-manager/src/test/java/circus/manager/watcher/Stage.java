@@ -28,7 +28,7 @@ public final class Stage implements Surroundings, Clock {
     private final Map<Reconciler, Long> due = new LinkedHashMap<>();
     private long nanos;
 
-    public final FakeKernel kernel = new FakeKernel(this);
+    public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final List<Event> events = new ArrayList<>();
 
     /** How an operation went, for those that test it. */
@@ -107,6 +107,15 @@ public final class Stage implements Surroundings, Clock {
             heard.failed(refused);
         }
         return heard;
+    }
+
+    /** The manager has died: what it was about to do is not done any more. */
+    public void forget() {
+        owners.clear();
+        changed.clear();
+        due.clear();
+        events.clear();
+        kernel.signals.clear();
     }
 
     // ---- time and turns

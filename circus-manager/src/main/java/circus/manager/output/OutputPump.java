@@ -1,0 +1,155 @@
+package circus.manager.output;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.Selector;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import papa.client.PapaException;
+import papa.wire.Frame.Channel;
+
+/**
+ * Brings what workers print from the kernel to log files and to circusd's own stdout and stderr. Owns the thread
+ * {@code circus-output} and a connection of its own to the kernel, so that a slow disk holds up nothing else. Every
+ * method may be called on any thread.
+ */
+public final class OutputPump {
+    private static final Logger LOGGER = System.getLogger(OutputPump.class.getName());
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
+
+    /** What the thread needs to know of the world. */
+    record Settings(
+            Path kernelSocket,
+            String lease,
+            long epoch,
+            OutputRoutes routes,
+            LogStore store,
+            Map<Channel, OutputStream> consoles) {}
+
+    private final Settings settings;
+    private final OutputListener listener;
+    private final Thread thread = new Thread(this::run, "circus-output");
+    private final ConcurrentLinkedQueue<Consumer<PumpLoop>> posted = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Selector selector;
+    private volatile OutputCounts counts = OutputCounts.NONE;
+    private volatile boolean isStopped;
+
+    /**
+     * Not started yet.
+     *
+     * @param lease {@code circus.ARB}, held by another connection of this process
+     * @param epoch of the lease
+     * @param listener hears when no more output can be written
+     */
+    public OutputPump(Path kernelSocket, String lease, long epoch, OutputRoutes routes, OutputListener listener) {
+        this(
+                new Settings(
+                        kernelSocket,
+                        lease,
+                        epoch,
+                        routes,
+                        new DiskStore(),
+                        Map.of(
+                                Channel.OUT, new FileOutputStream(FileDescriptor.out),
+                                Channel.ERR, new FileOutputStream(FileDescriptor.err))),
+                listener);
+    }
+
+    OutputPump(Settings settings, OutputListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+        thread.setDaemon(true);
+    }
+
+    /** Returns at once; what fails is told to the listener. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Changes where output goes. Channels that the new table does not name stay as they are while their process lives. */
+    public void routes(OutputRoutes next) {
+        post(loop -> loop.routes(next));
+    }
+
+    /**
+     * Completes when all output of the processes that have ended by now is written and committed, or when the limit has
+     * passed; exceptionally, when the kernel has gone.
+     */
+    public CompletableFuture<Void> drain(Duration limit) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        long deadlineNanos = System.nanoTime() + limit.toNanos();
+        post(loop -> loop.drain(deadlineNanos, done));
+        return done;
+    }
+
+    /** Writes and commits what was received in whole lines, and ends the thread; waits for that, at most three seconds. */
+    public void stop() {
+        isStopped = true;
+        post(PumpLoop::stop);
+        try {
+            thread.join(LONGEST_STOP.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As of the last batch. */
+    public OutputCounts counts() {
+        return counts;
+    }
+
+    private void post(Consumer<PumpLoop> task) {
+        posted.add(task);
+        wakeUp();
+    }
+
+    private void wakeUp() {
+        Selector waiting = selector;
+        if (waiting != null) {
+            waiting.wakeup();
+        }
+    }
+
+    private void run() {
+        try (Selector opened = Selector.open()) {
+            selector = opened;
+            try (PumpLoop loop = PumpLoop.connect(settings, opened, this::wakeUp)) {
+                while (!loop.isOver()) {
+                    for (Consumer<PumpLoop> task = posted.poll(); task != null; task = posted.poll()) {
+                        task.accept(loop);
+                    }
+                    loop.turn();
+                    counts = loop.counts();
+                }
+            }
+        } catch (IOException | PapaException e) {
+            lost(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "the output of workers is not written any more, by a mistake of ours", e);
+            lost("by a mistake of ours: " + e);
+        } finally {
+            selector = null;
+        }
+    }
+
+    private void lost(String reason) {
+        if (isStopped) {
+            LOGGER.log(Level.WARNING, "the output of workers may not be committed to its end: " + reason);
+            return;
+        }
+        try {
+            listener.lost(reason);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "cannot tell that output is not written any more: " + reason, e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package circus.manager.output;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+
+/** Another store, in which the manager may be killed at each step, in the middle of a write too, and disks may be full. */
+final class DeadlyStore implements LogStore {
+    private final LogStore real;
+    private final Fate fate;
+    private final Random random;
+    private boolean isFull;
+
+    DeadlyStore(LogStore real, Fate fate, Random random) {
+        this.real = real;
+        this.fate = fate;
+        this.random = random;
+    }
+
+    /** Whether writes fail, after a part of the bytes. */
+    void full(boolean full) {
+        isFull = full;
+    }
+
+    @Override
+    public Appender open(Path path) throws IOException {
+        fate.pass("before open");
+        Appender opened = real.open(path);
+        if (fate.isDue()) {
+            opened.close();
+        }
+        fate.pass("after open");
+        return new DeadlyAppender(opened);
+    }
+
+    @Override
+    public Glance look(Path path) throws IOException {
+        fate.pass("look");
+        return real.look(path);
+    }
+
+    @Override
+    public byte[] read(Path path, long from, int count) throws IOException {
+        fate.pass("read");
+        return real.read(path, from, count);
+    }
+
+    private final class DeadlyAppender implements Appender {
+        private final Appender opened;
+
+        DeadlyAppender(Appender opened) {
+            this.opened = opened;
+        }
+
+        @Override
+        public FileIdentity identity() {
+            return opened.identity();
+        }
+
+        @Override
+        public Path realPath() {
+            return opened.realPath();
+        }
+
+        @Override
+        public long size() throws IOException {
+            return opened.size();
+        }
+
+        @Override
+        public int append(byte[] bytes, int from, int to) throws IOException {
+            if (isFull) {
+                int room = random.nextInt(3) == 0 ? random.nextInt(to - from) : 0;
+                if (room == 0) {
+                    throw new IOException("No space left on device");
+                }
+                return appendAll(bytes, from, from + room);
+            }
+            int wanted = random.nextInt(4) == 0 ? 1 + random.nextInt(to - from) : to - from;
+            int count = fate.torn(wanted);
+            int done = appendAll(bytes, from, from + count);
+            if (fate.isDue()) {
+                opened.close();
+                throw new Killed("within a write");
+            }
+            fate.pass("after write");
+            return done;
+        }
+
+        private int appendAll(byte[] bytes, int from, int to) throws IOException {
+            int at = from;
+            while (at < to) {
+                at += opened.append(bytes, at, to);
+            }
+            return to - from;
+        }
+
+        @Override
+        public void close() throws IOException {
+            opened.close();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package circus.manager.output;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import papa.wire.Frame.Channel;
+
+/** A book on a model kernel, for tests that say step by step what happens. Nothing is random, nobody dies unasked. */
+final class Rig {
+    private static final ZoneId ZONE = ZoneId.of("UTC");
+
+    final ModelKernel kernel = new ModelKernel(new Random(1), new Fate(new Random(1)));
+    final DeadlyStore store = new DeadlyStore(new DiskStore(), new Fate(new Random(1)), new Random(1));
+    final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    private ConsoleSink console = new ConsoleSink("stdout", stdout, () -> {});
+    private OutputRoutes routes = OutputRoutes.none();
+    private OutputBook book = start();
+    private long nowNanos = 1;
+
+    OutputBook book() {
+        return book;
+    }
+
+    private OutputBook start() {
+        Recovery.Outcome recovered = Recovery.run(kernel.values(), store, kernel::replay, ZONE);
+        recovered.commits().forEach(kernel::carryOut);
+        OutputBook started = new OutputBook(
+                ModelKernel.PREFIX,
+                ZONE,
+                store,
+                recovered.records(),
+                Map.of(Channel.OUT, console, Channel.ERR, console),
+                kernel,
+                reason -> {
+                    throw new AssertionError(reason);
+                });
+        started.routes(routes);
+        kernel.follow(started);
+        return started;
+    }
+
+    void route(String watcher, Channel channel, OutputRoute route) {
+        routes = routes.with(watcher, channel, route);
+        book.routes(routes);
+    }
+
+    void toFile(String watcher, Path path) {
+        route(watcher, Channel.OUT, new OutputRoute.ToFile(path, Optional.empty()));
+    }
+
+    void toFile(String watcher, Path path, String timeFormat) {
+        route(watcher, Channel.OUT, new OutputRoute.ToFile(path, Optional.of(timeFormat)));
+    }
+
+    /** The stdout of a new process. */
+    StreamId process(long incarnation, String watcher) {
+        kernel.start(incarnation, watcher);
+        return new StreamId(incarnation, Channel.OUT);
+    }
+
+    void say(StreamId stream, String text) {
+        kernel.say(stream, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All frames come, all requests are answered, all that is due is done. */
+    void settle() {
+        later(Duration.ofMillis(20));
+    }
+
+    void later(Duration duration) {
+        nowNanos += duration.toNanos();
+        for (int i = 0; i < 5; i++) {
+            exchange();
+            book.turn(nowNanos);
+            nowNanos += Duration.ofMillis(11).toNanos();
+        }
+        exchange();
+    }
+
+    void exchange() {
+        while (kernel.serve() || kernel.send() || kernel.deliver()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    void turn() {
+        book.turn(nowNanos);
+    }
+
+    /** The manager dies, and the next one starts. */
+    void restart() {
+        kernel.hangUp();
+        console = new ConsoleSink("stdout", stdout, () -> {});
+        book = start();
+    }
+
+    long committed(StreamId stream) {
+        return kernel.pipe(stream).committed;
+    }
+
+    static String text(Path path) throws IOException {
+        return Files.readString(path);
+    }
+
+    static List<String> lines(Path path) throws IOException {
+        return Files.readAllLines(path);
+    }
+}

@@ -1,0 +1,309 @@
+package circus.manager.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import papa.wire.Frame.Channel;
+
+/**
+ * Workers, a kernel, files, and a manager that is killed and started again; all of it decided by one number. What the
+ * manager does is the product's own code; only its thread, its socket and, where wanted, its disk are played.
+ */
+final class World {
+    /**
+     * What may happen.
+     *
+     * @param files how many files the streams share
+     * @param workers how many there are
+     * @param prefix whether lines begin with a time
+     * @param waits whether the clock runs on while lines are open
+     * @param characters whether it may do so while a character is incomplete
+     * @param longLines whether lines may be longer than what is kept of an open one
+     * @param drops whether the kernel may lose what was not committed while no manager is there
+     * @param fullDisk whether writes may fail
+     */
+    record Rules(
+            int files,
+            int workers,
+            boolean prefix,
+            boolean waits,
+            boolean characters,
+            boolean longLines,
+            boolean drops,
+            boolean fullDisk) {}
+
+    private static final long LATE = Duration.ofMillis(1200).toNanos();
+    private final Rules rules;
+    private final Random random;
+    private final Fate fate;
+    private final ModelKernel kernel;
+    private final LogStore disk;
+    private final DeadlyStore store;
+    private final List<Path> paths;
+    private final Map<StreamId, Path> routes = new HashMap<>();
+    private final Map<StreamId, ByteArrayOutputStream> unsaid = new HashMap<>();
+    private final Map<Integer, Integer> characters = new HashMap<>();
+    private OutputRoutes table = OutputRoutes.none();
+    private @Nullable OutputBook book;
+    private long nowNanos = 1;
+    private int deaths;
+
+    World(long seed, Rules rules, LogStore disk, List<Path> paths) {
+        this.rules = rules;
+        this.random = new Random(seed);
+        this.fate = new Fate(new Random(seed + 1));
+        this.kernel = new ModelKernel(new Random(seed + 2), fate);
+        this.disk = disk;
+        this.store = new DeadlyStore(disk, fate, new Random(seed + 3));
+        this.paths = paths;
+        for (int i = 0; i < rules.workers(); i++) {
+            String watcher = "w" + i;
+            kernel.start(i + 1, watcher);
+            for (Channel channel : Channel.values()) {
+                Path path = paths.get(random.nextInt(rules.files()));
+                routes.put(new StreamId(i + 1, channel), path);
+                Optional<String> format = rules.prefix() ? Optional.of(Exactness.TIME_FORMAT) : Optional.empty();
+                table = table.with(watcher, channel, new OutputRoute.ToFile(path, format));
+            }
+        }
+    }
+
+    Fate fate() {
+        return fate;
+    }
+
+    int deaths() {
+        return deaths;
+    }
+
+    /** Lets the manager die at the n-th thing from now. */
+    void dieAfter(long things) {
+        fate.dieAt(fate.count() + things);
+    }
+
+    /** Takes so many steps; after each death a new manager starts, which dies after as many things as this says. */
+    void run(int steps, java.util.function.LongSupplier nextLife) {
+        for (int i = 0; i < steps; i++) {
+            try {
+                live();
+                step();
+            } catch (Killed e) {
+                deaths++;
+                kernel.hangUp();
+                book = null;
+                aloneFor(random.nextInt(4));
+                dieAfter(nextLife.getAsLong());
+            }
+        }
+    }
+
+    /** A manager is there, a new one if need be. */
+    private OutputBook live() {
+        if (book != null) {
+            return book;
+        }
+        ZoneId zone = ZoneId.of("UTC");
+        Recovery.Outcome recovered = Recovery.run(kernel.values(), store, kernel::replay, zone);
+        for (List<String> commit : recovered.commits()) {
+            fate.pass("before recovered commit");
+            kernel.carryOut(commit);
+            fate.pass("after recovered commit");
+        }
+        ConsoleSink console = new ConsoleSink("none", new ByteArrayOutputStream(), () -> {});
+        OutputBook started = new OutputBook(
+                ModelKernel.PREFIX,
+                zone,
+                store,
+                recovered.records(),
+                Map.of(Channel.OUT, console, Channel.ERR, console),
+                kernel,
+                reason -> {
+                    throw new AssertionError(reason);
+                });
+        started.routes(table);
+        kernel.follow(started);
+        book = started;
+        return started;
+    }
+
+    private void aloneFor(int steps) {
+        for (int i = 0; i < steps; i++) {
+            say();
+            if (rules.drops()) {
+                kernel.dropOldest(anyStream(), random.nextInt(4));
+            }
+        }
+    }
+
+    private void step() {
+        int dice = random.nextInt(100);
+        if (dice < 35) {
+            say();
+        } else if (dice < 50) {
+            kernel.send();
+        } else if (dice < 62) {
+            kernel.serve();
+        } else if (dice < 75) {
+            kernel.deliver();
+        } else if (dice < 80) {
+            everything();
+        } else if (dice < 95) {
+            turn(0);
+        } else if (dice < 98) {
+            if (rules.waits()) {
+                if (!rules.characters()) {
+                    finishCharacters();
+                    everything();
+                }
+                turn(LATE);
+            } else {
+                turn(Duration.ofMillis(20).toNanos());
+            }
+        } else if (rules.fullDisk()) {
+            store.full(random.nextBoolean());
+        }
+    }
+
+    /** The kernel does all it has to do, and the manager hears all of it. */
+    private boolean everything() {
+        boolean any = false;
+        while (kernel.serve() || kernel.send() || kernel.deliver()) {
+            any = true;
+        }
+        return any;
+    }
+
+    private void turn(long later) {
+        nowNanos += later;
+        live().turn(nowNanos);
+    }
+
+    private StreamId anyStream() {
+        return new StreamId(1 + random.nextInt(rules.workers()), random.nextBoolean() ? Channel.OUT : Channel.ERR);
+    }
+
+    private void say() {
+        say(anyStream(), random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 1 + random.nextInt(300));
+    }
+
+    /** A stream says the next so many bytes of an endless text of its own, cut anywhere. */
+    private void say(StreamId id, int count) {
+        ByteArrayOutputStream text = unsaid.computeIfAbsent(id, added -> new ByteArrayOutputStream());
+        while (text.size() < count) {
+            text.writeBytes(line(id).getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] bytes = text.toByteArray();
+        // A part of a character could be anybody's; when some may be missing, nobody could tell whose it is.
+        int cut = rules.drops() ? count - Utf8.unfinished(bytes, 0, count) : count;
+        if (cut > 0) {
+            kernel.say(id, Arrays.copyOf(bytes, cut));
+            text.reset();
+            text.write(bytes, cut, bytes.length - cut);
+        }
+    }
+
+    private String line(StreamId id) {
+        int writer = (int) (id.incarnation() - 1) * 2 + (id.channel() == Channel.OUT ? 0 : 1);
+        int kind = random.nextInt(12);
+        int length = kind < 2 ? 0 : kind < 11 ? random.nextInt(60) : 0;
+        if (kind == 11 && rules.longLines() && random.nextInt(3) == 0) {
+            length = 30_000 + random.nextInt(40_000);
+        }
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            line.append(rules.drops() ? nextCharacter(writer) : anyCharacter(writer));
+        }
+        return line.append('\n').toString();
+    }
+
+    /** A character of one to four bytes, none of which another stream's characters have at its place. */
+    private String anyCharacter(int writer) {
+        byte next = (byte) (0x90 + writer);
+        byte[] two = {(byte) (0xc4 + writer), next};
+        byte[] three = {(byte) (0xe1 + writer), next, next};
+        byte[] four = {(byte) (0xf0 + writer), next, next, next};
+        return switch (random.nextInt(4)) {
+            case 0 -> Character.toString('a' + writer);
+            case 1 -> new String(two, StandardCharsets.UTF_8);
+            case 2 -> new String(three, StandardCharsets.UTF_8);
+            default -> writer < 4 ? new String(four, StandardCharsets.UTF_8) : Character.toString('A' + writer);
+        };
+    }
+
+    /** A character that does not come again soon, and begins with a byte of its own: one can see what is missing. */
+    private String nextCharacter(int writer) {
+        int count = characters.merge(writer, 1, Integer::sum);
+        return Character.toString((writer + 1) * 0x1000 + count % 0x1000);
+    }
+
+    private void finishCharacters() {
+        for (StreamId id : kernel.pipes().keySet()) {
+            byte[] said = kernel.pipe(id).everything();
+            while (Utf8.unfinished(said, 0, said.length) > 0) {
+                say(id, 1);
+                said = kernel.pipe(id).everything();
+            }
+        }
+    }
+
+    /** All workers end; the last manager may do all that is left to do. */
+    void finish() {
+        fate.liveForEver();
+        store.full(false);
+        for (long incarnation = 1; incarnation <= rules.workers(); incarnation++) {
+            kernel.end(incarnation);
+        }
+        for (int i = 0; i < 20; i++) {
+            live();
+            everything();
+            turn(LATE);
+        }
+        everything();
+        OutputBook last = live();
+        assertThat(last.isSettled()).isTrue();
+        for (ModelKernel.Pipe pipe : kernel.pipes().values()) {
+            assertThat(pipe.committed).as(pipe.id.text()).isEqualTo(pipe.end);
+            assertThat(last.isDone(pipe.id.incarnation())).isTrue();
+        }
+        last.close();
+        book = null;
+    }
+
+    /** Looks at every file. */
+    void check() throws java.io.IOException {
+        for (Path path : paths) {
+            List<ModelKernel.Pipe> pipes = new ArrayList<>();
+            routes.forEach((id, routed) -> {
+                if (routed.equals(path)) {
+                    pipes.add(kernel.pipe(id));
+                }
+            });
+            if (pipes.isEmpty()) {
+                continue;
+            }
+            int size = (int) disk.look(path).size();
+            Exactness exactness = Exactness.check(pipes, rules.prefix(), disk.read(path, 0, size));
+            if (!rules.waits() && !rules.longLines() && !rules.drops() && !rules.fullDisk()) {
+                assertThat(exactness.breaks()).as("lines broken").isLessThanOrEqualTo(pipes.size());
+            }
+            if (!rules.characters() && !rules.drops()) {
+                assertThat(exactness.brokenCharacters()).isZero();
+            }
+            if (!rules.drops()) {
+                assertThat(exactness.scraps()).isZero();
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package circus.manager.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import circus.manager.config.WatcherConfig;
+import circus.manager.watcher.FakeKernel.Temper;
+import circus.manager.watcher.Operation.Kind;
+import circus.message.Event;
+import circus.message.EventKind;
+import circus.options.OptionValues;
+import circus.options.WatcherOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/**
+ * Whatever is asked, whatever dies and whatever fails, in any order and with the manager dying in between: never more workers than wanted,
+ * every end told once, every operation answered once, and in the end what was asked for is there.
+ */
+class WatcherPropertiesTest {
+    /** One thing that may happen. */
+    sealed interface Action {}
+
+    record Ask(Kind kind) implements Action {}
+
+    record Resize(int amount) implements Action {}
+
+    record Death(int which, int code, int leftovers) implements Action {}
+
+    record SpawnsFail(boolean fail) implements Action {}
+
+    record NextAre(Temper temper) implements Action {}
+
+    /** The kernel answers so many requests. */
+    record Answers(int count) implements Action {}
+
+    record Pass(double seconds) implements Action {}
+
+    record Settle() implements Action {}
+
+    record ManagerDies(boolean otherConfiguration) implements Action {}
+
+    @Provide
+    Arbitrary<List<Action>> actions() {
+        Arbitrary<Action> ask =
+                Arbitraries.of(Kind.START, Kind.STOP, Kind.RESTART).map(Ask::new);
+        Arbitrary<Action> resize = Arbitraries.integers().between(-3, 3).map(Resize::new);
+        Arbitrary<Action> death = Combinators.combine(
+                        Arbitraries.integers().between(0, 9), Arbitraries.of(0, 1, -9, -11), Arbitraries.of(0, 0, 0, 2))
+                .as(Death::new);
+        Arbitrary<Action> others = Arbitraries.of(
+                new SpawnsFail(true),
+                new SpawnsFail(false),
+                new NextAre(Temper.OBEDIENT),
+                new NextAre(Temper.STUBBORN),
+                new Answers(1),
+                new Answers(2),
+                new Settle(),
+                new ManagerDies(false),
+                new ManagerDies(true));
+        Arbitrary<Action> pass = Arbitraries.of(0.01, 0.5, 1.0, 2.5, 40.0).map(Pass::new);
+        return Arbitraries.oneOf(ask, resize, death, death, others, pass).list().ofMaxSize(40);
+    }
+
+    @Provide
+    Arbitrary<OptionValues> options() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.of(0.0, 0.0, 0.7),
+                        Arbitraries.of(true, true, false),
+                        Arbitraries.of(5, 1, -1),
+                        Arbitraries.of(0.0, 2.0),
+                        Arbitraries.of(true, false))
+                .as((count, warmup, respawn, retries, grace, autostart) -> Stage.options()
+                        .with(WatcherOptions.NUMPROCESSES, count)
+                        .with(WatcherOptions.WARMUP_DELAY, warmup)
+                        .with(WatcherOptions.RESPAWN, respawn)
+                        .with(WatcherOptions.MAX_RETRY, retries)
+                        .with(WatcherOptions.GRACEFUL_TIMEOUT, grace)
+                        .with(WatcherOptions.AUTOSTART, autostart));
+    }
+
+    @Property(tries = 2000)
+    void every_story_ends_well(@ForAll("options") OptionValues options, @ForAll("actions") List<Action> actions) {
+        Story story = new Story(options);
+        actions.forEach(story::tell);
+        story.checkTheEnd();
+    }
+
+    /** A watcher, what happens to it, and what has to hold all the time. */
+    private static final class Story {
+        private final Stage stage = new Stage();
+        private final Set<Integer> spawned = new HashSet<>();
+        private final Map<Integer, Integer> exits = new HashMap<>();
+        private List<Stage.Heard> heard = new ArrayList<>();
+        private WatcherConfig config;
+        private Watcher watcher;
+
+        Story(OptionValues options) {
+            config = Stage.config("web", options);
+            watcher = stage.watcher(config);
+        }
+
+        void tell(Action action) {
+            if (action instanceof Ask ask) {
+                heard.add(stage.ask(watcher, ask.kind()));
+            } else if (action instanceof Resize resize) {
+                heard.add(stage.resize(watcher, resize.amount()));
+            } else if (action instanceof Death death) {
+                kill(death);
+            } else if (action instanceof SpawnsFail spawns) {
+                stage.kernel.failAlways = spawns.fail();
+            } else if (action instanceof NextAre next) {
+                stage.kernel.temper = next.temper();
+            } else if (action instanceof Answers answers) {
+                stage.stepChanged();
+                for (int i = 0; i < answers.count() && stage.kernel.waiting() > 0; i++) {
+                    stage.kernel.answerOne();
+                }
+            } else if (action instanceof Pass pass) {
+                stage.pass(pass.seconds());
+            } else if (action instanceof Settle) {
+                stage.settle();
+            } else if (action instanceof ManagerDies death) {
+                replaceManager(death.otherConfiguration());
+            }
+            check();
+        }
+
+        private void kill(Death death) {
+            List<Long> running = List.copyOf(stage.kernel.running.keySet());
+            if (!running.isEmpty()) {
+                long victim = running.get(death.which() % running.size());
+                stage.kernel.child(victim).leftovers = death.leftovers();
+                stage.kernel.child(victim).stubbornLeftovers = death.code() == 1;
+                stage.kernel.end(victim, death.code());
+            }
+        }
+
+        /** What it was asked and had not finished is answered by nobody. */
+        private void replaceManager(boolean otherConfiguration) {
+            check();
+            heard = new ArrayList<>();
+            stage.forget();
+            stage.kernel.managerDied();
+            if (otherConfiguration) {
+                config = config.with(WatcherOptions.CMD, config.options().get(WatcherOptions.CMD) + "0");
+            }
+            watcher = stage.watcher(config);
+            stage.kernel.running.forEach((incarnation, child) -> watcher.adopt(
+                    Integer.parseInt(child.spec.annotations().getOrDefault("wid", "0")),
+                    child.launched,
+                    child.spec.annotations().getOrDefault("digest", "")));
+            stage.kernel.lingering.forEach((incarnation, child) -> watcher.adoptLeftovers(1, child.launched));
+            Resumption resumption = watcher.resume(Optional.ofNullable(stage.kernel.values.get("watcher.web"))
+                    .flatMap(RunState::fromJson)
+                    .orElse(RunState.NOTHING));
+            if (resumption.action() == Resumption.Action.START) {
+                stage.ask(watcher, Kind.START);
+            }
+        }
+
+        private void check() {
+            for (Event event : stage.events) {
+                Integer pid = (Integer) event.payload().get("process_pid");
+                if (pid != null && event.kind() == EventKind.SPAWN) {
+                    assertThat(spawned.add(pid)).as("second spawn of %d", pid).isTrue();
+                } else if (pid != null && event.kind() == EventKind.EXIT) {
+                    exits.merge(pid, 1, Integer::sum);
+                }
+            }
+            stage.events.clear();
+            assertThat(exits.values()).as("ends told").allMatch(count -> count == 1);
+            assertThat(heard).allMatch(each -> each.replies <= 1);
+            assertThat(notAskedToStop()).as("workers that may go on").isLessThanOrEqualTo(allowed());
+        }
+
+        private long notAskedToStop() {
+            return stage.kernel.running.keySet().stream()
+                    .filter(incarnation ->
+                            stage.kernel.signals.stream().noneMatch(signal -> signal.startsWith(incarnation + " ")))
+                    .count();
+        }
+
+        /** A decr that waits for its turn, or a new manager before its first step, has yet to take effect. */
+        private long allowed() {
+            return Math.max(watcher.target(), watcher.processes().size());
+        }
+
+        void checkTheEnd() {
+            stage.kernel.failAlways = false;
+            stage.pass(1_000);
+            check();
+            assertThat(heard).as("answers").allMatch(each -> each.replies == 1);
+            assertThat(stage.kernel.notTaken).isEmpty();
+            assertThat(stage.kernel.lingering).isEmpty();
+            boolean respawn = config.options().get(WatcherOptions.RESPAWN);
+            if (watcher.status() == WatcherStatus.ACTIVE) {
+                int running = stage.kernel.running.size();
+                assertThat(running).isLessThanOrEqualTo(watcher.target());
+                assertThat(respawn ? running : watcher.target()).isEqualTo(watcher.target());
+                assertThat(watcher.isQuiet()).isTrue();
+            } else {
+                assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
+                assertThat(stage.kernel.running).isEmpty();
+            }
+            watcher.quit();
+            stage.pass(1_000);
+            check();
+            assertThat(watcher.isOver()).isTrue();
+            assertThat(stage.kernel.running).isEmpty();
+            assertThat(exits.keySet()).containsAll(spawned);
+            assertThat(stage.kernel.values).isEmpty();
+        }
+    }
+}
