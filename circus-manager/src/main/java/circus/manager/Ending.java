@@ -27,7 +27,6 @@ final class Ending {
     private final Loop loop;
     private @Nullable Farewell farewell;
     private @Nullable String loss;
-    private boolean drained;
 
     Ending(Loop loop) {
         this.loop = loop;
@@ -39,11 +38,7 @@ final class Ending {
         switch (how.kind()) {
             case DETACH -> loop.end();
             case QUIT -> {
-                CompletableFuture<Void> unused = pump.drain(DRAIN_LIMIT)
-                        .whenComplete((done, failure) -> loop.execute(() -> {
-                            drained = failure == null;
-                            loop.end();
-                        }));
+                CompletableFuture<Void> unused = pump.drain(DRAIN_LIMIT).whenComplete((done, failure) -> loop.end());
             }
         }
     }
@@ -97,12 +92,16 @@ final class Ending {
                 .toList();
         boolean nothingStays =
                 sockets.close(how.terminate(), needed) && how.staying().isEmpty();
-        if (!drained) {
+        long unwritten = kernel.attached().stream()
+                .filter(each -> each.exit().isPresent())
+                .count();
+        if (unwritten > 0) {
             LOG.log(
                     Level.ERROR,
-                    "some output of workers could not be written within {0} s; the kernel keeps it for the next circusd",
+                    "the output of {0} processes could not be written within {1} s; the kernel keeps it for the next"
+                            + " circusd",
+                    unwritten,
                     DRAIN_LIMIT.toSeconds());
-            settle(kernel);
             return 1;
         }
         if (!nothingStays) {

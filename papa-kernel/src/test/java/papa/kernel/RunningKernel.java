@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
@@ -21,7 +22,7 @@ import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
 final class RunningKernel implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(10);
+    static final Duration LIMIT = Duration.ofSeconds(40);
 
     final Path socket;
     private final Path folder;
@@ -113,7 +114,7 @@ final class RunningKernel implements AutoCloseable {
                     throw new AssertionError("not within " + LIMIT + "; frames: " + frames);
                 }
                 call("get", "x"); // a round trip brings whatever else there is
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
 

@@ -7,35 +7,31 @@ import papa.wire.Frame;
 
 /** Hands the frames of a connection to a book. Runs on circus-output only. */
 final class Frames implements FrameListener {
+    private static final int HEADER = 64;
+
     private @Nullable OutputBook book;
-    private long count;
-    private long bytes;
+    private long weight;
 
     /** From now on; null to ignore what comes. */
     void deliverTo(@Nullable OutputBook receiver) {
         book = receiver;
     }
 
-    /** How many have come. */
-    long count() {
-        return count;
-    }
-
-    /** How much output has come. */
-    long bytes() {
-        return bytes;
+    /** Grows with each frame, by about as many bytes as it took on the way. */
+    long weight() {
+        return weight;
     }
 
     @Override
     public void frame(Frame frame) {
-        count++;
+        weight += HEADER;
         OutputBook receiver = book;
         if (receiver == null) {
             return;
         }
         if (frame instanceof Frame.Data data) {
             ByteBuffer chunk = data.bytes();
-            bytes += chunk.remaining();
+            weight += chunk.remaining();
             int from = chunk.arrayOffset() + chunk.position();
             receiver.data(
                     data.incarnation(),

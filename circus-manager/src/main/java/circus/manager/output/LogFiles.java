@@ -96,7 +96,8 @@ final class LogFiles {
         }
     }
 
-    void turn(long now) {
+    /** A new batch begins: files are to be looked at again. */
+    void begin(long now) {
         nowNanos = now;
         prepared.clear();
     }

@@ -17,7 +17,7 @@ import papa.wire.Frame.Channel;
 
 /**
  * The output path without its thread and its connection: frames come in, files are written, and the kernel is asked to
- * commit. {@link OutputPump} drives it: frames, then one {@link #turn}, again and again. Runs on circus-output only.
+ * commit. {@link PumpLoop} drives it: {@link #begin}, frames, {@link #turn}, again and again. Runs on circus-output only.
  *
  * <p><b>Why a file is exact although the manager may be killed between any two instructions.</b> The kernel sends again
  * whatever was not committed, so what counts is to know which of that stands in the file already. Before a batch is
@@ -92,6 +92,12 @@ final class OutputBook {
         this.commits = new Commits(kernel, this::forgetIfDone, refused);
         this.flow = new Flow(kernel);
         files.resume();
+    }
+
+    /** Something may have changed since the last turn, the time above all. */
+    void begin(long now) {
+        nowNanos = now;
+        files.begin(now);
     }
 
     // ---- what the kernel sends ----
@@ -202,8 +208,7 @@ final class OutputBook {
 
     /** Writes and commits what can be. To be called after each batch of frames and at {@link #nextDeadlineNanos}. */
     void turn(long now) {
-        nowNanos = now;
-        files.turn(now);
+        begin(now);
         files.retry();
         openLines.stageDue(now);
         for (ConsoleSink console : consoles) {

@@ -124,11 +124,9 @@ public final class OutputPump {
             selector = opened;
             try (PumpLoop loop = PumpLoop.connect(settings, opened, this::wakeUp)) {
                 while (!loop.isOver()) {
-                    for (Consumer<PumpLoop> task = posted.poll(); task != null; task = posted.poll()) {
-                        task.accept(loop);
-                    }
-                    loop.turn();
+                    loop.turn(posted);
                     counts = loop.counts();
+                    loop.completeDrains();
                 }
             }
         } catch (IOException | PapaException e) {

@@ -13,8 +13,10 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import papa.client.KernelChannel;
@@ -91,6 +93,7 @@ final class PumpLoop implements Closeable {
                 consoles,
                 channel::request,
                 this::refused);
+        book.begin(System.nanoTime());
         book.routes(settings.routes());
         key = channel.channel().register(selector, SelectionKey.OP_READ);
     }
@@ -113,6 +116,8 @@ final class PumpLoop implements Closeable {
             PumpLoop loop = new PumpLoop(settings, selector, wakeUp, channel, frames, recovered.records());
             frames.deliverTo(loop.book);
             channel.call(List.of("follow", "output", pattern), CALL_LIMIT);
+            // Frames may have come together with the answer.
+            loop.book.turn(System.nanoTime());
             return loop;
         } catch (IOException | PapaException | RuntimeException e) {
             channel.close();
@@ -126,11 +131,15 @@ final class PumpLoop implements Closeable {
         }
     }
 
-    /** Waits for something to do, and does it. */
-    void turn() throws IOException, PapaException {
+    /** Waits for something to do, and does it: first what other threads want, then what the kernel sends. */
+    void turn(Queue<Consumer<PumpLoop>> posted) throws IOException, PapaException {
         channel.flush();
         key.interestOps(channel.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         select();
+        for (Consumer<PumpLoop> task = posted.poll(); task != null; task = posted.poll()) {
+            task.accept(this);
+        }
+        book.begin(System.nanoTime());
         receive();
         if (isStopping || !drains.isEmpty()) {
             book.hurry();
@@ -139,7 +148,6 @@ final class PumpLoop implements Closeable {
         if (refusal != null) {
             throw new PapaException(refusal);
         }
-        drained();
     }
 
     private void select() throws IOException {
@@ -166,12 +174,12 @@ final class PumpLoop implements Closeable {
         if (!key.isReadable()) {
             return;
         }
-        long start = frames.bytes();
+        long start = frames.weight();
         long before;
         do {
-            before = frames.count();
+            before = frames.weight();
             channel.onReadable();
-        } while (frames.count() > before && frames.bytes() - start < BATCH);
+        } while (frames.weight() > before && frames.weight() - start < BATCH);
     }
 
     void routes(OutputRoutes next) {
@@ -202,7 +210,8 @@ final class PumpLoop implements Closeable {
         });
     }
 
-    private void drained() {
+    /** Tells those who wait for it. */
+    void completeDrains() {
         Iterator<Drain> all = drains.iterator();
         while (all.hasNext()) {
             Drain drain = all.next();

@@ -78,8 +78,7 @@ final class OutputBookTest {
         rig.settle();
         rig.say(one, " rest\n");
         rig.settle();
-        assertThat(Rig.lines(file("log")))
-                .containsExactly("T [4001] | open", "T [4002] | between", "T [4001] |  rest");
+        assertThat(Rig.lines(file("log"))).containsExactly("T [4001] | open", "T [4002] | between", "T [4001] |  rest");
     }
 
     @Test

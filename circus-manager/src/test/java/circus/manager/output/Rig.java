@@ -1,7 +1,7 @@
 package circus.manager.output;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import papa.wire.Frame.Channel;
 
 /** A book on a model kernel, for tests that say step by step what happens. Nothing is random, nobody dies unasked. */
@@ -19,11 +20,19 @@ final class Rig {
 
     final ModelKernel kernel = new ModelKernel(new Random(1), new Fate(new Random(1)));
     final DeadlyStore store = new DeadlyStore(new DiskStore(), new Fate(new Random(1)), new Random(1));
-    final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-    private ConsoleSink console = new ConsoleSink("stdout", stdout, () -> {});
+    private final OutputStream stdout;
     private OutputRoutes routes = OutputRoutes.none();
-    private OutputBook book = start();
+    private OutputBook book;
     private long nowNanos = 1;
+
+    Rig() {
+        this(OutputStream.nullOutputStream());
+    }
+
+    Rig(OutputStream stdout) {
+        this.stdout = stdout;
+        book = start();
+    }
 
     OutputBook book() {
         return book;
@@ -32,6 +41,7 @@ final class Rig {
     private OutputBook start() {
         Recovery.Outcome recovered = Recovery.run(kernel.values(), store, kernel::replay, ZONE);
         recovered.commits().forEach(kernel::carryOut);
+        ConsoleSink console = new ConsoleSink("stdout", stdout, () -> {});
         OutputBook started = new OutputBook(
                 ModelKernel.PREFIX,
                 ZONE,
@@ -98,8 +108,18 @@ final class Rig {
     /** The manager dies, and the next one starts. */
     void restart() {
         kernel.hangUp();
-        console = new ConsoleSink("stdout", stdout, () -> {});
         book = start();
+    }
+
+    /** Settles until something is so that another thread does. */
+    void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("it does not happen");
+            }
+            settle();
+        }
     }
 
     long committed(StreamId stream) {
