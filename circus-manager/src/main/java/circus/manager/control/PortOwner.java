@@ -2,6 +2,7 @@ package circus.manager.control;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,14 +62,22 @@ final class PortOwner {
     private static boolean holds(Path descriptors, Set<String> links) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : all) {
-                if (links.contains(Files.readSymbolicLink(descriptor).toString())) {
+                if (links.contains(target(descriptor))) {
                     return true;
                 }
             }
-        } catch (IOException goneOrNotOurs) {
+            return false;
+        } catch (IOException | DirectoryIteratorException goneOrNotOurs) {
             return false;
         }
-        return false;
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
     }
 
     private static String name(Path process) throws IOException {
