@@ -92,6 +92,9 @@ final class Ending {
                 .toList();
         boolean nothingStays =
                 sockets.close(how.terminate(), needed) && how.staying().isEmpty();
+        if (!nothingStays) {
+            return settle(kernel);
+        }
         long unwritten = kernel.attached().stream()
                 .filter(each -> each.exit().isPresent())
                 .count();
@@ -103,9 +106,6 @@ final class Ending {
                     unwritten,
                     DRAIN_LIMIT.toSeconds());
             return 1;
-        }
-        if (!nothingStays) {
-            return settle(kernel);
         }
         kernel.removeAllValues();
         if (!kernel.endIfIdle(KERNEL_END_LIMIT)) {

@@ -287,8 +287,11 @@ final class OutputBook {
     }
 
     private void move(WorkerStream stream, OutputRoute route) {
-        moving.remove(stream);
+        boolean wasMoving = moving.remove(stream) != null;
         if (route.equals(stream.route())) {
+            if (wasMoving) {
+                resume(candidate -> candidate == stream);
+            }
             return;
         }
         moving.put(stream, route);

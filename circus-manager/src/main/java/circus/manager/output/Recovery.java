@@ -111,6 +111,8 @@ final class Recovery {
         Plan rest = torn == null || glance.size() > length ? null : rest(torn, captured);
         if (rest != null) {
             offsets.put(rest.writers().get(0).id(), rest.pieces().get(0).to());
+        } else if (plan.isOwed() && standing.length() < plan.length()) {
+            rest = plan;
         }
         for (Plan.Writer writer : plan.writers()) {
             long offset = offsets.getOrDefault(writer.id(), writer.from());

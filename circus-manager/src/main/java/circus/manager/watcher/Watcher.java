@@ -10,7 +10,6 @@ import circus.message.Event;
 import circus.message.EventKind;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +60,7 @@ public final class Watcher implements Reconciler {
         this.crew = new Crew(
                 config.name(),
                 config.options().get(WatcherOptions.STOP_SIGNAL),
-                seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
+                Recruiter.seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
                 this,
                 around);
         this.workers = crew.workers();
@@ -143,11 +142,6 @@ public final class Watcher implements Reconciler {
     /** Whether nothing is half done, so that the daemon may end. */
     public boolean isQuiet() {
         return status != WatcherStatus.STOPPING && workers.count(state -> state != WorkerState.RUNNING) == 0;
-    }
-
-    /** Whether nothing of it is left. */
-    public boolean isOver() {
-        return status == WatcherStatus.STOPPED && workers.isEmpty();
     }
 
     /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
@@ -399,9 +393,5 @@ public final class Watcher implements Reconciler {
         if (!leaving) {
             desired.remember(status == WatcherStatus.ACTIVE);
         }
-    }
-
-    static Duration seconds(double seconds) {
-        return Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 }

@@ -148,7 +148,8 @@ class ControllerTest {
     void an_endpoint_in_use_is_named_with_the_cause() {
         assertThatThrownBy(() -> new Endpoints(endpoint, pubsub))
                 .isInstanceOf(CannotListenException.class)
-                .hasMessage("cannot listen on " + endpoint + ": the address is in use, perhaps by another circusd");
+                .hasMessage("cannot listen on " + endpoint + ": the address is in use by process "
+                        + ProcessHandle.current().pid() + " (java)");
         assertThatThrownBy(() -> new Endpoints("ipc:///tmp/x", pubsub))
                 .hasMessage("cannot listen on ipc:///tmp/x: only tcp://HOST:PORT can be served");
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However often and wherever the manager is killed, each file holds every byte once. */
 final class CrashTest {
+    private static final long ROUNDS = Long.getLong("circus.output.rounds", 1200);
     private static final List<Path> PATHS =
             IntStream.range(0, 3).mapToObj(i -> Path.of("/log/" + i)).toList();
 
@@ -22,16 +23,17 @@ final class CrashTest {
                 random.nextInt(4) == 0,
                 random.nextInt(4) == 0,
                 random.nextInt(3) == 0,
-                random.nextInt(3) == 0);
+                random.nextInt(3) == 0,
+                false,
+                false);
     }
 
-    private static void play(long seed, LogStore disk, List<Path> paths) throws IOException {
-        World.Rules rules = rules(new Random(seed));
+    private static void play(long seed, World.Rules rules, LogStore disk, List<Path> paths) throws IOException {
         try {
             Random lives = new Random(seed);
             World world = new World(seed, rules, disk, paths);
             world.dieAfter(1 + lives.nextInt(60));
-            world.run(50 + lives.nextInt(300), () -> 1 + lives.nextInt(60));
+            world.run(50 + lives.nextInt(rules.isCounted() ? 150 : 300), () -> 1 + lives.nextInt(60));
             world.finish();
             world.check();
         } catch (AssertionError | RuntimeException e) {
@@ -41,8 +43,37 @@ final class CrashTest {
 
     @Test
     void files_are_exact_after_many_deaths_at_random_points() throws IOException {
-        for (long seed = 0; seed < Long.getLong("circus.output.rounds", 2000); seed++) {
-            play(seed, new MemoryStore(), PATHS);
+        for (long seed = 0; seed < ROUNDS; seed++) {
+            play(seed, rules(new Random(seed)), new MemoryStore(), PATHS);
+        }
+    }
+
+    @Test
+    void streams_lose_and_double_nothing_while_they_are_sent_to_other_files() throws IOException {
+        for (long seed = 0; seed < ROUNDS / 4; seed++) {
+            Random random = new Random(seed);
+            World.Rules rules = new World.Rules(
+                    3,
+                    2 + random.nextInt(3),
+                    false,
+                    random.nextBoolean(),
+                    true,
+                    false,
+                    false,
+                    random.nextInt(3) == 0,
+                    true,
+                    false);
+            play(seed, rules, new MemoryStore(), PATHS);
+        }
+    }
+
+    @Test
+    void strangers_who_write_to_the_same_files_lose_nothing_and_neither_do_we() throws IOException {
+        for (long seed = 0; seed < ROUNDS / 4; seed++) {
+            Random random = new Random(seed);
+            World.Rules rules = new World.Rules(
+                    2, 2, false, random.nextBoolean(), true, false, false, random.nextInt(3) == 0, false, true);
+            play(seed, rules, new MemoryStore(), PATHS);
         }
     }
 
@@ -53,7 +84,7 @@ final class CrashTest {
             List<Path> paths = IntStream.range(0, 3)
                     .mapToObj(i -> directory.resolve(round + "-" + i))
                     .toList();
-            play(seed, new DiskStore(), paths);
+            play(seed, rules(new Random(seed)), new DiskStore(), paths);
         }
     }
 

@@ -2,6 +2,8 @@ package circus.manager.output;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** Another store, in which the manager may be killed at each step, in the middle of a write too, and disks may be full. */
@@ -9,6 +11,7 @@ final class DeadlyStore implements LogStore {
     private final LogStore real;
     private final Fate fate;
     private final Random random;
+    private final List<Appender> opened = new ArrayList<>();
     private boolean isFull;
 
     DeadlyStore(LogStore real, Fate fate, Random random) {
@@ -25,12 +28,22 @@ final class DeadlyStore implements LogStore {
     @Override
     public Appender open(Path path) throws IOException {
         fate.pass("before open");
-        Appender opened = real.open(path);
-        if (fate.isDue()) {
-            opened.close();
-        }
+        Appender appender = real.open(path);
+        opened.add(appender);
         fate.pass("after open");
-        return new DeadlyAppender(opened);
+        return new DeadlyAppender(appender);
+    }
+
+    /** The system closes what the dead had open. */
+    void closeAll() {
+        try {
+            for (Appender appender : opened) {
+                appender.close();
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        opened.clear();
     }
 
     @Override
@@ -80,7 +93,6 @@ final class DeadlyStore implements LogStore {
             int count = fate.torn(wanted);
             int done = appendAll(bytes, from, from + count);
             if (fate.isDue()) {
-                opened.close();
                 throw new Killed("within a write");
             }
             fate.pass("after write");

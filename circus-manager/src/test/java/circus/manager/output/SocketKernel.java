@@ -12,7 +12,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +28,16 @@ final class SocketKernel implements AutoCloseable {
             + "papa 0.1.0 wire=1 instance=0123456789abcdef pid=42 started=1795209723000000"
             + " capabilities=quoted,framed,signal,follow,commit,lease,annotate\n> ";
 
-    private record Said(StreamId stream, long offset, byte @Nullable [] bytes, long lost) {
+    /** @param text byte string; null for bytes that are lost */
+    private record Said(
+            StreamId stream, long offset, @Nullable String text, long lost) {
         long length() {
-            return bytes == null ? lost : bytes.length;
+            return text == null ? lost : text.length();
         }
 
         Said from(int done) {
-            byte[] rest = bytes == null ? null : Arrays.copyOfRange(bytes, done, bytes.length);
-            return new Said(stream, offset + done, rest, bytes == null ? lost - done : 0);
+            String rest = text == null ? null : text.substring(done);
+            return new Said(stream, offset + done, rest, text == null ? lost - done : 0);
         }
     }
 
@@ -81,7 +82,7 @@ final class SocketKernel implements AutoCloseable {
     }
 
     synchronized void say(StreamId stream, String text) throws IOException {
-        add(new Said(stream, end(stream), text.getBytes(StandardCharsets.UTF_8), 0));
+        add(new Said(stream, end(stream), Words.utf8(text), 0));
     }
 
     synchronized void lose(StreamId stream, long bytes) throws IOException {
@@ -241,10 +242,10 @@ final class SocketKernel implements AutoCloseable {
         }
 
         void send(Said piece) throws IOException {
-            byte[] bytes = piece.bytes();
+            String text = piece.text();
             StreamId stream = piece.stream();
-            ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.HEADER_ROOM + (bytes == null ? 0 : bytes.length + 1));
-            if (bytes == null) {
+            ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.HEADER_ROOM + (text == null ? 0 : text.length() + 1));
+            if (text == null) {
                 FrameEncoder.gap(
                         frame,
                         stream.incarnation(),
@@ -255,8 +256,8 @@ final class SocketKernel implements AutoCloseable {
                         2_000_000);
             } else {
                 FrameEncoder.data(
-                        frame, stream.incarnation(), stream.channel(), piece.offset(), 1_500_000, bytes.length);
-                frame.put(bytes).put(FrameEncoder.PAYLOAD_END);
+                        frame, stream.incarnation(), stream.channel(), piece.offset(), 1_500_000, text.length());
+                frame.put(text.getBytes(StandardCharsets.ISO_8859_1)).put(FrameEncoder.PAYLOAD_END);
             }
             frame(frame);
         }

@@ -3,7 +3,9 @@ package circus.manager.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import papa.wire.Frame.Channel;
 
@@ -33,6 +37,8 @@ final class World {
      * @param longLines whether lines may be longer than what is kept of an open one
      * @param drops whether the kernel may lose what was not committed while no manager is there
      * @param fullDisk whether writes may fail
+     * @param moves whether streams may be sent to other files
+     * @param strangers whether somebody else writes to the files, too
      */
     record Rules(
             int files,
@@ -42,9 +48,18 @@ final class World {
             boolean characters,
             boolean longLines,
             boolean drops,
-            boolean fullDisk) {}
+            boolean fullDisk,
+            boolean moves,
+            boolean strangers) {
+        /** Whether it matters which byte is which, since some may be elsewhere. */
+        boolean isCounted() {
+            return drops || moves || strangers;
+        }
+    }
 
     private static final long LATE = Duration.ofMillis(1200).toNanos();
+    private static final int REPLACEMENT = 0xfffd;
+
     private final Rules rules;
     private final Random random;
     private final Fate fate;
@@ -55,6 +70,7 @@ final class World {
     private final Map<StreamId, Path> routes = new HashMap<>();
     private final Map<StreamId, ByteArrayOutputStream> unsaid = new HashMap<>();
     private final Map<Integer, Integer> characters = new HashMap<>();
+    private final List<String> strangersLines = new ArrayList<>();
     private OutputRoutes table = OutputRoutes.none();
     private @Nullable OutputBook book;
     private long nowNanos = 1;
@@ -69,13 +85,9 @@ final class World {
         this.store = new DeadlyStore(disk, fate, new Random(seed + 3));
         this.paths = paths;
         for (int i = 0; i < rules.workers(); i++) {
-            String watcher = "w" + i;
-            kernel.start(i + 1, watcher);
+            kernel.start(i + 1, "w" + (i + 1));
             for (Channel channel : Channel.values()) {
-                Path path = paths.get(random.nextInt(rules.files()));
-                routes.put(new StreamId(i + 1, channel), path);
-                Optional<String> format = rules.prefix() ? Optional.of(Exactness.TIME_FORMAT) : Optional.empty();
-                table = table.with(watcher, channel, new OutputRoute.ToFile(path, format));
+                route(new StreamId(i + 1, channel), paths.get(random.nextInt(rules.files())));
             }
         }
     }
@@ -94,7 +106,7 @@ final class World {
     }
 
     /** Takes so many steps; after each death a new manager starts, which dies after as many things as this says. */
-    void run(int steps, java.util.function.LongSupplier nextLife) {
+    void run(int steps, LongSupplier nextLife) {
         for (int i = 0; i < steps; i++) {
             try {
                 live();
@@ -102,6 +114,7 @@ final class World {
             } catch (Killed e) {
                 deaths++;
                 kernel.hangUp();
+                store.closeAll();
                 book = null;
                 aloneFor(random.nextInt(4));
                 dieAfter(nextLife.getAsLong());
@@ -171,9 +184,40 @@ final class World {
             } else {
                 turn(Duration.ofMillis(20).toNanos());
             }
-        } else if (rules.fullDisk()) {
+        } else {
+            trouble();
+        }
+    }
+
+    private void trouble() {
+        if (rules.fullDisk() && random.nextBoolean()) {
             store.full(random.nextBoolean());
         }
+        if (rules.drops()) {
+            kernel.dropOldest(anyStream(), random.nextInt(3));
+        }
+        Path path = paths.get(random.nextInt(rules.files()));
+        if (rules.moves()) {
+            StreamId id = anyStream();
+            route(id, path);
+            live().routes(table);
+        }
+        if (rules.strangers()) {
+            String line = "a stranger's line number " + strangersLines.size() + "\n";
+            strangersLines.add(line);
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            try (LogStore.Appender file = disk.open(path)) {
+                file.append(bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private void route(StreamId id, Path path) {
+        routes.put(id, path);
+        Optional<String> format = rules.prefix() ? Optional.of(Exactness.TIME_FORMAT) : Optional.empty();
+        table = table.with("w" + id.incarnation(), id.channel(), new OutputRoute.ToFile(path, format));
     }
 
     /** The kernel does all it has to do, and the manager hears all of it. */
@@ -206,7 +250,7 @@ final class World {
         }
         byte[] bytes = text.toByteArray();
         // A part of a character could be anybody's; when some may be missing, nobody could tell whose it is.
-        int cut = rules.drops() ? count - Utf8.unfinished(bytes, 0, count) : count;
+        int cut = rules.isCounted() ? count - Utf8.unfinished(bytes, 0, count) : count;
         if (cut > 0) {
             kernel.say(id, Arrays.copyOf(bytes, cut));
             text.reset();
@@ -223,7 +267,7 @@ final class World {
         }
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < length; i++) {
-            line.append(rules.drops() ? nextCharacter(writer) : anyCharacter(writer));
+            line.append(rules.isCounted() ? nextCharacter(writer) : anyCharacter(writer));
         }
         return line.append('\n').toString();
     }
@@ -282,7 +326,11 @@ final class World {
     }
 
     /** Looks at every file. */
-    void check() throws java.io.IOException {
+    void check() throws IOException {
+        if (rules.moves() || rules.strangers()) {
+            checkAllTogether();
+            return;
+        }
         for (Path path : paths) {
             List<ModelKernel.Pipe> pipes = new ArrayList<>();
             routes.forEach((id, routed) -> {
@@ -293,8 +341,7 @@ final class World {
             if (pipes.isEmpty()) {
                 continue;
             }
-            int size = (int) disk.look(path).size();
-            Exactness exactness = Exactness.check(pipes, rules.prefix(), disk.read(path, 0, size));
+            Exactness exactness = Exactness.check(pipes, rules.prefix(), content(path));
             if (!rules.waits() && !rules.longLines() && !rules.drops() && !rules.fullDisk()) {
                 assertThat(exactness.breaks()).as("lines broken").isLessThanOrEqualTo(pipes.size());
             }
@@ -305,5 +352,61 @@ final class World {
                 assertThat(exactness.scraps()).isZero();
             }
         }
+    }
+
+    private byte[] content(Path path) throws IOException {
+        try {
+            return disk.read(path, 0, (int) disk.look(path).size());
+        } catch (NoSuchFileException e) {
+            // Nobody was sent there.
+            return new byte[0];
+        }
+    }
+
+    /**
+     * Looks at all files as one: streams go from one to the other, or strangers write in between. Then each character is
+     * there once (with strangers: at least once), in order within each file, and no line has characters of two streams.
+     * Only a write that is torn within a character, and a stream that goes on elsewhere, may part a character.
+     */
+    private void checkAllTogether() throws IOException {
+        Map<Integer, Integer> found = new TreeMap<>();
+        int scraps = 0;
+        StringBuilder everything = new StringBuilder();
+        for (Path path : paths.subList(0, rules.files())) {
+            String text = new String(content(path), StandardCharsets.UTF_8);
+            everything.append(text);
+            scraps += (int) text.codePoints().filter(c -> c == REPLACEMENT).count();
+            Map<Integer, Integer> last = new HashMap<>();
+            for (String line : text.lines().toList()) {
+                int[] ours = line.codePoints().filter(World::isSaid).toArray();
+                assertThat(Arrays.stream(ours).map(c -> c / 0x1000).distinct().count())
+                        .as(line)
+                        .isLessThanOrEqualTo(1);
+                for (int c : ours) {
+                    found.merge(c, 1, Integer::sum);
+                    Integer before = last.put(c / 0x1000, c);
+                    assertThat(before == null || before < c || rules.strangers())
+                            .as("in order: " + line)
+                            .isTrue();
+                }
+            }
+        }
+        strangersLines.forEach(line -> assertThat(everything).contains(line));
+        List<Integer> missing = new ArrayList<>();
+        for (ModelKernel.Pipe pipe : kernel.pipes().values()) {
+            String said = new String(pipe.everything(), StandardCharsets.UTF_8);
+            said.codePoints()
+                    .filter(World::isSaid)
+                    .filter(c -> !found.containsKey(c))
+                    .forEach(missing::add);
+        }
+        assertThat(missing).as("missing").hasSizeLessThanOrEqualTo(scraps);
+        if (!rules.strangers()) {
+            assertThat(found.values()).as("how often").containsOnly(1);
+        }
+    }
+
+    private static boolean isSaid(int character) {
+        return character >= 0x1000 && character != REPLACEMENT;
     }
 }
