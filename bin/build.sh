@@ -51,7 +51,7 @@ progress_of() {
             told=$SECONDS
             step=$(tail -n 400 "$root/dist/target/build.log" 2> /dev/null \
                 | sed -n -e 's/^\[INFO\] Building \(.*\) 0.*\[\(.*\)\]$/\2 \1/p' \
-                    -e 's/^Downloading from [^:]*: .*\/\([^\/]*\)$/fetching \1/p' | tail -n 1)
+                    -e 's/^\[INFO\] Downloading from [^:]*: .*\/\([^\/]*\)$/fetching \1/p' | tail -n 1)
             printf '%s: %s … %d s %s\n' "$program" "$what" $((SECONDS - began)) "$step" >&2
         fi
         sleep 0.2

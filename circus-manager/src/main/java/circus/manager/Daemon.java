@@ -48,6 +48,7 @@ import papa.client.PapaException;
 final class Daemon {
     private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
     private static final Duration KERNEL_START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration KERNEL_END_LIMIT = Duration.ofSeconds(5);
 
     /** The last replies and events get so much time to go out to peers that are slow. */
     private static final Duration LINGER = Duration.ofSeconds(1);
@@ -95,19 +96,42 @@ final class Daemon {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
-                return serve(kernel, news, endpoints, address, pidFile);
+                ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
+                Map<String, SocketPlace> places = open(sockets, kernel, starter);
+                OutputPump pump = new OutputPump(
+                        address.socket(),
+                        kernel.lease(),
+                        kernel.epoch(),
+                        Routes.of(config.watchers()),
+                        ending::outputLost);
+                return serve(kernel, news, endpoints, sockets, places, pump, pidFile);
             }
         }
     }
 
-    private int serve(
-            PapaKernel kernel, KernelNews news, Endpoints endpoints, KernelAddress address, Optional<PidFile> pidFile)
+    /** A kernel that was started for nothing does not stay. */
+    private static Map<String, SocketPlace> open(ManagedSockets sockets, PapaKernel kernel, KernelStarter starter)
             throws PapaException, ManagedSockets.CannotOpenException {
+        try {
+            return sockets.open();
+        } catch (ManagedSockets.CannotOpenException cannot) {
+            if (starter.hasStarted() && !kernel.endIfIdle(KERNEL_END_LIMIT)) {
+                LOG.log(Level.DEBUG, "the kernel goes on");
+            }
+            throw cannot;
+        }
+    }
+
+    private int serve(
+            PapaKernel kernel,
+            KernelNews news,
+            Endpoints endpoints,
+            ManagedSockets sockets,
+            Map<String, SocketPlace> places,
+            OutputPump pump,
+            Optional<PidFile> pidFile)
+            throws PapaException {
         CircusConfig config = settings.config();
-        ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
-        Map<String, SocketPlace> places = sockets.open();
-        OutputPump pump = new OutputPump(
-                address.socket(), kernel.lease(), kernel.epoch(), Routes.of(config.watchers()), ending::outputLost);
         Arbiter arbiter = new Arbiter(
                 clock, kernel, agenda, new EventPublisher(endpoints), farewell -> ending.settled(farewell, pump));
         news.goTo(arbiter);

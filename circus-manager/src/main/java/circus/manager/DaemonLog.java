@@ -1,7 +1,5 @@
 package circus.manager;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -37,7 +35,7 @@ final class DaemonLog {
     private volatile Level level = Level.INFO;
 
     /** Where the lines go; touched by the writing thread only. */
-    private OutputStream output = new FileOutputStream(FileDescriptor.err);
+    private OutputStream output = System.err;
 
     private DaemonLog() {
         Thread writer = new Thread(this::write, "circus-log");

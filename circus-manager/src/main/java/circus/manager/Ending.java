@@ -2,6 +2,7 @@ package circus.manager;
 
 import circus.manager.arbiter.Farewell;
 import circus.manager.arbiter.ManagedSockets;
+import circus.manager.kernel.Attached;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
 import circus.manager.watcher.Watcher;
@@ -27,7 +28,6 @@ final class Ending {
     private final Loop loop;
     private @Nullable Farewell farewell;
     private @Nullable String loss;
-    private boolean drained;
 
     Ending(Loop loop) {
         this.loop = loop;
@@ -39,11 +39,7 @@ final class Ending {
         switch (how.kind()) {
             case DETACH -> loop.end();
             case QUIT -> {
-                CompletableFuture<Void> unused = pump.drain(DRAIN_LIMIT)
-                        .whenComplete((done, failure) -> loop.execute(() -> {
-                            drained = failure == null;
-                            loop.end();
-                        }));
+                CompletableFuture<Void> unused = pump.drain(DRAIN_LIMIT).whenComplete((done, failure) -> loop.end());
             }
         }
     }
@@ -97,22 +93,33 @@ final class Ending {
                 .toList();
         boolean nothingStays =
                 sockets.close(how.terminate(), needed) && how.staying().isEmpty();
-        if (!drained) {
-            LOG.log(
-                    Level.ERROR,
-                    "some output of workers could not be written within {0} s; the kernel keeps it for the next circusd",
-                    DRAIN_LIMIT.toSeconds());
-            settle(kernel);
-            return 1;
-        }
         if (!nothingStays) {
             return settle(kernel);
+        }
+        List<String> unwritten = kernel.attached().stream()
+                .filter(each -> each.exit().isPresent())
+                .map(Attached::name)
+                .distinct()
+                .toList();
+        if (!unwritten.isEmpty()) {
+            LOG.log(
+                    Level.ERROR,
+                    "the last output of {0} could not be written within {1} s; {2}",
+                    String.join(", ", unwritten),
+                    String.valueOf(DRAIN_LIMIT.toSeconds()),
+                    how.terminate()
+                            ? "it is lost, as everything was to end"
+                            : "the kernel keeps it for the next circusd (quit --terminate ends that, too)");
+            if (!how.terminate()) {
+                return 1;
+            }
+            kernel.forget(unwritten);
         }
         kernel.removeAllValues();
         if (!kernel.endIfIdle(KERNEL_END_LIMIT)) {
             LOG.log(Level.INFO, "the kernel goes on: somebody else needs it");
         }
-        return 0;
+        return unwritten.isEmpty() ? 0 : 1;
     }
 
     /** Returns when the kernel has carried out everything that it was asked so far. */

@@ -68,7 +68,7 @@ final class EventLoop {
     EventLoop(Posix posix) throws PosixException {
         this.posix = posix;
         this.epoll = PosixException.check("make an epoll descriptor", posix.epollCreate());
-        this.wakeUp = PosixException.check("make an eventfd", posix.eventfd());
+        this.wakeUp = PosixException.check("make an eventfd", posix.eventfd(false));
         this.wakeUpWord = posix.allocate(16);
         posix.putLong(wakeUpWord, 1);
         PosixException.check("watch the eventfd", add(wakeUp, Posix.EPOLLIN, events -> {

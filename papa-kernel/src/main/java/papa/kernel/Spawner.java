@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.posix.PosixException;
 import papa.posix.SpawnRequest;
 
 /**
@@ -34,7 +35,9 @@ final class Spawner {
 
     private final Posix posix;
     private final EventLoop loop;
-    private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> jobs = new ConcurrentLinkedQueue<>();
+    private final int bell;
+    private final long bellWords;
     private final String home;
     private final int ownMask;
     private final long[] childFileLimit;
@@ -44,13 +47,16 @@ final class Spawner {
      * @param childFileLimit soft and hard RLIMIT_NOFILE that children get: those that the kernel was started with
      * @param home the working directory of children that name none
      */
-    Spawner(Posix posix, EventLoop loop, long[] childFileLimit, String home, int ownMask) {
+    Spawner(Posix posix, EventLoop loop, long[] childFileLimit, String home, int ownMask) throws PosixException {
         this.posix = posix;
         this.loop = loop;
         this.childFileLimit = childFileLimit.clone();
         this.home = home;
         this.ownMask = ownMask;
         posix.fileLimit(ownFileLimit);
+        this.bell = PosixException.check("make an eventfd", posix.eventfd(true));
+        this.bellWords = posix.allocate(16);
+        posix.putLong(bellWords, 1);
     }
 
     void start() {
@@ -61,18 +67,22 @@ final class Spawner {
 
     private void run() {
         posix.unshareFileSystem();
-        try {
-            while (true) {
-                jobs.take().run();
+        while (true) {
+            posix.read(bell, bellWords + 8, 8); // waits for work
+            for (Runnable job = jobs.poll(); job != null; job = jobs.poll()) {
+                job.run();
             }
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    private void add(Runnable job) {
+        jobs.add(job);
+        posix.write(bell, bellWords, 8);
     }
 
     /** Starts a process. {@code argv} and {@code inherited} are what the spec's words and sockets have become. */
     void launch(ProcessSpec spec, List<String> argv, List<Integer> inherited, Launched launched) {
-        jobs.add(() -> {
+        add(() -> {
             try {
                 launchNow(spec, argv, inherited, launched);
             } catch (LaunchFailure failure) {
@@ -87,7 +97,7 @@ final class Spawner {
 
     /** Opens a socket. */
     void open(SocketSpec spec, Opened opened) {
-        jobs.add(() -> {
+        add(() -> {
             try {
                 HeldSocket socket = HeldSocket.open(posix, spec);
                 loop.post(() -> opened.opened(socket));

@@ -3,7 +3,12 @@ package papa.posix;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 
-/** The C library as jnr-ffi binds it. A {@code long} is an address or a size. Used by {@link NativePosix} alone. */
+/**
+ * The C library as jnr-ffi binds it. A {@code long} is an address or a size. Used by {@link NativePosix} alone.
+ *
+ * <p>Arrays appear only where a call returns at once. While a call has a Java array, the collector waits for it, and all
+ * threads that need memory wait for the collector: a program on a file system that hangs would stop the whole kernel.
+ */
 public interface LibC {
     long calloc(long count, long bytes);
 
@@ -11,7 +16,7 @@ public interface LibC {
 
     long memcpy(long to, long from, long bytes);
 
-    int memfd_create(@In byte[] name, int flags);
+    int memfd_create(long name, int flags);
 
     int ftruncate(int fd, long length);
 
@@ -35,15 +40,15 @@ public interface LibC {
 
     int fcntl(int fd, int command, long argument);
 
-    int open(@In byte[] path, int flags, int mode);
+    int open(long path, int flags, int mode);
 
     int flock(int fd, int operation);
 
-    int unlink(@In byte[] path);
+    int unlink(long path);
 
     int socket(int domain, int type, int protocol);
 
-    int bind(int fd, @In byte[] address, int length);
+    int bind(int fd, long address, int length);
 
     int listen(int fd, int backlog);
 
@@ -55,13 +60,13 @@ public interface LibC {
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
 
-    int posix_spawn(@Out int[] pid, @In byte[] path, long actions, long attributes, long argv, long environment);
+    int posix_spawn(long pid, long path, long actions, long attributes, long argv, long environment);
 
     int posix_spawn_file_actions_init(long actions);
 
     int posix_spawn_file_actions_destroy(long actions);
 
-    int posix_spawn_file_actions_addopen(long actions, int fd, @In byte[] path, int flags, int mode);
+    int posix_spawn_file_actions_addopen(long actions, int fd, long path, int flags, int mode);
 
     int posix_spawn_file_actions_adddup2(long actions, int fd, int to);
 
@@ -99,13 +104,13 @@ public interface LibC {
 
     int unshare(int flags);
 
-    int chdir(@In byte[] path);
+    int chdir(long path);
 
     int umask(int mask);
 
     int statx(int directory, long path, int flags, int mask, long into);
 
-    int access(@In byte[] path, int mode);
+    int access(long path, int mode);
 
     long syscall(long number, long first, long second, long third, long fourth);
 }

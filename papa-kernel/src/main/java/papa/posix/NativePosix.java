@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jnr.ffi.LibraryLoader;
@@ -27,7 +28,11 @@ public final class NativePosix implements Posix {
     private static final int CLOSE_RANGE_CLOEXEC = 4;
     private static final int AT_FDCWD = -100;
     private static final short SPAWN_FLAGS = 0x80 | 0x08 | 0x04; // SETSID, SETSIGMASK, SETSIGDEF
-    private static final byte[] DEV_NULL = bytes("/dev/null");
+
+    static {
+        // The machine code that jffi 1.4.3 makes for calls of six numbers passes garbage for the sixth.
+        System.setProperty("jnr.ffi.x86asm.enabled", "false");
+    }
 
     private final LibC c = LibraryLoader.create(LibC.class).load("c");
     private final Runtime runtime = Runtime.getRuntime(c);
@@ -37,6 +42,7 @@ public final class NativePosix implements Posix {
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
     private final long attributes = c.calloc(1, 1024);
+    private final long devNull = string("/dev/null");
 
     public NativePosix() {
         long signals = c.calloc(1, 128);
@@ -49,13 +55,30 @@ public final class NativePosix implements Posix {
         c.free(signals);
     }
 
-    /** A byte string as C takes it. */
-    private static byte[] bytes(String word) {
-        byte[] bytes = new byte[word.length() + 1];
-        for (int i = 0; i < word.length(); i++) {
-            bytes[i] = (byte) word.charAt(i);
+    /** A call that takes a string. */
+    private interface CallWithString {
+        int call(long string);
+    }
+
+    /** A byte string as C takes it, to be freed. */
+    private long string(String word) {
+        long address = c.calloc(1, word.length() + 1L);
+        putString(address, word);
+        return address;
+    }
+
+    private void putString(long address, String word) {
+        byte[] bytes = word.getBytes(StandardCharsets.ISO_8859_1);
+        memory.put(address, bytes, 0, bytes.length);
+    }
+
+    private int with(String word, CallWithString call) {
+        long address = string(word);
+        try {
+            return result(call.call(address));
+        } finally {
+            c.free(address);
         }
-        return bytes;
     }
 
     private int result(int returned) {
@@ -113,7 +136,7 @@ public final class NativePosix implements Posix {
 
     @Override
     public int memoryFile(String name, long bytes) {
-        int fd = result(c.memfd_create(bytes(name), 1));
+        int fd = with(name, string -> c.memfd_create(string, 1));
         if (fd >= 0 && c.ftruncate(fd, bytes) < 0) {
             int failure = -runtime.getLastError();
             c.close(fd);
@@ -169,8 +192,8 @@ public final class NativePosix implements Posix {
     }
 
     @Override
-    public int eventfd() {
-        return result(c.eventfd(0, O_CLOEXEC | O_NONBLOCK));
+    public int eventfd(boolean blocking) {
+        return result(c.eventfd(0, O_CLOEXEC | (blocking ? 0 : O_NONBLOCK)));
     }
 
     @Override
@@ -211,7 +234,7 @@ public final class NativePosix implements Posix {
 
     @Override
     public int open(String path, int flags, int mode) {
-        return result(c.open(bytes(path), flags | O_CLOEXEC, mode));
+        return with(path, string -> c.open(string, flags | O_CLOEXEC, mode));
     }
 
     @Override
@@ -221,7 +244,7 @@ public final class NativePosix implements Posix {
 
     @Override
     public int unlink(String path) {
-        return result(c.unlink(bytes(path)));
+        return with(path, c::unlink);
     }
 
     @Override
@@ -231,23 +254,21 @@ public final class NativePosix implements Posix {
 
     @Override
     public int identify(String path, long[] deviceAndInode) {
-        return identify(AT_FDCWD, bytes(path), 0x100, deviceAndInode); // AT_SYMLINK_NOFOLLOW
+        return identify(AT_FDCWD, path, 0x100, deviceAndInode); // AT_SYMLINK_NOFOLLOW
     }
 
     @Override
     public int identify(int fd, long[] deviceAndInode) {
-        return identify(fd, new byte[1], 0x1000, deviceAndInode); // AT_EMPTY_PATH
+        return identify(fd, "", 0x1000, deviceAndInode); // AT_EMPTY_PATH
     }
 
-    private int identify(int directory, byte[] path, int flags, long[] deviceAndInode) {
+    private int identify(int directory, String path, int flags, long[] deviceAndInode) {
         // statx(2): stx_mode at 28, stx_ino at 32, stx_dev_major at 136, stx_dev_minor at 140.
-        long block = c.calloc(1, 256 + path.length);
+        long block = c.calloc(1, 256);
         try {
-            memory.put(block + 256, path, 0, path.length);
-            long word = (directory & 0xffffffffL);
-            long done = statx((int) word, block + 256, flags, block);
+            int done = with(path, string -> c.statx(directory, string, flags, 0x7ff, block));
             if (done < 0) {
-                return (int) done;
+                return done;
             }
             deviceAndInode[0] = ((long) memory.getInt(block + 136) << 32) | (memory.getInt(block + 140) & 0xffffffffL);
             deviceAndInode[1] = memory.getLongLong(block + 32);
@@ -255,10 +276,6 @@ public final class NativePosix implements Posix {
         } finally {
             c.free(block);
         }
-    }
-
-    private long statx(int directory, long path, int flags, long into) {
-        return result(c.statx(directory, path, flags, 0x7ff, into));
     }
 
     @Override
@@ -273,7 +290,13 @@ public final class NativePosix implements Posix {
 
     @Override
     public int bind(int fd, byte[] address) {
-        return result(c.bind(fd, address, address.length));
+        long block = c.calloc(1, address.length);
+        try {
+            memory.put(block, address, 0, address.length);
+            return result(c.bind(fd, block, address.length));
+        } finally {
+            c.free(block);
+        }
     }
 
     @Override
@@ -308,34 +331,36 @@ public final class NativePosix implements Posix {
         long words = layOut(request.argv());
         long environment = layOut(request.environment());
         long actions = c.calloc(1, 256);
+        long pidAndPath = c.calloc(1, 8 + request.path().length() + 1L);
         try {
-            if (words == 0 || environment == 0 || actions == 0) {
+            if (words == 0 || environment == 0 || actions == 0 || pidAndPath == 0) {
                 return Errno.ENOMEM.negated();
             }
+            putString(pidAndPath + 8, request.path());
             int prepared = prepare(actions, request);
             if (prepared != 0) {
                 return -prepared;
             }
-            int[] pid = new int[1];
-            int failure = c.posix_spawn(pid, bytes(request.path()), actions, attributes, words, environment);
+            int failure = c.posix_spawn(pidAndPath, pidAndPath + 8, actions, attributes, words, environment);
             c.posix_spawn_file_actions_destroy(actions);
-            return failure == 0 ? pid[0] : -failure;
+            return failure == 0 ? memory.getInt(pidAndPath) : -failure;
         } finally {
             c.free(words);
             c.free(environment);
             c.free(actions);
+            c.free(pidAndPath);
         }
     }
 
     /** The errno, not negated: that is how this family of calls tells it. */
     private int prepare(long actions, SpawnRequest request) {
         int failure = c.posix_spawn_file_actions_init(actions);
-        failure |= c.posix_spawn_file_actions_addopen(actions, 0, DEV_NULL, O_RDONLY, 0);
+        failure |= c.posix_spawn_file_actions_addopen(actions, 0, devNull, O_RDONLY, 0);
         failure |= request.stdout() < 0
-                ? c.posix_spawn_file_actions_addopen(actions, 1, DEV_NULL, O_RDWR, 0)
+                ? c.posix_spawn_file_actions_addopen(actions, 1, devNull, O_RDWR, 0)
                 : c.posix_spawn_file_actions_adddup2(actions, request.stdout(), 1);
         failure |= request.stderr() < 0
-                ? c.posix_spawn_file_actions_addopen(actions, 2, DEV_NULL, O_RDWR, 0)
+                ? c.posix_spawn_file_actions_addopen(actions, 2, devNull, O_RDWR, 0)
                 : c.posix_spawn_file_actions_adddup2(actions, request.stderr(), 2);
         List<Integer> inherited = request.inherited();
         if (!inherited.isEmpty()) {
@@ -363,10 +388,9 @@ public final class NativePosix implements Posix {
         }
         long at = block + pointers;
         for (int i = 0; i < words.size(); i++) {
-            byte[] word = bytes(words.get(i));
             memory.putLongLong(block + i * 8L, at);
-            memory.put(at, word, 0, word.length);
-            at += word.length;
+            putString(at, words.get(i));
+            at += words.get(i).length() + 1L;
         }
         return block;
     }
@@ -439,7 +463,7 @@ public final class NativePosix implements Posix {
 
     @Override
     public int changeDirectory(String path) {
-        return result(c.chdir(bytes(path)));
+        return with(path, c::chdir);
     }
 
     @Override
@@ -449,11 +473,11 @@ public final class NativePosix implements Posix {
 
     @Override
     public int mayExecute(String path) {
-        int allowed = result(c.access(bytes(path), 1)); // X_OK
+        int allowed = with(path, string -> c.access(string, 1)); // X_OK
         if (allowed < 0) {
             return allowed;
         }
         // A trailing slash makes access(2) follow the path as a directory; anything else answers ENOTDIR.
-        return c.access(bytes(path + "/"), 0) == 0 ? Errno.EACCES.negated() : 0;
+        return with(path + "/", string -> c.access(string, 0)) == 0 ? Errno.EACCES.negated() : 0;
     }
 }

@@ -74,7 +74,8 @@ public interface Posix {
      */
     int epollWait(int epoll, int[] events, long[] tokens, int timeoutMillis);
 
-    int eventfd();
+    /** {@code blocking}: whether reading it waits. */
+    int eventfd(boolean blocking);
 
     // Descriptors. See read(2), write(2), pipe(2), fcntl(2), close(2), flock(2), open(2), unlink(2).
 

@@ -79,6 +79,8 @@ public final class ManagedSockets {
             for (String name : opened) {
                 holder.removeSocket(name);
             }
+            // An answer to this means that they are closed.
+            holder.sockets();
             throw new CannotOpenException(mistakes);
         }
         for (String name : before.keySet()) {

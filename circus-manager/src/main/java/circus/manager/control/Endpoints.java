@@ -49,18 +49,30 @@ public final class Endpoints implements AutoCloseable {
                 throw new CannotListenException("cannot listen on " + endpoint + ": the address cannot be used");
             }
         } catch (ZMQException refused) {
-            throw new CannotListenException("cannot listen on " + endpoint + ": " + cause(refused));
+            throw new CannotListenException("cannot listen on " + endpoint + ": " + cause(refused, endpoint));
         } catch (IllegalArgumentException malformed) {
             throw new CannotListenException("cannot listen on " + endpoint + ": " + malformed.getMessage());
         }
     }
 
-    private static String cause(ZMQException refused) {
+    private static String cause(ZMQException refused, String endpoint) {
         return switch (refused.getErrorCode()) {
-            case ZError.EADDRINUSE -> "the address is in use, perhaps by another circusd";
+            case ZError.EADDRINUSE ->
+                "the address is in use"
+                        + PortOwner.find(port(endpoint))
+                                .map(owner -> " by " + owner)
+                                .orElse("");
             case ZError.EADDRNOTAVAIL -> "this machine has no such address";
             default -> String.valueOf(refused.getMessage());
         };
+    }
+
+    private static int port(String endpoint) {
+        try {
+            return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+        } catch (NumberFormatException wildcard) {
+            return 0;
+        }
     }
 
     public ZMQ.Socket router() {

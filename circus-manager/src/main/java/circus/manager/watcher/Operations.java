@@ -91,8 +91,4 @@ final class Operations {
         }
         refused.forEach(operation -> operation.outcome().failed(refusal));
     }
-
-    boolean isIdle() {
-        return current == null && waiting.isEmpty();
-    }
 }

@@ -39,7 +39,7 @@ final class Recruiter {
         this.launcher = launcher;
         this.crew = crew;
         this.around = around;
-        this.warmup = Watcher.seconds(options.get(WatcherOptions.WARMUP_DELAY));
+        this.warmup = seconds(options.get(WatcherOptions.WARMUP_DELAY));
         this.mostAttempts = options.get(WatcherOptions.MAX_RETRY);
     }
 
@@ -160,5 +160,9 @@ final class Recruiter {
         proven = false;
         // Attempts follow each other at once; a warm-up is for workers that came up.
         warmUntil = now;
+    }
+
+    static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 }

@@ -41,10 +41,6 @@ public record RunState(
         return key.startsWith(KEY) ? Optional.of(key.substring(KEY.length())) : Optional.empty();
     }
 
-    boolean isNothing() {
-        return equals(NOTHING);
-    }
-
     String toJson() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         if (numprocesses != null) {

@@ -3,13 +3,13 @@ package circus.manager.watcher;
 import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
+import circus.manager.watcher.Desired.Wish;
 import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.Event;
 import circus.message.EventKind;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,17 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class Watcher implements Reconciler {
     private static final System.Logger LOG = System.getLogger(Watcher.class.getName());
 
-    /** What was asked for, as far as the next manager needs to know it. */
-    private enum Wish {
-        /** Nothing but what the configuration says. */
-        NONE,
-        RUN,
-        STAY_STOPPED,
-        /** Stopped for a moment; somebody else asks for the start. */
-        PAUSE,
-        RESTART
-    }
-
     private final WatcherConfig config;
     private final Launcher launcher;
     private final Surroundings around;
@@ -51,7 +40,7 @@ public final class Watcher implements Reconciler {
     private final Recruiter recruiter;
     private final Crew crew;
     private final Workers workers;
-    private final Memory memory;
+    private final Desired desired;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
 
@@ -61,9 +50,6 @@ public final class Watcher implements Reconciler {
     /** How often the status has changed: a step goes on until it does not any more. */
     private int transitions;
 
-    private Wish wish = Wish.NONE;
-    private int target;
-
     /** The daemon ends: nothing new begins, and what was asked for stays written down as it is. */
     private boolean leaving;
 
@@ -71,16 +57,15 @@ public final class Watcher implements Reconciler {
         this.config = config;
         this.launcher = launcher;
         this.around = around;
-        this.target = configuredTarget();
         this.crew = new Crew(
                 config.name(),
                 config.options().get(WatcherOptions.STOP_SIGNAL),
-                seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
+                Recruiter.seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
                 this,
                 around);
         this.workers = crew.workers();
         this.recruiter = new Recruiter(this, config.options(), launcher, crew, around);
-        this.memory = new Memory(key(), around.kernel());
+        this.desired = new Desired(key(), config.options(), around.kernel());
     }
 
     /** As configured. */
@@ -103,7 +88,7 @@ public final class Watcher implements Reconciler {
 
     /** How many workers are wanted while it runs. */
     public int target() {
-        return target;
+        return desired.target();
     }
 
     /** Its live processes, in the order in which they were spawned. */
@@ -115,7 +100,7 @@ public final class Watcher implements Reconciler {
 
     /** What the {@code options} command answers, with the number of processes that is wanted now. */
     public Map<String, @Nullable Object> report() {
-        return config.with(WatcherOptions.NUMPROCESSES, target).report();
+        return config.with(WatcherOptions.NUMPROCESSES, desired.target()).report();
     }
 
     /** The held sockets that its workers inherit. */
@@ -148,7 +133,7 @@ public final class Watcher implements Reconciler {
     /** The daemon ends, and this watcher with it: whatever was done at run time is forgotten. */
     public void quit() {
         leave();
-        memory.keep(RunState.NOTHING);
+        desired.forget();
         if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
             beginStop(ExitReason.QUIT, around.clock().nanos());
         }
@@ -157,11 +142,6 @@ public final class Watcher implements Reconciler {
     /** Whether nothing is half done, so that the daemon may end. */
     public boolean isQuiet() {
         return status != WatcherStatus.STOPPING && workers.count(state -> state != WorkerState.RUNNING) == 0;
-    }
-
-    /** Whether nothing of it is left. */
-    public boolean isOver() {
-        return status == WatcherStatus.STOPPED && workers.isEmpty();
     }
 
     /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
@@ -190,20 +170,8 @@ public final class Watcher implements Reconciler {
      * @return the decision; {@link Resumption.Action#START} is left to the caller, who knows the order of starts
      */
     public Resumption resume(RunState written) {
-        memory.found(written);
-        Resumption resumption = Resumption.decide(
-                target,
-                autostart(),
-                respawn(),
-                written,
-                workers.count(WorkerState::alive),
-                endedEarlier.size(),
-                outdated.size());
-        target = resumption.target();
-        wish = resumption
-                .stopped()
-                .map(stopped -> stopped ? Wish.STAY_STOPPED : Wish.RUN)
-                .orElse(Wish.NONE);
+        Resumption resumption =
+                desired.resume(written, workers.count(WorkerState::alive), endedEarlier.size(), outdated.size());
         switch (resumption.action()) {
             case START, STAY -> {}
             case GO_ON -> goOn(Wish.RUN);
@@ -212,7 +180,7 @@ public final class Watcher implements Reconciler {
                 operations.add(Operation.ownAccord(Kind.RESTART, "watcher_restart", Outcome.UNHEARD));
             }
             case STOP -> {
-                goOn(wish);
+                goOn(desired.wish());
                 operations.add(Operation.ownAccord(Kind.STOP, "watcher_stop", Outcome.UNHEARD));
             }
         }
@@ -223,7 +191,7 @@ public final class Watcher implements Reconciler {
     private void goOn(Wish kept) {
         become(WatcherStatus.ACTIVE);
         recruiter.trust();
-        wish = kept;
+        desired.wish(kept);
     }
 
     /** A process of this watcher has ended. */
@@ -279,25 +247,27 @@ public final class Watcher implements Reconciler {
         switch (operation.kind()) {
             case START -> start(now);
             case STOP -> {
-                wish = operation.yields() ? wish : Wish.STAY_STOPPED;
+                if (!operation.yields()) {
+                    desired.wish(Wish.STAY_STOPPED);
+                }
                 beginStop(ExitReason.STOP, now);
             }
             case PAUSE -> {
-                wish = Wish.PAUSE;
+                desired.wish(Wish.PAUSE);
                 beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
                 if (status == WatcherStatus.STOPPED) {
                     start(now);
                 } else {
-                    wish = Wish.RESTART;
+                    desired.wish(Wish.RESTART);
                     beginStop(ExitReason.RESTART, now);
                 }
             }
             case RESIZE -> {
-                target = (int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) target + operation.amount()));
+                desired.resize(operation.amount());
                 if (status != WatcherStatus.STOPPED) {
-                    recruiter.owe(target - workers.count(WorkerState::wanted));
+                    recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
                 }
             }
         }
@@ -305,15 +275,15 @@ public final class Watcher implements Reconciler {
     }
 
     private void start(long now) {
-        wish = Wish.RUN;
+        desired.wish(Wish.RUN);
         recruiter.forgive();
-        recruiter.owe(target - workers.count(WorkerState::wanted));
+        recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
             recruiter.begin(now);
-            if (target == 0) {
+            if (desired.target() == 0) {
                 LOG.log(Level.WARNING, "{0}: nothing is started: numprocesses is 0", name());
-                wish = Wish.NONE;
+                desired.wish(Wish.NONE);
                 beginStop(ExitReason.STOP, now);
             }
         }
@@ -343,28 +313,28 @@ public final class Watcher implements Reconciler {
         become(WatcherStatus.STOPPED);
         around.publish(Event.of(name(), EventKind.STOP, around.clock().now()));
         LOG.log(Level.INFO, "{0} stopped", name());
-        if (wish == Wish.RESTART && !leaving) {
+        if (desired.wish() == Wish.RESTART && !leaving) {
             start(now);
         }
     }
 
     private long run(long now) {
         replaceOutdated(now);
-        for (Worker worker : workers.surplus(target)) {
+        for (Worker worker : workers.surplus(desired.target())) {
             crew.end(worker, ExitReason.DECR, now);
         }
         long wake = recruiter.recruit(missing(), now);
         if (!recruiter.hasAttemptLeft()) {
             LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
-            wish = Wish.NONE;
+            desired.wish(Wish.NONE);
             beginStop(ExitReason.STOP, now);
         } else if (status == WatcherStatus.STARTING && recruiter.owed() == 0) {
             wake = Math.min(wake, recruiter.warmUntil());
             if (recruiter.warmUntil() <= now) {
                 started();
             }
-        } else if (status == WatcherStatus.ACTIVE && !respawn() && isFinished()) {
-            wish = Wish.STAY_STOPPED;
+        } else if (status == WatcherStatus.ACTIVE && !desired.respawn() && isFinished()) {
+            desired.wish(Wish.STAY_STOPPED);
             beginStop(ExitReason.STOP, now);
         }
         return wake;
@@ -372,7 +342,8 @@ public final class Watcher implements Reconciler {
 
     private int missing() {
         int starting = workers.count(state -> state == WorkerState.STARTING);
-        int missing = respawn() ? target - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
+        int missing =
+                desired.respawn() ? desired.target() - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
         // What is being replaced still takes its place.
         return missing - workers.ending(ExitReason.REPLACE, false);
     }
@@ -385,7 +356,7 @@ public final class Watcher implements Reconciler {
 
     /** Every worker has ended by itself, and none is to follow. */
     private boolean isFinished() {
-        return recruiter.owed() == 0 && target > 0 && workers.isEmpty();
+        return recruiter.owed() == 0 && desired.target() > 0 && workers.isEmpty();
     }
 
     private void replaceOutdated(long now) {
@@ -397,8 +368,8 @@ public final class Watcher implements Reconciler {
             }
         }
         outdated.clear();
-        if (replaced > 0 && !respawn()) {
-            int room = target - workers.count(WorkerState::wanted);
+        if (replaced > 0 && !desired.respawn()) {
+            int room = desired.target() - workers.count(WorkerState::wanted);
             recruiter.owe(Math.min(recruiter.owed() + replaced, room));
         }
     }
@@ -418,43 +389,9 @@ public final class Watcher implements Reconciler {
         return done;
     }
 
-    /** Writes down what a successor needs to know, unless it stands there already. */
     private void remember() {
-        if (leaving) {
-            return;
+        if (!leaving) {
+            desired.remember(status == WatcherStatus.ACTIVE);
         }
-        int configured = configuredTarget();
-        Boolean stopped = stoppedAgainstConfiguration();
-        memory.keep(new RunState(
-                target == configured ? null : target,
-                target == configured ? null : configured,
-                stopped,
-                stopped == null ? null : autostart(),
-                wish == Wish.RESTART || wish == Wish.PAUSE));
-    }
-
-    private @Nullable Boolean stoppedAgainstConfiguration() {
-        return switch (wish) {
-            // With respawn = false, that it was started must be known: what has ended is not to be started again.
-            case RUN -> (!autostart() || (!respawn() && status == WatcherStatus.ACTIVE)) ? Boolean.FALSE : null;
-            case STAY_STOPPED -> autostart() ? Boolean.TRUE : null;
-            case NONE, PAUSE, RESTART -> null;
-        };
-    }
-
-    private int configuredTarget() {
-        return Math.max(0, config.options().get(WatcherOptions.NUMPROCESSES));
-    }
-
-    private boolean autostart() {
-        return config.options().get(WatcherOptions.AUTOSTART);
-    }
-
-    private boolean respawn() {
-        return config.options().get(WatcherOptions.RESPAWN);
-    }
-
-    static Duration seconds(double seconds) {
-        return Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -82,12 +81,6 @@ final class Workers {
 
     List<Integer> pids() {
         return alive().stream().map(Worker::pid).toList();
-    }
-
-    Optional<Worker> withPid(int pid) {
-        return all.stream()
-                .filter(worker -> worker.state().alive() && worker.pid() == pid)
-                .findFirst();
     }
 
     /** The wanted ones that have to go when only {@code keep} may stay: the oldest first, those that have not started yet last. */

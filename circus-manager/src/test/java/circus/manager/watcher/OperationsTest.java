@@ -125,7 +125,8 @@ class OperationsTest {
         assertThat(restart.failure).contains("server error");
         assertThat(waiting.failure).contains("arbiter is already running arbiter_stop command");
         stage.pass(30);
-        assertThat(watcher.isOver()).isTrue();
+        assertThat(watcher.isQuiet()).isTrue();
+        assertThat(watcher.processes()).isEmpty();
         assertThat(restart.replies + waiting.replies).isEqualTo(2);
     }
 

@@ -176,7 +176,8 @@ class StartingTest {
         assertThat(start.failure).contains("server error");
         stage.settle();
         assertThat(stage.kernel.running).isEmpty();
-        assertThat(watcher.isOver()).isTrue();
+        assertThat(watcher.isQuiet()).isTrue();
+        assertThat(watcher.processes()).isEmpty();
         assertThat(stage.events)
                 .filteredOn(event -> event.kind() == EventKind.SPAWN)
                 .hasSize(3);

@@ -168,7 +168,8 @@ class StoppingTest {
         assertThat(stage.kernel.values).isNotEmpty();
         watcher.quit();
         stage.settle();
-        assertThat(watcher.isOver()).isTrue();
+        assertThat(watcher.isQuiet()).isTrue();
+        assertThat(watcher.processes()).isEmpty();
         assertThat(watcher.isQuiet()).isTrue();
         assertThat(stage.kernel.values).isEmpty();
         assertThat(stage.events)

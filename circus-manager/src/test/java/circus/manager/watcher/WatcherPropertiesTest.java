@@ -217,7 +217,8 @@ class WatcherPropertiesTest {
             watcher.quit();
             stage.pass(1_000);
             check();
-            assertThat(watcher.isOver()).isTrue();
+            assertThat(watcher.isQuiet()).isTrue();
+            assertThat(watcher.processes()).isEmpty();
             assertThat(stage.kernel.running).isEmpty();
             assertThat(exits.keySet()).containsAll(spawned);
             assertThat(stage.kernel.values).isEmpty();

@@ -1,6 +1,5 @@
 package circus.tests.docs;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Home;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,7 +50,10 @@ class DocsTest {
         }
         home.write(home.directory().relativize(example).toString(), text);
         home.remember(example);
+        home.write(".curlrc", "silent\nshow-error\n"); // A progress meter is for terminals.
         Map<String, String> environment = Map.of(
+                "CURL_HOME",
+                home.directory().toString(),
                 Installation.MARK,
                 home.directory().toString(),
                 "CIRCUSCTL_ENDPOINT",
@@ -59,29 +62,37 @@ class DocsTest {
                 System.getProperty("java.home"));
         Sample sample = new Sample(ports);
 
+        StringBuilder session = new StringBuilder();
         try (Terminal terminal = new Terminal(release, environment)) {
             for (Page.Step step :
                     Page.read(Installation.checkout().resolve(page)).steps()) {
-                run(page, step, terminal, sample);
+                run(step, terminal, sample, session);
             }
+        } catch (ConditionTimeoutException different) {
+            throw new AssertionError(page + " shows something else than\n" + session, different);
         }
 
         home.mustBeEmpty();
     }
 
-    private static void run(String page, Page.Step step, Terminal terminal, Sample sample) {
+    /** Types a command; again, until what comes is what the page shows. */
+    private static void run(Page.Step step, Terminal terminal, Sample sample, StringBuilder session) {
         String command = sample.fill(step.command());
-        List<List<String>> came = new java.util.ArrayList<>();
-        came.add(terminal.run(command));
-        if (step.output().isEmpty()) {
+        List<String> first = type(command, terminal, session);
+        if (step.output().isEmpty() || sample.matches(step.output(), first)) {
             return;
         }
-        await(page + ":" + step.line() + ": " + command).atMost(PATIENCE).untilAsserted(() -> {
-            List<String> last = came.get(came.size() - 1);
-            if (!sample.matches(step.output(), last)) {
-                came.add(terminal.run(command));
-                assertThat(last).isEqualTo(step.output());
-            }
+        int before = session.length();
+        await("line " + step.line()).atMost(PATIENCE).until(() -> {
+            session.setLength(before);
+            return sample.matches(step.output(), type(command, terminal, session));
         });
+    }
+
+    private static List<String> type(String command, Terminal terminal, StringBuilder session) {
+        List<String> came = terminal.run(command);
+        session.append("$ ").append(command).append('\n');
+        came.forEach(line -> session.append(line).append('\n'));
+        return came;
     }
 }

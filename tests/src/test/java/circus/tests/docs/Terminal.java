@@ -30,6 +30,7 @@ final class Terminal implements AutoCloseable {
         }
         commands = bash.outputWriter(StandardCharsets.UTF_8);
         output = bash.inputReader(StandardCharsets.UTF_8);
+        run("true"); // Takes what bash has to say about a terminal that is none.
     }
 
     /** All lines that came until the command was done. */

@@ -185,6 +185,35 @@ class LauncherTest {
         assertThat(result.errors()).contains("no such symbol").contains("build.log");
     }
 
+    @Test
+    void archives_are_made_where_the_release_lies_and_those_that_do_not_fit_are_ignored() throws IOException {
+        Path release = home.release();
+        Path archives = release.resolve("lib/archives");
+        assertThat(run(Map.of(), release.resolve("bin/make-archives").toString())
+                        .errors())
+                .isEmpty();
+        try (Stream<Path> made = Files.list(archives)) {
+            assertThat(made.map(archive -> archive.getFileName().toString().replaceFirst("-\\d+\\.jsa$", "")))
+                    .containsExactlyInAnyOrder("papa", "circusd", "circusctl");
+        }
+
+        Path moved = Files.move(release, home.path("moved"));
+        String tool = moved.resolve("bin/circusctl").toString();
+        assertThat(run(Map.of(), tool, "--version").errors())
+                .as("made for another place")
+                .isEmpty();
+        try (Stream<Path> made = Files.list(moved.resolve("lib/archives"))) {
+            for (Path archive : (Iterable<Path>) made::iterator) {
+                Files.delete(archive);
+                Files.writeString(archive, "no archive at all");
+            }
+        }
+        Commands.Result result = run(Map.of(), tool, "--version");
+        assertThat(result.exit()).isZero();
+        assertThat(result.errors()).isEmpty();
+        home.mustBeEmpty();
+    }
+
     /** A checkout with launchers and a pom, and nothing built. */
     private Path emptyCheckout() {
         Path checkout = home.path("checkout");
@@ -215,6 +244,7 @@ class LauncherTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(home.directory().toFile());
         builder.environment().put("CIRCUS_BUILD", "never");
+        builder.environment().put(Installation.MARK, home.directory().toString());
         environment.forEach((name, value) -> {
             if (value.isEmpty()) {
                 builder.environment().remove(name);

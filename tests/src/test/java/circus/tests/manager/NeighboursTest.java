@@ -68,10 +68,28 @@ class NeighboursTest {
         Daemon second = circus.launch();
 
         assertThat(second.awaitExit(TO_REFUSE)).isEqualTo(1);
-        assertThat(second.errors()).contains("cannot").contains(Integer.toString(first.pid()));
+        assertThat(second.errors()).contains("cannot").contains(circus.endpoint());
         assertThat(first.isAlive()).isTrue();
         assertThat(circus.pids("same")).isEqualTo(pids);
         assertThat(circus.tell("status", "same")).isEqualTo("active");
+    }
+
+    @Test
+    void a_second_manager_of_the_same_name_on_the_same_kernel_ends_with_a_message_and_hurts_nothing() {
+        String same = "name = one\npapa_endpoint = ipc://" + home.path("shared.sock") + "\n";
+        Circus first = home.circus("first", same, SLEEPERS);
+        first.start();
+        List<Integer> pids = first.awaitWorkers("same", 2);
+
+        Daemon second = home.circus("second", same, SLEEPERS).launch();
+
+        assertThat(second.awaitExit(TO_REFUSE)).isEqualTo(1);
+        assertThat(second.errors())
+                .contains("cannot")
+                .contains(Integer.toString(first.manager().pid()));
+        assertThat(first.pids("same")).isEqualTo(pids);
+        first.terminate();
+        home.mustBeEmpty();
     }
 
     @Test

@@ -92,8 +92,8 @@ final class LoadedCircus implements AutoCloseable {
         assertThat(pids(circus)).as("pids of the workers").isEqualTo(first);
     }
 
-    /** Ends the load and the workers, then looks at what they left. */
-    void nothingWasNoticed() {
+    /** Ends the load and the workers, then looks at what they left. Tells how much there was to be noticed. */
+    String nothingWasNoticed() {
         Load.Tally tally = load.stop();
         workersAreTheSame();
         circus.terminate();
@@ -107,6 +107,8 @@ final class LoadedCircus implements AutoCloseable {
                 .as("faults of the log, of %d lines", numbers.lines())
                 .isEmpty();
         assertThat(numbers.workers()).hasSize(3);
+        return tally.answered() + " requests answered, the slowest in "
+                + tally.slowest().toMillis() + " ms; " + numbers.lines() + " lines logged";
     }
 
     @Override

@@ -3,6 +3,7 @@ package circus.tests.workers;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
@@ -30,11 +31,22 @@ public final class LoadWorker {
             // Another worker may have been faster: then accept waits on.
             try (SocketChannel connection = listener.accept()) {
                 connection.socket().setSoTimeout(2000);
-                connection.socket().getInputStream().read();
+                readRequest(connection.socket().getInputStream());
                 connection.socket().getOutputStream().write(answer);
             } catch (IOException gone) {
                 System.err.println(name + "lost a client: " + gone);
             }
+        }
+    }
+
+    /** To its end: what a server leaves unread when it closes makes the system reset the connection. */
+    private static void readRequest(InputStream in) throws IOException {
+        for (int blank = 0; blank < 2; ) {
+            int read = in.read();
+            if (read < 0) {
+                throw new IOException("the request has no end");
+            }
+            blank = read == '\n' ? blank + 1 : read == '\r' ? blank : 0;
         }
     }
 

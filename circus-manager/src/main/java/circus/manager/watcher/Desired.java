@@ -1,0 +1,129 @@
+package circus.manager.watcher;
+
+import circus.manager.kernel.KernelPort;
+import circus.options.OptionValues;
+import circus.options.WatcherOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wanted of one watcher, and the record of it in the kernel: how many workers, and whether they are to run at all. The record is
+ * written only when it changes, and holds only what the configuration does not say itself. Runs on circus-loop only.
+ */
+final class Desired {
+    /** What was asked for, as far as the next manager needs to know it. */
+    enum Wish {
+        /** Nothing but what the configuration says. */
+        NONE,
+        RUN,
+        STAY_STOPPED,
+        /** Stopped for a moment; somebody else asks for the start. */
+        PAUSE,
+        RESTART
+    }
+
+    private final OptionValues options;
+    private final String key;
+    private final KernelPort kernel;
+    private RunState written = RunState.NOTHING;
+    private Wish wish = Wish.NONE;
+    private int target;
+
+    /** @param watcher its name in lower case */
+    Desired(String watcher, OptionValues options, KernelPort kernel) {
+        this.options = options;
+        this.key = RunState.key(watcher);
+        this.kernel = kernel;
+        this.target = configured();
+    }
+
+    /** How many workers. */
+    int target() {
+        return target;
+    }
+
+    /** More, or with a negative amount fewer, but not less than none. */
+    void resize(int amount) {
+        target = (int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) target + amount));
+    }
+
+    Wish wish() {
+        return wish;
+    }
+
+    void wish(Wish asked) {
+        wish = asked;
+    }
+
+    boolean respawn() {
+        return options.get(WatcherOptions.RESPAWN);
+    }
+
+    /**
+     * Decides how to go on from what an earlier manager had written, and takes over the number of workers.
+     *
+     * @param workers how many of its workers there are, with those that ended meanwhile
+     * @param ended how many of them ended meanwhile
+     * @param outdated how many of the running ones were started with another configuration
+     */
+    Resumption resume(RunState found, int workers, int ended, int outdated) {
+        written = found;
+        Resumption resumption =
+                Resumption.decide(configured(), autostart(), respawn(), found, workers, ended, outdated);
+        target = resumption.target();
+        wish = resumption
+                .stopped()
+                .map(stopped -> stopped ? Wish.STAY_STOPPED : Wish.RUN)
+                .orElse(Wish.NONE);
+        return resumption;
+    }
+
+    /**
+     * Writes down what a successor needs to know, unless it stands there already.
+     *
+     * @param active the watcher has been started
+     */
+    void remember(boolean active) {
+        boolean resized = target != configured();
+        Boolean stopped = stoppedAgainstConfiguration(active);
+        write(new RunState(
+                resized ? target : null,
+                resized ? configured() : null,
+                stopped,
+                stopped == null ? null : autostart(),
+                wish == Wish.RESTART || wish == Wish.PAUSE));
+    }
+
+    /** The configuration alone counts from now on. */
+    void forget() {
+        write(RunState.NOTHING);
+    }
+
+    private void write(RunState state) {
+        if (state.equals(written)) {
+            return;
+        }
+        written = state;
+        if (state.equals(RunState.NOTHING)) {
+            kernel.removeValue(key);
+        } else {
+            kernel.putValue(key, state.toJson());
+        }
+    }
+
+    private @Nullable Boolean stoppedAgainstConfiguration(boolean active) {
+        return switch (wish) {
+            // With respawn = false, that it was started must be known: what has ended is not to be started again.
+            case RUN -> (!autostart() || (!respawn() && active)) ? Boolean.FALSE : null;
+            case STAY_STOPPED -> autostart() ? Boolean.TRUE : null;
+            case NONE, PAUSE, RESTART -> null;
+        };
+    }
+
+    private int configured() {
+        return Math.max(0, options.get(WatcherOptions.NUMPROCESSES));
+    }
+
+    private boolean autostart() {
+        return options.get(WatcherOptions.AUTOSTART);
+    }
+}

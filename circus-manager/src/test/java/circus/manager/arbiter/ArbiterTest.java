@@ -1,0 +1,233 @@
+package circus.manager.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import circus.manager.watcher.FakeKernel.Temper;
+import circus.manager.watcher.Operation;
+import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Stage;
+import circus.manager.watcher.Watcher;
+import circus.manager.watcher.WatcherStatus;
+import circus.message.CommandException;
+import circus.message.ErrorCode;
+import circus.options.WatcherOptions;
+import org.junit.jupiter.api.Test;
+
+/** What concerns several watchers, and the end of all. */
+class ArbiterTest {
+    private final House house = new House();
+    private final Arbiter arbiter = house.arbiter;
+
+    private Stage.Heard operate(Kind kind, String pattern, boolean patient) throws CommandException {
+        Stage.Heard heard = new Stage.Heard();
+        arbiter.operate(kind, arbiter.select(pattern, "glob"), "arbiter_" + kind, patient, heard);
+        return heard;
+    }
+
+    @Test
+    void finds_watchers_without_regard_to_case() throws CommandException {
+        Watcher watcher = house.add("Shelly Two", Stage.options());
+        assertThat(arbiter.find("SHELLY two")).isSameAs(watcher);
+        assertThatThrownBy(() -> arbiter.find("Nope")).hasMessage("program Nope not found");
+    }
+
+    @Test
+    void selects_by_glob() throws CommandException {
+        Watcher web1 = house.add("Web1", Stage.options());
+        Watcher web2 = house.add("web2", Stage.options());
+        house.add("other", Stage.options());
+        assertThat(arbiter.select("WEB?", "glob")).containsExactly(web1, web2);
+        assertThat(arbiter.select("web[!1]", "glob")).containsExactly(web2);
+    }
+
+    @Test
+    void a_regular_expression_is_anchored_at_the_start_only() throws CommandException {
+        Watcher sleeper = house.add("Sleeper", Stage.options());
+        assertThat(arbiter.select("sle", "regex")).containsExactly(sleeper);
+        assertThat(arbiter.select("S\\Se", "regex")).containsExactly(sleeper);
+        assertThatThrownBy(() -> arbiter.select("leep", "regex")).hasMessage("program leep not found");
+        assertThatThrownBy(() -> arbiter.select("(", "regex"))
+                .extracting(refused -> ((CommandException) refused).code())
+                .isEqualTo(ErrorCode.COMMAND_ERROR);
+        assertThatThrownBy(() -> arbiter.select("sle", "simple")).hasMessage("program sle not found");
+        assertThatThrownBy(() -> arbiter.select("x", "bogus")).hasMessage("unknown match method bogus");
+    }
+
+    @Test
+    void starts_from_the_highest_priority_to_the_lowest_and_leaves_out_what_has_no_autostart() {
+        house.add("low", Stage.options(WatcherOptions.PRIORITY, -1));
+        house.add("high", Stage.options(WatcherOptions.PRIORITY, 5).with(WatcherOptions.WARMUP_DELAY, 1.0));
+        house.add("a", Stage.options());
+        house.add("b", Stage.options());
+        house.add("off", Stage.options(WatcherOptions.AUTOSTART, false));
+        house.open();
+        assertThat(house.kernel.names()).containsExactly("high.1");
+        house.pass(1);
+        assertThat(house.kernel.names()).containsExactly("high.1", "a.1", "b.1", "low.1");
+        assertThat(house.news())
+                .containsSubsequence("high.spawn", "high.start", "a.spawn", "b.spawn", "low.spawn", "low.start");
+    }
+
+    @Test
+    void who_stops_a_watcher_before_its_turn_finds_it_stopped() throws CommandException {
+        house.add("high", Stage.options(WatcherOptions.PRIORITY, 5).with(WatcherOptions.WARMUP_DELAY, 10.0));
+        Watcher low = house.add("low", Stage.options());
+        house.open();
+        arbiter.operate(low, Operation.asked(Kind.STOP, "watcher_stop", false, new Stage.Heard()));
+        house.pass(60);
+        assertThat(low.status()).isEqualTo(WatcherStatus.STOPPED);
+        assertThat(house.kernel.names()).containsExactly("high.1");
+    }
+
+    @Test
+    void our_own_start_stands_in_nobodys_way() throws CommandException {
+        house.add("slow", Stage.options(WatcherOptions.NUMPROCESSES, 9).with(WatcherOptions.WARMUP_DELAY, 10.0));
+        house.add("next", Stage.options(WatcherOptions.PRIORITY, -1));
+        house.open();
+        Stage.Heard stop = operate(Kind.STOP, "*", false);
+        house.settle();
+        assertThat(stop.replies).isEqualTo(1);
+        house.pass(200);
+        assertThat(house.kernel.running).isEmpty();
+    }
+
+    @Test
+    void a_second_one_waits_if_it_is_patient_and_is_refused_otherwise() throws CommandException {
+        house.kernel.temper = Temper.STUBBORN;
+        house.add("a", Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 1.0));
+        house.add("b", Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 2.0));
+        house.open();
+        Stage.Heard restart = operate(Kind.RESTART, "*", false);
+        assertThatThrownBy(() -> operate(Kind.STOP, "*", false))
+                .hasMessage("arbiter is already running arbiter_RESTART command");
+        Stage.Heard stop = operate(Kind.STOP, "*", true);
+        house.pass(1.5);
+        assertThat(house.kernel.running).as("b first has to end").hasSize(1);
+        house.pass(0.5);
+        assertThat(restart.replies).isEqualTo(1);
+        assertThat(stop.replies).isZero();
+        house.pass(2);
+        assertThat(stop.replies).isEqualTo(1);
+        assertThat(house.kernel.running).isEmpty();
+    }
+
+    @Test
+    void one_watcher_that_is_busy_makes_an_operation_on_all_fail() throws CommandException {
+        house.kernel.temper = Temper.STUBBORN;
+        Watcher busy = house.add("a", Stage.options());
+        house.add("b", Stage.options());
+        house.open();
+        arbiter.operate(busy, Operation.asked(Kind.RESTART, "watcher_restart", false, new Stage.Heard()));
+        assertThatThrownBy(() -> operate(Kind.STOP, "*", false))
+                .hasMessage("arbiter is already running watcher_restart command");
+    }
+
+    @Test
+    void a_restart_of_all_stops_everything_and_starts_what_has_autostart() throws CommandException {
+        Watcher manual = house.add("manual", Stage.options(WatcherOptions.AUTOSTART, false));
+        house.add("web", Stage.options());
+        house.open();
+        arbiter.operate(manual, Operation.asked(Kind.START, "watcher_start", false, new Stage.Heard()));
+        house.settle();
+        house.news();
+        operate(Kind.RESTART, "*", false);
+        house.settle();
+        assertThat(house.kernel.names()).containsExactly("web.1");
+        assertThat(house.news()).containsSubsequence("manual.stop", "web.spawn", "web.start");
+        assertThat(house.kernel.values).isEmpty();
+    }
+
+    @Test
+    void a_quit_stops_what_lacks_use_papa_and_leaves_the_rest() throws CommandException {
+        house.add("web", Stage.options());
+        Watcher kept = house.add("kept", Stage.options(WatcherOptions.USE_PAPA, true));
+        house.open();
+        Stage.Heard quit = new Stage.Heard();
+        arbiter.quit(false, true, quit);
+        house.settle();
+        assertThat(house.kernel.names()).containsExactly("kept.1");
+        assertThat(house.farewells).containsExactly(new Farewell(Farewell.Kind.QUIT, false, java.util.List.of(kept)));
+        assertThat(quit.replies).as("answered when the rest is done too").isZero();
+        assertThat(arbiter.awaitingEnd()).containsExactly(quit);
+    }
+
+    @Test
+    void a_quit_that_terminates_leaves_nothing() throws CommandException {
+        house.add("kept", Stage.options(WatcherOptions.USE_PAPA, true));
+        house.open();
+        arbiter.quit(true, false, new Stage.Heard());
+        house.settle();
+        assertThat(house.kernel.running).isEmpty();
+        assertThat(house.farewells).hasSize(1);
+        assertThat(house.farewells.get(0).staying()).isEmpty();
+    }
+
+    @Test
+    void a_quit_always_wins_over_what_is_under_way() throws CommandException {
+        house.kernel.temper = Temper.STUBBORN;
+        house.add("a", Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 3.0));
+        house.open();
+        Stage.Heard restart = operate(Kind.RESTART, "*", true);
+        Stage.Heard waiting = operate(Kind.START, "*", true);
+        house.settle();
+        arbiter.quit(false, false, new Stage.Heard());
+        house.pass(3);
+        assertThat(house.farewells).hasSize(1);
+        assertThat(house.kernel.running).isEmpty();
+        assertThat(restart.replies).isEqualTo(1);
+        assertThat(waiting.replies).isEqualTo(1);
+    }
+
+    @Test
+    void during_the_end_everything_else_is_refused_but_a_quit_that_ends_more() throws CommandException {
+        house.kernel.temper = Temper.STUBBORN;
+        Watcher web = house.add("web", Stage.options());
+        house.add("kept", Stage.options(WatcherOptions.USE_PAPA, true));
+        house.open();
+        arbiter.quit(false, false, new Stage.Heard());
+        house.settle();
+        String conflict = "arbiter is already running arbiter_stop command";
+        assertThatThrownBy(() ->
+                        arbiter.operate(web, Operation.asked(Kind.START, "watcher_start", true, new Stage.Heard())))
+                .hasMessage(conflict);
+        assertThatThrownBy(() -> operate(Kind.START, "*", true)).hasMessage(conflict);
+        assertThatThrownBy(() -> arbiter.quit(false, false, new Stage.Heard())).hasMessage(conflict);
+        assertThatThrownBy(arbiter::detach).hasMessage(conflict);
+        arbiter.quit(true, false, new Stage.Heard());
+        house.pass(30);
+        assertThat(house.kernel.running).isEmpty();
+        assertThat(house.farewells).hasSize(1);
+        assertThat(house.farewells.get(0).terminate()).isTrue();
+    }
+
+    @Test
+    void a_detach_touches_nothing() throws CommandException {
+        house.add("web", Stage.options());
+        house.open();
+        house.news();
+        arbiter.detach();
+        house.settle();
+        assertThat(house.kernel.names()).containsExactly("web.1");
+        assertThat(house.news()).isEmpty();
+        assertThat(house.farewells).extracting(Farewell::kind).containsExactly(Farewell.Kind.DETACH);
+        assertThatThrownBy(() -> arbiter.quit(false, true, new Stage.Heard()))
+                .hasMessage("arbiter is already running arbiter_stop command");
+    }
+
+    @Test
+    void a_thousand_watchers_are_no_trouble() throws CommandException {
+        for (int i = 0; i < 1_000; i++) {
+            house.add("w" + i, Stage.options());
+        }
+        house.open();
+        assertThat(house.kernel.running).hasSize(1_000);
+        house.kernel.end(500, -9);
+        house.settle();
+        assertThat(house.kernel.running).hasSize(1_000);
+        arbiter.quit(false, false, new Stage.Heard());
+        house.settle();
+        assertThat(house.kernel.running).isEmpty();
+        assertThat(house.farewells).hasSize(1);
+    }
+}

@@ -1,0 +1,92 @@
+package circus.manager.arbiter;
+
+import circus.manager.config.WatcherConfig;
+import circus.manager.watcher.Clock;
+import circus.manager.watcher.FakeKernel;
+import circus.manager.watcher.Launcher;
+import circus.manager.watcher.Reconciler;
+import circus.manager.watcher.Stage;
+import circus.manager.watcher.Watcher;
+import circus.message.Event;
+import circus.options.OptionValues;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** An arbiter and its watchers in memory, with a clock that is moved by hand. */
+public final class House implements Clock {
+    private static final Instant EPOCH = Instant.parse("2026-11-20T21:00:00Z");
+
+    private long nanos;
+
+    public final Agenda agenda = new Agenda();
+    public final List<Event> events = new ArrayList<>();
+    public final List<Farewell> farewells = new ArrayList<>();
+    public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
+    public final Arbiter arbiter = new Arbiter(this, kernel, agenda, events::add, farewells::add);
+
+    private void exited(circus.manager.kernel.Exit exit) {
+        arbiter.exited(exit);
+    }
+
+    private void gone(long incarnation) {
+        arbiter.gone(incarnation);
+    }
+
+    public Watcher add(String name, OptionValues options) {
+        WatcherConfig config = Stage.config(name, options);
+        Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), "/usr/bin:/bin"), arbiter);
+        arbiter.add(watcher);
+        return watcher;
+    }
+
+    /** The start of a daemon that finds nothing in the kernel. */
+    public void open() {
+        new Takeover(arbiter, "test.ini").run(List.of(), Map.of(), false);
+        settle();
+    }
+
+    public void settle() {
+        for (int turns = 0; turns < 10_000; turns++) {
+            boolean any = kernel.turn();
+            boolean due = agenda.next() <= nanos;
+            agenda.run(nanos);
+            if (!any && !due) {
+                return;
+            }
+        }
+        throw new AssertionError("no end of turns");
+    }
+
+    public void pass(double seconds) {
+        long end = nanos + Duration.ofNanos((long) (seconds * 1e9)).toNanos();
+        settle();
+        for (long next = agenda.next(); next <= end && next != Reconciler.NEVER; next = agenda.next()) {
+            nanos = Math.max(nanos, next);
+            settle();
+        }
+        nanos = end;
+        settle();
+    }
+
+    /** The events since the last look, as {@code web.spawn}. */
+    public List<String> news() {
+        List<String> news = events.stream()
+                .map(event -> event.watcher() + "." + event.kind().word())
+                .toList();
+        events.clear();
+        return news;
+    }
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
+    @Override
+    public Instant now() {
+        return EPOCH.plusNanos(nanos);
+    }
+}

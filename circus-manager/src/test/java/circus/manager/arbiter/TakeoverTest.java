@@ -1,0 +1,122 @@
+package circus.manager.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import circus.manager.kernel.Attached;
+import circus.manager.kernel.Exit;
+import circus.manager.kernel.LaunchSpec;
+import circus.manager.kernel.Launched;
+import circus.manager.kernel.SpawnReply;
+import circus.manager.watcher.Stage;
+import circus.manager.watcher.Watcher;
+import circus.manager.watcher.WatcherStatus;
+import circus.options.WatcherOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The beginning of a manager. */
+class TakeoverTest {
+    private final House house = new House();
+
+    /** Something that runs in the kernel before the manager comes. */
+    private Attached running(String name, Map<String, String> annotations) {
+        LaunchSpec spec =
+                new LaunchSpec(name, List.of("sleep"), Map.of(), "/", "/bin", List.of(), true, true, annotations);
+        Launched[] made = new Launched[1];
+        house.kernel.spawn(spec, new SpawnReply() {
+            @Override
+            public void spawned(Launched launched) {
+                made[0] = launched;
+            }
+
+            @Override
+            public void failed(String reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        house.kernel.answerOne();
+        return new Attached(
+                name, made[0].incarnation(), made[0].pid(), made[0].started(), annotations, Optional.empty());
+    }
+
+    private void takeOver(List<Attached> processes, Map<String, String> values, boolean fresh) {
+        house.kernel.values.putAll(values);
+        new Takeover(house.arbiter, "test.ini").run(processes, values, fresh);
+        house.settle();
+    }
+
+    private static Map<String, String> annotations(Watcher watcher, int wid) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put("wid", Integer.toString(wid));
+        annotations.put("digest", watcher.config().digest());
+        return annotations;
+    }
+
+    @Test
+    void brings_each_process_to_its_watcher_and_starts_the_others() {
+        Watcher web = house.add("Web", Stage.options(WatcherOptions.NUMPROCESSES, 2));
+        Watcher other = house.add("other", Stage.options());
+        takeOver(
+                List.of(running("web.1", annotations(web, 1)), running("web.2", annotations(web, 2))), Map.of(), false);
+        assertThat(web.processes()).hasSize(2);
+        assertThat(web.status()).isEqualTo(WatcherStatus.ACTIVE);
+        assertThat(other.status()).isEqualTo(WatcherStatus.ACTIVE);
+        assertThat(house.news()).containsExactly("other.spawn", "other.start");
+        assertThat(house.kernel.signals).isEmpty();
+    }
+
+    @Test
+    void ends_what_no_section_wants_any_more_the_way_it_was_configured() {
+        house.add("web", Stage.options());
+        takeOver(
+                List.of(running("old.name.3", Map.of("wid", "3", "stop_signal", "3", "graceful_timeout", "1.5"))),
+                Map.of("watcher.old.name", "{\"stopped\": true, \"autostart\": true}", "log.0011", "kept"),
+                false);
+        assertThat(house.kernel.signals).containsExactly("1 3");
+        assertThat(house.kernel.names()).containsExactly("web.1");
+        assertThat(house.news()).contains("old.name.kill", "old.name.reap", "old.name.exit", "old.name.stop");
+        assertThat(house.kernel.values).containsOnlyKeys("log.0011");
+        assertThat(house.arbiter.watchers()).hasSize(1);
+    }
+
+    @Test
+    void fresh_forgets_what_was_done_at_run_time() {
+        Watcher web = house.add("web", Stage.options(WatcherOptions.NUMPROCESSES, 1));
+        takeOver(
+                List.of(),
+                Map.of(
+                        "watcher.web",
+                        "{\"numprocesses\": 4, \"configured\": 1, \"stopped\": true, \"autostart\": true}"),
+                true);
+        assertThat(web.target()).isEqualTo(1);
+        assertThat(web.status()).isEqualTo(WatcherStatus.ACTIVE);
+        assertThat(house.kernel.values).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_read_counts_as_nothing() {
+        Watcher web = house.add("web", Stage.options());
+        takeOver(List.of(), Map.of("watcher.web", "garbage"), false);
+        assertThat(web.status()).isEqualTo(WatcherStatus.ACTIVE);
+    }
+
+    @Test
+    void an_end_that_was_told_is_not_told_again() {
+        Watcher web = house.add("web", Stage.options());
+        Attached ran = running("web.1", annotations(web, 1));
+        house.kernel.running.clear();
+        Attached ended = new Attached(
+                ran.name(),
+                ran.incarnation(),
+                ran.pid(),
+                ran.started(),
+                ran.annotations(),
+                Optional.of(new Exit(ran.incarnation(), 0, house.now(), 0)),
+                true);
+        takeOver(List.of(ended), Map.of(), false);
+        assertThat(house.news()).containsExactly("web.spawn", "web.start");
+    }
+}

@@ -1,0 +1,156 @@
+package circus.manager.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import circus.manager.arbiter.House;
+import circus.manager.command.Commands;
+import circus.manager.stats.StatsReader;
+import circus.manager.watcher.Stage;
+import circus.message.Event;
+import circus.message.EventKind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.zeromq.ZMQ;
+
+/** Frames over real sockets: a thread of the test stands for circus-loop. */
+@Timeout(30)
+class ControllerTest {
+    private final House house = new House();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean publishing = new AtomicBoolean();
+    private final CountDownLatch bound = new CountDownLatch(1);
+    private final String endpoint = "tcp://127.0.0.1:" + freePort();
+    private final String pubsub = "tcp://127.0.0.1:" + freePort();
+    private final Thread loop = new Thread(this::serve);
+
+    ControllerTest() throws IOException {}
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void serve() {
+        house.add("web", Stage.options());
+        try (Endpoints endpoints = new Endpoints(endpoint, pubsub);
+                ZMQ.Poller poller = endpoints.poller()) {
+            bound.countDown();
+            Controller controller = new Controller(
+                    endpoints, new Commands(house.arbiter, new StatsReader(Runnable::run, house)), house);
+            EventPublisher publisher = new EventPublisher(endpoints);
+            poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
+            while (!ended.get()) {
+                poller.poll(10);
+                controller.onReadable();
+                house.settle();
+                if (publishing.get()) {
+                    publisher.accept(Event.of("Shelly Two", EventKind.START, Instant.ofEpochSecond(7)));
+                }
+            }
+        } catch (CannotListenException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        loop.start();
+        assertThat(bound.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        ended.set(true);
+        loop.join();
+    }
+
+    @Test
+    void a_dealer_sends_one_frame_and_gets_one() throws IOException {
+        try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
+            dealer.send("{\"command\": \"numwatchers\", \"id\": 1}");
+            assertThat(dealer.receive()).singleElement().asString().contains("\"numwatchers\": 1, \"id\": 1}");
+        }
+    }
+
+    @Test
+    void a_req_gets_its_empty_frame_back() throws IOException {
+        try (RawPeer req = new RawPeer(endpoint, "REQ")) {
+            req.send("", "{\"command\": \"numwatchers\"}");
+            assertThat(req.receive())
+                    .hasSize(2)
+                    .startsWith("")
+                    .last()
+                    .asString()
+                    .contains("\"numwatchers\": 1");
+        }
+    }
+
+    @Test
+    void another_number_of_frames_is_dropped_and_the_next_request_served() throws IOException {
+        try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
+            dealer.send("x", "x", "x", "x", "x", "{\"command\": \"numwatchers\"}");
+            dealer.send("x", "{\"command\": \"numwatchers\"}");
+            dealer.send("{\"command\": \"numwatchers\", \"id\": \"after\"}");
+            assertThat(dealer.receive()).singleElement().asString().contains("\"id\": \"after\"");
+            assertThat(dealer.hearsNothing()).isTrue();
+        }
+    }
+
+    @Test
+    void whatever_is_sent_is_answered() throws IOException {
+        try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
+            dealer.send("garbage");
+            assertThat(dealer.receive().get(0)).contains("\"reason\": \"json invalid\"", "\"errno\": 1, \"id\": null");
+            dealer.send("");
+            assertThat(dealer.receive().get(0)).contains("\"reason\": \"empty command\"", "\"errno\": 3");
+            dealer.send("[1, 2]");
+            assertThat(dealer.receive().get(0)).contains("\"errno\": 3");
+            dealer.send("{\"command\": \"bogus\", \"id\": 11}");
+            assertThat(dealer.receive().get(0))
+                    .contains("\"reason\": \"unknown command: 'bogus'\"", "\"errno\": 2, \"id\": 11");
+            dealer.send("{\"command\": \"list\", \"properties\": null, \"id\": 12}");
+            assertThat(dealer.receive().get(0)).contains("\"errno\": 3, \"id\": 12");
+        }
+    }
+
+    @Test
+    void a_cast_is_carried_out_and_never_answered() throws IOException {
+        try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
+            dealer.send("{\"command\": \"start\", \"properties\": {\"name\": \"web\"}, \"msg_type\": \"cast\"}");
+            dealer.send("{\"command\": \"bogus\", \"msg_type\": \"cast\"}");
+            assertThat(dealer.hearsNothing()).isTrue();
+            dealer.send("{\"command\": \"numprocesses\"}");
+            assertThat(dealer.receive().get(0)).contains("\"numprocesses\": 1");
+        }
+    }
+
+    @Test
+    void events_are_published_in_two_frames() throws IOException {
+        try (RawPeer subscriber = new RawPeer(pubsub, "SUB")) {
+            subscriber.send("\1watcher.shelly_two.");
+            publishing.set(true);
+            assertThat(subscriber.receive()).containsExactly("watcher.shelly_two.start", "{\"time\": 7.0}");
+        }
+    }
+
+    @Test
+    void an_endpoint_in_use_is_named_with_the_cause() {
+        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub))
+                .isInstanceOf(CannotListenException.class)
+                .hasMessage("cannot listen on " + endpoint + ": the address is in use by process "
+                        + ProcessHandle.current().pid() + " (java)");
+        assertThatThrownBy(() -> new Endpoints("ipc:///tmp/x", pubsub))
+                .hasMessage("cannot listen on ipc:///tmp/x: only tcp://HOST:PORT can be served");
+    }
+}

@@ -1,0 +1,115 @@
+package circus.manager.control;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A ZeroMQ peer, byte by byte (ZMTP 3.0, NULL mechanism), that can send any number of frames. JeroMQ's own connecting side is known to
+ * stall now and then.
+ */
+final class RawPeer implements AutoCloseable {
+    private static final int GREETING = 64;
+    private static final int MORE = 1;
+    private static final int COMMAND = 4;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+
+    RawPeer(String endpoint, String type) throws IOException {
+        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(10_000);
+        in = new DataInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+        byte[] greeting = new byte[GREETING];
+        greeting[0] = (byte) 0xff;
+        greeting[9] = 0x7f;
+        greeting[10] = 3;
+        System.arraycopy("NULL".getBytes(StandardCharsets.US_ASCII), 0, greeting, 12, 4);
+        out.write(greeting);
+        in.readNBytes(GREETING);
+        ByteArrayOutputStream ready = new ByteArrayOutputStream();
+        ready.writeBytes("\5READY".getBytes(StandardCharsets.US_ASCII));
+        property(ready, "Socket-Type", type);
+        property(ready, "Identity", "");
+        write(COMMAND, ready.toByteArray());
+        frame();
+    }
+
+    private static void property(ByteArrayOutputStream to, String name, String value) {
+        to.write(name.length());
+        to.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
+        to.writeBytes(ByteBuffer.allocate(4).putInt(value.length()).array());
+        to.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void write(int flags, byte[] body) throws IOException {
+        if (body.length > 255) {
+            throw new IllegalArgumentException("short frames only");
+        }
+        byte[] frame = new byte[2 + body.length];
+        frame[0] = (byte) flags;
+        frame[1] = (byte) body.length;
+        System.arraycopy(body, 0, frame, 2, body.length);
+        out.write(frame);
+    }
+
+    /** One message of these frames. */
+    void send(String... frames) throws IOException {
+        for (int i = 0; i < frames.length; i++) {
+            write(i + 1 < frames.length ? MORE : 0, frames[i].getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The flags and the body of the next frame. */
+    private byte[] frame() throws IOException {
+        int flags = in.readUnsignedByte();
+        long length = (flags & 2) == 0 ? in.readUnsignedByte() : in.readLong();
+        byte[] body = in.readNBytes((int) length);
+        byte[] frame = new byte[1 + body.length];
+        frame[0] = (byte) flags;
+        System.arraycopy(body, 0, frame, 1, body.length);
+        return frame;
+    }
+
+    /** The frames of the next message; waits for it. */
+    List<String> receive() throws IOException {
+        List<String> frames = new ArrayList<>();
+        byte[] frame;
+        do {
+            frame = frame();
+            frames.add(new String(Arrays.copyOfRange(frame, 1, frame.length), StandardCharsets.UTF_8));
+        } while ((frame[0] & MORE) != 0);
+        return frames;
+    }
+
+    /** Whether nothing comes for a while. */
+    boolean hearsNothing() throws IOException {
+        socket.setSoTimeout(300);
+        try {
+            frame();
+            return false;
+        } catch (SocketTimeoutException silence) {
+            return true;
+        } finally {
+            socket.setSoTimeout(10_000);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
