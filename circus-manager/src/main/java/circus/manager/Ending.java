@@ -2,6 +2,7 @@ package circus.manager;
 
 import circus.manager.arbiter.Farewell;
 import circus.manager.arbiter.ManagedSockets;
+import circus.manager.kernel.Attached;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
 import circus.manager.watcher.Watcher;
@@ -95,23 +96,30 @@ final class Ending {
         if (!nothingStays) {
             return settle(kernel);
         }
-        long unwritten = kernel.attached().stream()
+        List<String> unwritten = kernel.attached().stream()
                 .filter(each -> each.exit().isPresent())
-                .count();
-        if (unwritten > 0) {
+                .map(Attached::name)
+                .distinct()
+                .toList();
+        if (!unwritten.isEmpty()) {
             LOG.log(
                     Level.ERROR,
-                    "the output of {0} processes could not be written within {1} s; the kernel keeps it for the next"
-                            + " circusd",
-                    unwritten,
-                    DRAIN_LIMIT.toSeconds());
-            return 1;
+                    "the last output of {0} could not be written within {1} s; {2}",
+                    String.join(", ", unwritten),
+                    String.valueOf(DRAIN_LIMIT.toSeconds()),
+                    how.terminate()
+                            ? "it is lost, as everything was to end"
+                            : "the kernel keeps it for the next circusd (quit --terminate ends that, too)");
+            if (!how.terminate()) {
+                return 1;
+            }
+            kernel.forget(unwritten);
         }
         kernel.removeAllValues();
         if (!kernel.endIfIdle(KERNEL_END_LIMIT)) {
             LOG.log(Level.INFO, "the kernel goes on: somebody else needs it");
         }
-        return 0;
+        return unwritten.isEmpty() ? 0 : 1;
     }
 
     /** Returns when the kernel has carried out everything that it was asked so far. */

@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.kernel.ProcessLife;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,7 +21,7 @@ final class PidFile {
         this.pid = pid;
     }
 
-    /** Writes it, over that of a daemon that is no more. */
+    /** Writes it, over that of a daemon that is no more, or that has been killed just now. */
     static PidFile write(Path file, long pid) throws StartupException {
         Path absolute = file.toAbsolutePath();
         Path directory = absolute.getParent();
@@ -28,7 +29,7 @@ final class PidFile {
             throw new StartupException(directory + " doesn't exist. Can't create pidfile");
         }
         long other = owner(absolute);
-        if (other > 0 && other != pid && ProcessHandle.of(other).isPresent()) {
+        if (other > 0 && other != pid && !ProcessLife.isOver(other)) {
             throw new StartupException("cannot start: the pid file " + absolute + " belongs to process " + other
                     + ", which runs; stop it first, or use another --pidfile");
         }

@@ -40,6 +40,23 @@ class PidFileTest {
     }
 
     @Test
+    void that_of_a_process_that_was_killed_just_now_does_not() throws Exception {
+        Path file = folder.resolve("x.pid");
+        // The shell becomes a sleep, which reaps nobody: its killed child stays in the table of processes.
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+        try {
+            long child = Long.parseLong(parent.inputReader().readLine());
+            Files.writeString(file, child + "\n");
+            assertThatThrownBy(() -> PidFile.write(file, OURS)).hasMessageContaining("belongs to process " + child);
+            ProcessHandle.of(child).orElseThrow().destroyForcibly();
+            PidFile.write(file, OURS);
+            assertThat(file).content().isEqualTo(OURS + "\n");
+        } finally {
+            parent.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
     void anything_else_is_written_over() throws Exception {
         Path file = folder.resolve("x.pid");
         for (String old : new String[] {"", "nonsense", "-5", "0", "4000002", OURS + "\n"}) {

@@ -84,12 +84,7 @@ public final class SocketOptions {
             "The network interface to which connections are restricted.");
 
     public static final Option<Boolean> BLOCKING = new Option<>(
-            "blocking",
-            OptionTypes.BOOLEAN,
-            false,
-            NOTHING,
-            WITHOUT_EFFECT,
-            "Hand the descriptor over in blocking mode.");
+            "blocking", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Hand the descriptor over in blocking mode.");
 
     public static final Option<Boolean> USE_PAPA = new Option<>(
             "use_papa",

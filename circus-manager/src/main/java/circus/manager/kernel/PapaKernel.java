@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,11 @@ public final class PapaKernel implements KernelPort, Closeable {
     public void removeAllValues() {
         requestCommits();
         tell(List.of("remove", "values", prefix + "*"));
+    }
+
+    /** Throws away what ended processes of these names have left: output and exit codes. Their names are without prefix. */
+    public void forget(Collection<String> names) {
+        names.forEach(name -> tell(List.of("remove", "processes", prefix + name)));
     }
 
     private void requestCommits() {

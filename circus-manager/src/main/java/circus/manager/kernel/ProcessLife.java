@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads in /proc (proc(5)) whether a process is at its end, though it may still be in the table. */
-final class ProcessLife {
+public final class ProcessLife {
     private static final int SIGKILL_BIT = 8;
     private static final int EXITING_FLAG = 0x4;
     private static final int FIELD_STATE = 0;
@@ -16,7 +16,7 @@ final class ProcessLife {
     private ProcessLife() {}
 
     /** Whether it is dead, dying, or has a SIGKILL before it. */
-    static boolean isOver(long pid) {
+    public static boolean isOver(long pid) {
         try {
             // The second field, the name, stands in parentheses and may hold anything, parentheses too.
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);

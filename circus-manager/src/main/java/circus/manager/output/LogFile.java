@@ -103,10 +103,6 @@ final class LogFile implements Sink {
         return dirty;
     }
 
-    boolean isPlanned() {
-        return planned != null;
-    }
-
     /** Whether the file may be closed or looked at afresh: nothing was put into shape yet for the state it is in. */
     boolean isBetweenWrites() {
         return planned == null && staging.isEmpty();
@@ -115,22 +111,22 @@ final class LogFile implements Sink {
     /**
      * Opens the file.
      *
-     * @param recovered what the kernel kept, by identity, for files that were never opened by this manager
+     * @param recovered what the kernel kept, by identity; what is taken over is removed
      */
     FileIdentity open(LogStore store, Map<FileIdentity, LogRecord> recovered) throws IOException {
         LogStore.Appender opened = store.open(path);
         appender = opened;
-        FileIdentity before = identity;
-        identity = opened.identity();
-        realPath = opened.realPath();
-        LogRecord record = before == null ? recovered.get(opened.identity()) : null;
+        LogRecord record = identity == null ? recovered.get(opened.identity()) : null;
         if (record != null) {
             adopt(store, record);
-        } else if (!opened.identity().equals(before) && isBetweenWrites()) {
+            recovered.remove(opened.identity());
+        } else if (!opened.identity().equals(identity) && isBetweenWrites()) {
             rebase(store);
         } else {
             lookAgain(store);
         }
+        identity = opened.identity();
+        realPath = opened.realPath();
         return opened.identity();
     }
 
@@ -154,7 +150,7 @@ final class LogFile implements Sink {
             byte[] bytes = ("\n" + plan.pieces().get(0).text()).getBytes(StandardCharsets.ISO_8859_1);
             again = Plan.owed(plan.writers().get(0), bytes);
         }
-        planned = new Planned(Staging.Taken.owed(again, open), again, identity);
+        planned = new Planned(Staging.Taken.owed(again, open), again, appender == null ? null : appender.identity());
         planned.isTold = isSame;
         planned.acknowledged = isSame;
         files.touched(this);

@@ -72,7 +72,7 @@ final class LogFiles {
     LogFiles(LogStore store, String namePrefix, Map<FileIdentity, LogRecord> recovered, Users users) {
         this.store = store;
         this.recordPrefix = namePrefix + "log.";
-        this.recovered = recovered;
+        this.recovered = new HashMap<>(recovered);
         this.users = users;
     }
 
@@ -89,7 +89,7 @@ final class LogFiles {
 
     /** Opens the files in which a line is to be completed, whether anybody writes to them or not. */
     void resume() {
-        for (LogRecord record : recovered.values()) {
+        for (LogRecord record : List.copyOf(recovered.values())) {
             if (record.plan() != null) {
                 at(Path.of(record.path()));
             }

@@ -335,9 +335,7 @@ final class CircusConfigTest {
     @Test
     void options_of_a_socket_without_effect_are_told() {
         assertThat(home.warnings("[socket:s]", "port = 0", "proto = tcp", "blocking = yes"))
-                .containsExactly(
-                        "3: proto in [socket:s] has no effect in this version",
-                        "4: blocking in [socket:s] has no effect in this version");
+                .containsExactly("3: proto in [socket:s] has no effect in this version");
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However often and wherever the manager is killed, each file holds every byte once. */
 final class CrashTest {
-    private static final long ROUNDS = Long.getLong("circus.output.rounds", 1200);
+    private static final long ROUNDS = 250 * Long.getLong("circus.rounds", 3);
     private static final List<Path> PATHS =
             IntStream.range(0, 3).mapToObj(i -> Path.of("/log/" + i)).toList();
 
@@ -90,7 +90,7 @@ final class CrashTest {
 
     @Test
     void a_death_at_each_single_point_of_a_run_leaves_files_exact() throws IOException {
-        for (long seed = 0; seed < 12; seed++) {
+        for (long seed = 0; seed < 6; seed++) {
             World.Rules rules = rules(new Random(seed));
             long point = 0;
             long points = Long.MAX_VALUE;

@@ -260,6 +260,42 @@ final class OutputBookTest {
     }
 
     @Test
+    void a_line_that_was_torn_is_completed_before_others_come() throws IOException {
+        Files.createSymbolicLink(file("link"), file("log"));
+        rig.toFile("web", file("log"), "T");
+        rig.toFile("api", file("link"));
+        StreamId web = rig.process(1, "web");
+        StreamId api = rig.process(2, "api");
+        rig.say(web, "one\n");
+        rig.exchange();
+        rig.turn();
+        rig.exchange();
+        Files.writeString(file("log"), "T [40", StandardOpenOption.APPEND);
+        rig.say(api, "second\n");
+        rig.restart();
+        rig.settle();
+        assertThat(Rig.lines(file("log"))).containsExactly("T [4001] | one", "second");
+        assertThat(rig.book().isSettled()).isTrue();
+    }
+
+    @Test
+    void a_line_that_was_torn_is_completed_though_nobody_writes_there_any_more() throws IOException {
+        rig.toFile("web", file("log"));
+        StreamId web = rig.process(1, "web");
+        rig.say(web, "one\ntwo\n");
+        rig.exchange();
+        rig.turn();
+        rig.exchange();
+        Files.writeString(file("log"), "on", StandardOpenOption.APPEND);
+        rig.forgetRoutes();
+        rig.toFile("web", file("new"));
+        rig.restart();
+        rig.settle();
+        assertThat(Rig.text(file("log"))).isEqualTo("one\n");
+        assertThat(Rig.text(file("new"))).isEqualTo("two\n");
+    }
+
+    @Test
     void the_format_of_a_new_configuration_begins_with_the_next_line() throws IOException {
         rig.toFile("web", file("log"), "T");
         StreamId web = rig.process(1, "web");

@@ -57,6 +57,11 @@ final class Rig {
         return started;
     }
 
+    /** The next manager has another configuration. */
+    void forgetRoutes() {
+        routes = OutputRoutes.none();
+    }
+
     void route(String watcher, Channel channel, OutputRoute route) {
         routes = routes.with(watcher, channel, route);
         book.routes(routes);

@@ -68,8 +68,7 @@ final class World {
     private final DeadlyStore store;
     private final List<Path> paths;
     private final Map<StreamId, Path> routes = new HashMap<>();
-    private final Map<StreamId, ByteArrayOutputStream> unsaid = new HashMap<>();
-    private final Map<Integer, Integer> characters = new HashMap<>();
+    private final Speech speech;
     private final List<String> strangersLines = new ArrayList<>();
     private OutputRoutes table = OutputRoutes.none();
     private @Nullable OutputBook book;
@@ -84,6 +83,7 @@ final class World {
         this.disk = disk;
         this.store = new DeadlyStore(disk, fate, new Random(seed + 3));
         this.paths = paths;
+        this.speech = new Speech(random, rules.isCounted(), rules.longLines());
         for (int i = 0; i < rules.workers(); i++) {
             kernel.start(i + 1, "w" + (i + 1));
             for (Channel channel : Channel.values()) {
@@ -239,57 +239,15 @@ final class World {
     }
 
     private void say() {
-        say(anyStream(), random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 1 + random.nextInt(300));
+        int most = random.nextInt(8) == 0 ? 4 : rules.longLines() && random.nextInt(3) == 0 ? 16 * 1024 : 300;
+        say(anyStream(), 1 + random.nextInt(most));
     }
 
-    /** A stream says the next so many bytes of an endless text of its own, cut anywhere. */
     private void say(StreamId id, int count) {
-        ByteArrayOutputStream text = unsaid.computeIfAbsent(id, added -> new ByteArrayOutputStream());
-        while (text.size() < count) {
-            text.writeBytes(line(id).getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = speech.next(id, count);
+        if (bytes.length > 0) {
+            kernel.say(id, bytes);
         }
-        byte[] bytes = text.toByteArray();
-        // A part of a character could be anybody's; when some may be missing, nobody could tell whose it is.
-        int cut = rules.isCounted() ? count - Utf8.unfinished(bytes, 0, count) : count;
-        if (cut > 0) {
-            kernel.say(id, Arrays.copyOf(bytes, cut));
-            text.reset();
-            text.write(bytes, cut, bytes.length - cut);
-        }
-    }
-
-    private String line(StreamId id) {
-        int writer = (int) (id.incarnation() - 1) * 2 + (id.channel() == Channel.OUT ? 0 : 1);
-        int kind = random.nextInt(12);
-        int length = kind < 2 ? 0 : kind < 11 ? random.nextInt(60) : 0;
-        if (kind == 11 && rules.longLines() && random.nextInt(3) == 0) {
-            length = 30_000 + random.nextInt(40_000);
-        }
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            line.append(rules.isCounted() ? nextCharacter(writer) : anyCharacter(writer));
-        }
-        return line.append('\n').toString();
-    }
-
-    /** A character of one to four bytes, none of which another stream's characters have at its place. */
-    private String anyCharacter(int writer) {
-        byte next = (byte) (0x90 + writer);
-        byte[] two = {(byte) (0xc4 + writer), next};
-        byte[] three = {(byte) (0xe1 + writer), next, next};
-        byte[] four = {(byte) (0xf0 + writer), next, next, next};
-        return switch (random.nextInt(4)) {
-            case 0 -> Character.toString('a' + writer);
-            case 1 -> new String(two, StandardCharsets.UTF_8);
-            case 2 -> new String(three, StandardCharsets.UTF_8);
-            default -> writer < 4 ? new String(four, StandardCharsets.UTF_8) : Character.toString('A' + writer);
-        };
-    }
-
-    /** A character that does not come again soon, and begins with a byte of its own: one can see what is missing. */
-    private String nextCharacter(int writer) {
-        int count = characters.merge(writer, 1, Integer::sum);
-        return Character.toString((writer + 1) * 0x1000 + count % 0x1000);
     }
 
     private void finishCharacters() {
