@@ -84,7 +84,8 @@ public final class Daemon {
 
     /** What it said, for a failure message. */
     String story() {
-        return "--- " + output.getFileName() + "\n" + output() + "--- " + errors.getFileName() + "\n" + errors();
+        return "--- " + output.getFileName() + "\n" + Home.tail(output()) + "--- " + errors.getFileName() + "\n"
+                + Home.tail(errors());
     }
 
     boolean wroteNothing() {

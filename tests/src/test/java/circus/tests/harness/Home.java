@@ -201,7 +201,8 @@ public final class Home implements AutoCloseable {
         return story.append("(all files: ").append(keep).append(")\n").toString();
     }
 
-    private static String tail(String text) {
+    /** The last lines of a text, for a failure message. */
+    static String tail(String text) {
         List<String> lines = text.lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())) + "\n";
     }
