@@ -26,6 +26,7 @@ final class ProcessRequests {
             throw new Refusal("Process requires a name");
         }
         String name = words.get(0);
+        Requests.demandUsableName(name);
         kernel.leases.demand(session, "start", name);
         Options options = new Options("Process", words.subList(1, words.size()), session.isExtended());
         Map<String, String> annotations = options.family("annotate.");

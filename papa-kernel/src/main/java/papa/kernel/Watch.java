@@ -20,7 +20,7 @@ import papa.wire.Frame.Channel;
  * only.
  */
 final class Watch implements Cursor.Waiting, Outbox.Source {
-    private static final int LONGEST_HEADER = 64 * 1024;
+    private static final int LONGEST_HEADER = 4 * 1024;
 
     private enum State {
         WAITING,

@@ -181,6 +181,35 @@ class HostileClientTest {
     }
 
     @Test
+    void a_name_longer_than_the_room_for_a_header_is_refused() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String name = "n".repeat(200_000);
+        for (String[] words : new String[][] {
+            {"make", "process", name, "--", "/bin/echo", "hi"},
+            {"make", "socket", name},
+            {"lease", "take", name},
+        }) {
+            assertThatThrownBy(() -> client.call(words))
+                    .as(words[0] + " " + words[1])
+                    .hasMessage("cannot take a name of 200000 bytes: 1024 are the most");
+        }
+        String longest = "n".repeat(1024);
+        try (SocketChannel channel = connect()) {
+            send(channel, "make process " + longest + " /bin/echo hi\n");
+            client.until(() -> {
+                try {
+                    return client.call("list", "processes", longest).contains("state=ended");
+                } catch (PapaException failed) {
+                    throw new AssertionError(failed);
+                }
+            });
+            send(channel, "watch processes " + longest + "\n");
+            channel.shutdownOutput();
+            assertThat(readToEnd(channel)).contains("out:" + longest + ":", "closed:" + longest + ":");
+        }
+    }
+
+    @Test
     void values_have_a_ceiling_and_say_so() throws Exception {
         RunningKernel.Client client = kernel.connect();
         String large = "v".repeat(900_000);
