@@ -367,6 +367,7 @@ final class Kernel {
         process.forgotten = true;
         process.captures.forEach(Capture::clear);
         flow.goOn(process);
+        flow.feedStarved();
         if (process.hasEnded()) {
             release(process);
         }
@@ -410,6 +411,7 @@ final class Kernel {
                 flow.goOn(process);
             }
         }
+        flow.feedStarved();
         changed();
     }
 

@@ -26,6 +26,7 @@ final class OutputFlow {
     private final Consumer<Incarnation> outputEnded;
     private final List<Capture> starved = new ArrayList<>();
     private final long discardBuffer;
+    private EventLoop.@Nullable Timer hunger;
     private long rank;
 
     /** @param outputEnded told when a pipe has come to its end */
@@ -66,8 +67,7 @@ final class OutputFlow {
                 }
                 case NO_MEMORY -> {
                     if (!dropFromLargest()) {
-                        loop.remove(capture.pipe);
-                        starved.add(capture);
+                        starve(capture);
                         return;
                     }
                 }
@@ -147,6 +147,27 @@ final class OutputFlow {
         return largest != null && largest.blocks() < before;
     }
 
+    /** There is no memory: this pipe waits until some becomes free, or until who holds it all has not committed. */
+    private void starve(Capture capture) {
+        loop.remove(capture.pipe);
+        starved.add(capture);
+        if (hunger == null) {
+            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
+        }
+    }
+
+    private void endHunger() {
+        hunger = null;
+        if (starved.isEmpty()) {
+            return;
+        }
+        long latest = System.nanoTime() - PATIENCE_NANOS;
+        for (Incarnation each : everybody.get()) {
+            each.unattended |= each.committedNanos - latest <= 0;
+        }
+        feedStarved();
+    }
+
     private void holdBack(Incarnation process) {
         for (Capture capture : process.captures) {
             if (!capture.atEnd()) {
@@ -176,6 +197,7 @@ final class OutputFlow {
     /** Something of this process's output was committed. */
     void committed(Incarnation process) {
         process.unattended = false;
+        process.committedNanos = System.nanoTime();
         if (process.heldBack != null && !isFull(process)) {
             goOn(process);
         }

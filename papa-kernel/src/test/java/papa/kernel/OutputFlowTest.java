@@ -177,4 +177,33 @@ class OutputFlowTest {
             assertThat(client.call("list", "processes", "large")).containsPattern("out=0:1000000 lost=[1-9]");
         }
     }
+
+    @Test
+    void who_waits_for_memory_goes_on_when_the_holder_of_all_of_it_goes() throws Exception {
+        try (RunningKernel small = new RunningKernel(256 * 1024)) {
+            RunningKernel.Client manager = small.connect();
+            manager.call("lease", "take", "all");
+            manager.start("all.a", "head -c 1000000 /dev/zero");
+            manager.until(() -> writtenBy(manager, "all.a") >= 240 * 1024);
+            RunningKernel.Client other = small.connect();
+            other.start("other", "echo hello");
+            manager.channel.close();
+            long start = System.nanoTime();
+            other.until(() -> writtenBy(other, "all.a") == 1_000_000 && writtenBy(other, "other") == 6);
+            assertThat(System.nanoTime() - start).isLessThan(OutputFlow.PATIENCE_NANOS);
+        }
+    }
+
+    @Test
+    void who_waits_for_memory_goes_on_when_the_holder_of_all_of_it_does_not_commit() throws Exception {
+        try (RunningKernel small = new RunningKernel(256 * 1024)) {
+            RunningKernel.Client manager = small.connect();
+            manager.call("lease", "take", "all");
+            manager.start("all.a", "head -c 1000000 /dev/zero");
+            manager.until(() -> writtenBy(manager, "all.a") >= 240 * 1024);
+            RunningKernel.Client other = small.connect();
+            other.start("other", "echo hello");
+            other.until(() -> writtenBy(other, "all.a") == 1_000_000 && writtenBy(other, "other") == 6);
+        }
+    }
 }
