@@ -174,6 +174,10 @@ final class OutputFlow {
                 loop.remove(capture.pipe);
             }
         }
+        waitForCommit(process);
+    }
+
+    private void waitForCommit(Incarnation process) {
         process.heldBack = loop.after(PATIENCE_NANOS, () -> {
             process.unattended = true;
             goOn(process);
@@ -198,7 +202,11 @@ final class OutputFlow {
     void committed(Incarnation process) {
         process.unattended = false;
         process.committedNanos = System.nanoTime();
-        if (process.heldBack != null && !isFull(process)) {
+        EventLoop.Timer patience = process.heldBack;
+        if (patience != null && isFull(process)) {
+            patience.cancel();
+            waitForCommit(process);
+        } else if (patience != null) {
             goOn(process);
         }
         feedStarved();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,6 +99,30 @@ class OutputFlowTest {
         manager.until(() -> hasEnded(manager, "slow.a"));
         assertThat(System.nanoTime() - start).isGreaterThan(OutputFlow.PATIENCE_NANOS * 9 / 10);
         assertThat(written(manager.call("list", "processes", "slow.a"))).isEqualTo(102_400);
+    }
+
+    @Test
+    void a_holder_that_commits_too_little_to_make_room_still_loses_nothing() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "crawl");
+        long process = manager.start("crawl.a", "head -c 100000 /dev/zero", "bufsize=20k");
+        manager.until(() -> writtenBy(manager, "crawl.a") >= 20 * 1024);
+        long start = System.nanoTime();
+        int[] committed = new int[1];
+        manager.until(() -> {
+            commitTo(manager, process, ++committed[0]);
+            LockSupport.parkNanos(100_000_000);
+            return System.nanoTime() - start > OutputFlow.PATIENCE_NANOS * 5 / 4;
+        });
+        assertThat(manager.call("list", "processes", "crawl.a")).contains(" lost=0 ");
+    }
+
+    private static void commitTo(RunningKernel.Client client, long process, long offset) {
+        try {
+            client.call("commit", "out", "" + process, "" + offset);
+        } catch (PapaException failed) {
+            throw new AssertionError(failed);
+        }
     }
 
     @Test
