@@ -130,21 +130,27 @@ final class Kernel {
             throw new Refusal("cannot set " + name + ": values may take " + MOST_VALUE_BYTES + " bytes in all, and be "
                     + MOST_VALUES);
         }
-        valueBytes = bytes;
-        if (value == null) {
-            values.remove(name);
-            changed();
-        } else {
-            values.put(name, value);
-        }
+        put(name, value);
+        changed();
+    }
+
+    private void put(String name, @Nullable String value) {
+        String former = value == null ? values.remove(name) : values.put(name, value);
+        valueBytes += size(name, value) - size(name, former);
     }
 
     private static long size(String name, @Nullable String value) {
         return value == null ? 0 : name.length() + value.length();
     }
 
-    /** Whether {@link #setValue} would take all of these; null removes. */
-    void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
+    /** Sets all of these, for which there is room in the end; null removes. */
+    void setValues(Map<String, @Nullable String> changes) throws Refusal {
+        demandRoomFor(changes);
+        changes.forEach(this::put);
+        changed();
+    }
+
+    private void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
         long bytes = valueBytes;
         int count = values.size();
         for (Map.Entry<String, @Nullable String> each : changes.entrySet()) {

@@ -81,6 +81,21 @@ class LeaseTest {
     }
 
     @Test
+    void a_commit_that_fits_in_the_end_is_applied_whatever_its_order() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String large = "v".repeat(900_000);
+        for (int i = 0; i < 4; i++) {
+            client.call("set", "v" + i, large);
+        }
+        for (String name : new String[] {"a", "b", "x", "y", "zz"}) {
+            client.call("commit", "set", name, large, "unset", "v0");
+            assertThat(client.call("get", name)).isEqualTo(large);
+            assertThat(client.call("get", "v0")).isEmpty();
+            client.call("commit", "unset", name, "set", "v0", large);
+        }
+    }
+
+    @Test
     void what_nobody_holds_any_more_is_still_not_a_strangers() throws Exception {
         RunningKernel.Client holder = kernel.connect();
         holder.call("lease", "take", "circus.a");
