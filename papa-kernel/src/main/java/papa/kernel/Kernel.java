@@ -317,10 +317,10 @@ final class Kernel {
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
         followers.forEach(each -> each.exited(process));
-        List.copyOf(watches).forEach(Watch::look);
         if (process.forgotten) {
             release(process);
         } else {
+            List.copyOf(watches).forEach(Watch::look);
             releaseIfSettled(process);
         }
         changed();

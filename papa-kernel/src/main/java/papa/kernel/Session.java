@@ -304,6 +304,9 @@ final class Session {
     }
 
     void beginWatch(List<Incarnation> processes, String firstLine) {
+        if (closed) {
+            return; // its client went while the process was being made
+        }
         outbox.add(firstLine);
         busy = false;
         Watch begun = new Watch(kernel, this, processes);
