@@ -21,6 +21,9 @@ final class Leases {
     private final TreeMap<String, Lease> leases = new TreeMap<>();
     private final Ended ended;
 
+    /** The highest epoch of a lease that was dropped. */
+    private long droppedEpoch;
+
     Leases(Posix posix, EventLoop loop, Ended ended) {
         this.posix = posix;
         this.loop = loop;
@@ -104,7 +107,13 @@ final class Leases {
             if (leases.size() >= MOST) {
                 throw new Refusal("cannot take lease " + name + ": there are " + MOST + " already");
             }
-            lease = new Lease(name);
+            lease = new Lease(name, droppedEpoch);
+            for (Lease other : leases.values()) {
+                if (other.covers(name) || lease.covers(other.name)) {
+                    throw new Refusal("cannot take lease " + name + ": there is a lease " + other.name
+                            + ", and one may not lie within another; choose another name");
+                }
+            }
             leases.put(name, lease);
         }
         return lease;
@@ -130,6 +139,7 @@ final class Leases {
         }
         lease.release();
         leases.remove(name);
+        droppedEpoch = Math.max(droppedEpoch, lease.epoch);
         ended.ended(lease);
     }
 

@@ -96,6 +96,38 @@ class LeaseTest {
     }
 
     @Test
+    void a_lease_around_or_within_another_one_is_refused() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        RunningKernel.Client stranger = kernel.connect();
+        holder.call("lease", "take", "circus.a");
+        for (String name : new String[] {"circus", "circus.a.w"}) {
+            assertThatThrownBy(() -> stranger.call("lease", "take", name))
+                    .hasMessageContaining("cannot take lease " + name + ": there is a lease circus.a");
+        }
+        stranger.call("lease", "take", "circus.b");
+        holder.call("set", "circus.a.w.x", "1");
+    }
+
+    @Test
+    void a_strangers_process_is_not_given_a_leased_socket() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        RunningKernel.Client stranger = kernel.connect();
+        holder.call("lease", "take", "circus.a");
+        holder.call("make", "socket", "circus.a.s");
+        assertThatThrownBy(() -> stranger.call("make", "process", "p", "socket.circus.a.s=", "--", "/bin/true"))
+                .hasMessageContaining("cannot hand over circus.a.s: it belongs to the lease circus.a");
+        holder.call("make", "process", "circus.a.p", "socket.circus.a.s=", "--", "/bin/true");
+    }
+
+    @Test
+    void an_epoch_is_higher_also_after_the_lease_was_dropped() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("lease", "take", "circus.a");
+        client.call("lease", "drop", "circus.a");
+        assertThat(client.call("lease", "take", "circus.a")).contains(" epoch=2 ");
+    }
+
+    @Test
     void what_nobody_holds_any_more_is_still_not_a_strangers() throws Exception {
         RunningKernel.Client holder = kernel.connect();
         holder.call("lease", "take", "circus.a");
