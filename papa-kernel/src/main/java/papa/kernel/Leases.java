@@ -73,7 +73,7 @@ final class Leases {
         Session holder = lease.holder;
         if (holder == null) {
             lease.grant(session);
-            reply.ok(lease.describe());
+            reply.ok(lease.describe() + "\n");
             return;
         }
         int pidfd = posix.pidfdOpen(lease.holderPid);
@@ -83,8 +83,14 @@ final class Leases {
         }
         Runnable grant = () -> {
             holder.close("its lease was taken by force");
-            lease.grant(session);
-            reply.ok(lease.describe());
+            if (session.isClosed()) {
+                return; // it went while it waited: nobody is to hold the lease for it
+            }
+            try {
+                reply.ok(take(session, name).describe() + "\n");
+            } catch (Refusal takenMeanwhile) {
+                reply.refused(takenMeanwhile);
+            }
         };
         if (pidfd < 0) {
             grant.run();

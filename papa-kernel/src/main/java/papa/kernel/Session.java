@@ -75,6 +75,10 @@ final class Session {
         return mode != Mode.PAPA;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isFramed() {
         return mode == Mode.FRAMED;
     }

@@ -3,10 +3,16 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
+import papa.client.ReplyListener;
 
 @Timeout(60)
 class LeaseTest {
@@ -125,6 +131,65 @@ class LeaseTest {
         client.call("lease", "take", "circus.a");
         client.call("lease", "drop", "circus.a");
         assertThat(client.call("lease", "take", "circus.a")).contains(" epoch=2 ");
+    }
+
+    /** A process of its own that holds a lease: force ends it. */
+    private Process holderOf(String lease) throws Exception {
+        String program = "use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
+                + " print $s \"lease take $ARGV[1]\\n\"; while (<$s>) { print; STDOUT->flush; }";
+        Process process = new ProcessBuilder("perl", "-e", program, kernel.socket.toString(), lease)
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        assertThat(reader.readLine()).contains("Papa is home");
+        assertThat(reader.readLine()).contains(lease + " epoch=").endsWith("pid=" + process.pid());
+        return process;
+    }
+
+    @Test
+    void of_two_that_force_the_same_lease_one_gets_it_and_the_other_is_told() throws Exception {
+        Process victim = holderOf("circus.a");
+        RunningKernel.Client client = kernel.connect();
+        List<String> answers = new ArrayList<>();
+        ReplyListener listener = new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                answers.add(text);
+            }
+
+            @Override
+            public void failed(String reason) {
+                answers.add(reason);
+            }
+        };
+        client.channel.request(List.of("lease", "force", "circus.a"), listener);
+        client.channel.request(List.of("lease", "force", "circus.a"), listener);
+        client.until(() -> answers.size() == 2);
+        long pid = ProcessHandle.current().pid();
+        assertThat(answers)
+                .containsExactlyInAnyOrder(
+                        "circus.a epoch=2 pid=" + pid + "\n",
+                        "cannot take lease circus.a: held by pid " + pid + " (epoch 2)");
+        assertThat(victim.waitFor()).isEqualTo(128 + 9);
+    }
+
+    @Test
+    void a_lease_is_not_granted_to_who_went_while_it_waited() throws Exception {
+        Process victim = holderOf("circus.a");
+        RunningKernel.Client hasty = kernel.connect();
+        hasty.channel.request(List.of("lease", "force", "circus.a"), new ReplyListener() {
+            @Override
+            public void ok(String text) {}
+
+            @Override
+            public void failed(String reason) {}
+        });
+        hasty.channel.flush();
+        hasty.channel.close();
+        assertThat(victim.waitFor()).isEqualTo(128 + 9);
+        RunningKernel.Client next = kernel.connect();
+        next.until(() -> takes(next, "circus.a"));
     }
 
     @Test
