@@ -95,6 +95,15 @@ final class Session {
     }
 
     private void ready(int events) {
+        try {
+            serve(events);
+        } catch (RuntimeException | OutOfMemoryError fault) {
+            Log.fault("a connection failed, and is closed", fault);
+            close("it failed");
+        }
+    }
+
+    private void serve(int events) {
         if ((events & Posix.EPOLLOUT) != 0) {
             hasOutput();
         }
@@ -143,7 +152,7 @@ final class Session {
             take(text);
         }
         keepFrom(start);
-        if (lineLength >= LONGEST_LINE && lineEnd(0) < 0) {
+        if (!closeWhenSent && lineLength >= LONGEST_LINE && lineEnd(0) < 0) {
             refuseLine();
         }
         updateInterest();

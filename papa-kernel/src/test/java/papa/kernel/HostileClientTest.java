@@ -210,6 +210,18 @@ class HostileClientTest {
     }
 
     @Test
+    void who_reads_nothing_and_sends_a_line_without_an_end_is_told_once() throws Exception {
+        RunningKernel.Client other = kernel.connect();
+        other.call("set", "value", "v".repeat(450_000)); // more than the connection takes, less than stops the reading
+        try (SocketChannel channel = connect()) {
+            send(channel, "get value\n");
+            send(channel, "x".repeat(1024 * 1024));
+            other.call("get", "x");
+            assertThat(readToEnd(channel).split("cannot read a line", -1)).hasSize(2);
+        }
+    }
+
+    @Test
     void values_have_a_ceiling_and_say_so() throws Exception {
         RunningKernel.Client client = kernel.connect();
         String large = "v".repeat(900_000);
