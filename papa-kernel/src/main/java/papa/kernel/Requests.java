@@ -212,7 +212,11 @@ final class Requests {
         if (pause) {
             follower.pause(incarnation, which);
         } else {
-            follower.resume(incarnation, which, longNumber("offset", word.substring(equals + 1)));
+            long offset = longNumber("offset", word.substring(equals + 1));
+            if (offset < 0) {
+                throw new Refusal("cannot resume " + word + ": no stream has an offset below 0");
+            }
+            follower.resume(incarnation, which, offset);
         }
     }
 

@@ -190,6 +190,24 @@ class OutputFlowTest {
     }
 
     @Test
+    void a_reader_of_what_is_removed_is_told_what_it_missed_and_that_it_ended() throws Exception {
+        RunningKernel.Client reader = kernel.connect();
+        reader.call("follow", "output", "r");
+        long process = reader.start("r", "echo one; sleep 0.2; echo two");
+        reader.until(() -> reader.output(process).equals("one\n"));
+        reader.call("follow", "pause", process + ".out");
+        reader.until(() -> hasEnded(reader, "r") && writtenBy(reader, "r") == 8);
+        reader.call("remove", "processes", "r");
+        reader.until(() -> reader.has(Frame.End.class, process));
+        Frame.Gap gap = (Frame.Gap) reader.frames.stream()
+                .filter(Frame.Gap.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(gap.offset()).isEqualTo(4);
+        assertThat(gap.bytes()).isEqualTo(4);
+    }
+
+    @Test
     void at_the_ceiling_of_all_memory_the_largest_buffer_drops() throws Exception {
         try (RunningKernel small = new RunningKernel(256 * 1024)) {
             RunningKernel.Client client = small.connect();
