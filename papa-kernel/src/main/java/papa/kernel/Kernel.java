@@ -92,6 +92,7 @@ final class Kernel {
             public void failed(Refusal refusal) {
                 socketsBeingOpened.remove(spec.name());
                 reply.refused(refusal);
+                changed();
             }
         });
     }
@@ -445,7 +446,11 @@ final class Kernel {
     // Life.
 
     boolean isIdle() {
-        return processes.isEmpty() && launching.isEmpty() && sockets.isEmpty() && values.isEmpty();
+        return processes.isEmpty()
+                && launching.isEmpty()
+                && socketsBeingOpened.isEmpty()
+                && sockets.isEmpty()
+                && values.isEmpty();
     }
 
     /** Tells a listener whenever the kernel may have become idle. */
