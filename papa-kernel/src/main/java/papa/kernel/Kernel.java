@@ -62,7 +62,7 @@ final class Kernel {
     void makeSocket(SocketSpec spec, Reply reply) throws Refusal {
         HeldSocket existing = sockets.get(spec.name());
         if (existing != null) {
-            if (!spec.agreesWith(existing.spec)) {
+            if (!spec.agreesWith(existing.spec, existing.port)) {
                 throw new Refusal("Socket for " + spec.name() + " has already been created - " + existing.describe());
             }
             reply.ok(existing.describe() + "\n");
