@@ -48,6 +48,7 @@ final class Session {
     private int scanned;
     private Mode mode = Mode.PAPA;
     private boolean busy;
+    private int unanswered;
     private boolean peerDone;
     private boolean closed;
     private boolean closeWhenSent;
@@ -123,7 +124,7 @@ final class Session {
         if (count <= 0) {
             peerDone = true;
             runLines();
-            if (!busy) {
+            if (!busy && unanswered == 0) {
                 closeWhenSent = true;
                 hasOutput();
             }
@@ -271,6 +272,7 @@ final class Session {
 
         private FramedReply(String tag) {
             this.tag = tag;
+            unanswered++;
         }
 
         @Override
@@ -290,6 +292,8 @@ final class Session {
                 outbox.add(header);
                 outbox.add(text + "\n");
                 hasOutput();
+                unanswered--;
+                closeWhenSent |= peerDone && unanswered == 0;
             }
         }
     }

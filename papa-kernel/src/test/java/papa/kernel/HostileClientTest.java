@@ -222,6 +222,15 @@ class HostileClientTest {
     }
 
     @Test
+    void who_says_no_more_still_gets_the_answers_that_take_a_while() throws Exception {
+        try (SocketChannel channel = connect()) {
+            send(channel, "hello framed\n1 make process a -- /bin/true\n2 make process b -- /bin/true\n");
+            channel.shutdownOutput();
+            assertThat(readToEnd(channel)).contains("ok 1 ", "ok 2 ", "a incarnation=", "b incarnation=");
+        }
+    }
+
+    @Test
     void values_have_a_ceiling_and_say_so() throws Exception {
         RunningKernel.Client client = kernel.connect();
         String large = "v".repeat(900_000);
