@@ -76,6 +76,11 @@ final class Session {
         return mode != Mode.PAPA;
     }
 
+    /** Bytes of memory that a line takes which has not come to its end. */
+    int lineRoom() {
+        return line.length;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -132,6 +137,10 @@ final class Session {
         }
         int needed = lineLength + (int) count;
         if (needed > line.length) {
+            server.makeRoomForLines();
+            if (closed) {
+                return;
+            }
             line = Arrays.copyOf(line, Math.max(needed, line.length * 2));
         }
         posix.getBytes(buffer, line, lineLength, (int) count);

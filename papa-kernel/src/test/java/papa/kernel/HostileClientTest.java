@@ -231,6 +231,30 @@ class HostileClientTest {
     }
 
     @Test
+    void long_lines_of_many_connections_are_bounded_together() throws Exception {
+        List<SocketChannel> channels = new ArrayList<>();
+        int refused = 0;
+        for (int i = 0; i < 40; i++) {
+            SocketChannel channel = connect();
+            channels.add(channel);
+            try {
+                send(channel, "x".repeat(1024 * 1024 - 1));
+            } catch (IOException closed) {
+                refused++;
+            }
+        }
+        for (SocketChannel channel : channels) {
+            try {
+                send(channel, "x");
+            } catch (IOException closed) {
+                refused++;
+            }
+            channel.close();
+        }
+        assertThat(refused).isBetween(30, 40);
+    }
+
+    @Test
     void values_have_a_ceiling_and_say_so() throws Exception {
         RunningKernel.Client client = kernel.connect();
         String large = "v".repeat(900_000);
