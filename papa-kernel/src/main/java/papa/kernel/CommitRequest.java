@@ -29,10 +29,7 @@ final class CommitRequest {
         while (words.hasNext()) {
             check(words.next());
         }
-        kernel.demandRoomFor(values);
-        for (Map.Entry<String, @Nullable String> each : values.entrySet()) {
-            kernel.setValue(each.getKey(), each.getValue());
-        }
+        kernel.setValues(values);
         steps.forEach(Runnable::run);
         return "";
     }

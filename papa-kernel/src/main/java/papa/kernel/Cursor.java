@@ -41,9 +41,12 @@ final class Cursor {
         return offset < capture.end();
     }
 
-    /** The rank of the chunk that comes next. Only while there is data. */
+    /** The rank of the chunk that comes next. Only while there is data. A gap with nothing behind it comes at once. */
     long rank() {
-        return hasGap() ? capture.oldestRank() : capture.rank(current(), at);
+        if (!hasGap()) {
+            return capture.rank(current(), at);
+        }
+        return capture.held() == 0 ? 0 : capture.oldestRank();
     }
 
     /** Steps over what was dropped. */

@@ -95,9 +95,12 @@ final class EventLoop {
         posix.epollControl(epoll, 3, fd, events, token(fd));
     }
 
-    /** Stops watching; events already fetched for this descriptor are not delivered. Call it before closing. */
+    /**
+     * Stops watching; events already fetched for this descriptor are not delivered. Call it before closing. What is not
+     * watched, or never was a descriptor, is passed over.
+     */
     void remove(int fd) {
-        if (fd < handlers.length && handlers[fd] != null) {
+        if (fd >= 0 && fd < handlers.length && handlers[fd] != null) {
             posix.epollControl(epoll, 2, fd, 0, 0);
             handlers[fd] = null;
             generations[fd]++;

@@ -133,7 +133,19 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
 
     /** The process has been forgotten by the kernel. */
     void released(Incarnation process) {
-        followed.remove(process.number);
+        Followed entry = followed.remove(process.number);
+        if (entry == null) {
+            return;
+        }
+        waiting.removeIf(each -> each.cursor.capture.owner == process);
+        if (kind == Kind.OUTPUT && !entry.endSent) {
+            entry.cursors.values().stream()
+                    .filter(Cursor::hasGap)
+                    .forEach(each -> session.send(gap(session.header(), each)));
+            ByteBuffer frame = session.header();
+            FrameEncoder.end(frame, process.number);
+            session.send(frame);
+        }
     }
 
     /** Stops sending one stream. */
@@ -186,9 +198,13 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
     }
 
     private static void putGap(Outbox outbox, Cursor cursor) {
+        outbox.put(gap(outbox.header(), cursor));
+        cursor.skipGap();
+    }
+
+    private static ByteBuffer gap(ByteBuffer frame, Cursor cursor) {
         Capture capture = cursor.capture;
         long offset = cursor.offset();
-        ByteBuffer frame = outbox.header();
         FrameEncoder.gap(
                 frame,
                 capture.owner.number,
@@ -197,8 +213,7 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
                 capture.base() - offset,
                 capture.droppedFirst(),
                 capture.droppedLast());
-        outbox.put(frame);
-        cursor.skipGap();
+        return frame;
     }
 
     private static void putData(Outbox outbox, Cursor cursor) {

@@ -68,12 +68,12 @@ final class HeldSocket {
             throw new Refusal("Bind failed" + where + ": " + Errno.python(bound));
         }
         int listening = posix.listen(low, spec.backlog());
-        if (listening < 0) {
-            throw new Refusal(Errno.python(listening));
-        }
         posix.setNonBlocking(low, spec.nonBlocking());
-        int high = posix.duplicate(low, LOWEST_NUMBER);
+        int high = listening < 0 ? listening : posix.duplicate(low, LOWEST_NUMBER);
         if (high < 0) {
+            if (unix) {
+                posix.unlink(spec.path()); // it would stand in the way of the next attempt
+            }
             throw new Refusal(Errno.python(high));
         }
         long[] identity = new long[2];

@@ -39,6 +39,9 @@ final class Incarnation {
     /** Whether the oldest output gives way to new, because who should commit it has not for too long. */
     boolean unattended;
 
+    /** When something of its output was last committed; System.nanoTime. */
+    long committedNanos = System.nanoTime();
+
     /** Runs while a full buffer holds the process back. */
     EventLoop.@Nullable Timer heldBack;
 

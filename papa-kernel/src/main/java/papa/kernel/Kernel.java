@@ -62,7 +62,7 @@ final class Kernel {
     void makeSocket(SocketSpec spec, Reply reply) throws Refusal {
         HeldSocket existing = sockets.get(spec.name());
         if (existing != null) {
-            if (!spec.agreesWith(existing.spec)) {
+            if (!spec.agreesWith(existing.spec, existing.port)) {
                 throw new Refusal("Socket for " + spec.name() + " has already been created - " + existing.describe());
             }
             reply.ok(existing.describe() + "\n");
@@ -92,6 +92,7 @@ final class Kernel {
             public void failed(Refusal refusal) {
                 socketsBeingOpened.remove(spec.name());
                 reply.refused(refusal);
+                changed();
             }
         });
     }
@@ -130,21 +131,27 @@ final class Kernel {
             throw new Refusal("cannot set " + name + ": values may take " + MOST_VALUE_BYTES + " bytes in all, and be "
                     + MOST_VALUES);
         }
-        valueBytes = bytes;
-        if (value == null) {
-            values.remove(name);
-            changed();
-        } else {
-            values.put(name, value);
-        }
+        put(name, value);
+        changed();
+    }
+
+    private void put(String name, @Nullable String value) {
+        String former = value == null ? values.remove(name) : values.put(name, value);
+        valueBytes += size(name, value) - size(name, former);
     }
 
     private static long size(String name, @Nullable String value) {
         return value == null ? 0 : name.length() + value.length();
     }
 
-    /** Whether {@link #setValue} would take all of these; null removes. */
-    void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
+    /** Sets all of these, for which there is room in the end; null removes. */
+    void setValues(Map<String, @Nullable String> changes) throws Refusal {
+        demandRoomFor(changes);
+        changes.forEach(this::put);
+        changed();
+    }
+
+    private void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
         long bytes = valueBytes;
         int count = values.size();
         for (Map.Entry<String, @Nullable String> each : changes.entrySet()) {
@@ -311,10 +318,10 @@ final class Kernel {
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
         followers.forEach(each -> each.exited(process));
-        List.copyOf(watches).forEach(Watch::look);
         if (process.forgotten) {
             release(process);
         } else {
+            List.copyOf(watches).forEach(Watch::look);
             releaseIfSettled(process);
         }
         changed();
@@ -367,6 +374,7 @@ final class Kernel {
         process.forgotten = true;
         process.captures.forEach(Capture::clear);
         flow.goOn(process);
+        flow.feedStarved();
         if (process.hasEnded()) {
             release(process);
         }
@@ -410,6 +418,7 @@ final class Kernel {
                 flow.goOn(process);
             }
         }
+        flow.feedStarved();
         changed();
     }
 
@@ -437,7 +446,11 @@ final class Kernel {
     // Life.
 
     boolean isIdle() {
-        return processes.isEmpty() && launching.isEmpty() && sockets.isEmpty() && values.isEmpty();
+        return processes.isEmpty()
+                && launching.isEmpty()
+                && socketsBeingOpened.isEmpty()
+                && sockets.isEmpty()
+                && values.isEmpty();
     }
 
     /** Tells a listener whenever the kernel may have become idle. */

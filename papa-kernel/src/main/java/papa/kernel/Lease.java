@@ -22,8 +22,10 @@ final class Lease {
 
     final Set<Session> members = new HashSet<>();
 
-    Lease(String name) {
+    /** @param epoch the first grant gets the next one */
+    Lease(String name, long epoch) {
         this.name = name;
+        this.epoch = epoch;
     }
 
     boolean covers(String thing) {

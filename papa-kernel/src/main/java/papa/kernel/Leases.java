@@ -21,6 +21,9 @@ final class Leases {
     private final TreeMap<String, Lease> leases = new TreeMap<>();
     private final Ended ended;
 
+    /** The highest epoch of a lease that was dropped. */
+    private long droppedEpoch;
+
     Leases(Posix posix, EventLoop loop, Ended ended) {
         this.posix = posix;
         this.loop = loop;
@@ -70,7 +73,7 @@ final class Leases {
         Session holder = lease.holder;
         if (holder == null) {
             lease.grant(session);
-            reply.ok(lease.describe());
+            reply.ok(lease.describe() + "\n");
             return;
         }
         int pidfd = posix.pidfdOpen(lease.holderPid);
@@ -80,8 +83,14 @@ final class Leases {
         }
         Runnable grant = () -> {
             holder.close("its lease was taken by force");
-            lease.grant(session);
-            reply.ok(lease.describe());
+            if (session.isClosed()) {
+                return; // it went while it waited: nobody is to hold the lease for it
+            }
+            try {
+                reply.ok(take(session, name).describe() + "\n");
+            } catch (Refusal takenMeanwhile) {
+                reply.refused(takenMeanwhile);
+            }
         };
         if (pidfd < 0) {
             grant.run();
@@ -104,7 +113,13 @@ final class Leases {
             if (leases.size() >= MOST) {
                 throw new Refusal("cannot take lease " + name + ": there are " + MOST + " already");
             }
-            lease = new Lease(name);
+            lease = new Lease(name, droppedEpoch);
+            for (Lease other : leases.values()) {
+                if (other.covers(name) || lease.covers(other.name)) {
+                    throw new Refusal("cannot take lease " + name + ": there is a lease " + other.name
+                            + ", and one may not lie within another; choose another name");
+                }
+            }
             leases.put(name, lease);
         }
         return lease;
@@ -130,6 +145,7 @@ final class Leases {
         }
         lease.release();
         leases.remove(name);
+        droppedEpoch = Math.max(droppedEpoch, lease.epoch);
         ended.ended(lease);
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
 import papa.posix.Posix;
 
 /**
@@ -33,12 +34,16 @@ final class Orphans {
     private final Map<Integer, Incarnation> endedLeaders = new HashMap<>();
     private final Set<Integer> strangers = new HashSet<>();
 
+    /** Given up when no more files may be open (the spawner lowers the limit for moments): who is missed now stays so. */
+    private int spare;
+
     /** @param running finds a process that is not reaped yet by its pid, which is also its session's number */
     Orphans(Posix posix, IntFunction<@Nullable Incarnation> running) {
         this.posix = posix;
         this.running = running;
         this.adoptedList = "/proc/self/task/" + posix.pid() + "/children";
         this.buffer = posix.allocate(READ_AT_ONCE);
+        this.spare = posix.open("/dev/null", Posix.O_RDONLY, 0);
     }
 
     /**
@@ -122,6 +127,11 @@ final class Orphans {
 
     private String contents(String path) {
         int fd = posix.open(path, Posix.O_RDONLY, 0);
+        if (Errno.EMFILE.is(fd) && spare >= 0) {
+            posix.close(spare);
+            spare = -1;
+            fd = posix.open(path, Posix.O_RDONLY, 0);
+        }
         if (fd < 0) {
             return "";
         }
@@ -134,6 +144,9 @@ final class Orphans {
             count = posix.read(fd, buffer, READ_AT_ONCE);
         }
         posix.close(fd);
+        if (spare < 0) {
+            spare = posix.open("/dev/null", Posix.O_RDONLY, 0);
+        }
         return text.toString().strip();
     }
 }

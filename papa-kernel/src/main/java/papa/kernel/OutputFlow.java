@@ -26,6 +26,7 @@ final class OutputFlow {
     private final Consumer<Incarnation> outputEnded;
     private final List<Capture> starved = new ArrayList<>();
     private final long discardBuffer;
+    private EventLoop.@Nullable Timer hunger;
     private long rank;
 
     /** @param outputEnded told when a pipe has come to its end */
@@ -66,8 +67,7 @@ final class OutputFlow {
                 }
                 case NO_MEMORY -> {
                     if (!dropFromLargest()) {
-                        loop.remove(capture.pipe);
-                        starved.add(capture);
+                        starve(capture);
                         return;
                     }
                 }
@@ -147,12 +147,37 @@ final class OutputFlow {
         return largest != null && largest.blocks() < before;
     }
 
+    /** There is no memory: this pipe waits until some becomes free, or until who holds it all has not committed. */
+    private void starve(Capture capture) {
+        loop.remove(capture.pipe);
+        starved.add(capture);
+        if (hunger == null) {
+            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
+        }
+    }
+
+    private void endHunger() {
+        hunger = null;
+        if (starved.isEmpty()) {
+            return;
+        }
+        long latest = System.nanoTime() - PATIENCE_NANOS;
+        for (Incarnation each : everybody.get()) {
+            each.unattended |= each.committedNanos - latest <= 0;
+        }
+        feedStarved();
+    }
+
     private void holdBack(Incarnation process) {
         for (Capture capture : process.captures) {
             if (!capture.atEnd()) {
                 loop.remove(capture.pipe);
             }
         }
+        waitForCommit(process);
+    }
+
+    private void waitForCommit(Incarnation process) {
         process.heldBack = loop.after(PATIENCE_NANOS, () -> {
             process.unattended = true;
             goOn(process);
@@ -176,7 +201,12 @@ final class OutputFlow {
     /** Something of this process's output was committed. */
     void committed(Incarnation process) {
         process.unattended = false;
-        if (process.heldBack != null && !isFull(process)) {
+        process.committedNanos = System.nanoTime();
+        EventLoop.Timer patience = process.heldBack;
+        if (patience != null && isFull(process)) {
+            patience.cancel();
+            waitForCommit(process);
+        } else if (patience != null) {
             goOn(process);
         }
         feedStarved();

@@ -26,6 +26,7 @@ final class ProcessRequests {
             throw new Refusal("Process requires a name");
         }
         String name = words.get(0);
+        Requests.demandUsableName(name);
         kernel.leases.demand(session, "start", name);
         Options options = new Options("Process", words.subList(1, words.size()), session.isExtended());
         Map<String, String> annotations = options.family("annotate.");
@@ -35,14 +36,14 @@ final class ProcessRequests {
         if (answeredByExisting(session, spec, watched, reply)) {
             return;
         }
-        SocketWords socketWords = new SocketWords(kernel, name);
+        SocketWords socketWords = new SocketWords(kernel, session, name);
         List<String> argv = session.isExtended() ? spec.argv() : socketWords.replace(spec.argv());
         if (spec.shell()) {
             argv = inShell(argv);
         }
         TreeSet<Integer> inherited = new TreeSet<>(socketWords.descriptors());
         for (String socket : handedOver) {
-            inherited.add(socketWords.demand(socket).fd);
+            inherited.add(socketWords.handOver(socket).fd);
         }
         kernel.makeProcess(spec, argv, List.copyOf(inherited), annotations, new Kernel.Made() {
             @Override

@@ -14,6 +14,8 @@ import papa.wire.Words;
  * are papa's (contract/papa-kernel.md, section 2.1). Loop thread only.
  */
 final class Requests {
+    private static final int LONGEST_NAME = 1024;
+
     private final Kernel kernel;
     private final Server server;
     private final SocketRequests sockets;
@@ -210,7 +212,11 @@ final class Requests {
         if (pause) {
             follower.pause(incarnation, which);
         } else {
-            follower.resume(incarnation, which, longNumber("offset", word.substring(equals + 1)));
+            long offset = longNumber("offset", word.substring(equals + 1));
+            if (offset < 0) {
+                throw new Refusal("cannot resume " + word + ": no stream has an offset below 0");
+            }
+            follower.resume(incarnation, which, offset);
         }
     }
 
@@ -223,6 +229,7 @@ final class Requests {
             throw new Refusal("cannot " + what + " a lease: give its name");
         }
         String name = words.get(0);
+        demandUsableName(name);
         switch (what) {
             case "take" -> reply.ok(kernel.leases.take(session, name).describe() + "\n");
             case "force" -> kernel.leases.force(session, name, reply);
@@ -234,6 +241,13 @@ final class Requests {
                 kernel.leases.drop(session, name);
                 reply.ok("");
             }
+        }
+    }
+
+    /** Names stand in headers of bounded length. */
+    static void demandUsableName(String name) throws Refusal {
+        if (name.length() > LONGEST_NAME) {
+            throw new Refusal("cannot take a name of " + name.length() + " bytes: " + LONGEST_NAME + " are the most");
         }
     }
 

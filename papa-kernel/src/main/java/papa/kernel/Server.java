@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class Server {
 
     static final String VERSION = "0.1.0";
     private static final int MOST_SESSIONS = 256;
+    private static final int MOST_LINE_BYTES = 8 * 1024 * 1024;
     private static final int BACKLOG = 128;
     private static final long IDLE_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 50_000_000L;
@@ -113,6 +115,16 @@ final class Server {
         posix.putBytes(readBuffer, text, 0, text.length);
         posix.write(fd, readBuffer, text.length);
         posix.close(fd);
+    }
+
+    /** A line is about to take more memory: all of them together are bounded, and the longest goes. */
+    void makeRoomForLines() {
+        int room = sessions.stream().mapToInt(Session::lineRoom).sum();
+        if (room > MOST_LINE_BYTES) {
+            sessions.stream()
+                    .max(Comparator.comparingInt(Session::lineRoom))
+                    .ifPresent(longest -> longest.close("all connections together send lines that are too long"));
+        }
     }
 
     long readBuffer() {

@@ -48,6 +48,7 @@ final class Session {
     private int scanned;
     private Mode mode = Mode.PAPA;
     private boolean busy;
+    private int unanswered;
     private boolean peerDone;
     private boolean closed;
     private boolean closeWhenSent;
@@ -75,6 +76,15 @@ final class Session {
         return mode != Mode.PAPA;
     }
 
+    /** Bytes of memory that a line takes which has not come to its end. */
+    int lineRoom() {
+        return line.length;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isFramed() {
         return mode == Mode.FRAMED;
     }
@@ -91,6 +101,15 @@ final class Session {
     }
 
     private void ready(int events) {
+        try {
+            serve(events);
+        } catch (RuntimeException | OutOfMemoryError fault) {
+            Log.fault("a connection failed, and is closed", fault);
+            close("it failed");
+        }
+    }
+
+    private void serve(int events) {
         if ((events & Posix.EPOLLOUT) != 0) {
             hasOutput();
         }
@@ -110,7 +129,7 @@ final class Session {
         if (count <= 0) {
             peerDone = true;
             runLines();
-            if (!busy) {
+            if (!busy && unanswered == 0) {
                 closeWhenSent = true;
                 hasOutput();
             }
@@ -118,6 +137,10 @@ final class Session {
         }
         int needed = lineLength + (int) count;
         if (needed > line.length) {
+            server.makeRoomForLines();
+            if (closed) {
+                return;
+            }
             line = Arrays.copyOf(line, Math.max(needed, line.length * 2));
         }
         posix.getBytes(buffer, line, lineLength, (int) count);
@@ -139,7 +162,7 @@ final class Session {
             take(text);
         }
         keepFrom(start);
-        if (lineLength >= LONGEST_LINE && lineEnd(0) < 0) {
+        if (!closeWhenSent && lineLength >= LONGEST_LINE && lineEnd(0) < 0) {
             refuseLine();
         }
         updateInterest();
@@ -258,6 +281,7 @@ final class Session {
 
         private FramedReply(String tag) {
             this.tag = tag;
+            unanswered++;
         }
 
         @Override
@@ -277,6 +301,8 @@ final class Session {
                 outbox.add(header);
                 outbox.add(text + "\n");
                 hasOutput();
+                unanswered--;
+                closeWhenSent |= peerDone && unanswered == 0;
             }
         }
     }
@@ -304,6 +330,9 @@ final class Session {
     }
 
     void beginWatch(List<Incarnation> processes, String firstLine) {
+        if (closed) {
+            return; // its client went while the process was being made
+        }
         outbox.add(firstLine);
         busy = false;
         Watch begun = new Watch(kernel, this, processes);

@@ -19,6 +19,7 @@ final class SocketRequests {
             throw new Refusal("Socket requires a name");
         }
         String name = words.get(0);
+        Requests.demandUsableName(name);
         kernel.leases.demand(session, "make socket", name);
         kernel.makeSocket(spec(name, words.subList(1, words.size()), session.isExtended()), reply);
     }

@@ -22,9 +22,13 @@ record SocketSpec(
         boolean nonBlocking,
         boolean replace) {
 
-    /** Whether a socket made from {@code other} may be taken for this one: the port need not be named again. */
-    boolean agreesWith(SocketSpec other) {
-        boolean samePort = port == 0 || port == other.port;
+    /**
+     * Whether a socket made from {@code other} may be taken for this one: the port need not be named again.
+     *
+     * @param otherPort the port that it got
+     */
+    boolean agreesWith(SocketSpec other, int otherPort) {
+        boolean samePort = port == 0 || port == otherPort;
         return samePort
                 && family.equals(other.family)
                 && host.equals(other.host)

@@ -13,11 +13,13 @@ final class SocketWords {
     private static final String OPENING = "$(socket.";
 
     private final Kernel kernel;
+    private final Session session;
     private final String process;
     private final Set<Integer> descriptors = new TreeSet<>();
 
-    SocketWords(Kernel kernel, String process) {
+    SocketWords(Kernel kernel, Session session, String process) {
         this.kernel = kernel;
+        this.session = session;
         this.process = process;
     }
 
@@ -50,15 +52,25 @@ final class SocketWords {
         if (!selector.equals("port") && !selector.equals("fileno")) {
             throw new Refusal("You forgot to specify either \".port\" or \".fileno\" after the name");
         }
-        HeldSocket socket = demand(inside.substring(0, dot));
-        if (selector.equals("fileno")) {
-            descriptors.add(socket.fd);
+        String name = inside.substring(0, dot);
+        int number;
+        if (selector.equals("port")) {
+            number = demand(name).port;
+        } else {
+            number = handOver(name).fd;
+            descriptors.add(number);
         }
-        int number = selector.equals("port") ? socket.port : socket.fd;
         return word.substring(0, start) + number + word.substring(end + 1);
     }
 
-    HeldSocket demand(String name) throws Refusal {
+    /** A socket that the process is to inherit, and so may take connections from. */
+    HeldSocket handOver(String name) throws Refusal {
+        HeldSocket socket = demand(name);
+        kernel.leases.demand(session, "hand over", name);
+        return socket;
+    }
+
+    private HeldSocket demand(String name) throws Refusal {
         HeldSocket socket = kernel.socket(name);
         if (socket == null) {
             throw new Refusal("Socket " + name + " not found");

@@ -103,6 +103,9 @@ final class Spawner {
                 loop.post(() -> opened.opened(socket));
             } catch (Refusal refusal) {
                 loop.post(() -> opened.failed(refusal));
+            } catch (RuntimeException | OutOfMemoryError fault) {
+                Log.fault("opening a socket failed", fault); // this thread must go on
+                loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
             }
         });
     }
@@ -133,8 +136,9 @@ final class Spawner {
             int stdout = pipes.stdout[0];
             int stderr = pipes.stderr[0];
             loop.post(() -> launched.started(pid, pidfd, started, stdout, stderr));
-        } catch (LaunchFailure failure) {
+        } catch (LaunchFailure | RuntimeException | OutOfMemoryError failure) {
             pipes.closeAll();
+            posix.fileMask(ownMask);
             throw failure;
         }
     }

@@ -20,7 +20,7 @@ import papa.wire.Frame.Channel;
  * only.
  */
 final class Watch implements Cursor.Waiting, Outbox.Source {
-    private static final int LONGEST_HEADER = 64 * 1024;
+    private static final int LONGEST_HEADER = 4 * 1024;
 
     private enum State {
         WAITING,
@@ -163,13 +163,13 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         return Optional.empty();
     }
 
-    /** A process is no longer there: somebody else has dealt with it. Answers what ends the watch, if this does. */
-    Optional<String> released(Incarnation process) {
+    /** A process is no longer there: somebody else has dealt with it. This ends the watch if it was the last one. */
+    void released(Incarnation process) {
         boolean gone = watched.removeIf(entry -> entry.process == process);
         sending = Math.min(sending, watched.size());
-        return gone && watched.isEmpty() && state == State.WAITING
-                ? Optional.of("Nothing left to watch\n")
-                : Optional.empty();
+        if (gone && watched.isEmpty() && state == State.WAITING) {
+            session.endWatch("Nothing left to watch\n");
+        }
     }
 
     private static void letGo(Watched entry) {

@@ -110,6 +110,17 @@ class CaptureTest {
     }
 
     @Test
+    void a_gap_with_nothing_behind_it_does_not_keep_later_chunks_from_their_place() {
+        write("one");
+        capture.dropOldest();
+        Cursor cursor = cursorAt(0);
+        long told = cursor.rank();
+        write("two");
+        assertThat(told).isLessThan(capture.oldestRank());
+        assertThat(cursor.rank()).isEqualTo(capture.oldestRank());
+    }
+
+    @Test
     void a_stream_with_nothing_uncommitted_takes_no_memory() {
         write("x".repeat(50_000));
         assertThat(arena.used()).isPositive();

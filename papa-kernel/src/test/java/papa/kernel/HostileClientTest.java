@@ -181,6 +181,80 @@ class HostileClientTest {
     }
 
     @Test
+    void a_name_longer_than_the_room_for_a_header_is_refused() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String name = "n".repeat(200_000);
+        for (String[] words : new String[][] {
+            {"make", "process", name, "--", "/bin/echo", "hi"},
+            {"make", "socket", name},
+            {"lease", "take", name},
+        }) {
+            assertThatThrownBy(() -> client.call(words))
+                    .as(words[0] + " " + words[1])
+                    .hasMessage("cannot take a name of 200000 bytes: 1024 are the most");
+        }
+        String longest = "n".repeat(1024);
+        try (SocketChannel channel = connect()) {
+            send(channel, "make process " + longest + " /bin/echo hi\n");
+            client.until(() -> {
+                try {
+                    return client.call("list", "processes", longest).contains("state=ended");
+                } catch (PapaException failed) {
+                    throw new AssertionError(failed);
+                }
+            });
+            send(channel, "watch processes " + longest + "\n");
+            channel.shutdownOutput();
+            assertThat(readToEnd(channel)).contains("out:" + longest + ":", "closed:" + longest + ":");
+        }
+    }
+
+    @Test
+    void who_reads_nothing_and_sends_a_line_without_an_end_is_told_once() throws Exception {
+        RunningKernel.Client other = kernel.connect();
+        other.call("set", "value", "v".repeat(450_000)); // more than the connection takes, less than stops the reading
+        try (SocketChannel channel = connect()) {
+            send(channel, "get value\n");
+            send(channel, "x".repeat(1024 * 1024));
+            other.call("get", "x");
+            assertThat(readToEnd(channel).split("cannot read a line", -1)).hasSize(2);
+        }
+    }
+
+    @Test
+    void who_says_no_more_still_gets_the_answers_that_take_a_while() throws Exception {
+        try (SocketChannel channel = connect()) {
+            send(channel, "hello framed\n1 make process a -- /bin/true\n2 make process b -- /bin/true\n");
+            channel.shutdownOutput();
+            assertThat(readToEnd(channel)).contains("ok 1 ", "ok 2 ", "a incarnation=", "b incarnation=");
+        }
+    }
+
+    @Test
+    void long_lines_of_many_connections_are_bounded_together() throws Exception {
+        List<SocketChannel> channels = new ArrayList<>();
+        int refused = 0;
+        for (int i = 0; i < 40; i++) {
+            SocketChannel channel = connect();
+            channels.add(channel);
+            try {
+                send(channel, "x".repeat(1024 * 1024 - 1));
+            } catch (IOException closed) {
+                refused++;
+            }
+        }
+        for (SocketChannel channel : channels) {
+            try {
+                send(channel, "x");
+            } catch (IOException closed) {
+                refused++;
+            }
+            channel.close();
+        }
+        assertThat(refused).isBetween(30, 40);
+    }
+
+    @Test
     void values_have_a_ceiling_and_say_so() throws Exception {
         RunningKernel.Client client = kernel.connect();
         String large = "v".repeat(900_000);

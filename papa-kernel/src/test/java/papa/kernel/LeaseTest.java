@@ -3,10 +3,16 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
+import papa.client.ReplyListener;
 
 @Timeout(60)
 class LeaseTest {
@@ -78,6 +84,112 @@ class LeaseTest {
         assertThat(client.call("get", "circus.a.x")).isEmpty();
         client.call("commit", "set", "circus.a.x", "1", "out", "999", "5", "exit", "999", "unset", "circus.a.y");
         assertThat(client.call("get", "circus.a.x")).isEqualTo("1");
+    }
+
+    @Test
+    void a_commit_that_fits_in_the_end_is_applied_whatever_its_order() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String large = "v".repeat(900_000);
+        for (int i = 0; i < 4; i++) {
+            client.call("set", "v" + i, large);
+        }
+        for (String name : new String[] {"a", "b", "x", "y", "zz"}) {
+            client.call("commit", "set", name, large, "unset", "v0");
+            assertThat(client.call("get", name)).isEqualTo(large);
+            assertThat(client.call("get", "v0")).isEmpty();
+            client.call("commit", "unset", name, "set", "v0", large);
+        }
+    }
+
+    @Test
+    void a_lease_around_or_within_another_one_is_refused() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        RunningKernel.Client stranger = kernel.connect();
+        holder.call("lease", "take", "circus.a");
+        for (String name : new String[] {"circus", "circus.a.w"}) {
+            assertThatThrownBy(() -> stranger.call("lease", "take", name))
+                    .hasMessageContaining("cannot take lease " + name + ": there is a lease circus.a");
+        }
+        stranger.call("lease", "take", "circus.b");
+        holder.call("set", "circus.a.w.x", "1");
+    }
+
+    @Test
+    void a_strangers_process_is_not_given_a_leased_socket() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        RunningKernel.Client stranger = kernel.connect();
+        holder.call("lease", "take", "circus.a");
+        holder.call("make", "socket", "circus.a.s");
+        assertThatThrownBy(() -> stranger.call("make", "process", "p", "socket.circus.a.s=", "--", "/bin/true"))
+                .hasMessageContaining("cannot hand over circus.a.s: it belongs to the lease circus.a");
+        holder.call("make", "process", "circus.a.p", "socket.circus.a.s=", "--", "/bin/true");
+    }
+
+    @Test
+    void an_epoch_is_higher_also_after_the_lease_was_dropped() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("lease", "take", "circus.a");
+        client.call("lease", "drop", "circus.a");
+        assertThat(client.call("lease", "take", "circus.a")).contains(" epoch=2 ");
+    }
+
+    /** A process of its own that holds a lease: force ends it. */
+    private Process holderOf(String lease) throws Exception {
+        String program = "use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
+                + " print $s \"lease take $ARGV[1]\\n\"; while (<$s>) { print; STDOUT->flush; }";
+        Process process = new ProcessBuilder("perl", "-e", program, kernel.socket.toString(), lease)
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        assertThat(reader.readLine()).contains("Papa is home");
+        assertThat(reader.readLine()).contains(lease + " epoch=").endsWith("pid=" + process.pid());
+        return process;
+    }
+
+    @Test
+    void of_two_that_force_the_same_lease_one_gets_it_and_the_other_is_told() throws Exception {
+        Process victim = holderOf("circus.a");
+        RunningKernel.Client client = kernel.connect();
+        List<String> answers = new ArrayList<>();
+        ReplyListener listener = new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                answers.add(text);
+            }
+
+            @Override
+            public void failed(String reason) {
+                answers.add(reason);
+            }
+        };
+        client.channel.request(List.of("lease", "force", "circus.a"), listener);
+        client.channel.request(List.of("lease", "force", "circus.a"), listener);
+        client.until(() -> answers.size() == 2);
+        long pid = ProcessHandle.current().pid();
+        assertThat(answers)
+                .containsExactlyInAnyOrder(
+                        "circus.a epoch=2 pid=" + pid + "\n",
+                        "cannot take lease circus.a: held by pid " + pid + " (epoch 2)");
+        assertThat(victim.waitFor()).isEqualTo(128 + 9);
+    }
+
+    @Test
+    void a_lease_is_not_granted_to_who_went_while_it_waited() throws Exception {
+        Process victim = holderOf("circus.a");
+        RunningKernel.Client hasty = kernel.connect();
+        hasty.channel.request(List.of("lease", "force", "circus.a"), new ReplyListener() {
+            @Override
+            public void ok(String text) {}
+
+            @Override
+            public void failed(String reason) {}
+        });
+        hasty.channel.flush();
+        hasty.channel.close();
+        assertThat(victim.waitFor()).isEqualTo(128 + 9);
+        RunningKernel.Client next = kernel.connect();
+        next.until(() -> takes(next, "circus.a"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,30 @@ class OutputFlowTest {
     }
 
     @Test
+    void a_holder_that_commits_too_little_to_make_room_still_loses_nothing() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "crawl");
+        long process = manager.start("crawl.a", "head -c 100000 /dev/zero", "bufsize=20k");
+        manager.until(() -> writtenBy(manager, "crawl.a") >= 20 * 1024);
+        long start = System.nanoTime();
+        int[] committed = new int[1];
+        manager.until(() -> {
+            commitTo(manager, process, ++committed[0]);
+            LockSupport.parkNanos(100_000_000);
+            return System.nanoTime() - start > OutputFlow.PATIENCE_NANOS * 5 / 4;
+        });
+        assertThat(manager.call("list", "processes", "crawl.a")).contains(" lost=0 ");
+    }
+
+    private static void commitTo(RunningKernel.Client client, long process, long offset) {
+        try {
+            client.call("commit", "out", "" + process, "" + offset);
+        } catch (PapaException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
     void when_the_holder_goes_its_processes_are_let_go_at_once() throws Exception {
         RunningKernel.Client manager = kernel.connect();
         manager.call("lease", "take", "gone");
@@ -165,6 +190,24 @@ class OutputFlowTest {
     }
 
     @Test
+    void a_reader_of_what_is_removed_is_told_what_it_missed_and_that_it_ended() throws Exception {
+        RunningKernel.Client reader = kernel.connect();
+        reader.call("follow", "output", "r");
+        long process = reader.start("r", "echo one; sleep 0.2; echo two");
+        reader.until(() -> reader.output(process).equals("one\n"));
+        reader.call("follow", "pause", process + ".out");
+        reader.until(() -> hasEnded(reader, "r") && writtenBy(reader, "r") == 8);
+        reader.call("remove", "processes", "r");
+        reader.until(() -> reader.has(Frame.End.class, process));
+        Frame.Gap gap = (Frame.Gap) reader.frames.stream()
+                .filter(Frame.Gap.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(gap.offset()).isEqualTo(4);
+        assertThat(gap.bytes()).isEqualTo(4);
+    }
+
+    @Test
     void at_the_ceiling_of_all_memory_the_largest_buffer_drops() throws Exception {
         try (RunningKernel small = new RunningKernel(256 * 1024)) {
             RunningKernel.Client client = small.connect();
@@ -175,6 +218,35 @@ class OutputFlowTest {
             client.until(() -> client.frames.stream().anyMatch(Frame.End.class::isInstance));
             assertThat(client.frames).noneMatch(Frame.Gap.class::isInstance);
             assertThat(client.call("list", "processes", "large")).containsPattern("out=0:1000000 lost=[1-9]");
+        }
+    }
+
+    @Test
+    void who_waits_for_memory_goes_on_when_the_holder_of_all_of_it_goes() throws Exception {
+        try (RunningKernel small = new RunningKernel(256 * 1024)) {
+            RunningKernel.Client manager = small.connect();
+            manager.call("lease", "take", "all");
+            manager.start("all.a", "head -c 1000000 /dev/zero");
+            manager.until(() -> writtenBy(manager, "all.a") >= 240 * 1024);
+            RunningKernel.Client other = small.connect();
+            other.start("other", "echo hello");
+            manager.channel.close();
+            long start = System.nanoTime();
+            other.until(() -> writtenBy(other, "all.a") == 1_000_000 && writtenBy(other, "other") == 6);
+            assertThat(System.nanoTime() - start).isLessThan(OutputFlow.PATIENCE_NANOS);
+        }
+    }
+
+    @Test
+    void who_waits_for_memory_goes_on_when_the_holder_of_all_of_it_does_not_commit() throws Exception {
+        try (RunningKernel small = new RunningKernel(256 * 1024)) {
+            RunningKernel.Client manager = small.connect();
+            manager.call("lease", "take", "all");
+            manager.start("all.a", "head -c 1000000 /dev/zero");
+            manager.until(() -> writtenBy(manager, "all.a") >= 240 * 1024);
+            RunningKernel.Client other = small.connect();
+            other.start("other", "echo hello");
+            other.until(() -> writtenBy(other, "all.a") == 1_000_000 && writtenBy(other, "other") == 6);
         }
     }
 }
