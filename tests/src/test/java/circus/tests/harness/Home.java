@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -28,6 +30,13 @@ public final class Home implements AutoCloseable {
 
     private static final Duration TO_BE_GONE = Duration.ofSeconds(10);
 
+    // A run that is broken off leaves nothing behind either.
+    private static final Set<Home> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Home::close)));
+    }
+
     private final Path directory;
     private final List<Daemon> daemons = new ArrayList<>();
     private final List<Path> configurations = new ArrayList<>();
@@ -39,6 +48,7 @@ public final class Home implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        OPEN.add(this);
     }
 
     public Path directory() {
@@ -221,6 +231,7 @@ public final class Home implements AutoCloseable {
         }
         configurations.forEach(Circus::removeDefaultKernelFiles);
         remove();
+        OPEN.remove(this);
         if (!left.isEmpty()) {
             throw new AssertionError("cannot end " + left);
         }
