@@ -21,6 +21,8 @@ final class Kernel {
     private static final int MOST_PROCESSES = 32_768;
     private static final int MOST_SOCKETS = 4_096;
     private static final int MOST_VALUES = 65_536;
+    private static final long TRACED_NANOS = 100_000_000L;
+    private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
     private static final long MOST_VALUE_BYTES = 4L * 1024 * 1024;
 
     private final Posix posix;
@@ -38,12 +40,13 @@ final class Kernel {
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
     private final Map<Integer, Incarnation> running = new HashMap<>();
-    private final Set<String> launching = new LinkedHashSet<>();
-    private final Map<Integer, Integer> unclaimed = new HashMap<>();
+    final Launches launches;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final List<Follower> followers = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<Runnable> changeListeners = new ArrayList<>();
+    private Runnable roomListener = () -> {};
+    private long rememberedBytes;
     private long lastNumber;
     private boolean ending;
 
@@ -54,6 +57,7 @@ final class Kernel {
         this.arena = arena;
         this.orphans = new Orphans(posix, running::get);
         this.leases = new Leases(posix, loop, this::leaseEnded);
+        this.launches = new Launches(loop, () -> roomListener.run());
         this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
     }
 
@@ -182,10 +186,6 @@ final class Kernel {
         return processes.get(number);
     }
 
-    boolean isLaunching(String name) {
-        return launching.contains(name);
-    }
-
     /** Told how a process that was to be made went. */
     interface Made {
         void made(Incarnation process);
@@ -194,19 +194,28 @@ final class Kernel {
     }
 
     void makeProcess(
-            ProcessSpec spec, List<String> argv, List<Integer> inherited, Map<String, String> annotations, Made made)
+            ProcessSpec spec,
+            ProcessSpec remembered,
+            List<String> argv,
+            List<Integer> inherited,
+            Map<String, String> annotations,
+            Made made)
             throws Refusal {
         refuseWhileEnding("start " + spec.name());
-        if (processes.size() + launching.size() >= MOST_PROCESSES) {
+        if (processes.size() + launches.count() >= MOST_PROCESSES) {
             throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (!launching.add(spec.name())) {
+        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
+                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        }
+        if (!launches.begin(spec)) {
             throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
         }
         spawner.launch(spec, argv, inherited, new Spawner.Launched() {
             @Override
             public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, spec, pid, pidfd, startedMicros, annotations);
+                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
                 begin(process, stdoutPipe, stderrPipe);
                 made.made(process); // before its end, which may have come already
                 watchForEnd(process);
@@ -214,7 +223,7 @@ final class Kernel {
 
             @Override
             public void failed(LaunchFailure failure) {
-                launchDone(spec.name());
+                launches.done(spec.name());
                 made.failed(failure);
                 changed();
             }
@@ -223,6 +232,7 @@ final class Kernel {
 
     private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
         processes.put(process.number, process);
+        rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
         addCapture(process, Channel.OUT, stdoutPipe);
@@ -231,10 +241,10 @@ final class Kernel {
     }
 
     private void watchForEnd(Incarnation process) {
-        Integer status = unclaimed.remove(process.pid);
-        launchDone(process.spec.name());
+        Integer status = launches.claimStatus(process.pid);
+        launches.done(process.spec.name());
         if (status != null) {
-            orphans.adopt(launching.isEmpty());
+            orphans.adopt(launches.none());
             running.remove(process.pid);
             posix.close(process.pidfd);
             ended(process, status);
@@ -243,13 +253,6 @@ final class Kernel {
         }
         if (ending) {
             signal(process, Posix.SIGTERM);
-        }
-    }
-
-    private void launchDone(String name) {
-        launching.remove(name);
-        if (launching.isEmpty()) {
-            unclaimed.clear();
         }
     }
 
@@ -273,12 +276,13 @@ final class Kernel {
 
     /** Those that died in this turn, together: what they left behind is looked up once for all. */
     private void reapDying() {
-        orphans.adopt(launching.isEmpty());
+        orphans.adopt(launches.none());
         for (Incarnation process : List.copyOf(dying)) {
             int[] status = new int[1];
             int reaped = posix.waitFor(process.pid, status);
             if (reaped == 0) {
-                loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+                // Somebody traces it and holds its end back: look again, but not without pause.
+                loop.after(TRACED_NANOS, () -> loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process)));
                 continue;
             }
             running.remove(process.pid);
@@ -301,8 +305,8 @@ final class Kernel {
             if (posix.waitFor(pid, status) != pid) {
                 return;
             }
-            if (orphans.reaped(pid).map(this::cleared).isEmpty() && !launching.isEmpty()) {
-                unclaimed.put(pid, status[0]); // perhaps a child whose launch has not been told yet
+            if (orphans.reaped(pid).map(this::cleared).isEmpty()) {
+                launches.keepStatus(pid, status[0]);
             }
         }
     }
@@ -343,6 +347,7 @@ final class Kernel {
         if (processes.remove(process.number) == null) {
             return;
         }
+        rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
         flow.feedStarved();
@@ -447,10 +452,15 @@ final class Kernel {
 
     boolean isIdle() {
         return processes.isEmpty()
-                && launching.isEmpty()
+                && launches.none()
                 && socketsBeingOpened.isEmpty()
                 && sockets.isEmpty()
                 && values.isEmpty();
+    }
+
+    /** Tells a listener when requests may be read again, after launches had filled what there is for them. */
+    void onRoom(Runnable listener) {
+        roomListener = listener;
     }
 
     /** Tells a listener whenever the kernel may have become idle. */
@@ -478,7 +488,7 @@ final class Kernel {
         EventLoop.Timer kill = loop.after(
                 graceNanos, () -> List.copyOf(running.values()).forEach(each -> signal(each, Posix.SIGKILL)));
         Runnable look = () -> {
-            if (running.isEmpty() && launching.isEmpty()) {
+            if (running.isEmpty() && launches.none()) {
                 kill.cancel();
                 processes.values().forEach(each -> signalLeftovers(each, Posix.SIGKILL));
                 done.run();

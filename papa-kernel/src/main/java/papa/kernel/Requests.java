@@ -231,7 +231,10 @@ final class Requests {
         String name = words.get(0);
         demandUsableName(name);
         switch (what) {
-            case "take" -> reply.ok(kernel.leases.take(session, name).describe() + "\n");
+            case "take" -> {
+                Lease taken = kernel.leases.take(session, name);
+                kernel.launches.whenNoneUnder(taken, () -> reply.ok(taken.describe() + "\n"));
+            }
             case "force" -> kernel.leases.force(session, name, reply);
             case "join" ->
                 reply.ok(kernel.leases

@@ -26,6 +26,7 @@ public final class NativePosix implements Posix {
     private static final int SYS_PIDFD_OPEN = 434;
     private static final int SYS_CLOSE_RANGE = 436;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final int RLIMIT_NOFILE = 7;
     private static final int AT_FDCWD = -100;
     private static final short SPAWN_FLAGS = 0x80 | 0x08 | 0x04; // SETSID, SETSIGMASK, SETSIGDEF
 
@@ -341,7 +342,17 @@ public final class NativePosix implements Posix {
             if (prepared != 0) {
                 return -prepared;
             }
+            // Not earlier: the C library refuses to note a descriptor that is above the limit.
+            long[] own = new long[2];
+            c.getrlimit(RLIMIT_NOFILE, own);
+            boolean differs = request.openFiles() >= 0 && request.openFiles() != own[0];
+            if (differs) {
+                c.setrlimit(RLIMIT_NOFILE, new long[] {request.openFiles(), own[1]});
+            }
             int failure = c.posix_spawn(pidAndPath, pidAndPath + 8, actions, attributes, words, environment);
+            if (differs) {
+                c.setrlimit(RLIMIT_NOFILE, own);
+            }
             c.posix_spawn_file_actions_destroy(actions);
             return failure == 0 ? memory.getInt(pidAndPath) : -failure;
         } finally {
@@ -448,12 +459,12 @@ public final class NativePosix implements Posix {
 
     @Override
     public int fileLimit(long[] softAndHard) {
-        return result(c.getrlimit(7, softAndHard));
+        return result(c.getrlimit(RLIMIT_NOFILE, softAndHard));
     }
 
     @Override
     public int setFileLimit(long soft, long hard) {
-        return result(c.setrlimit(7, new long[] {soft, hard}));
+        return result(c.setrlimit(RLIMIT_NOFILE, new long[] {soft, hard}));
     }
 
     @Override

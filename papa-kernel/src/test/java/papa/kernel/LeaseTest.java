@@ -204,4 +204,37 @@ class LeaseTest {
                 .hasMessageContaining("it belongs to the lease circus.a");
         assertThat(stranger.call("get", "circus.a.x")).isEqualTo("1");
     }
+
+    @Test
+    void who_takes_a_lease_finds_what_its_predecessor_had_begun() throws Exception {
+        RunningKernel.Client first = kernel.connect();
+        first.call("lease", "take", "circus.a");
+        for (int i = 0; i < 50; i++) {
+            first.channel.request(
+                    List.of("make", "process", "circus.a.w." + i, "path=/bin", "--", "sleep", "100"),
+                    new ReplyListener() {
+                        @Override
+                        public void ok(String text) {}
+
+                        @Override
+                        public void failed(String reason) {}
+                    });
+        }
+        first.channel.flush();
+        first.channel.close();
+
+        RunningKernel.Client second = kernel.connect();
+        second.until(() -> takes(second, "circus.a"));
+        int found =
+                second.call("list", "processes", "circus.a.*").lines().toList().size();
+        for (int i = 0; i < 50; i++) {
+            String name = "circus.a.w." + i;
+            boolean there = second.call("list", "processes", name).contains("state=running");
+            if (!there) {
+                second.start(name, "sleep 100"); // it was never begun: nobody starts it just now
+            }
+        }
+        assertThat(second.call("list", "processes", "circus.a.*").lines()).hasSize(50);
+        assertThat(found).isBetween(0, 50);
+    }
 }
