@@ -20,10 +20,8 @@ import papa.wire.Frame.Channel;
 final class Kernel {
     private static final int MOST_PROCESSES = 32_768;
     private static final int MOST_SOCKETS = 4_096;
-    private static final int MOST_VALUES = 65_536;
     private static final long TRACED_NANOS = 100_000_000L;
     private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
-    private static final long MOST_VALUE_BYTES = 4L * 1024 * 1024;
 
     private final Posix posix;
     private final EventLoop loop;
@@ -35,8 +33,7 @@ final class Kernel {
 
     private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
     private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
-    private final TreeMap<String, String> values = new TreeMap<>();
-    private long valueBytes;
+    final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
     private final Map<Integer, Incarnation> running = new HashMap<>();
@@ -114,59 +111,6 @@ final class Kernel {
         sockets.remove(socket.spec.name());
         socket.close(posix);
         changed();
-    }
-
-    // Values.
-
-    @Nullable
-    String value(String name) {
-        return values.get(name);
-    }
-
-    Map<String, String> values() {
-        return values;
-    }
-
-    void setValue(String name, @Nullable String value) throws Refusal {
-        String former = values.get(name);
-        long bytes = valueBytes - size(name, former) + size(name, value);
-        boolean tooMany = value != null && former == null && values.size() >= MOST_VALUES;
-        if (value != null && (bytes > MOST_VALUE_BYTES || tooMany)) {
-            throw new Refusal("cannot set " + name + ": values may take " + MOST_VALUE_BYTES + " bytes in all, and be "
-                    + MOST_VALUES);
-        }
-        put(name, value);
-        changed();
-    }
-
-    private void put(String name, @Nullable String value) {
-        String former = value == null ? values.remove(name) : values.put(name, value);
-        valueBytes += size(name, value) - size(name, former);
-    }
-
-    private static long size(String name, @Nullable String value) {
-        return value == null ? 0 : name.length() + value.length();
-    }
-
-    /** Sets all of these, for which there is room in the end; null removes. */
-    void setValues(Map<String, @Nullable String> changes) throws Refusal {
-        demandRoomFor(changes);
-        changes.forEach(this::put);
-        changed();
-    }
-
-    private void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
-        long bytes = valueBytes;
-        int count = values.size();
-        for (Map.Entry<String, @Nullable String> each : changes.entrySet()) {
-            String former = values.get(each.getKey());
-            bytes += size(each.getKey(), each.getValue()) - size(each.getKey(), former);
-            count += (each.getValue() == null ? 0 : 1) - (former == null ? 0 : 1);
-        }
-        if (bytes > MOST_VALUE_BYTES || count > MOST_VALUES) {
-            throw new Refusal(
-                    "cannot commit: values may take " + MOST_VALUE_BYTES + " bytes in all, and be " + MOST_VALUES);
-        }
     }
 
     // Processes.
