@@ -29,7 +29,7 @@ final class CommitRequest {
         while (words.hasNext()) {
             check(words.next());
         }
-        kernel.setValues(values);
+        kernel.values.setAll(values);
         steps.forEach(Runnable::run);
         return "";
     }

@@ -20,8 +20,8 @@ import papa.wire.Frame.Channel;
 final class Kernel {
     private static final int MOST_PROCESSES = 32_768;
     private static final int MOST_SOCKETS = 4_096;
-    private static final int MOST_VALUES = 65_536;
-    private static final long MOST_VALUE_BYTES = 4L * 1024 * 1024;
+    private static final long TRACED_NANOS = 100_000_000L;
+    private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
 
     private final Posix posix;
     private final EventLoop loop;
@@ -33,17 +33,17 @@ final class Kernel {
 
     private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
     private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
-    private final TreeMap<String, String> values = new TreeMap<>();
-    private long valueBytes;
+    final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
     private final Map<Integer, Incarnation> running = new HashMap<>();
-    private final Set<String> launching = new LinkedHashSet<>();
-    private final Map<Integer, Integer> unclaimed = new HashMap<>();
+    final Launches launches;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final List<Follower> followers = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<Runnable> changeListeners = new ArrayList<>();
+    private Runnable roomListener = () -> {};
+    private long rememberedBytes;
     private long lastNumber;
     private boolean ending;
 
@@ -54,6 +54,7 @@ final class Kernel {
         this.arena = arena;
         this.orphans = new Orphans(posix, running::get);
         this.leases = new Leases(posix, loop, this::leaseEnded);
+        this.launches = new Launches(loop, () -> roomListener.run());
         this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
     }
 
@@ -112,59 +113,6 @@ final class Kernel {
         changed();
     }
 
-    // Values.
-
-    @Nullable
-    String value(String name) {
-        return values.get(name);
-    }
-
-    Map<String, String> values() {
-        return values;
-    }
-
-    void setValue(String name, @Nullable String value) throws Refusal {
-        String former = values.get(name);
-        long bytes = valueBytes - size(name, former) + size(name, value);
-        boolean tooMany = value != null && former == null && values.size() >= MOST_VALUES;
-        if (value != null && (bytes > MOST_VALUE_BYTES || tooMany)) {
-            throw new Refusal("cannot set " + name + ": values may take " + MOST_VALUE_BYTES + " bytes in all, and be "
-                    + MOST_VALUES);
-        }
-        put(name, value);
-        changed();
-    }
-
-    private void put(String name, @Nullable String value) {
-        String former = value == null ? values.remove(name) : values.put(name, value);
-        valueBytes += size(name, value) - size(name, former);
-    }
-
-    private static long size(String name, @Nullable String value) {
-        return value == null ? 0 : name.length() + value.length();
-    }
-
-    /** Sets all of these, for which there is room in the end; null removes. */
-    void setValues(Map<String, @Nullable String> changes) throws Refusal {
-        demandRoomFor(changes);
-        changes.forEach(this::put);
-        changed();
-    }
-
-    private void demandRoomFor(Map<String, @Nullable String> changes) throws Refusal {
-        long bytes = valueBytes;
-        int count = values.size();
-        for (Map.Entry<String, @Nullable String> each : changes.entrySet()) {
-            String former = values.get(each.getKey());
-            bytes += size(each.getKey(), each.getValue()) - size(each.getKey(), former);
-            count += (each.getValue() == null ? 0 : 1) - (former == null ? 0 : 1);
-        }
-        if (bytes > MOST_VALUE_BYTES || count > MOST_VALUES) {
-            throw new Refusal(
-                    "cannot commit: values may take " + MOST_VALUE_BYTES + " bytes in all, and be " + MOST_VALUES);
-        }
-    }
-
     // Processes.
 
     Collection<Incarnation> processes() {
@@ -182,10 +130,6 @@ final class Kernel {
         return processes.get(number);
     }
 
-    boolean isLaunching(String name) {
-        return launching.contains(name);
-    }
-
     /** Told how a process that was to be made went. */
     interface Made {
         void made(Incarnation process);
@@ -194,19 +138,28 @@ final class Kernel {
     }
 
     void makeProcess(
-            ProcessSpec spec, List<String> argv, List<Integer> inherited, Map<String, String> annotations, Made made)
+            ProcessSpec spec,
+            ProcessSpec remembered,
+            List<String> argv,
+            List<Integer> inherited,
+            Map<String, String> annotations,
+            Made made)
             throws Refusal {
         refuseWhileEnding("start " + spec.name());
-        if (processes.size() + launching.size() >= MOST_PROCESSES) {
+        if (processes.size() + launches.count() >= MOST_PROCESSES) {
             throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (!launching.add(spec.name())) {
+        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
+                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        }
+        if (!launches.begin(spec)) {
             throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
         }
         spawner.launch(spec, argv, inherited, new Spawner.Launched() {
             @Override
             public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, spec, pid, pidfd, startedMicros, annotations);
+                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
                 begin(process, stdoutPipe, stderrPipe);
                 made.made(process); // before its end, which may have come already
                 watchForEnd(process);
@@ -214,7 +167,7 @@ final class Kernel {
 
             @Override
             public void failed(LaunchFailure failure) {
-                launchDone(spec.name());
+                launches.done(spec.name());
                 made.failed(failure);
                 changed();
             }
@@ -223,6 +176,7 @@ final class Kernel {
 
     private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
         processes.put(process.number, process);
+        rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
         addCapture(process, Channel.OUT, stdoutPipe);
@@ -231,10 +185,10 @@ final class Kernel {
     }
 
     private void watchForEnd(Incarnation process) {
-        Integer status = unclaimed.remove(process.pid);
-        launchDone(process.spec.name());
+        Integer status = launches.claimStatus(process.pid);
+        launches.done(process.spec.name());
         if (status != null) {
-            orphans.adopt(launching.isEmpty());
+            orphans.adopt(launches.none());
             running.remove(process.pid);
             posix.close(process.pidfd);
             ended(process, status);
@@ -243,13 +197,6 @@ final class Kernel {
         }
         if (ending) {
             signal(process, Posix.SIGTERM);
-        }
-    }
-
-    private void launchDone(String name) {
-        launching.remove(name);
-        if (launching.isEmpty()) {
-            unclaimed.clear();
         }
     }
 
@@ -273,12 +220,13 @@ final class Kernel {
 
     /** Those that died in this turn, together: what they left behind is looked up once for all. */
     private void reapDying() {
-        orphans.adopt(launching.isEmpty());
+        orphans.adopt(launches.none());
         for (Incarnation process : List.copyOf(dying)) {
             int[] status = new int[1];
             int reaped = posix.waitFor(process.pid, status);
             if (reaped == 0) {
-                loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+                // Somebody traces it and holds its end back: look again, but not without pause.
+                loop.after(TRACED_NANOS, () -> loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process)));
                 continue;
             }
             running.remove(process.pid);
@@ -301,8 +249,8 @@ final class Kernel {
             if (posix.waitFor(pid, status) != pid) {
                 return;
             }
-            if (orphans.reaped(pid).map(this::cleared).isEmpty() && !launching.isEmpty()) {
-                unclaimed.put(pid, status[0]); // perhaps a child whose launch has not been told yet
+            if (orphans.reaped(pid).map(this::cleared).isEmpty()) {
+                launches.keepStatus(pid, status[0]);
             }
         }
     }
@@ -343,6 +291,7 @@ final class Kernel {
         if (processes.remove(process.number) == null) {
             return;
         }
+        rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
         flow.feedStarved();
@@ -447,10 +396,15 @@ final class Kernel {
 
     boolean isIdle() {
         return processes.isEmpty()
-                && launching.isEmpty()
+                && launches.none()
                 && socketsBeingOpened.isEmpty()
                 && sockets.isEmpty()
                 && values.isEmpty();
+    }
+
+    /** Tells a listener when requests may be read again, after launches had filled what there is for them. */
+    void onRoom(Runnable listener) {
+        roomListener = listener;
     }
 
     /** Tells a listener whenever the kernel may have become idle. */
@@ -478,7 +432,7 @@ final class Kernel {
         EventLoop.Timer kill = loop.after(
                 graceNanos, () -> List.copyOf(running.values()).forEach(each -> signal(each, Posix.SIGKILL)));
         Runnable look = () -> {
-            if (running.isEmpty() && launching.isEmpty()) {
+            if (running.isEmpty() && launches.none()) {
                 kill.cancel();
                 processes.values().forEach(each -> signalLeftovers(each, Posix.SIGKILL));
                 done.run();

@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,7 +94,7 @@ final class Orphans {
         for (int depth = 0; depth < DEPTH && !generation.isEmpty(); depth++) {
             List<Integer> next = new ArrayList<>();
             for (int pid : generation) {
-                for (int child : children("/proc/" + pid + "/task/" + pid + "/children")) {
+                for (int child : childrenOfAllThreads(pid)) {
                     if (found.add(child)) {
                         next.add(child);
                     }
@@ -102,6 +103,16 @@ final class Orphans {
             generation = next;
         }
         return found;
+    }
+
+    private List<Integer> childrenOfAllThreads(int pid) {
+        List<Integer> pids = new ArrayList<>();
+        String[] threads = new File("/proc/" + pid + "/task").list();
+        // A folder cannot be listed while no more files may be open; the first thread has its pid for a number.
+        for (String thread : threads == null ? new String[] {Integer.toString(pid)} : threads) {
+            pids.addAll(children("/proc/" + pid + "/task/" + thread + "/children"));
+        }
+        return pids;
     }
 
     private List<Integer> children(String path) {

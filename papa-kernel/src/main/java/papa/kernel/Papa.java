@@ -68,7 +68,7 @@ public final class Papa {
         int mask = posix.fileMask(022);
         posix.fileMask(mask);
         String home = Words.utf8(Path.of("").toAbsolutePath().toString());
-        long[] startLimit = raiseFileLimit(posix);
+        long startLimit = raiseFileLimit(posix);
         PosixException.check("become a subreaper", posix.becomeSubreaper());
 
         EventLoop loop = new EventLoop(posix);
@@ -88,11 +88,12 @@ public final class Papa {
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
-    private static long[] raiseFileLimit(Posix posix) {
+    private static long raiseFileLimit(Posix posix) {
         long[] limit = new long[2];
         posix.fileLimit(limit);
+        long soft = limit[0];
         posix.setFileLimit(limit[1], limit[1]);
-        return limit;
+        return soft;
     }
 
     private static void handleSignals(EventLoop loop, Kernel kernel) {

@@ -13,6 +13,8 @@ import papa.wire.Words;
 /** {@code make process} and its kin: from words to {@link Kernel} and back. Loop thread only. */
 final class ProcessRequests {
     private static final long PAPAS_BUFFER = 1024 * 1024;
+    private static final int MOST_ANNOTATIONS = 64;
+    private static final int MOST_ANNOTATION_BYTES = 4096;
     private static final long OUR_BUFFER = 2 * 1024 * 1024;
 
     private final Kernel kernel;
@@ -30,6 +32,7 @@ final class ProcessRequests {
         kernel.leases.demand(session, "start", name);
         Options options = new Options("Process", words.subList(1, words.size()), session.isExtended());
         Map<String, String> annotations = options.family("annotate.");
+        demandFewAnnotations(annotations);
         boolean watched = options.flag("watch");
         Set<String> handedOver = new LinkedHashSet<>(options.family("socket.").keySet());
         ProcessSpec spec = spec(name, options, handedOver, session.isExtended());
@@ -45,7 +48,8 @@ final class ProcessRequests {
         for (String socket : handedOver) {
             inherited.add(socketWords.handOver(socket).fd);
         }
-        kernel.makeProcess(spec, argv, List.copyOf(inherited), annotations, new Kernel.Made() {
+        ProcessSpec remembered = session.isExtended() ? spec.withoutEnvironment() : spec;
+        kernel.makeProcess(spec, remembered, argv, List.copyOf(inherited), annotations, new Kernel.Made() {
             @Override
             public void made(Incarnation process) {
                 answer(session, process, watched, reply);
@@ -113,7 +117,7 @@ final class ProcessRequests {
         if (session.isFramed()) {
             throw new Refusal("cannot start " + spec.name() + ": it is running with pid " + existing.pid);
         }
-        if (!existing.spec.equals(spec)) {
+        if (!existing.spec.equals(session.isExtended() ? spec.withoutEnvironment() : spec)) {
             throw new Refusal("Process for " + spec.name() + " has already been created - " + existing.describe());
         }
         answer(session, existing, watched, reply);
@@ -210,15 +214,26 @@ final class ProcessRequests {
                 throw new Refusal("cannot annotate with " + word + ": KEY=VALUE is wanted");
             }
             String value = word.substring(equals + 1);
+            Map<String, String> changed = new TreeMap<>(process.annotations);
             if (value.isEmpty()) {
-                process.annotations.remove(word.substring(0, equals));
-            } else if (process.annotations.size() < 64 && word.length() < 4096) {
-                process.annotations.put(word.substring(0, equals), value);
+                changed.remove(word.substring(0, equals));
             } else {
-                throw new Refusal("cannot annotate: 64 notes of 4096 bytes are the most");
+                changed.put(word.substring(0, equals), value);
             }
+            demandFewAnnotations(changed);
+            process.annotations.clear();
+            process.annotations.putAll(changed);
         }
         return "";
+    }
+
+    private static void demandFewAnnotations(Map<String, String> annotations) throws Refusal {
+        boolean tooLong = annotations.entrySet().stream()
+                .anyMatch(each -> each.getKey().length() + each.getValue().length() > MOST_ANNOTATION_BYTES);
+        if (tooLong || annotations.size() > MOST_ANNOTATIONS) {
+            throw new Refusal("cannot annotate: " + MOST_ANNOTATIONS + " notes of " + MOST_ANNOTATION_BYTES
+                    + " bytes are the most");
+        }
     }
 
     private @Nullable Incarnation incarnation(String word) throws Refusal {

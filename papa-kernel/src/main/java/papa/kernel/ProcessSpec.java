@@ -41,4 +41,32 @@ record ProcessSpec(
         argv = List.copyOf(argv);
         sockets = List.copyOf(sockets);
     }
+
+    /** What has to be remembered of a process that is not made twice by asking twice: all but its environment. */
+    ProcessSpec withoutEnvironment() {
+        return new ProcessSpec(
+                name,
+                argv,
+                shell,
+                Map.of(),
+                workingDirectory,
+                searchPath,
+                fileMask,
+                sockets,
+                stdout,
+                stderr,
+                bufferSize);
+    }
+
+    /** About how much of the heap it takes. */
+    long bytes() {
+        long sum = 256L + name.length() + workingDirectory.length() + searchPath.length();
+        for (String word : argv) {
+            sum += 48 + word.length();
+        }
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            sum += 112 + variable.getKey().length() + variable.getValue().length();
+        }
+        return sum;
+    }
 }

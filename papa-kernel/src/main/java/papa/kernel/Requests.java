@@ -81,7 +81,7 @@ final class Requests {
 
     private String listValues(Session session, List<String> patterns) {
         Patterns wanted = new Patterns(patterns);
-        return lines(kernel.values().entrySet().stream()
+        return lines(kernel.values.all().entrySet().stream()
                 .filter(each -> wanted.matches(each.getKey()))
                 .map(each -> session.isExtended()
                         ? Words.quote(each.getKey()) + " " + Words.quote(each.getValue())
@@ -110,12 +110,12 @@ final class Requests {
         }
         Patterns wanted = new Patterns(patterns);
         List<String> names =
-                kernel.values().keySet().stream().filter(wanted::matches).toList();
+                kernel.values.all().keySet().stream().filter(wanted::matches).toList();
         for (String name : names) {
             kernel.leases.demand(session, "remove", name);
         }
         for (String name : names) {
-            kernel.setValue(name, null);
+            kernel.values.set(name, null);
         }
         return "";
     }
@@ -126,7 +126,7 @@ final class Requests {
         }
         kernel.leases.demand(session, "set", words.get(0));
         String value = String.join(" ", words.subList(1, words.size()));
-        kernel.setValue(words.get(0), words.size() > 1 ? value : null);
+        kernel.values.set(words.get(0), words.size() > 1 ? value : null);
         return "";
     }
 
@@ -134,7 +134,7 @@ final class Requests {
         if (words.isEmpty() || words.get(0).equals("*")) {
             throw new Refusal("Value requires a name");
         }
-        String value = kernel.value(words.get(0));
+        String value = kernel.values.get(words.get(0));
         return value == null ? "" : value;
     }
 
@@ -231,7 +231,10 @@ final class Requests {
         String name = words.get(0);
         demandUsableName(name);
         switch (what) {
-            case "take" -> reply.ok(kernel.leases.take(session, name).describe() + "\n");
+            case "take" -> {
+                Lease taken = kernel.leases.take(session, name);
+                kernel.launches.whenNoneUnder(taken, () -> reply.ok(taken.describe() + "\n"));
+            }
             case "force" -> kernel.leases.force(session, name, reply);
             case "join" ->
                 reply.ok(kernel.leases

@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,13 +11,22 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class RuntimeFolder {
     private RuntimeFolder() {}
 
+    private static void create(Path folder) throws IOException {
+        try {
+            Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException meanwhile) {
+            // Two start at once: the other one made it. Whether it is ours is looked at next.
+            Log.debug(folder + " was made by another just now");
+        }
+    }
+
     /** Makes it, if need be. */
     static Path prepare(int uid) throws Refusal {
         Path folder = uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid);
         try {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                create(folder);
             }
             Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
             int mode = (Integer) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);

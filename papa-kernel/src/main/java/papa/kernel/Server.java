@@ -23,6 +23,7 @@ final class Server {
     static final String VERSION = "0.1.0";
     private static final int MOST_SESSIONS = 256;
     private static final int MOST_LINE_BYTES = 8 * 1024 * 1024;
+    private static final int S_IFSOCK = 0xc000;
     private static final int BACKLOG = 128;
     private static final long IDLE_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 50_000_000L;
@@ -55,6 +56,7 @@ final class Server {
         this.listener = listen(posix, path);
         loop.add(listener, Posix.EPOLLIN, this::accept);
         kernel.onChange(this::considerExit);
+        kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
         considerExit();
     }
 
@@ -62,6 +64,11 @@ final class Server {
         byte[] address = HeldSocket.unixAddress(path);
         int fd = PosixException.check(
                 "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
+        int kind = posix.identify(path, new long[2]);
+        if (kind >= 0 && kind != S_IFSOCK) {
+            posix.close(fd);
+            throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
+        }
         posix.unlink(path);
         int mask = posix.fileMask(0177);
         int bound = posix.bind(fd, address);

@@ -27,7 +27,7 @@ final class Session {
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
     private static final int LONGEST_LINE = 1024 * 1024;
     private static final int FEW = 4096;
-    private static final long MOST_UNREAD = 16L * 1024 * 1024;
+    private static final long MOST_UNREAD = 8L * 1024 * 1024;
 
     private enum Mode {
         PAPA,
@@ -149,9 +149,9 @@ final class Session {
     }
 
     /** Runs the requests that have arrived whole, as long as this connection may go on. */
-    private void runLines() {
+    void runLines() {
         int start = 0;
-        while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL) {
+        while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull()) {
             int end = lineEnd(start);
             if (end < 0) {
                 break;
@@ -407,7 +407,11 @@ final class Session {
     }
 
     private void updateInterest() {
-        boolean mayRead = !peerDone && !busy && outbox.queued() < Outbox.FULL && lineLength < LONGEST_LINE;
+        boolean mayRead = !peerDone
+                && !busy
+                && outbox.queued() < Outbox.FULL
+                && !kernel.launches.isFull()
+                && lineLength < LONGEST_LINE;
         setInterest(mayRead ? interest | Posix.EPOLLIN : interest & ~Posix.EPOLLIN);
     }
 

@@ -40,20 +40,18 @@ final class Spawner {
     private final long bellWords;
     private final String home;
     private final int ownMask;
-    private final long[] childFileLimit;
-    private final long[] ownFileLimit = new long[2];
+    private final long childFileLimit;
 
     /**
-     * @param childFileLimit soft and hard RLIMIT_NOFILE that children get: those that the kernel was started with
+     * @param childFileLimit the soft RLIMIT_NOFILE that children get: the one that the kernel was started with
      * @param home the working directory of children that name none
      */
-    Spawner(Posix posix, EventLoop loop, long[] childFileLimit, String home, int ownMask) throws PosixException {
+    Spawner(Posix posix, EventLoop loop, long childFileLimit, String home, int ownMask) throws PosixException {
         this.posix = posix;
         this.loop = loop;
-        this.childFileLimit = childFileLimit.clone();
+        this.childFileLimit = childFileLimit;
         this.home = home;
         this.ownMask = ownMask;
-        posix.fileLimit(ownFileLimit);
         this.bell = PosixException.check("make an eventfd", posix.eventfd(true));
         this.bellWords = posix.allocate(16);
         posix.putLong(bellWords, 1);
@@ -122,10 +120,11 @@ final class Spawner {
                     environment(spec.environment()),
                     pipes.childStdout(),
                     pipes.childStderr(),
+                    childFileLimit,
                     inherited);
             posix.fileMask(spec.fileMask() >= 0 ? spec.fileMask() : ownMask);
             long started = Micros.now();
-            int pid = spawn(request);
+            int pid = posix.spawn(request);
             posix.fileMask(ownMask);
             if (pid < 0) {
                 throw new LaunchFailure(
@@ -141,23 +140,6 @@ final class Spawner {
             posix.fileMask(ownMask);
             throw failure;
         }
-    }
-
-    /**
-     * Our own limit of open files is raised; a child gets the one that the kernel was started with. Limits belong to the
-     * whole process, so ours is lowered for the moment of the fork: descriptors that are open stay open, and the loop
-     * tries again what fails meanwhile.
-     */
-    private int spawn(SpawnRequest request) {
-        boolean differs = ownFileLimit[0] != childFileLimit[0];
-        if (differs) {
-            posix.setFileLimit(childFileLimit[0], childFileLimit[1]);
-        }
-        int pid = posix.spawn(request);
-        if (differs) {
-            posix.setFileLimit(ownFileLimit[0], ownFileLimit[1]);
-        }
-        return pid;
     }
 
     private static LaunchFailure.Stage stageOf(int errno) {

@@ -26,8 +26,8 @@ public final class NativePosix implements Posix {
     private static final int SYS_PIDFD_OPEN = 434;
     private static final int SYS_CLOSE_RANGE = 436;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
+    static final int RLIMIT_NOFILE = 7;
     private static final int AT_FDCWD = -100;
-    private static final short SPAWN_FLAGS = 0x80 | 0x08 | 0x04; // SETSID, SETSIGMASK, SETSIGDEF
 
     static {
         // The machine code that jffi 1.4.3 makes for calls of six numbers passes garbage for the sixth.
@@ -41,19 +41,7 @@ public final class NativePosix implements Posix {
     private final List<ByteBuffer> mappings = new CopyOnWriteArrayList<>();
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
-    private final long attributes = c.calloc(1, 1024);
-    private final long devNull = string("/dev/null");
-
-    public NativePosix() {
-        long signals = c.calloc(1, 128);
-        c.posix_spawnattr_init(attributes);
-        c.posix_spawnattr_setflags(attributes, SPAWN_FLAGS);
-        c.sigemptyset(signals);
-        c.posix_spawnattr_setsigmask(attributes, signals);
-        c.sigfillset(signals);
-        c.posix_spawnattr_setsigdefault(attributes, signals);
-        c.free(signals);
-    }
+    private final SpawnCall spawnCall = new SpawnCall(c, this);
 
     /** A call that takes a string. */
     private interface CallWithString {
@@ -328,71 +316,7 @@ public final class NativePosix implements Posix {
 
     @Override
     public int spawn(SpawnRequest request) {
-        long words = layOut(request.argv());
-        long environment = layOut(request.environment());
-        long actions = c.calloc(1, 256);
-        long pidAndPath = c.calloc(1, 8 + request.path().length() + 1L);
-        try {
-            if (words == 0 || environment == 0 || actions == 0 || pidAndPath == 0) {
-                return Errno.ENOMEM.negated();
-            }
-            putString(pidAndPath + 8, request.path());
-            int prepared = prepare(actions, request);
-            if (prepared != 0) {
-                return -prepared;
-            }
-            int failure = c.posix_spawn(pidAndPath, pidAndPath + 8, actions, attributes, words, environment);
-            c.posix_spawn_file_actions_destroy(actions);
-            return failure == 0 ? memory.getInt(pidAndPath) : -failure;
-        } finally {
-            c.free(words);
-            c.free(environment);
-            c.free(actions);
-            c.free(pidAndPath);
-        }
-    }
-
-    /** The errno, not negated: that is how this family of calls tells it. */
-    private int prepare(long actions, SpawnRequest request) {
-        int failure = c.posix_spawn_file_actions_init(actions);
-        failure |= c.posix_spawn_file_actions_addopen(actions, 0, devNull, O_RDONLY, 0);
-        failure |= request.stdout() < 0
-                ? c.posix_spawn_file_actions_addopen(actions, 1, devNull, O_RDWR, 0)
-                : c.posix_spawn_file_actions_adddup2(actions, request.stdout(), 1);
-        failure |= request.stderr() < 0
-                ? c.posix_spawn_file_actions_addopen(actions, 2, devNull, O_RDWR, 0)
-                : c.posix_spawn_file_actions_adddup2(actions, request.stderr(), 2);
-        List<Integer> inherited = request.inherited();
-        if (!inherited.isEmpty()) {
-            // The JVM opens descriptors without close-on-exec; those below the highest inherited one are marked here.
-            closeOnExecFrom(3);
-        }
-        int highest = 2;
-        for (int fd : inherited) {
-            failure |= c.posix_spawn_file_actions_adddup2(actions, fd, fd); // clears close-on-exec
-            highest = fd;
-        }
-        return failure | c.posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
-    }
-
-    /** An array of pointers to the words, ended by a null pointer, and the words behind it, in one block; 0 if none. */
-    private long layOut(List<String> words) {
-        long pointers = (words.size() + 1L) * 8;
-        long size = pointers;
-        for (String word : words) {
-            size += word.length() + 1;
-        }
-        long block = c.calloc(1, size);
-        if (block == 0) {
-            return 0;
-        }
-        long at = block + pointers;
-        for (int i = 0; i < words.size(); i++) {
-            memory.putLongLong(block + i * 8L, at);
-            putString(at, words.get(i));
-            at += words.get(i).length() + 1L;
-        }
-        return block;
+        return spawnCall.run(request);
     }
 
     @Override
@@ -448,12 +372,12 @@ public final class NativePosix implements Posix {
 
     @Override
     public int fileLimit(long[] softAndHard) {
-        return result(c.getrlimit(7, softAndHard));
+        return result(c.getrlimit(RLIMIT_NOFILE, softAndHard));
     }
 
     @Override
     public int setFileLimit(long soft, long hard) {
-        return result(c.setrlimit(7, new long[] {soft, hard}));
+        return result(c.setrlimit(RLIMIT_NOFILE, new long[] {soft, hard}));
     }
 
     @Override

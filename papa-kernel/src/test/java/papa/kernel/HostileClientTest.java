@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
+import papa.client.ReplyListener;
 import papa.wire.Verb;
 
 /** Promise 8: the kernel does not die, hang or grow by anything that a client sends. */
@@ -265,5 +266,41 @@ class HostileClientTest {
                 .hasMessageContaining("values may take 4194304 bytes in all");
         client.call("set", "v0");
         client.call("set", "v4", large);
+    }
+
+    @Test
+    void a_flood_of_large_launches_is_read_only_as_fast_as_they_are_done() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        int[] answers = new int[2];
+        String large = "x".repeat(120_000);
+        for (int i = 0; i < 200; i++) {
+            client.channel.request(
+                    List.of("make", "process", "large." + i, "path=/bin", "env.A=" + large, "--", "true"),
+                    new ReplyListener() {
+                        @Override
+                        public void ok(String text) {
+                            answers[0]++;
+                        }
+
+                        @Override
+                        public void failed(String reason) {
+                            answers[1]++;
+                        }
+                    });
+        }
+        client.until(() -> answers[0] + answers[1] == 200);
+        assertThat(answers[1]).isZero();
+    }
+
+    @Test
+    void the_words_of_all_processes_have_a_ceiling_and_say_so() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        String large = "x".repeat(120_000);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        client.call("make", "process", "w" + i, "path=/bin", "--", "sh", "-c", "sleep 100 # " + large);
+                    }
+                })
+                .hasMessageContaining("the words of all processes take 8388608 bytes already");
     }
 }

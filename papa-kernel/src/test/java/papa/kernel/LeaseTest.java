@@ -133,11 +133,12 @@ class LeaseTest {
         assertThat(client.call("lease", "take", "circus.a")).contains(" epoch=2 ");
     }
 
-    /** A process of its own that holds a lease: force ends it. */
-    private Process holderOf(String lease) throws Exception {
-        String program = "use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
-                + " print $s \"lease take $ARGV[1]\\n\"; while (<$s>) { print; STDOUT->flush; }";
-        Process process = new ProcessBuilder("perl", "-e", program, kernel.socket.toString(), lease)
+    /** A process of its own that holds a lease: force ends it, which takes the longer the more memory it has. */
+    private Process holderOf(String lease, int bytes) throws Exception {
+        String program =
+                "$x = 'x' x $ARGV[2]; use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
+                        + " print $s \"lease take $ARGV[1]\\n\"; while (<$s>) { print; STDOUT->flush; }";
+        Process process = new ProcessBuilder("perl", "-e", program, kernel.socket.toString(), lease, "" + bytes)
                 .redirectErrorStream(true)
                 .start();
         BufferedReader reader =
@@ -149,7 +150,7 @@ class LeaseTest {
 
     @Test
     void of_two_that_force_the_same_lease_one_gets_it_and_the_other_is_told() throws Exception {
-        Process victim = holderOf("circus.a");
+        Process victim = holderOf("circus.a", 1);
         RunningKernel.Client client = kernel.connect();
         List<String> answers = new ArrayList<>();
         ReplyListener listener = new ReplyListener() {
@@ -176,7 +177,7 @@ class LeaseTest {
 
     @Test
     void a_lease_is_not_granted_to_who_went_while_it_waited() throws Exception {
-        Process victim = holderOf("circus.a");
+        Process victim = holderOf("circus.a", 150_000_000);
         RunningKernel.Client hasty = kernel.connect();
         hasty.channel.request(List.of("lease", "force", "circus.a"), new ReplyListener() {
             @Override
@@ -202,5 +203,38 @@ class LeaseTest {
         assertThatThrownBy(() -> stranger.call("set", "circus.a.x", "2"))
                 .hasMessageContaining("it belongs to the lease circus.a");
         assertThat(stranger.call("get", "circus.a.x")).isEqualTo("1");
+    }
+
+    @Test
+    void who_takes_a_lease_finds_what_its_predecessor_had_begun() throws Exception {
+        RunningKernel.Client first = kernel.connect();
+        first.call("lease", "take", "circus.a");
+        for (int i = 0; i < 50; i++) {
+            first.channel.request(
+                    List.of("make", "process", "circus.a.w." + i, "path=/bin", "--", "sleep", "100"),
+                    new ReplyListener() {
+                        @Override
+                        public void ok(String text) {}
+
+                        @Override
+                        public void failed(String reason) {}
+                    });
+        }
+        first.channel.flush();
+        first.channel.close();
+
+        RunningKernel.Client second = kernel.connect();
+        second.until(() -> takes(second, "circus.a"));
+        int found =
+                second.call("list", "processes", "circus.a.*").lines().toList().size();
+        for (int i = 0; i < 50; i++) {
+            String name = "circus.a.w." + i;
+            boolean there = second.call("list", "processes", name).contains("state=running");
+            if (!there) {
+                second.start(name, "sleep 100"); // it was never begun: nobody starts it just now
+            }
+        }
+        assertThat(second.call("list", "processes", "circus.a.*").lines()).hasSize(50);
+        assertThat(found).isBetween(0, 50);
     }
 }

@@ -42,7 +42,7 @@ final class RunningKernel implements AutoCloseable {
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
-        Spawner spawner = new Spawner(posix, loop, limit, "/", 022);
+        Spawner spawner = new Spawner(posix, loop, limit[0], "/", 022);
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
         posix.becomeSubreaper();

@@ -1,6 +1,7 @@
 package circus.manager.control;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -19,6 +20,9 @@ public final class Endpoints implements AutoCloseable {
 
     /** No request of ours comes near. */
     private static final long LONGEST_REQUEST_BYTES = 4 << 20;
+
+    private static final Duration LEAVING = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final ZContext context = new ZContext(1);
     private final ZMQ.Socket router;
@@ -45,13 +49,29 @@ public final class Endpoints implements AutoCloseable {
             throw new CannotListenException("cannot listen on " + endpoint + ": only tcp://HOST:PORT can be served");
         }
         try {
-            if (!socket.bind(endpoint)) {
-                throw new CannotListenException("cannot listen on " + endpoint + ": the address cannot be used");
-            }
+            bindOnceFree(socket, endpoint);
         } catch (ZMQException refused) {
             throw new CannotListenException("cannot listen on " + endpoint + ": " + cause(refused, endpoint));
         } catch (IllegalArgumentException malformed) {
             throw new CannotListenException("cannot listen on " + endpoint + ": " + malformed.getMessage());
+        }
+    }
+
+    /** Waits a moment for an address in use: it may be that of a circusd that has answered its quit and is about to go. */
+    private static void bindOnceFree(ZMQ.Socket socket, String endpoint) throws CannotListenException {
+        long deadlineNanos = System.nanoTime() + LEAVING.toNanos();
+        while (true) {
+            try {
+                if (!socket.bind(endpoint)) {
+                    throw new CannotListenException("cannot listen on " + endpoint + ": the address cannot be used");
+                }
+                return;
+            } catch (ZMQException refused) {
+                if (refused.getErrorCode() != ZError.EADDRINUSE || System.nanoTime() > deadlineNanos) {
+                    throw refused;
+                }
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
         }
     }
 

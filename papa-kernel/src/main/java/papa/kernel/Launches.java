@@ -1,0 +1,107 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The launches under way: asked of the spawner, not told yet. What they weigh is limited, so that no flood of requests
+ * eats the heap. Loop thread only.
+ */
+final class Launches {
+    /** Past this no request is read until some are done. */
+    private static final long FULL_BYTES = 4L * 1024 * 1024;
+
+    /** How long a new holder of a lease waits for what its predecessor had asked for; a program may hang. */
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+
+    private record Waiting(Lease lease, Runnable then) {}
+
+    private final EventLoop loop;
+    private final Runnable room;
+    private final Map<String, Long> underWay = new HashMap<>();
+    private final Map<Integer, Integer> unclaimed = new HashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private long bytes;
+
+    /** @param room told when there is room again after there was none */
+    Launches(EventLoop loop, Runnable room) {
+        this.loop = loop;
+        this.room = room;
+    }
+
+    int count() {
+        return underWay.size();
+    }
+
+    boolean none() {
+        return underWay.isEmpty();
+    }
+
+    boolean isFull() {
+        return bytes >= FULL_BYTES;
+    }
+
+    /** False if one of that name is under way already. */
+    boolean begin(ProcessSpec spec) {
+        if (underWay.putIfAbsent(spec.name(), spec.bytes()) != null) {
+            return false;
+        }
+        bytes += spec.bytes();
+        return true;
+    }
+
+    /** The launch of that name has been told. */
+    void done(String name) {
+        boolean wasFull = isFull();
+        Long weight = underWay.remove(name);
+        bytes -= weight == null ? 0 : weight;
+        if (none()) {
+            unclaimed.clear();
+        }
+        List.copyOf(waiting).forEach(this::letGoIfDone);
+        if (wasFull && !isFull()) {
+            room.run();
+        }
+    }
+
+    /**
+     * Runs {@code then} once all launches under a lease are told, or have taken too long: who takes the lease from one that
+     * died then finds in the list whatever that one had begun.
+     */
+    void whenNoneUnder(Lease lease, Runnable then) {
+        Waiting entry = new Waiting(lease, then);
+        waiting.add(entry);
+        letGoIfDone(entry);
+        if (waiting.contains(entry)) {
+            loop.after(PATIENCE_NANOS, () -> letGo(entry));
+        }
+    }
+
+    private void letGoIfDone(Waiting entry) {
+        if (underWay.keySet().stream().noneMatch(entry.lease()::covers)) {
+            letGo(entry);
+        }
+    }
+
+    private void letGo(Waiting entry) {
+        if (waiting.remove(entry)) {
+            entry.then().run();
+        }
+    }
+
+    /** An unknown child has ended: perhaps one whose launch is not told yet. */
+    void keepStatus(int pid, int status) {
+        if (!none()) {
+            unclaimed.put(pid, status);
+        }
+    }
+
+    /** The status with which a child ended before its launch was told; null if it did not. */
+    @Nullable
+    Integer claimStatus(int pid) {
+        return unclaimed.remove(pid);
+    }
+}
