@@ -53,8 +53,8 @@ final class Kernel {
         this.spawner = spawner;
         this.arena = arena;
         this.orphans = new Orphans(posix, running::get);
-        this.leases = new Leases(posix, loop, this::leaseEnded);
         this.launches = new Launches(loop, () -> roomListener.run());
+        this.leases = new Leases(posix, loop, launches, this::leaseEnded);
         this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
     }
 
@@ -249,18 +249,19 @@ final class Kernel {
             if (posix.waitFor(pid, status) != pid) {
                 return;
             }
-            if (orphans.reaped(pid).map(this::cleared).isEmpty()) {
+            if (orphans.knows(pid)) {
+                orphans.reaped(pid).ifPresent(this::cleared);
+            } else {
                 launches.keepStatus(pid, status[0]);
             }
         }
     }
 
-    private boolean cleared(Incarnation process) {
+    private void cleared(Incarnation process) {
         if (process.hasEnded()) {
             followers.forEach(each -> each.gone(process));
             releaseIfSettled(process);
         }
-        return true;
     }
 
     private void ended(Incarnation process, int status) {

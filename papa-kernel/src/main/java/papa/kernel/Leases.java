@@ -18,15 +18,17 @@ final class Leases {
 
     private final Posix posix;
     private final EventLoop loop;
+    private final Launches launches;
     private final TreeMap<String, Lease> leases = new TreeMap<>();
     private final Ended ended;
 
     /** The highest epoch of a lease that was dropped. */
     private long droppedEpoch;
 
-    Leases(Posix posix, EventLoop loop, Ended ended) {
+    Leases(Posix posix, EventLoop loop, Launches launches, Ended ended) {
         this.posix = posix;
         this.loop = loop;
+        this.launches = launches;
         this.ended = ended;
     }
 
@@ -57,14 +59,15 @@ final class Leases {
         }
     }
 
-    Lease take(Session session, String name) throws Refusal {
+    /** Grants at once; answers when all that the former holder had begun is told. */
+    void take(Session session, String name, Reply reply) throws Refusal {
         Lease lease = prepared(session, name);
         if (lease.isHeld()) {
             throw new Refusal(
                     "cannot take lease " + name + ": held by pid " + lease.holderPid + " (epoch " + lease.epoch + ")");
         }
         lease.grant(session);
-        return lease;
+        launches.whenNoneUnder(lease, () -> reply.ok(lease.describe() + "\n"));
     }
 
     /** Ends the process that holds the lease, waits for its death, and grants. */
@@ -72,8 +75,7 @@ final class Leases {
         Lease lease = prepared(session, name);
         Session holder = lease.holder;
         if (holder == null) {
-            lease.grant(session);
-            reply.ok(lease.describe() + "\n");
+            take(session, name, reply);
             return;
         }
         int pidfd = posix.pidfdOpen(lease.holderPid);
@@ -87,7 +89,7 @@ final class Leases {
                 return; // it went while it waited: nobody is to hold the lease for it
             }
             try {
-                reply.ok(take(session, name).describe() + "\n");
+                take(session, name, reply);
             } catch (Refusal takenMeanwhile) {
                 reply.refused(takenMeanwhile);
             }

@@ -55,7 +55,7 @@ final class Orphans {
      */
     void adopt(boolean allKnown) {
         for (int pid : children(adoptedList)) {
-            if (owners.containsKey(pid) || strangers.contains(pid)) {
+            if (knows(pid)) {
                 continue;
             }
             int session = session(pid);
@@ -69,6 +69,11 @@ final class Orphans {
                 Log.info("adopted pid " + pid + ", which made a session for itself: nobody will end it");
             }
         }
+    }
+
+    /** Whether it is one of the adopted that have been taken note of. */
+    boolean knows(int pid) {
+        return owners.containsKey(pid) || strangers.contains(pid);
     }
 
     /** An adopted process has ended and been reaped; its owner, if that has nothing left now. */

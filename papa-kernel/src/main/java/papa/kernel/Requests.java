@@ -231,10 +231,7 @@ final class Requests {
         String name = words.get(0);
         demandUsableName(name);
         switch (what) {
-            case "take" -> {
-                Lease taken = kernel.leases.take(session, name);
-                kernel.launches.whenNoneUnder(taken, () -> reply.ok(taken.describe() + "\n"));
-            }
+            case "take" -> kernel.leases.take(session, name, reply);
             case "force" -> kernel.leases.force(session, name, reply);
             case "join" ->
                 reply.ok(kernel.leases
