@@ -12,16 +12,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.wire.Frame.Channel;
+import papa.wire.Limit;
 
 /**
  * What the kernel holds: processes, sockets, values, and who reads what. Everything that a request or an event changes is
  * changed here, on the loop's thread, and nowhere else.
  */
 final class Kernel {
-    private static final int MOST_PROCESSES = 32_768;
-    private static final int MOST_SOCKETS = 4_096;
+    private static final int MOST_PROCESSES = Limit.PROCESSES.most();
+    private static final int MOST_SOCKETS = Limit.SOCKETS.most();
     private static final long TRACED_NANOS = 100_000_000L;
-    private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
+    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
     private final Posix posix;
     private final EventLoop loop;

@@ -10,6 +10,7 @@ import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.wire.Frame;
+import papa.wire.Limit;
 import papa.wire.Words;
 
 /**
@@ -21,8 +22,8 @@ final class Server {
     static final int READ_AT_ONCE = 64 * 1024;
 
     static final String VERSION = "0.1.0";
-    private static final int MOST_SESSIONS = 256;
-    private static final int MOST_LINE_BYTES = 8 * 1024 * 1024;
+    private static final int MOST_SESSIONS = Limit.SESSIONS.most();
+    private static final int MOST_LINE_BYTES = Limit.LINES.most();
     private static final int S_IFSOCK = 0xc000;
     private static final int BACKLOG = 128;
     private static final long IDLE_NANOS = 5_000_000_000L;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.wire.FrameEncoder;
+import papa.wire.Limit;
 import papa.wire.Words;
 import papa.wire.WordsException;
 
@@ -25,9 +26,9 @@ import papa.wire.WordsException;
  */
 final class Session {
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
-    private static final int LONGEST_LINE = 1024 * 1024;
+    private static final int LONGEST_LINE = Limit.LINE.most();
     private static final int FEW = 4096;
-    private static final long MOST_UNREAD = 8L * 1024 * 1024;
+    private static final long MOST_UNREAD = Limit.UNREAD.most();
 
     private enum Mode {
         PAPA,
