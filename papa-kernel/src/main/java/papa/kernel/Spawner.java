@@ -11,8 +11,8 @@ import papa.posix.PosixException;
 import papa.posix.SpawnRequest;
 
 /**
- * The thread that does what may have to wait: starting programs (posix_spawn waits for the exec, and the program may lie
- * on a file system that hangs) and opening sockets (whose host may have to be looked up). Results are posted to the loop.
+ * The thread that starts programs: posix_spawn waits for the exec, and the program may lie on a file system that hangs.
+ * Results are posted to the loop.
  *
  * <p>It has a working directory and a umask of its own, so that each child gets the ones it asked for while the rest of
  * the kernel keeps its own.
@@ -24,13 +24,6 @@ final class Spawner {
         void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe);
 
         void failed(LaunchFailure failure);
-    }
-
-    /** Told on the loop's thread how a socket went. */
-    interface Opened {
-        void opened(HeldSocket socket);
-
-        void failed(Refusal refusal);
     }
 
     private final Posix posix;
@@ -89,21 +82,6 @@ final class Spawner {
                 LaunchFailure failure =
                         new LaunchFailure(spec.name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
                 loop.post(() -> launched.failed(failure));
-            }
-        });
-    }
-
-    /** Opens a socket. */
-    void open(SocketSpec spec, Opened opened) {
-        add(() -> {
-            try {
-                HeldSocket socket = HeldSocket.open(posix, spec);
-                loop.post(() -> opened.opened(socket));
-            } catch (Refusal refusal) {
-                loop.post(() -> opened.failed(refusal));
-            } catch (RuntimeException | OutOfMemoryError fault) {
-                Log.fault("opening a socket failed", fault); // this thread must go on
-                loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
             }
         });
     }

@@ -36,13 +36,18 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
+        this(ceilingBytes, -1);
+    }
+
+    /** @param fileLimit the soft RLIMIT_NOFILE of children; -1 for the test's own */
+    RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
         Posix posix = new NativePosix();
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
-        Spawner spawner = new Spawner(posix, loop, limit[0], "/", 022);
+        Spawner spawner = new Spawner(posix, loop, fileLimit < 0 ? limit[0] : fileLimit, "/", 022);
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
         posix.becomeSubreaper();
