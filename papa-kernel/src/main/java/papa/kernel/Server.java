@@ -24,7 +24,6 @@ final class Server {
     static final String VERSION = "0.1.0";
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();
     private static final int MOST_LINE_BYTES = Limit.LINES.most();
-    private static final int S_IFSOCK = 0xc000;
     private static final int BACKLOG = 128;
     private static final long IDLE_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 50_000_000L;
@@ -33,8 +32,8 @@ final class Server {
     private final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
-    private final String path;
     private final int listener;
+    private final UnixPath file;
     private final long readBuffer;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final String instance;
@@ -43,18 +42,18 @@ final class Server {
     private EventLoop.@Nullable Timer idleTimer;
     private boolean exitWanted;
 
-    /** @param path a byte string; a file there is replaced: the lock says that nobody uses it */
+    /** @param path a byte string; a socket on which nobody listens gives way; the lock is taken */
     Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, boolean exitWhenIdle)
             throws PosixException, Refusal {
         this.posix = posix;
         this.loop = loop;
         this.kernel = kernel;
-        this.path = path;
         this.instance = instance;
         this.exitWhenIdle = exitWhenIdle;
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
         this.listener = listen(posix, path);
+        this.file = new UnixPath(posix, path);
         loop.add(listener, Posix.EPOLLIN, this::accept);
         kernel.onChange(this::considerExit);
         kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
@@ -63,20 +62,28 @@ final class Server {
 
     private static int listen(Posix posix, String path) throws PosixException, Refusal {
         byte[] address = SocketAddress.unix(path);
+        makeWay(posix, path);
         int fd = PosixException.check(
                 "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
-        int kind = posix.identify(path, new long[2]);
-        if (kind >= 0 && kind != S_IFSOCK) {
-            posix.close(fd);
-            throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
-        }
-        posix.unlink(path);
         int mask = posix.fileMask(0177);
         int bound = posix.bind(fd, address);
         posix.fileMask(mask);
         PosixException.check("listen at " + Words.text(path), bound);
         PosixException.check("listen at " + Words.text(path), posix.listen(fd, BACKLOG));
         return fd;
+    }
+
+    private static void makeWay(Posix posix, String path) throws Refusal {
+        switch (UnixPath.occupant(posix, path)) {
+            case NOBODY -> {}
+            case STALE_SOCKET -> posix.unlink(path);
+            case LIVE_SOCKET ->
+                throw new Refusal("cannot listen at " + Words.text(path)
+                        + ": a program listens there, though it does not hold the lock of a papa; end it, or choose another"
+                        + " path");
+            case OTHER_FILE ->
+                throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
+        }
     }
 
     private void accept(int events) {
@@ -175,7 +182,7 @@ final class Server {
     /** Nobody gets in any more. */
     void close() {
         loop.remove(listener);
+        file.remove(); // first: while the socket is open, its inode cannot be another's
         posix.close(listener);
-        posix.unlink(path);
     }
 }
