@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,6 +44,14 @@ final class Requests {
                     "cannot read a request of " + words.size() + " words: " + Limit.WORDS.most() + " are the most");
         }
         Verb verb = Verb.find(words.get(0)).orElseThrow(() -> unknown(words.get(0)));
+        if (!verb.reads() && !session.mayChange()) {
+            throw new Refusal("cannot " + verb.word() + " here: over TCP one may only read ("
+                    + Arrays.stream(Verb.values())
+                            .filter(Verb::reads)
+                            .map(Verb::word)
+                            .collect(Collectors.joining(", "))
+                    + "), unless papa is started with --port-control; the Unix socket takes everything");
+        }
         List<String> rest = words.subList(1, words.size());
         switch (verb) {
             case LIST -> reply.ok(list(session, second(verb, rest), rest.subList(1, rest.size())));

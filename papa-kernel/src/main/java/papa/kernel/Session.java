@@ -42,7 +42,7 @@ final class Session {
     private final Kernel kernel;
     private final Requests requests;
     private final int fd;
-    private final int peerPid;
+    private final Peer peer;
     private final Outbox outbox;
     private byte[] line = new byte[FEW];
     private int lineLength;
@@ -58,19 +58,24 @@ final class Session {
     private @Nullable Watch watch;
     private @Nullable Follower follower;
 
-    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, int peerPid) {
+    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
         this.loop = loop;
         this.server = server;
         this.kernel = kernel;
         this.requests = requests;
         this.fd = fd;
-        this.peerPid = peerPid;
+        this.peer = peer;
         this.outbox = new Outbox(posix);
     }
 
     int peerPid() {
-        return peerPid;
+        return peer.pid();
+    }
+
+    /** Whether its client may ask for more than reading. */
+    boolean mayChange() {
+        return peer.mayChange();
     }
 
     boolean isExtended() {
@@ -428,7 +433,7 @@ final class Session {
             return;
         }
         closed = true;
-        Log.debug("the connection of pid " + peerPid + " ends: " + why);
+        Log.debug("the connection of " + peer + " ends: " + why);
         loop.remove(fd);
         posix.close(fd);
         outbox.free();

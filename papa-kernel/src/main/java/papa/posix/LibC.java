@@ -56,6 +56,8 @@ public interface LibC {
 
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
 
+    int getpeername(int fd, @Out byte[] address, @In @Out int[] length);
+
     int setsockopt(int fd, int level, int option, @In int[] value, int length);
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);

@@ -305,6 +305,13 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int peerName(int fd, byte[] address) {
+        int[] length = {address.length};
+        int done = result(c.getpeername(fd, address, length));
+        return done < 0 ? done : length[0];
+    }
+
+    @Override
     public int setSocketOption(int fd, int level, int option, int value) {
         return result(c.setsockopt(fd, level, option, new int[] {value}, 4));
     }

@@ -124,6 +124,9 @@ public interface Posix {
     /** The bound address into {@code address}; the result is its length. */
     int socketName(int fd, byte[] address);
 
+    /** The address of the other end into {@code address}; the result is its length. */
+    int peerName(int fd, byte[] address);
+
     int setSocketOption(int fd, int level, int option, int value);
 
     /** pid, uid, gid of a Unix socket's peer. */
