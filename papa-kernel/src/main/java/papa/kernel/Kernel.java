@@ -56,7 +56,7 @@ final class Kernel {
         this.orphans = new Orphans(posix, running::get);
         this.launches = new Launches(loop, () -> roomListener.run());
         this.leases = new Leases(posix, loop, launches, this::leaseEnded);
-        this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
+        this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 
     // Sockets.
@@ -194,11 +194,16 @@ final class Kernel {
             posix.close(process.pidfd);
             ended(process, status);
         } else if (process.pidfd >= 0) {
-            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+            watchPidfd(process);
         }
         if (ending) {
             signal(process, Posix.SIGTERM);
         }
+    }
+
+    private void watchPidfd(Incarnation process) {
+        loop.addForCertain(
+                process.pidfd, Posix.EPOLLIN, events -> died(process), () -> "the end of " + process.spec.name());
     }
 
     private void addCapture(Incarnation process, Channel channel, int pipe) {
@@ -227,7 +232,7 @@ final class Kernel {
             int reaped = posix.waitFor(process.pid, status);
             if (reaped == 0) {
                 // Somebody traces it and holds its end back: look again, but not without pause.
-                loop.after(TRACED_NANOS, () -> loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process)));
+                loop.after(TRACED_NANOS, () -> watchPidfd(process));
                 continue;
             }
             running.remove(process.pid);
@@ -296,7 +301,6 @@ final class Kernel {
         rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
-        flow.feedStarved();
         followers.forEach(each -> each.released(process));
         List.copyOf(watches).forEach(each -> each.released(process));
         changed();
@@ -323,9 +327,7 @@ final class Kernel {
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
     void forget(Incarnation process) {
         process.forgotten = true;
-        process.captures.forEach(Capture::clear);
-        flow.goOn(process);
-        flow.feedStarved();
+        flow.forget(process);
         if (process.hasEnded()) {
             release(process);
         }

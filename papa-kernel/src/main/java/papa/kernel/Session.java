@@ -163,6 +163,9 @@ final class Session {
                 break;
             }
             String text = new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+            if (watch != null && !watch.takes(text)) {
+                break; // it came before its batch was complete
+            }
             start = end + 1;
             scanned = start;
             take(text);
@@ -407,7 +410,7 @@ final class Session {
         }
         if (outbox.queued() > MOST_UNREAD) {
             close("it does not read its answers");
-        } else if (!closed && (interest & Posix.EPOLLIN) == 0) {
+        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (watch != null && lineLength > 0))) {
             loop.atEndOfTurn(this::runLines); // reading was suspended until answers went out
         }
     }
