@@ -138,55 +138,57 @@ final class Kernel {
         void failed(LaunchFailure failure);
     }
 
-    void makeProcess(
-            ProcessSpec spec,
-            ProcessSpec remembered,
-            List<String> argv,
-            List<Integer> inherited,
-            Map<String, String> annotations,
-            Made made)
-            throws Refusal {
-        refuseWhileEnding("start " + spec.name());
+    void makeProcess(LaunchOrder order, Made made) throws Refusal {
+        String name = order.spec().name();
+        refuseWhileEnding("start " + name);
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
-            throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
+            throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
-                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
+                    + " bytes already, which is the most that is remembered");
         }
-        if (!launches.begin(spec)) {
-            throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
+        if (!launches.begin(order.spec())) {
+            throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        spawner.launch(spec, argv, inherited, new Spawner.Launched() {
+        spawner.launch(order, new Spawner.Launched() {
             @Override
-            public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
-                begin(process, stdoutPipe, stderrPipe);
+            public void started(Started started) {
+                order.sockets().release(posix);
+                Incarnation process = new Incarnation(++lastNumber, order.remembered(), started, order.annotations());
+                begin(process, started);
                 made.made(process); // before its end, which may have come already
-                watchForEnd(process);
+                watchForEnd(process, started);
             }
 
             @Override
             public void failed(LaunchFailure failure) {
-                launches.done(spec.name());
+                order.sockets().release(posix);
+                launches.dropStatus(failure.killedPid);
+                launches.done(name);
                 made.failed(failure);
                 changed();
             }
         });
     }
 
-    private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
+    /** For a launch that was not begun. */
+    void release(HandedOver handedOver) {
+        handedOver.release(posix);
+    }
+
+    private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
         rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
-        addCapture(process, Channel.OUT, stdoutPipe);
-        addCapture(process, Channel.ERR, stderrPipe);
+        addCapture(process, Channel.OUT, started.stdoutPipe());
+        addCapture(process, Channel.ERR, started.stderrPipe());
         followers.forEach(each -> each.consider(process));
     }
 
-    private void watchForEnd(Incarnation process) {
-        Integer status = launches.claimStatus(process.pid);
+    private void watchForEnd(Incarnation process, Started started) {
+        Integer status = launches.claimStatus(started);
         launches.done(process.spec.name());
         if (status != null) {
             orphans.adopt(launches.none());
