@@ -24,13 +24,13 @@ final class Kernel {
     private static final long TRACED_NANOS = 100_000_000L;
     private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
-    private final Posix posix;
+    final Posix posix;
     private final EventLoop loop;
     private final Spawner spawner;
-    private final Arena arena;
+    final Arena arena;
     private final Orphans orphans;
     final Leases leases;
-    private final OutputFlow flow;
+    final OutputFlow flow;
 
     private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
     private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
@@ -40,8 +40,7 @@ final class Kernel {
     private final Map<Integer, Incarnation> running = new HashMap<>();
     final Launches launches;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
-    private final List<Follower> followers = new ArrayList<>();
-    private final List<Watch> watches = new ArrayList<>();
+    final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
     private long rememberedBytes;
@@ -184,7 +183,7 @@ final class Kernel {
         running.put(process.pid, process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
         addCapture(process, Channel.ERR, started.stderrPipe());
-        followers.forEach(each -> each.consider(process));
+        readers.began(process);
     }
 
     private void watchForEnd(Incarnation process, Started started) {
@@ -267,26 +266,26 @@ final class Kernel {
 
     private void cleared(Incarnation process) {
         if (process.hasEnded()) {
-            followers.forEach(each -> each.gone(process));
+            readers.cleared(process);
             releaseIfSettled(process);
         }
     }
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
-        followers.forEach(each -> each.exited(process));
+        readers.ended(process);
         if (process.forgotten) {
             release(process);
         } else {
-            List.copyOf(watches).forEach(Watch::look);
+            readers.look(process);
             releaseIfSettled(process);
         }
         changed();
     }
 
     private void outputEnded(Incarnation process) {
-        followers.forEach(each -> each.outputEnded(process));
-        List.copyOf(watches).forEach(Watch::look);
+        readers.outputEnded(process);
+        readers.look(process);
         releaseIfSettled(process);
     }
 
@@ -303,8 +302,7 @@ final class Kernel {
         rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
-        followers.forEach(each -> each.released(process));
-        List.copyOf(watches).forEach(each -> each.released(process));
+        readers.released(process);
         changed();
     }
 
@@ -375,27 +373,6 @@ final class Kernel {
         }
         flow.feedStarved();
         changed();
-    }
-
-    // Readers.
-
-    void follow(Follower follower) {
-        followers.add(follower);
-        List.copyOf(processes.values()).forEach(follower::consider);
-    }
-
-    void unfollow(Follower follower) {
-        followers.remove(follower);
-        follower.end();
-    }
-
-    void watch(Watch watch) {
-        watches.add(watch);
-    }
-
-    void unwatch(Watch watch) {
-        watches.remove(watch);
-        watch.end();
     }
 
     // Life.

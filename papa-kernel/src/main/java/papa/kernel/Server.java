@@ -150,6 +150,20 @@ final class Server {
         considerExit();
     }
 
+    String instance() {
+        return instance;
+    }
+
+    /** When it began to serve; microseconds. */
+    long startedMicros() {
+        return startedMicros;
+    }
+
+    /** Connections open. */
+    int sessions() {
+        return sessions.size();
+    }
+
     /** The answer to hello. */
     String welcome() {
         List<String> capabilities = Requests.capabilities();
