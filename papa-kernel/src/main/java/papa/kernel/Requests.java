@@ -97,7 +97,7 @@ final class Requests {
     private String list(Session session, String what, List<String> patterns) {
         return switch (what) {
             case "processes" -> processes.list(session, patterns);
-            case "sockets" -> sockets.list(patterns);
+            case "sockets" -> sockets.list(session, patterns);
             default -> listValues(session, patterns);
         };
     }
