@@ -12,16 +12,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.wire.Frame.Channel;
+import papa.wire.Limit;
 
 /**
  * What the kernel holds: processes, sockets, values, and who reads what. Everything that a request or an event changes is
  * changed here, on the loop's thread, and nowhere else.
  */
 final class Kernel {
-    private static final int MOST_PROCESSES = 32_768;
-    private static final int MOST_SOCKETS = 4_096;
+    private static final int MOST_PROCESSES = Limit.PROCESSES.most();
+    private static final int MOST_SOCKETS = Limit.SOCKETS.most();
     private static final long TRACED_NANOS = 100_000_000L;
-    private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
+    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
     private final Posix posix;
     private final EventLoop loop;
@@ -55,7 +56,7 @@ final class Kernel {
         this.orphans = new Orphans(posix, running::get);
         this.launches = new Launches(loop, () -> roomListener.run());
         this.leases = new Leases(posix, loop, launches, this::leaseEnded);
-        this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
+        this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 
     // Sockets.
@@ -137,55 +138,57 @@ final class Kernel {
         void failed(LaunchFailure failure);
     }
 
-    void makeProcess(
-            ProcessSpec spec,
-            ProcessSpec remembered,
-            List<String> argv,
-            List<Integer> inherited,
-            Map<String, String> annotations,
-            Made made)
-            throws Refusal {
-        refuseWhileEnding("start " + spec.name());
+    void makeProcess(LaunchOrder order, Made made) throws Refusal {
+        String name = order.spec().name();
+        refuseWhileEnding("start " + name);
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
-            throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
+            throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
-                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
+                    + " bytes already, which is the most that is remembered");
         }
-        if (!launches.begin(spec)) {
-            throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
+        if (!launches.begin(order.spec())) {
+            throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        spawner.launch(spec, argv, inherited, new Spawner.Launched() {
+        spawner.launch(order, new Spawner.Launched() {
             @Override
-            public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
-                begin(process, stdoutPipe, stderrPipe);
+            public void started(Started started) {
+                order.sockets().release(posix);
+                Incarnation process = new Incarnation(++lastNumber, order.remembered(), started, order.annotations());
+                begin(process, started);
                 made.made(process); // before its end, which may have come already
-                watchForEnd(process);
+                watchForEnd(process, started);
             }
 
             @Override
             public void failed(LaunchFailure failure) {
-                launches.done(spec.name());
+                order.sockets().release(posix);
+                launches.dropStatus(failure.killedPid);
+                launches.done(name);
                 made.failed(failure);
                 changed();
             }
         });
     }
 
-    private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
+    /** For a launch that was not begun. */
+    void release(HandedOver handedOver) {
+        handedOver.release(posix);
+    }
+
+    private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
         rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
-        addCapture(process, Channel.OUT, stdoutPipe);
-        addCapture(process, Channel.ERR, stderrPipe);
+        addCapture(process, Channel.OUT, started.stdoutPipe());
+        addCapture(process, Channel.ERR, started.stderrPipe());
         followers.forEach(each -> each.consider(process));
     }
 
-    private void watchForEnd(Incarnation process) {
-        Integer status = launches.claimStatus(process.pid);
+    private void watchForEnd(Incarnation process, Started started) {
+        Integer status = launches.claimStatus(started);
         launches.done(process.spec.name());
         if (status != null) {
             orphans.adopt(launches.none());
@@ -193,11 +196,16 @@ final class Kernel {
             posix.close(process.pidfd);
             ended(process, status);
         } else if (process.pidfd >= 0) {
-            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+            watchPidfd(process);
         }
         if (ending) {
             signal(process, Posix.SIGTERM);
         }
+    }
+
+    private void watchPidfd(Incarnation process) {
+        loop.addForCertain(
+                process.pidfd, Posix.EPOLLIN, events -> died(process), () -> "the end of " + process.spec.name());
     }
 
     private void addCapture(Incarnation process, Channel channel, int pipe) {
@@ -226,7 +234,7 @@ final class Kernel {
             int reaped = posix.waitFor(process.pid, status);
             if (reaped == 0) {
                 // Somebody traces it and holds its end back: look again, but not without pause.
-                loop.after(TRACED_NANOS, () -> loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process)));
+                loop.after(TRACED_NANOS, () -> watchPidfd(process));
                 continue;
             }
             running.remove(process.pid);
@@ -295,7 +303,6 @@ final class Kernel {
         rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
-        flow.feedStarved();
         followers.forEach(each -> each.released(process));
         List.copyOf(watches).forEach(each -> each.released(process));
         changed();
@@ -322,9 +329,7 @@ final class Kernel {
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
     void forget(Incarnation process) {
         process.forgotten = true;
-        process.captures.forEach(Capture::clear);
-        flow.goOn(process);
-        flow.feedStarved();
+        flow.forget(process);
         if (process.hasEnded()) {
             release(process);
         }

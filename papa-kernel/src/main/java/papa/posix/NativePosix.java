@@ -42,6 +42,8 @@ public final class NativePosix implements Posix {
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
     private final SpawnCall spawnCall = new SpawnCall(c, this);
+    private final Attributes attributes = new NativeAttributes(c, this, runtime);
+    private final Accounts accounts = new NativeAccounts(c, this);
 
     /** A call that takes a string. */
     private interface CallWithString {
@@ -305,6 +307,13 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int peerName(int fd, byte[] address) {
+        int[] length = {address.length};
+        int done = result(c.getpeername(fd, address, length));
+        return done < 0 ? done : length[0];
+    }
+
+    @Override
     public int setSocketOption(int fd, int level, int option, int value) {
         return result(c.setsockopt(fd, level, option, new int[] {value}, 4));
     }
@@ -317,6 +326,16 @@ public final class NativePosix implements Posix {
     @Override
     public int spawn(SpawnRequest request) {
         return spawnCall.run(request);
+    }
+
+    @Override
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public Accounts accounts() {
+        return accounts;
     }
 
     @Override

@@ -23,10 +23,13 @@ public interface Posix {
     int SOCK_CLOEXEC = 0x80000;
 
     int O_RDONLY = 0;
+    int O_WRONLY = 1;
     int O_RDWR = 2;
     int O_CREAT = 0x40;
     int O_CLOEXEC = 0x80000;
     int O_NONBLOCK = 0x800;
+    /** The file itself, neither to be read nor to be written. */
+    int O_PATH = 0x200000;
 
     int SIGKILL = 9;
     int SIGTERM = 15;
@@ -124,6 +127,9 @@ public interface Posix {
     /** The bound address into {@code address}; the result is its length. */
     int socketName(int fd, byte[] address);
 
+    /** The address of the other end into {@code address}; the result is its length. */
+    int peerName(int fd, byte[] address);
+
     int setSocketOption(int fd, int level, int option, int value);
 
     /** pid, uid, gid of a Unix socket's peer. */
@@ -133,6 +139,12 @@ public interface Posix {
 
     /** Starts a program and waits for its exec; the pid, or the negated errno. */
     int spawn(SpawnRequest request);
+
+    /** What children can be given, and how. */
+    Attributes attributes();
+
+    /** The users and groups of the machine. */
+    Accounts accounts();
 
     int pidfdOpen(int pid);
 

@@ -1,0 +1,55 @@
+package papa.wire;
+
+/** The options of {@code make socket}. */
+public enum SocketOption implements MakeOption {
+    FAMILY("family", 0, "inet|inet6|unix", "unix with a path, else inet", "The family of addresses."),
+    TYPE("type", 0, "stream", "stream", "The kind of socket."),
+    BACKLOG("backlog", 0, "N", "5", "How many connections may wait to be taken."),
+    PATH("path", 0, "PATH", "", "Where a unix socket is; absolute. A file that is there gives way before hello."),
+    UMASK("umask", 0, "N", "the kernel's", "The file mode mask for that path, a decimal number (18 is 022)."),
+    HOST("host", 0, "NAME|ADDRESS", "127.0.0.1, or ::1", "The address to listen at."),
+    PORT("port", 0, "N", "0", "The port; 0 lets the system choose."),
+    INTERFACE("interface", 0, "NAME", "", "Take connections of this network interface alone."),
+    REUSEPORT("reuseport", 0, "1", "", "Let sockets of other names listen at the same address, and share what comes."),
+    NONBLOCKING("nonblocking", 1, "1", "", "Taking a connection never waits, in every process that inherits it."),
+    REPLACE("replace", 1, "1", "", "After hello: a file that is there gives way.");
+
+    private final String word;
+    private final int version;
+    private final String form;
+    private final String byDefault;
+    private final String help;
+
+    SocketOption(String word, int version, String form, String byDefault, String help) {
+        this.word = word;
+        this.version = version;
+        this.form = form;
+        this.byDefault = byDefault;
+        this.help = help;
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+
+    @Override
+    public String form() {
+        return form;
+    }
+
+    @Override
+    public String byDefault() {
+        return byDefault;
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public boolean isPapas() {
+        return version == 0;
+    }
+}
