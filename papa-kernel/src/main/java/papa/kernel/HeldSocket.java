@@ -8,9 +8,14 @@ import papa.wire.Words;
 
 /** A socket that outlives every process that uses it. Made by {@link SocketOpening}; loop thread only from then on. */
 final class HeldSocket {
+    /** Held sockets have numbers from here up, so that a worker's own descriptors never take one's place. */
+    static final int LOWEST_NUMBER = 64;
+
     final SocketSpec spec;
     final int fd;
     final int port;
+    private int holders;
+    private boolean closed;
 
     /** What it is bound to; the port is the one that it got. */
     final byte[] address;
@@ -46,12 +51,31 @@ final class HeldSocket {
         return shares.values();
     }
 
-    /** Closes it, and removes its file if that is still the one it made. Processes keep the copies they inherited. */
+    /** A launch names it: its number stays its own until {@link #release}. */
+    void hold() {
+        holders++;
+    }
+
+    /** A launch that named it has been told. */
+    void release(Posix posix) {
+        holders--;
+        if (closed && holders == 0) {
+            posix.close(fd);
+        }
+    }
+
+    /**
+     * Closes it, as soon as no launch names it any more, and removes its file if that is still the one it made. Processes
+     * keep the copies they inherited.
+     */
     void close(Posix posix) {
+        closed = true;
         if (file != null) {
             file.remove(); // first: while the socket is open, its inode cannot be another's
         }
-        posix.close(fd);
+        if (holders == 0) {
+            posix.close(fd);
+        }
         shares.values().forEach(each -> each.close(posix));
     }
 

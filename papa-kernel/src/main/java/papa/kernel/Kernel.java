@@ -22,13 +22,13 @@ final class Kernel {
     private static final long TRACED_NANOS = 100_000_000L;
     private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
-    private final Posix posix;
+    final Posix posix;
     private final EventLoop loop;
     private final Spawner spawner;
-    private final Arena arena;
+    final Arena arena;
     private final Orphans orphans;
     final Leases leases;
-    private final OutputFlow flow;
+    final OutputFlow flow;
 
     final Sockets sockets;
     final Values values = new Values(this::changed);
@@ -37,8 +37,7 @@ final class Kernel {
     private final Map<Integer, Incarnation> running = new HashMap<>();
     final Launches launches;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
-    private final List<Follower> followers = new ArrayList<>();
-    private final List<Watch> watches = new ArrayList<>();
+    final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
     private long rememberedBytes;
@@ -67,7 +66,7 @@ final class Kernel {
                         || processes.values().stream().anyMatch(each -> lease.covers(each.spec.name()));
             }
         });
-        this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
+        this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 
     // Processes.
@@ -94,55 +93,57 @@ final class Kernel {
         void failed(LaunchFailure failure);
     }
 
-    void makeProcess(
-            ProcessSpec spec,
-            ProcessSpec remembered,
-            List<String> argv,
-            List<Integer> inherited,
-            Map<String, String> annotations,
-            Made made)
-            throws Refusal {
-        refuseWhileEnding("start " + spec.name());
+    void makeProcess(LaunchOrder order, Made made) throws Refusal {
+        String name = order.spec().name();
+        refuseWhileEnding("start " + name);
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
-            throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
+            throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
-                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
+                    + " bytes already, which is the most that is remembered");
         }
-        if (!launches.begin(spec)) {
-            throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
+        if (!launches.begin(order.spec())) {
+            throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        spawner.launch(spec, argv, inherited, new Spawner.Launched() {
+        spawner.launch(order, new Spawner.Launched() {
             @Override
-            public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
-                begin(process, stdoutPipe, stderrPipe);
+            public void started(Started started) {
+                order.sockets().release(posix);
+                Incarnation process = new Incarnation(++lastNumber, order.remembered(), started, order.annotations());
+                begin(process, started);
                 made.made(process); // before its end, which may have come already
-                watchForEnd(process);
+                watchForEnd(process, started);
             }
 
             @Override
             public void failed(LaunchFailure failure) {
-                launches.done(spec.name());
+                order.sockets().release(posix);
+                launches.dropStatus(failure.killedPid);
+                launches.done(name);
                 made.failed(failure);
                 changed();
             }
         });
     }
 
-    private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
+    /** For a launch that was not begun. */
+    void release(HandedOver handedOver) {
+        handedOver.release(posix);
+    }
+
+    private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
         rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
-        addCapture(process, Channel.OUT, stdoutPipe);
-        addCapture(process, Channel.ERR, stderrPipe);
-        followers.forEach(each -> each.consider(process));
+        addCapture(process, Channel.OUT, started.stdoutPipe());
+        addCapture(process, Channel.ERR, started.stderrPipe());
+        readers.began(process);
     }
 
-    private void watchForEnd(Incarnation process) {
-        Integer status = launches.claimStatus(process.pid);
+    private void watchForEnd(Incarnation process, Started started) {
+        Integer status = launches.claimStatus(started);
         launches.done(process.spec.name());
         if (status != null) {
             orphans.adopt(launches.none());
@@ -150,11 +151,16 @@ final class Kernel {
             posix.close(process.pidfd);
             ended(process, status);
         } else if (process.pidfd >= 0) {
-            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+            watchPidfd(process);
         }
         if (ending) {
             signal(process, Posix.SIGTERM);
         }
+    }
+
+    private void watchPidfd(Incarnation process) {
+        loop.addForCertain(
+                process.pidfd, Posix.EPOLLIN, events -> died(process), () -> "the end of " + process.spec.name());
     }
 
     private void addCapture(Incarnation process, Channel channel, int pipe) {
@@ -183,7 +189,7 @@ final class Kernel {
             int reaped = posix.waitFor(process.pid, status);
             if (reaped == 0) {
                 // Somebody traces it and holds its end back: look again, but not without pause.
-                loop.after(TRACED_NANOS, () -> loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process)));
+                loop.after(TRACED_NANOS, () -> watchPidfd(process));
                 continue;
             }
             running.remove(process.pid);
@@ -216,26 +222,26 @@ final class Kernel {
 
     private void cleared(Incarnation process) {
         if (process.hasEnded()) {
-            followers.forEach(each -> each.gone(process));
+            readers.cleared(process);
             releaseIfSettled(process);
         }
     }
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
-        followers.forEach(each -> each.exited(process));
+        readers.ended(process);
         if (process.forgotten) {
             release(process);
         } else {
-            List.copyOf(watches).forEach(Watch::look);
+            readers.look(process);
             releaseIfSettled(process);
         }
         changed();
     }
 
     private void outputEnded(Incarnation process) {
-        followers.forEach(each -> each.outputEnded(process));
-        List.copyOf(watches).forEach(Watch::look);
+        readers.outputEnded(process);
+        readers.look(process);
         releaseIfSettled(process);
     }
 
@@ -252,9 +258,7 @@ final class Kernel {
         rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
-        flow.feedStarved();
-        followers.forEach(each -> each.released(process));
-        List.copyOf(watches).forEach(each -> each.released(process));
+        readers.released(process);
         changed();
     }
 
@@ -280,9 +284,7 @@ final class Kernel {
     void forget(Incarnation process) {
         process.forgotten = true;
         sockets.forgetProcess(process.spec.name());
-        process.captures.forEach(Capture::clear);
-        flow.goOn(process);
-        flow.feedStarved();
+        flow.forget(process);
         if (process.hasEnded()) {
             release(process);
         }
@@ -328,27 +330,6 @@ final class Kernel {
         }
         flow.feedStarved();
         changed();
-    }
-
-    // Readers.
-
-    void follow(Follower follower) {
-        followers.add(follower);
-        List.copyOf(processes.values()).forEach(follower::consider);
-    }
-
-    void unfollow(Follower follower) {
-        followers.remove(follower);
-        follower.end();
-    }
-
-    void watch(Watch watch) {
-        watches.add(watch);
-    }
-
-    void unwatch(Watch watch) {
-        watches.remove(watch);
-        watch.end();
     }
 
     // Life.

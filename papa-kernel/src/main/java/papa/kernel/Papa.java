@@ -68,7 +68,8 @@ public final class Papa {
         return socket;
     }
 
-    private static void serve(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
+    private static void serve(Posix posix, Arguments arguments, String path)
+            throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         OwnLog log = new OwnLog(posix, path);
         try {
@@ -85,7 +86,8 @@ public final class Papa {
     }
 
     /** Until its end; whether its log says something that is to be read afterwards. */
-    private static boolean run(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
+    private static boolean run(Posix posix, Arguments arguments, String path)
+            throws PosixException, Refusal, IOException {
         if (arguments.detached()) {
             posix.setSession();
         }
@@ -101,10 +103,13 @@ public final class Papa {
         }
 
         EventLoop loop = new EventLoop(posix);
-        Spawner spawner = new Spawner(posix, loop, startLimit, home, mask);
+        String folder = path.substring(0, path.lastIndexOf('/') + 1);
+        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
         String instance = String.format("%016x", new SecureRandom().nextLong());
-        Server server = new Server(posix, loop, kernel, path, instance, arguments.exitWhenIdle());
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), Path.of("/etc/passwd")));
+        Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
+        server.openPort(arguments.port(), arguments.portControl());
         handleSignals(loop, kernel);
         spawner.start();
         loop.run();

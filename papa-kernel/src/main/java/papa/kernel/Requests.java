@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,12 +22,14 @@ final class Requests {
     private final Server server;
     private final SocketRequests sockets;
     private final ProcessRequests processes;
+    private final Stats stats;
 
     Requests(Kernel kernel, Server server) {
         this.kernel = kernel;
         this.server = server;
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
+        this.stats = new Stats(kernel, server);
     }
 
     void run(Session session, List<String> words, Reply reply) throws Refusal {
@@ -43,6 +46,14 @@ final class Requests {
                     "cannot read a request of " + words.size() + " words: " + Limit.WORDS.most() + " are the most");
         }
         Verb verb = Verb.find(words.get(0)).orElseThrow(() -> unknown(words.get(0)));
+        if (!verb.reads() && !session.mayChange()) {
+            throw new Refusal("cannot " + verb.word() + " here: over TCP one may only read ("
+                    + Arrays.stream(Verb.values())
+                            .filter(Verb::reads)
+                            .map(Verb::word)
+                            .collect(Collectors.joining(", "))
+                    + "), unless papa is started with --port-control; the Unix socket takes everything");
+        }
         List<String> rest = words.subList(1, words.size());
         switch (verb) {
             case LIST -> reply.ok(list(session, second(verb, rest), rest.subList(1, rest.size())));
@@ -60,6 +71,8 @@ final class Requests {
             case HELLO -> hello(session, rest, reply);
             case SIGNAL -> reply.ok(processes.signal(session, rest));
             case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
+            case TAIL -> session.beginTail(rest, reply);
+            case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
@@ -194,8 +207,8 @@ final class Requests {
             }
             return "";
         }
-        if (session.follower().isPresent()) {
-            throw new Refusal("cannot follow: this connection follows already");
+        if (session.isReading()) {
+            throw new Refusal("cannot follow: this connection follows or tails already");
         }
         Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
         session.beginFollowing(kind, new Patterns(words));

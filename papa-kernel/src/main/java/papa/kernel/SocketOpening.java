@@ -1,6 +1,9 @@
 package papa.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
+import papa.posix.Account;
+import papa.posix.AccountException;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.wire.Words;
@@ -10,9 +13,6 @@ import papa.wire.Words;
  * looked up, and changes the thread's umask for a moment, so it belongs to the thread of {@link SocketOpener}.
  */
 final class SocketOpening {
-    /** Held sockets have numbers from here up, so that a worker's own descriptors never take one's place. */
-    private static final int LOWEST_NUMBER = 64;
-
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int SO_REUSEPORT = 15;
@@ -60,8 +60,8 @@ final class SocketOpening {
             }
             demand(listens ? posix.listen(low, spec.backlog()) : 0, "listening");
             demand(posix.setNonBlocking(low, spec.nonBlocking()), "setting its mode");
-            int high = posix.duplicate(low, LOWEST_NUMBER);
-            demand(high, "giving it a number from " + LOWEST_NUMBER + " up");
+            int high = posix.duplicate(low, HeldSocket.LOWEST_NUMBER);
+            demand(high, "giving it a number from " + HeldSocket.LOWEST_NUMBER + " up");
             posix.close(low);
             return new HeldSocket(spec, high, spec.isUnix() ? address : boundAddress(high, address.length), file);
         } catch (Refusal refusal) {
@@ -116,8 +116,9 @@ final class SocketOpening {
 
     /** Until owner and mode are what they are to be, nobody may connect: the file has no permissions until then. */
     private UnixPath bindToPath(int fd, byte[] address) throws Refusal {
-        int uid = number(spec.owner(), "owner", posix::userId);
-        int gid = number(spec.group(), "group", posix::groupId);
+        int uid = number(
+                spec.owner(), "owner", name -> posix.accounts().user(name).map(Account::uid));
+        int gid = number(spec.group(), "group", posix.accounts()::group);
         String hint = makeWay();
         boolean restricted = spec.mode() >= 0 || uid >= 0 || gid >= 0;
         int former = posix.fileMask(0777);
@@ -160,11 +161,12 @@ final class SocketOpening {
                 " at " + place + ": " + Errno.of(errno) + ours);
     }
 
-    /** Finds the number of a name; negated errno. */
+    /** Finds the number of a name. */
     private interface Lookup {
-        int find(String name);
+        Optional<Integer> find(String name) throws AccountException;
     }
 
+    /** The number that a name or a number stands for; -1 for an empty word. */
     private int number(String word, String what, Lookup lookup) throws SocketFailure {
         if (word.isEmpty()) {
             return -1;
@@ -172,12 +174,13 @@ final class SocketOpening {
         if (word.matches("[0-9]{1,9}")) {
             return Integer.parseInt(word);
         }
-        int found = lookup.find(word);
-        if (found < 0) {
-            String cause = Errno.ENOENT.is(found) ? "there is none such" : Errno.of(found);
-            throw new SocketFailure(spec, "", ": " + what + " " + Words.text(word) + ": " + cause);
+        try {
+            return lookup.find(word)
+                    .orElseThrow(() ->
+                            new SocketFailure(spec, "", ": " + what + " " + Words.text(word) + ": there is none such"));
+        } catch (AccountException failed) {
+            throw new SocketFailure(spec, "", ": " + what + " " + Words.text(word) + ": " + failed.getMessage());
         }
-        return found;
     }
 
     private byte[] boundAddress(int fd, int length) {

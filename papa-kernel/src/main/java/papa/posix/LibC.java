@@ -34,6 +34,8 @@ public interface LibC {
 
     long write(int fd, long address, long bytes);
 
+    long pread(int fd, long address, long bytes, long offset);
+
     int pipe2(@Out int[] ends, int flags);
 
     int close(int fd);
@@ -63,6 +65,8 @@ public interface LibC {
     int accept4(int fd, long address, long length, int flags);
 
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
+
+    int getpeername(int fd, @Out byte[] address, @In @Out int[] length);
 
     int setsockopt(int fd, int level, int option, @In int[] value, int length);
 
@@ -110,13 +114,35 @@ public interface LibC {
 
     int getuid();
 
-    int getpwnam_r(long name, long entry, long buffer, long size, long result);
-
-    int getgrnam_r(long name, long entry, long buffer, long size, long result);
-
     int getrlimit(int resource, @Out long[] softAndHard);
 
     int setrlimit(int resource, @In long[] softAndHard);
+
+    int prlimit(int pid, int resource, long wanted, long former);
+
+    int setpriority(int kind, int id, int nice);
+
+    int getgroups(int count, long groups);
+
+    int getegid();
+
+    int gettid();
+
+    int getpwnam_r(long name, long user, long strings, long room, long result);
+
+    int getpwuid_r(int uid, long user, long strings, long room, long result);
+
+    int getgrnam_r(long name, long group, long strings, long room, long result);
+
+    int getgrgid_r(int gid, long group, long strings, long room, long result);
+
+    int getgrouplist(long name, int gid, long groups, long count);
+
+    long strlen(long address);
+
+    int mkfifo(long path, int mode);
+
+    int poll(long polls, long count, int timeoutMillis);
 
     int unshare(int flags);
 

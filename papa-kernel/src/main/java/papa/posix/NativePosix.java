@@ -32,7 +32,6 @@ public final class NativePosix implements Posix {
     private static final int SOL_SOCKET = 1;
     private static final int O_PATH = 0x200000;
     private static final int O_NOFOLLOW = PACKED ? 0x20000 : 0x8000;
-    private static final long MOST_ENTRY_BYTES = 4L * 1024 * 1024;
 
     static {
         // The machine code that jffi 1.4.3 makes for calls of six numbers passes garbage for the sixth.
@@ -48,6 +47,8 @@ public final class NativePosix implements Posix {
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
     private final OomScore oomScore = new OomScore(this);
     private final SpawnCall spawnCall = new SpawnCall(c, this, oomScore);
+    private final Attributes attributes = new NativeAttributes(c, this, runtime);
+    private final Accounts accounts = new NativeAccounts(c, this);
 
     /** A call that takes a string. */
     private interface CallWithString {
@@ -340,6 +341,13 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int peerName(int fd, byte[] address) {
+        int[] length = {address.length};
+        int done = result(c.getpeername(fd, address, length));
+        return done < 0 ? done : length[0];
+    }
+
+    @Override
     public int setSocketOption(int fd, int level, int option, int value) {
         return result(c.setsockopt(fd, level, option, new int[] {value}, 4));
     }
@@ -364,6 +372,16 @@ public final class NativePosix implements Posix {
     @Override
     public int spawn(SpawnRequest request) {
         return spawnCall.run(request);
+    }
+
+    @Override
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public Accounts accounts() {
+        return accounts;
     }
 
     @Override
@@ -425,44 +443,6 @@ public final class NativePosix implements Posix {
     @Override
     public int uid() {
         return c.getuid();
-    }
-
-    /** {@code getpwnam_r} or {@code getgrnam_r}. */
-    private interface Lookup {
-        int find(long name, long entry, long buffer, long size, long result);
-    }
-
-    @Override
-    public int userId(String name) {
-        return numberOf(name, c::getpwnam_r);
-    }
-
-    @Override
-    public int groupId(String name) {
-        return numberOf(name, c::getgrnam_r);
-    }
-
-    /** Both structures have the number behind two pointers: the name and the password. */
-    private int numberOf(String name, Lookup lookup) {
-        int found = Errno.ERANGE.negated();
-        for (long size = 16 * 1024; Errno.ERANGE.is(found) && size <= MOST_ENTRY_BYTES; size *= 4) {
-            found = numberOf(name, lookup, size);
-        }
-        return found;
-    }
-
-    private int numberOf(String name, Lookup lookup, long size) {
-        long result = c.calloc(1, 128 + size);
-        long entry = result + 8;
-        try {
-            int failed = with(name, string -> -lookup.find(string, entry, result + 128, size, result));
-            if (failed < 0) {
-                return failed;
-            }
-            return memory.getLongLong(result) == 0 ? Errno.ENOENT.negated() : memory.getInt(entry + 16);
-        } finally {
-            c.free(result);
-        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package papa.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How soon this process is ended when the machine runs out of memory (proc(5), {@code oom_score_adj}), lowered for it
@@ -11,13 +13,16 @@ final class OomScore {
     private static final String PATH = "/proc/self/oom_score_adj";
     private static final int ROOM = 16;
 
+    /** A spawn that takes longer has its child, which waits for its exec. */
+    private static final long BORN_NANOS = 1_000_000_000L;
+
     private final Posix posix;
     private int file = -1;
     private long atStart;
     private int atStartLength;
     private long ours;
     private int oursLength;
-    private int spawning;
+    private final List<Long> spawning = new ArrayList<>();
 
     OomScore(Posix posix) {
         this.posix = posix;
@@ -58,17 +63,24 @@ final class OomScore {
         return (int) posix.write(opened, ours, text.length);
     }
 
-    /** A child is about to be made. */
-    synchronized void beforeSpawn() {
-        if (file >= 0 && spawning++ == 0) {
+    /** A child is about to be made; to be given to {@link #afterSpawn}. */
+    synchronized long beforeSpawn() {
+        long now = System.nanoTime();
+        if (file >= 0) {
+            spawning.add(now);
             posix.write(file, atStart, atStartLength);
         }
+        return now;
     }
 
-    /** It has been, or could not be. */
-    synchronized void afterSpawn() {
-        if (file >= 0 && --spawning == 0) {
-            posix.write(file, ours, oursLength);
+    /** It has been, or could not be. A program that hangs in its exec does not keep the score from being lowered. */
+    synchronized void afterSpawn(long begun) {
+        if (file >= 0) {
+            spawning.remove(begun);
+            long now = System.nanoTime();
+            if (spawning.stream().noneMatch(each -> now - each < BORN_NANOS)) {
+                posix.write(file, ours, oursLength);
+            }
         }
     }
 }

@@ -31,6 +31,8 @@ public interface Posix {
     int O_APPEND = 0x400;
     int O_CLOEXEC = 0x80000;
     int O_NONBLOCK = 0x800;
+    /** The file itself, neither to be read nor to be written. */
+    int O_PATH = 0x200000;
 
     int SIGHUP = 1;
     int SIGQUIT = 3;
@@ -147,6 +149,9 @@ public interface Posix {
     /** The bound address into {@code address}; the result is its length. */
     int socketName(int fd, byte[] address);
 
+    /** The address of the other end into {@code address}; the result is its length. */
+    int peerName(int fd, byte[] address);
+
     int setSocketOption(int fd, int level, int option, int value);
 
     /** SO_BINDTODEVICE: the network interface of that name alone. */
@@ -162,6 +167,12 @@ public interface Posix {
 
     /** Starts a program and waits for its exec; the pid, or the negated errno. */
     int spawn(SpawnRequest request);
+
+    /** What children can be given, and how. */
+    Attributes attributes();
+
+    /** The users and groups of the machine. */
+    Accounts accounts();
 
     int pidfdOpen(int pid);
 
@@ -191,14 +202,6 @@ public interface Posix {
     int pid();
 
     int uid();
-
-    // Users. See getpwnam_r(3), getgrnam_r(3). These may ask a directory service, and wait for it.
-
-    /** The uid of a user's name; ENOENT if there is none such. */
-    int userId(String name);
-
-    /** The gid of a group's name; ENOENT if there is none such. */
-    int groupId(String name);
 
     // Attributes. See getrlimit(2), unshare(2), chdir(2), umask(2), access(2).
 
