@@ -274,9 +274,8 @@ class LeaseTest {
     @Test
     void force_ends_the_process_that_took_the_lease_and_not_who_has_its_connection() throws Exception {
         String program = "use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
-                + " if (fork) { print $s \"lease take circus.a\\n\"; $_ = <$s>; $_ = <$s>; print; STDOUT->flush;"
-                + " $_ = <STDIN>; exit 0 } close STDIN; sleep 1 while !-e \"$ARGV[0].go\"; 1 while <$s>;"
-                + " print \"its heir lives\\n\";";
+                + " pipe(R, W); if (fork) { close R; print $s \"lease take circus.a\\n\"; $_ = <$s>; $_ = <$s>; print; STDOUT->flush;"
+                + " $_ = <STDIN>; exit 0 } close W; <R>; 1 while <$s>; mkdir \"$ARGV[0].heir-lives\";";
         Process parent = new ProcessBuilder("perl", "-e", program, kernel.socket.toString())
                 .redirectErrorStream(true)
                 .start();
@@ -290,9 +289,9 @@ class LeaseTest {
         assertThat(client.call("lease", "show")).contains("pid=" + parent.pid());
         assertThat(client.call("lease", "force", "circus.a"))
                 .contains("circus.a epoch=2 pid=" + ProcessHandle.current().pid());
-        Path go = Files.createFile(kernel.socket.resolveSibling("papa.sock.go"));
-        assertThat(reader.readLine()).isEqualTo("its heir lives");
-        Files.delete(go);
+        Path sign = kernel.socket.resolveSibling("papa.sock.heir-lives");
+        client.until(() -> Files.exists(sign));
+        Files.delete(sign);
     }
 
     @Test

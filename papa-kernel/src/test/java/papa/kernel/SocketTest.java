@@ -26,6 +26,7 @@ import papa.client.ReplyListener;
 import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
+import papa.wire.Limit;
 
 /** Sockets as who speaks the extended language has them; what papa's clients see is in the transcripts. */
 @Timeout(60)
@@ -333,5 +334,34 @@ class SocketTest {
             there.until(() -> there.output(process).contains("socket:["));
             assertThat(there.output(process)).startsWith("40\n");
         }
+    }
+
+    @Test
+    void there_may_be_so_many_sockets_and_not_one_more(@TempDir Path folder) throws Exception {
+        int most = Limit.SOCKETS.most();
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            client.channel.request(
+                    List.of("make", "socket", "s" + i, "type=dgram", "path=" + folder.resolve("s" + i)),
+                    new ReplyListener() {
+                        @Override
+                        public void ok(String text) {}
+
+                        @Override
+                        public void failed(String reason) {
+                            failures.add(reason);
+                        }
+                    });
+        }
+        assertThatThrownBy(() -> make("more"))
+                .as("those that are being opened count as well")
+                .hasMessageContaining("cannot make socket more: there are " + most + " already");
+        assertThat(failures).isEmpty();
+        client.call("remove", "sockets", "s1");
+        assertThatThrownBy(() -> make("more", "path=" + folder.resolve("s2")))
+                .hasMessageContaining("socket s2 is there");
+        make("more");
+        client.call("remove", "sockets");
+        assertThat(folder).isEmptyDirectory();
     }
 }
