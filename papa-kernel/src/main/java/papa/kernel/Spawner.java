@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.wire.Limit;
 
 /**
  * The threads that do what may have to wait: starting programs (posix_spawn waits for the exec, and the program may lie on a
@@ -24,7 +25,7 @@ final class Spawner {
         void failed(LaunchFailure failure);
     }
 
-    static final int MOST_THREADS = 8;
+    static final int MOST_THREADS = Limit.STARTS.most();
 
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
