@@ -136,7 +136,7 @@ final class ProcessRequests {
         }
     }
 
-    String list(Session session, List<String> patterns) {
+    String list(Session session, List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
         if (session.isExtended()) {
             return Requests.lines(kernel.processes().stream()

@@ -62,7 +62,7 @@ final class SocketRequests {
         return spec;
     }
 
-    String list(List<String> patterns) {
+    String list(List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
         return Requests.lines(kernel.sockets().stream()
                 .filter(each -> wanted.matches(each.spec.name()))
