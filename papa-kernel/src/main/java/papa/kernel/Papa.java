@@ -73,10 +73,11 @@ public final class Papa {
         PosixException.check("become a subreaper", posix.becomeSubreaper());
 
         EventLoop loop = new EventLoop(posix);
-        Spawner spawner = new Spawner(posix, loop, startLimit, home, mask);
+        String folder = path.substring(0, path.lastIndexOf('/') + 1);
+        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
         String instance = String.format("%016x", new SecureRandom().nextLong());
-        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), Path.of("/etc/passwd")));
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
         handleSignals(loop, kernel);

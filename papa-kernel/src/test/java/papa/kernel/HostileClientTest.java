@@ -301,6 +301,6 @@ class HostileClientTest {
                         client.call("make", "process", "w" + i, "path=/bin", "--", "sh", "-c", "sleep 100 # " + large);
                     }
                 })
-                .hasMessageContaining("the words of all processes take 8388608 bytes already");
+                .hasMessageContaining("the words and notes of all processes take 8388608 bytes already");
     }
 }

@@ -38,18 +38,29 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
-        this(ceilingBytes, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+        this(ceilingBytes, -1, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+    }
+
+    /** @param fileLimit the soft limit of open files that children get; -1 for our own */
+    RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
+        this(ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
     }
 
     /** @param tcpPort 0 for any, -1 for none */
     RunningKernel(long ceilingBytes, Guard guard, int tcpPort, boolean mayChange) throws Exception {
+        this(ceilingBytes, -1, guard, tcpPort, mayChange);
+    }
+
+    private RunningKernel(long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
+            throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
         Posix posix = new NativePosix();
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
-        Spawner spawner = new Spawner(posix, loop, limit[0], "/", 022);
+        long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
+        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
