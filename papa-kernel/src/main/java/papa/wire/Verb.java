@@ -141,7 +141,11 @@ public enum Verb {
             since=MICROSECONDS a time. Also of processes that have ended, as long as their output is held.
             Nothing is freed by it, and nobody held back. What is held no more is told in brackets.
             follow=1 goes on until you send a line, or all of the processes have ended. With several processes, or with
-            times=1, each line says whose it is. On framed connections: frames as those of follow, then the answer."""),
+            times=1, each line says whose it is. On framed connections: frames as those of follow, then the answer.
+            Examples:
+              tail web.1
+              tail web.* since=-60 times=1
+              tail web.1 err lines=100 follow=1"""),
     STATS(
             "stats",
             1,
@@ -150,7 +154,10 @@ public enum Verb {
             """
             NAME may end in *. Times are microseconds since 1970, uptime is in seconds, sizes are in bytes.
             out= and err= are COMMITTED:END:DROPPED, all of them bytes since the process was started; heldback=1 is a
-            process that has to wait until its output is committed."""),
+            process that has to wait until its output is committed.
+            Examples:
+              stats
+              stats web.*"""),
     COMMIT(
             "commit",
             1,
