@@ -20,7 +20,6 @@ import papa.wire.Limit;
 final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
     private static final long TRACED_NANOS = 100_000_000L;
-    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
     final Posix posix;
     private final EventLoop loop;
@@ -40,7 +39,7 @@ final class Kernel {
     final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
-    private long rememberedBytes;
+    final Remembered remembered = new Remembered();
     private long lastNumber;
     private boolean ending;
 
@@ -99,10 +98,7 @@ final class Kernel {
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
             throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
-                    + " bytes already, which is the most that is remembered");
-        }
+        remembered.demandRoom("start " + name, order.remembered().bytes() + Notes.bytes(order.annotations()));
         if (!launches.begin(order.spec())) {
             throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
@@ -134,7 +130,7 @@ final class Kernel {
 
     private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
-        rememberedBytes += process.spec.bytes();
+        remembered.begin(process);
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
@@ -255,7 +251,7 @@ final class Kernel {
         if (processes.remove(process.number) == null) {
             return;
         }
-        rememberedBytes -= process.spec.bytes();
+        remembered.end(process);
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
         readers.released(process);

@@ -107,7 +107,7 @@ public final class Papa {
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
         String instance = String.format("%016x", new SecureRandom().nextLong());
-        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), Path.of("/etc/passwd")));
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
         handleSignals(loop, kernel);
@@ -115,7 +115,7 @@ public final class Papa {
         loop.run();
 
         kernel.close();
-        boolean unread = Unread.tell(kernel.processes());
+        boolean unread = UnreadOutput.tell(kernel.processes());
         server.close();
         return unread;
     }
