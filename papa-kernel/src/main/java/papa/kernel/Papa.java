@@ -109,7 +109,7 @@ public final class Papa {
                         kernel.endAll(GRACE_NANOS, loop::stop);
                     }));
         }
-        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        new ChildSignal(loop, kernel::childChanged).listen();
         Signals.on("HUP", () -> Log.debug("ignored SIGHUP"));
     }
 }
