@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
@@ -339,6 +340,57 @@ final class Capture {
         } else {
             cursor.at(block, next, offset, offset);
         }
+    }
+
+    /** The offset of the first byte held that was captured at this time or later; the end if there is none. */
+    long offsetSince(long timeMicros) {
+        if (held() == 0) {
+            return end;
+        }
+        Block block = headBlock();
+        int at = headAt;
+        long start = recordStart;
+        Block next = block.next;
+        while (next != null && time(next, 0) < timeMicros) {
+            block = next;
+            at = 0;
+            start = block.start;
+            next = block.next;
+        }
+        while (at < block.fill && time(block, at) < timeMicros) {
+            start += length(block, at);
+            at += HEADER + length(block, at);
+        }
+        return Math.max(base, start);
+    }
+
+    // For who goes backwards.
+
+    @Nullable
+    Block newest() {
+        return tail;
+    }
+
+    @Nullable
+    Block before(Block block) {
+        return block.previous;
+    }
+
+    long start(Block block) {
+        return block == head ? recordStart : block.start;
+    }
+
+    /** Where the chunks of a block lie that are held, oldest first. */
+    int[] chunks(Block block) {
+        int[] places = new int[16];
+        int count = 0;
+        for (int at = block == head ? headAt : 0; at < block.fill; at += HEADER + length(block, at)) {
+            if (count == places.length) {
+                places = Arrays.copyOf(places, count * 2);
+            }
+            places[count++] = at;
+        }
+        return Arrays.copyOf(places, count);
     }
 
     int length(Block block, int at) {

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.wire.Frame.Channel;
@@ -20,28 +19,25 @@ import papa.wire.Limit;
  */
 final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
-    private static final int MOST_SOCKETS = Limit.SOCKETS.most();
     private static final long TRACED_NANOS = 100_000_000L;
     private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
-    private final Posix posix;
+    final Posix posix;
     private final EventLoop loop;
     private final Spawner spawner;
-    private final Arena arena;
+    final Arena arena;
     private final Orphans orphans;
     final Leases leases;
-    private final OutputFlow flow;
+    final OutputFlow flow;
 
-    private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
-    private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
+    final Sockets sockets;
     final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
     private final Map<Integer, Incarnation> running = new HashMap<>();
     final Launches launches;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
-    private final List<Follower> followers = new ArrayList<>();
-    private final List<Watch> watches = new ArrayList<>();
+    final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
     private long rememberedBytes;
@@ -54,64 +50,10 @@ final class Kernel {
         this.spawner = spawner;
         this.arena = arena;
         this.orphans = new Orphans(posix, running::get);
+        this.sockets = new Sockets(posix, loop, this::changed);
         this.launches = new Launches(loop, () -> roomListener.run());
         this.leases = new Leases(posix, loop, launches, this::leaseEnded);
         this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
-    }
-
-    // Sockets.
-
-    void makeSocket(SocketSpec spec, Reply reply) throws Refusal {
-        HeldSocket existing = sockets.get(spec.name());
-        if (existing != null) {
-            if (!spec.agreesWith(existing.spec, existing.port)) {
-                throw new Refusal("Socket for " + spec.name() + " has already been created - " + existing.describe());
-            }
-            reply.ok(existing.describe() + "\n");
-            return;
-        }
-        boolean pathTaken = !spec.path().isEmpty()
-                && sockets.values().stream().anyMatch(each -> each.spec.path().equals(spec.path()));
-        if (pathTaken) {
-            throw new Refusal("Socket for " + spec.path() + " has already been created");
-        }
-        refuseWhileEnding("make socket " + spec.name());
-        if (sockets.size() >= MOST_SOCKETS) {
-            throw new Refusal("cannot make socket " + spec.name() + ": there are " + MOST_SOCKETS + " already");
-        }
-        if (!socketsBeingOpened.add(spec.name())) {
-            throw new Refusal("cannot make socket " + spec.name() + ": another request is making it just now");
-        }
-        spawner.open(spec, new Spawner.Opened() {
-            @Override
-            public void opened(HeldSocket socket) {
-                socketsBeingOpened.remove(spec.name());
-                sockets.put(spec.name(), socket);
-                reply.ok(socket.describe() + "\n");
-            }
-
-            @Override
-            public void failed(Refusal refusal) {
-                socketsBeingOpened.remove(spec.name());
-                reply.refused(refusal);
-                changed();
-            }
-        });
-    }
-
-    Collection<HeldSocket> sockets() {
-        return sockets.values();
-    }
-
-    @Nullable
-    HeldSocket socket(String name) {
-        return sockets.get(name);
-    }
-
-    void removeSocket(HeldSocket socket) {
-        sockets.remove(socket.spec.name());
-        socket.close(posix);
-        changed();
     }
 
     // Processes.
@@ -184,7 +126,7 @@ final class Kernel {
         running.put(process.pid, process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
         addCapture(process, Channel.ERR, started.stderrPipe());
-        followers.forEach(each -> each.consider(process));
+        readers.began(process);
     }
 
     private void watchForEnd(Incarnation process, Started started) {
@@ -267,26 +209,26 @@ final class Kernel {
 
     private void cleared(Incarnation process) {
         if (process.hasEnded()) {
-            followers.forEach(each -> each.gone(process));
+            readers.cleared(process);
             releaseIfSettled(process);
         }
     }
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
-        followers.forEach(each -> each.exited(process));
+        readers.ended(process);
         if (process.forgotten) {
             release(process);
         } else {
-            List.copyOf(watches).forEach(Watch::look);
+            readers.look(process);
             releaseIfSettled(process);
         }
         changed();
     }
 
     private void outputEnded(Incarnation process) {
-        followers.forEach(each -> each.outputEnded(process));
-        List.copyOf(watches).forEach(Watch::look);
+        readers.outputEnded(process);
+        readers.look(process);
         releaseIfSettled(process);
     }
 
@@ -303,8 +245,7 @@ final class Kernel {
         rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
-        followers.forEach(each -> each.released(process));
-        List.copyOf(watches).forEach(each -> each.released(process));
+        readers.released(process);
         changed();
     }
 
@@ -329,6 +270,7 @@ final class Kernel {
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
     void forget(Incarnation process) {
         process.forgotten = true;
+        sockets.forgetProcess(process.spec.name());
         flow.forget(process);
         if (process.hasEnded()) {
             release(process);
@@ -377,35 +319,10 @@ final class Kernel {
         changed();
     }
 
-    // Readers.
-
-    void follow(Follower follower) {
-        followers.add(follower);
-        List.copyOf(processes.values()).forEach(follower::consider);
-    }
-
-    void unfollow(Follower follower) {
-        followers.remove(follower);
-        follower.end();
-    }
-
-    void watch(Watch watch) {
-        watches.add(watch);
-    }
-
-    void unwatch(Watch watch) {
-        watches.remove(watch);
-        watch.end();
-    }
-
     // Life.
 
     boolean isIdle() {
-        return processes.isEmpty()
-                && launches.none()
-                && socketsBeingOpened.isEmpty()
-                && sockets.isEmpty()
-                && values.isEmpty();
+        return processes.isEmpty() && launches.none() && sockets.isEmpty() && values.isEmpty();
     }
 
     /** Tells a listener when requests may be read again, after launches had filled what there is for them. */
@@ -422,7 +339,7 @@ final class Kernel {
         changeListeners.forEach(Runnable::run);
     }
 
-    private void refuseWhileEnding(String doing) throws Refusal {
+    void refuseWhileEnding(String doing) throws Refusal {
         if (ending) {
             throw new Refusal("cannot " + doing + ": papa is ending");
         }
@@ -450,6 +367,6 @@ final class Kernel {
 
     /** Closes what has a trace outside. */
     void close() {
-        List.copyOf(sockets.values()).forEach(this::removeSocket);
+        sockets.close();
     }
 }

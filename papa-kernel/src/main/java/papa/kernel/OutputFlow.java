@@ -30,6 +30,7 @@ final class OutputFlow {
     private EventLoop.@Nullable Timer hunger;
     private boolean feeding;
     private long rank;
+    private long droppedTotal;
 
     /** @param outputEnded told when a pipe has come to its end */
     OutputFlow(
@@ -129,8 +130,24 @@ final class OutputFlow {
             if (oldest == null || oldest.oldestRank() == rank) {
                 return;
             }
-            oldest.dropOldest();
+            drop(oldest);
         }
+    }
+
+    private void drop(Capture capture) {
+        long before = capture.droppedTotal();
+        capture.dropOldest();
+        droppedTotal += capture.droppedTotal() - before;
+    }
+
+    /** Bytes dropped since the kernel began. */
+    long droppedTotal() {
+        return droppedTotal;
+    }
+
+    /** Streams that wait for memory. */
+    int starved() {
+        return starved.size();
     }
 
     private static boolean isOver(Incarnation process) {
@@ -165,7 +182,7 @@ final class OutputFlow {
         int before = largest.blocks();
         Capture oldest = oldest(largest);
         while (oldest != null && largest.blocks() == before) {
-            oldest.dropOldest();
+            drop(oldest);
             oldest = oldest(largest);
         }
         return largest.blocks() < before;

@@ -22,12 +22,14 @@ final class Requests {
     private final Server server;
     private final SocketRequests sockets;
     private final ProcessRequests processes;
+    private final Stats stats;
 
     Requests(Kernel kernel, Server server) {
         this.kernel = kernel;
         this.server = server;
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
+        this.stats = new Stats(kernel, server);
     }
 
     void run(Session session, List<String> words, Reply reply) throws Refusal {
@@ -69,6 +71,8 @@ final class Requests {
             case HELLO -> hello(session, rest, reply);
             case SIGNAL -> reply.ok(processes.signal(session, rest));
             case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
+            case TAIL -> session.beginTail(rest, reply);
+            case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
@@ -93,7 +97,7 @@ final class Requests {
     private String list(Session session, String what, List<String> patterns) {
         return switch (what) {
             case "processes" -> processes.list(session, patterns);
-            case "sockets" -> sockets.list(patterns);
+            case "sockets" -> sockets.list(session, patterns);
             default -> listValues(session, patterns);
         };
     }
@@ -203,8 +207,8 @@ final class Requests {
             }
             return "";
         }
-        if (session.follower().isPresent()) {
-            throw new Refusal("cannot follow: this connection follows already");
+        if (session.isReading()) {
+            throw new Refusal("cannot follow: this connection follows or tails already");
         }
         Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
         session.beginFollowing(kind, new Patterns(words));

@@ -83,7 +83,7 @@ final class Server {
     }
 
     private static int listen(Posix posix, String path, boolean open) throws PosixException, Refusal {
-        byte[] address = HeldSocket.unixAddress(path);
+        byte[] address = SocketAddress.unix(path);
         int fd = PosixException.check(
                 "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
         int kind = posix.identify(path, new long[2]);
@@ -148,6 +148,20 @@ final class Server {
     void gone(Session session) {
         sessions.remove(session);
         considerExit();
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    /** When it began to serve; microseconds. */
+    long startedMicros() {
+        return startedMicros;
+    }
+
+    /** Connections open. */
+    int sessions() {
+        return sessions.size();
     }
 
     /** The answer to hello. */

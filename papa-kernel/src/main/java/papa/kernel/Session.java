@@ -57,6 +57,8 @@ final class Session {
     private int interest = Posix.EPOLLIN;
     private @Nullable Watch watch;
     private @Nullable Follower follower;
+    private @Nullable Tail tail;
+    private @Nullable Reply tailReply;
 
     Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
@@ -135,7 +137,7 @@ final class Session {
         if (count <= 0) {
             peerDone = true;
             runLines();
-            if (!busy && unanswered == 0) {
+            if (!busy && (unanswered == 0 || (tail != null && tail.follows()))) {
                 closeWhenSent = true;
                 hasOutput();
             }
@@ -216,6 +218,12 @@ final class Session {
         if (mode == Mode.FRAMED) {
             takeFramed(text);
             return;
+        }
+        if (tail != null) {
+            endTail(tail.lastWords());
+            if (text.isBlank() || text.strip().equalsIgnoreCase("q")) {
+                return;
+            }
         }
         busy = true;
         Reply reply = new PromptReply();
@@ -346,7 +354,7 @@ final class Session {
         busy = false;
         Watch begun = new Watch(kernel, this, processes);
         watch = begun;
-        kernel.watch(begun);
+        kernel.readers.add(begun);
         begun.look();
         hasOutput();
     }
@@ -356,7 +364,7 @@ final class Session {
         Watch ended = watch;
         if (ended != null) {
             watch = null;
-            kernel.unwatch(ended);
+            kernel.readers.remove(ended);
             outbox.add(text + "> ");
             hasOutput();
         }
@@ -365,7 +373,44 @@ final class Session {
     void beginFollowing(Follower.Kind kind, Patterns patterns) {
         Follower begun = new Follower(this, kind, patterns);
         follower = begun;
-        kernel.follow(begun);
+        kernel.readers.add(begun, kernel.processes());
+    }
+
+    /** Sends what is held of some processes; it answers when that is done, or at the client's next line. */
+    void beginTail(List<String> words, Reply reply) throws Refusal {
+        if (isFramed() && isReading()) {
+            throw new Refusal("cannot tail on this connection: it follows or tails already; open another one");
+        }
+        Tail begun = new TailRequest(kernel).read(this, posix, loop, words);
+        tail = begun;
+        tailReply = reply;
+        busy = !isFramed() && !begun.follows();
+        kernel.readers.add(begun);
+        begun.begin();
+    }
+
+    /** The tail is over, with what is to stand before the prompt. */
+    void endTail(String lastWords) {
+        Tail ended = tail;
+        Reply reply = tailReply;
+        if (ended != null && reply != null) {
+            tail = null;
+            tailReply = null;
+            kernel.readers.remove(ended);
+            if (isFramed()) {
+                reply.ok("");
+                return;
+            }
+            outbox.add(lastWords);
+            prompt();
+            closeWhenSent |= peerDone;
+            loop.atEndOfTurn(this::runLines);
+        }
+    }
+
+    /** Whether output is on its way that was asked for. */
+    boolean isReading() {
+        return follower != null || tail != null;
     }
 
     Optional<Follower> follower() {
@@ -395,7 +440,7 @@ final class Session {
         if (closed) {
             return;
         }
-        Outbox.Source source = watch != null ? watch : follower;
+        Outbox.Source source = watch != null ? watch : tail != null ? tail : follower;
         switch (outbox.flush(fd, source)) {
             case BROKEN -> close("its client has gone");
             case BLOCKED -> setInterest(interest | Posix.EPOLLOUT);
@@ -441,10 +486,13 @@ final class Session {
         posix.close(fd);
         outbox.free();
         if (watch != null) {
-            kernel.unwatch(watch);
+            kernel.readers.remove(watch);
         }
         if (follower != null) {
-            kernel.unfollow(follower);
+            kernel.readers.remove(follower);
+        }
+        if (tail != null) {
+            kernel.readers.remove(tail);
         }
         kernel.leases.gone(this);
         server.gone(this);

@@ -30,6 +30,11 @@ final class Values {
         return Collections.unmodifiableMap(values);
     }
 
+    /** What they take. */
+    long bytes() {
+        return bytes;
+    }
+
     boolean isEmpty() {
         return values.isEmpty();
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  *   <li>0: papa 1.0.6 (contract/papa-kernel.md): list, make, remove, watch, set, get, quit, exit-if-idle, help.
  *   <li>1: hello, with quoted words and framed sessions; signal, follow, commit, lease, annotate; the options {@code
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
- *       {@code nonblocking} and {@code replace} of {@code make socket}.
+ *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats.
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -130,6 +130,34 @@ public enum Verb {
             "output",
             "pause",
             "resume"),
+    TAIL(
+            "tail",
+            1,
+            "NAME|INCARNATION… [out|err] [lines=N|bytes=N|offset=N|since=TIME] [follow=1] [times=1]",
+            "Show the last lines that processes wrote, and perhaps what they write from now on.",
+            """
+            NAME may end in *. Without a beginning, the last 10 lines. lines= and bytes= count both channels of a process
+            together; offset= is a place in each stream; since=-60 is the last minute, since=SECONDS with a point or
+            since=MICROSECONDS a time. Also of processes that have ended, as long as their output is held.
+            Nothing is freed by it, and nobody held back. What is held no more is told in brackets.
+            follow=1 goes on until you send a line, or all of the processes have ended. With several processes, or with
+            times=1, each line says whose it is. On framed connections: frames as those of follow, then the answer.
+            Examples:
+              tail web.1
+              tail web.* since=-60 times=1
+              tail web.1 err lines=100 follow=1"""),
+    STATS(
+            "stats",
+            1,
+            "[NAME|INCARNATION…]",
+            "Show figures about the kernel, or a line about each of some processes.",
+            """
+            NAME may end in *. Times are microseconds since 1970, uptime is in seconds, sizes are in bytes.
+            out= and err= are COMMITTED:END:DROPPED, all of them bytes since the process was started; heldback=1 is a
+            process that has to wait until its output is committed.
+            Examples:
+              stats
+              stats web.*"""),
     COMMIT(
             "commit",
             1,
