@@ -359,7 +359,7 @@ final class Capture {
         }
         while (at < block.fill && time(block, at) < timeMicros) {
             start += length(block, at);
-            at += HEADER + length(block, at);
+            at += size(length(block, at));
         }
         return Math.max(base, start);
     }
@@ -384,7 +384,7 @@ final class Capture {
     int[] chunks(Block block) {
         int[] places = new int[16];
         int count = 0;
-        for (int at = block == head ? headAt : 0; at < block.fill; at += HEADER + length(block, at)) {
+        for (int at = block == head ? headAt : 0; at < block.fill; at += size(length(block, at))) {
             if (count == places.length) {
                 places = Arrays.copyOf(places, count * 2);
             }
