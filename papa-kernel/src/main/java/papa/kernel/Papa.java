@@ -138,6 +138,6 @@ public final class Papa {
                         kernel.endAll(GRACE_NANOS, loop::stop);
                     }));
         }
-        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        new ChildSignal(loop, kernel::childChanged).listen();
     }
 }

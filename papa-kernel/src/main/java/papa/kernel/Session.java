@@ -248,7 +248,7 @@ final class Session {
     private void takeFramed(String text) {
         int blank = text.indexOf(' ');
         String tag = blank < 0 ? text : text.substring(0, blank);
-        if (!tag.matches("[0-9a-z]{1,32}")) {
+        if (!Words.isTag(tag)) {
             close("it sent a request without a tag");
             return;
         }

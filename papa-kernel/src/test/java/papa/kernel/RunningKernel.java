@@ -65,7 +65,7 @@ final class RunningKernel implements AutoCloseable {
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
-        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        new ChildSignal(loop, kernel::childChanged).listen();
         spawner.start();
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
