@@ -36,9 +36,13 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
+        this(ceilingBytes, new NativePosix());
+    }
+
+    /** @param posix what a test may have put failures into */
+    RunningKernel(long ceilingBytes, Posix posix) throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
-        Posix posix = new NativePosix();
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
