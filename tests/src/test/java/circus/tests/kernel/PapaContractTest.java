@@ -52,6 +52,15 @@ class PapaContractTest {
     }
 
     @Test
+    void what_papa_got_wrong_about_pipes_is_right_and_all_else_as_in_papa() {
+        Kernel kernel = home.kernel();
+
+        Transcript.named("faults").replay(kernel, home.directory());
+
+        assertThat(kernel.daemon().awaitExit(Duration.ofSeconds(10))).isZero();
+    }
+
+    @Test
     void an_ipv6_socket_is_made_where_the_machine_has_ipv6() {
         boolean available = canBind("::1");
         try (PapaSession session = home.kernel().session()) {
