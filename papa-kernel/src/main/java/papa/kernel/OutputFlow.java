@@ -202,6 +202,9 @@ final class OutputFlow {
         loop.remove(capture.pipe);
         starved.add(capture);
         if (hunger == null) {
+            Log.info("all " + (long) arena.size() * Arena.BLOCK
+                    + " bytes for output wait to be committed: the output of " + capture.owner.spec.name()
+                    + " and perhaps of others waits for memory");
             hunger = loop.after(PATIENCE_NANOS, this::endHunger);
         }
     }
