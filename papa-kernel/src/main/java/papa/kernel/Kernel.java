@@ -8,20 +8,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.wire.Frame.Channel;
+import papa.wire.Limit;
 
 /**
  * What the kernel holds: processes, sockets, values, and who reads what. Everything that a request or an event changes is
  * changed here, on the loop's thread, and nowhere else.
  */
 final class Kernel {
-    private static final int MOST_PROCESSES = 32_768;
-    private static final int MOST_SOCKETS = 4_096;
+    private static final int MOST_PROCESSES = Limit.PROCESSES.most();
     private static final long TRACED_NANOS = 100_000_000L;
-    private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
+    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
     final Posix posix;
     private final EventLoop loop;
@@ -31,8 +30,7 @@ final class Kernel {
     final Leases leases;
     final OutputFlow flow;
 
-    private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
-    private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
+    final Sockets sockets;
     final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
@@ -52,64 +50,10 @@ final class Kernel {
         this.spawner = spawner;
         this.arena = arena;
         this.orphans = new Orphans(posix, running::get);
+        this.sockets = new Sockets(posix, loop, this::changed);
         this.launches = new Launches(loop, () -> roomListener.run());
         this.leases = new Leases(posix, loop, launches, this::leaseEnded);
         this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
-    }
-
-    // Sockets.
-
-    void makeSocket(SocketSpec spec, Reply reply) throws Refusal {
-        HeldSocket existing = sockets.get(spec.name());
-        if (existing != null) {
-            if (!spec.agreesWith(existing.spec, existing.port)) {
-                throw new Refusal("Socket for " + spec.name() + " has already been created - " + existing.describe());
-            }
-            reply.ok(existing.describe() + "\n");
-            return;
-        }
-        boolean pathTaken = !spec.path().isEmpty()
-                && sockets.values().stream().anyMatch(each -> each.spec.path().equals(spec.path()));
-        if (pathTaken) {
-            throw new Refusal("Socket for " + spec.path() + " has already been created");
-        }
-        refuseWhileEnding("make socket " + spec.name());
-        if (sockets.size() >= MOST_SOCKETS) {
-            throw new Refusal("cannot make socket " + spec.name() + ": there are " + MOST_SOCKETS + " already");
-        }
-        if (!socketsBeingOpened.add(spec.name())) {
-            throw new Refusal("cannot make socket " + spec.name() + ": another request is making it just now");
-        }
-        spawner.open(spec, new Spawner.Opened() {
-            @Override
-            public void opened(HeldSocket socket) {
-                socketsBeingOpened.remove(spec.name());
-                sockets.put(spec.name(), socket);
-                reply.ok(socket.describe() + "\n");
-            }
-
-            @Override
-            public void failed(Refusal refusal) {
-                socketsBeingOpened.remove(spec.name());
-                reply.refused(refusal);
-                changed();
-            }
-        });
-    }
-
-    Collection<HeldSocket> sockets() {
-        return sockets.values();
-    }
-
-    @Nullable
-    HeldSocket socket(String name) {
-        return sockets.get(name);
-    }
-
-    void removeSocket(HeldSocket socket) {
-        sockets.remove(socket.spec.name());
-        socket.close(posix);
-        changed();
     }
 
     // Processes.
@@ -136,55 +80,57 @@ final class Kernel {
         void failed(LaunchFailure failure);
     }
 
-    void makeProcess(
-            ProcessSpec spec,
-            ProcessSpec remembered,
-            List<String> argv,
-            List<Integer> inherited,
-            Map<String, String> annotations,
-            Made made)
-            throws Refusal {
-        refuseWhileEnding("start " + spec.name());
+    void makeProcess(LaunchOrder order, Made made) throws Refusal {
+        String name = order.spec().name();
+        refuseWhileEnding("start " + name);
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
-            throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
+            throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
-                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
+                    + " bytes already, which is the most that is remembered");
         }
-        if (!launches.begin(spec)) {
-            throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
+        if (!launches.begin(order.spec())) {
+            throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        spawner.launch(spec, argv, inherited, new Spawner.Launched() {
+        spawner.launch(order, new Spawner.Launched() {
             @Override
-            public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
-                begin(process, stdoutPipe, stderrPipe);
+            public void started(Started started) {
+                order.sockets().release(posix);
+                Incarnation process = new Incarnation(++lastNumber, order.remembered(), started, order.annotations());
+                begin(process, started);
                 made.made(process); // before its end, which may have come already
-                watchForEnd(process);
+                watchForEnd(process, started);
             }
 
             @Override
             public void failed(LaunchFailure failure) {
-                launches.done(spec.name());
+                order.sockets().release(posix);
+                launches.dropStatus(failure.killedPid);
+                launches.done(name);
                 made.failed(failure);
                 changed();
             }
         });
     }
 
-    private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
+    /** For a launch that was not begun. */
+    void release(HandedOver handedOver) {
+        handedOver.release(posix);
+    }
+
+    private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
         rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         running.put(process.pid, process);
-        addCapture(process, Channel.OUT, stdoutPipe);
-        addCapture(process, Channel.ERR, stderrPipe);
+        addCapture(process, Channel.OUT, started.stdoutPipe());
+        addCapture(process, Channel.ERR, started.stderrPipe());
         readers.began(process);
     }
 
-    private void watchForEnd(Incarnation process) {
-        Integer status = launches.claimStatus(process.pid);
+    private void watchForEnd(Incarnation process, Started started) {
+        Integer status = launches.claimStatus(started);
         launches.done(process.spec.name());
         if (status != null) {
             orphans.adopt(launches.none());
@@ -324,6 +270,7 @@ final class Kernel {
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
     void forget(Incarnation process) {
         process.forgotten = true;
+        sockets.forgetProcess(process.spec.name());
         flow.forget(process);
         if (process.hasEnded()) {
             release(process);
@@ -375,11 +322,7 @@ final class Kernel {
     // Life.
 
     boolean isIdle() {
-        return processes.isEmpty()
-                && launches.none()
-                && socketsBeingOpened.isEmpty()
-                && sockets.isEmpty()
-                && values.isEmpty();
+        return processes.isEmpty() && launches.none() && sockets.isEmpty() && values.isEmpty();
     }
 
     /** Tells a listener when requests may be read again, after launches had filled what there is for them. */
@@ -396,7 +339,7 @@ final class Kernel {
         changeListeners.forEach(Runnable::run);
     }
 
-    private void refuseWhileEnding(String doing) throws Refusal {
+    void refuseWhileEnding(String doing) throws Refusal {
         if (ending) {
             throw new Refusal("cannot " + doing + ": papa is ending");
         }
@@ -424,6 +367,6 @@ final class Kernel {
 
     /** Closes what has a trace outside. */
     void close() {
-        List.copyOf(sockets.values()).forEach(this::removeSocket);
+        sockets.close();
     }
 }

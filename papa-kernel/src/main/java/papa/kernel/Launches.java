@@ -19,10 +19,13 @@ final class Launches {
 
     private record Waiting(Lease lease, Runnable then) {}
 
+    /** @param reapedNanos System.nanoTime */
+    private record Unclaimed(int status, long reapedNanos) {}
+
     private final EventLoop loop;
     private final Runnable room;
     private final Map<String, Long> underWay = new HashMap<>();
-    private final Map<Integer, Integer> unclaimed = new HashMap<>();
+    private final Map<Integer, Unclaimed> unclaimed = new HashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private long bytes;
 
@@ -95,13 +98,22 @@ final class Launches {
     /** An unknown child has ended: perhaps one whose launch is not told yet. */
     void keepStatus(int pid, int status) {
         if (!none()) {
-            unclaimed.put(pid, status);
+            unclaimed.put(pid, new Unclaimed(status, System.nanoTime()));
         }
     }
 
-    /** The status with which a child ended before its launch was told; null if it did not. */
+    /**
+     * The status with which a child ended before its launch was told; null if it did not. What was reaped before it was
+     * made was another's of the same number: one whose program could not be executed, say.
+     */
     @Nullable
-    Integer claimStatus(int pid) {
-        return unclaimed.remove(pid);
+    Integer claimStatus(Started started) {
+        Unclaimed found = unclaimed.remove(started.pid());
+        return found == null || found.reapedNanos() - started.startedNanos() < 0 ? null : found.status();
+    }
+
+    /** A child that was killed before its program ran has been reaped, or will be: nobody asks for its status. */
+    void dropStatus(int pid) {
+        unclaimed.remove(pid);
     }
 }

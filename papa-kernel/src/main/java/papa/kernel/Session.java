@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.wire.FrameEncoder;
+import papa.wire.Limit;
 import papa.wire.Words;
 import papa.wire.WordsException;
 
@@ -25,9 +26,9 @@ import papa.wire.WordsException;
  */
 final class Session {
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
-    private static final int LONGEST_LINE = 1024 * 1024;
+    private static final int LONGEST_LINE = Limit.LINE.most();
     private static final int FEW = 4096;
-    private static final long MOST_UNREAD = 8L * 1024 * 1024;
+    private static final long MOST_UNREAD = Limit.UNREAD.most();
 
     private enum Mode {
         PAPA,
@@ -41,7 +42,7 @@ final class Session {
     private final Kernel kernel;
     private final Requests requests;
     private final int fd;
-    private final int peerPid;
+    private final Peer peer;
     private final Outbox outbox;
     private byte[] line = new byte[FEW];
     private int lineLength;
@@ -59,19 +60,24 @@ final class Session {
     private @Nullable Tail tail;
     private @Nullable Reply tailReply;
 
-    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, int peerPid) {
+    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
         this.loop = loop;
         this.server = server;
         this.kernel = kernel;
         this.requests = requests;
         this.fd = fd;
-        this.peerPid = peerPid;
+        this.peer = peer;
         this.outbox = new Outbox(posix);
     }
 
     int peerPid() {
-        return peerPid;
+        return peer.pid();
+    }
+
+    /** Whether its client may ask for more than reading. */
+    boolean mayChange() {
+        return peer.mayChange();
     }
 
     boolean isExtended() {
@@ -475,7 +481,7 @@ final class Session {
             return;
         }
         closed = true;
-        Log.debug("the connection of pid " + peerPid + " ends: " + why);
+        Log.debug("the connection of " + peer + " ends: " + why);
         loop.remove(fd);
         posix.close(fd);
         outbox.free();

@@ -53,7 +53,7 @@ final class Stats {
         }
         line.add("running", kernel.processes().size() - ended).add("ended", ended);
         line.add("launching", kernel.launches.count()).add("heldback", heldBack);
-        line.add("sockets", kernel.sockets().size());
+        line.add("sockets", kernel.sockets.all().size());
         line.add("values", kernel.values.all().size()).add("valuebytes", kernel.values.bytes());
         line.add("leases", kernel.leases.show().size());
         Readers readers = kernel.readers;

@@ -34,13 +34,21 @@ public interface LibC {
 
     long write(int fd, long address, long bytes);
 
+    long pread(int fd, long address, long bytes, long offset);
+
     int pipe2(@Out int[] ends, int flags);
 
     int close(int fd);
 
     int fcntl(int fd, int command, long argument);
 
+    int dup3(int fd, int to, int flags);
+
     int open(long path, int flags, int mode);
+
+    int fchownat(int directory, long path, int uid, int gid, int flags);
+
+    int chmod(long path, int mode);
 
     int flock(int fd, int operation);
 
@@ -50,13 +58,19 @@ public interface LibC {
 
     int bind(int fd, long address, int length);
 
+    int connect(int fd, long address, int length);
+
     int listen(int fd, int backlog);
 
     int accept4(int fd, long address, long length, int flags);
 
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
 
+    int getpeername(int fd, @Out byte[] address, @In @Out int[] length);
+
     int setsockopt(int fd, int level, int option, @In int[] value, int length);
+
+    int setsockopt(int fd, int level, int option, long value, int length);
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
 
@@ -94,6 +108,8 @@ public interface LibC {
 
     int setsid();
 
+    long signal(int number, long handler);
+
     int getpid();
 
     int getuid();
@@ -101,6 +117,32 @@ public interface LibC {
     int getrlimit(int resource, @Out long[] softAndHard);
 
     int setrlimit(int resource, @In long[] softAndHard);
+
+    int prlimit(int pid, int resource, long wanted, long former);
+
+    int setpriority(int kind, int id, int nice);
+
+    int getgroups(int count, long groups);
+
+    int getegid();
+
+    int gettid();
+
+    int getpwnam_r(long name, long user, long strings, long room, long result);
+
+    int getpwuid_r(int uid, long user, long strings, long room, long result);
+
+    int getgrnam_r(long name, long group, long strings, long room, long result);
+
+    int getgrgid_r(int gid, long group, long strings, long room, long result);
+
+    int getgrouplist(long name, int gid, long groups, long count);
+
+    long strlen(long address);
+
+    int mkfifo(long path, int mode);
+
+    int poll(long polls, long count, int timeoutMillis);
 
     int unshare(int flags);
 

@@ -21,9 +21,9 @@ class OrphansTest {
             assertThat(parent.getInputStream().read()).isEqualTo('r');
             Orphans orphans = new Orphans(posix, pid -> null);
             ProcessSpec.Target none = ProcessSpec.Target.NULL;
-            ProcessSpec spec =
-                    new ProcessSpec("p", List.of("x"), false, Map.of(), "", "", -1, List.of(), none, none, 0);
-            Incarnation owner = new Incarnation(1, spec, 1, -1, 0, Map.of());
+            ProcessSpec spec = new ProcessSpec(
+                    "p", List.of("x"), false, Map.of(), "", "", -1, List.of(), none, none, 0, ChildAttributes.NONE);
+            Incarnation owner = new Incarnation(1, spec, new Started(1, -1, 0, 0, -1, -1, ""), Map.of());
             owner.leftovers.add((int) parent.pid());
             assertThat(orphans.tree(owner)).hasSize(2);
 

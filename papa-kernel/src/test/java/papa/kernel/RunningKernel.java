@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class RunningKernel implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(40);
 
     final Path socket;
+    final int port;
     private final Path folder;
     private final Kernel kernel;
     private final EventLoop loop;
@@ -41,14 +43,31 @@ final class RunningKernel implements AutoCloseable {
 
     /** @param posix what a test may have put failures into */
     RunningKernel(long ceilingBytes, Posix posix) throws Exception {
+        this(posix, ceilingBytes, -1, new Guard(posix.uid(), Set.of()), -1, false);
+    }
+
+    /** @param fileLimit the soft limit of open files that children get; -1 for our own */
+    RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
+        this(new NativePosix(), ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+    }
+
+    /** @param tcpPort 0 for any, -1 for none */
+    RunningKernel(long ceilingBytes, Guard guard, int tcpPort, boolean mayChange) throws Exception {
+        this(new NativePosix(), ceilingBytes, -1, guard, tcpPort, mayChange);
+    }
+
+    private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
+            throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
-        Spawner spawner = new Spawner(posix, loop, limit[0], "/", 022);
+        long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
+        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
-        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
+        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
+        port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
         Signals.on("CHLD", () -> loop.post(kernel::childChanged));
         spawner.start();

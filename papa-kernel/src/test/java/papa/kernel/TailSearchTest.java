@@ -42,8 +42,19 @@ class TailSearchTest {
         arena = new Arena(posix, 8L * 1024 * 1024);
         ProcessSpec.Target captured = ProcessSpec.Target.CAPTURED;
         ProcessSpec spec = new ProcessSpec(
-                "p", List.of("x"), false, Map.of(), "", "", -1, List.of(), captured, captured, 1024 * 1024);
-        Incarnation owner = new Incarnation(1, spec, 1, -1, 0, Map.of());
+                "p",
+                List.of("x"),
+                false,
+                Map.of(),
+                "",
+                "",
+                -1,
+                List.of(),
+                captured,
+                captured,
+                1024 * 1024,
+                ChildAttributes.NONE);
+        Incarnation owner = new Incarnation(1, spec, new Started(1, -1, 0, 0, -1, -1, ""), Map.of());
         streams.add(new Stream(arena, owner, Channel.OUT));
         streams.add(new Stream(arena, owner, Channel.ERR));
     }
