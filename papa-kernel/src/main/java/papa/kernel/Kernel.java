@@ -52,7 +52,20 @@ final class Kernel {
         this.orphans = new Orphans(posix, running::get);
         this.sockets = new Sockets(posix, loop, this::changed);
         this.launches = new Launches(loop, () -> roomListener.run());
-        this.leases = new Leases(posix, loop, launches, this::leaseEnded);
+        this.leases = new Leases(posix, loop, launches, new Leases.Things() {
+            @Override
+            public void ended(Lease lease) {
+                leaseEnded(lease);
+            }
+
+            @Override
+            public boolean existUnder(Lease lease) {
+                return launches.anyUnder(lease)
+                        || sockets.anyUnder(lease)
+                        || values.all().keySet().stream().anyMatch(lease::covers)
+                        || processes.values().stream().anyMatch(each -> lease.covers(each.spec.name()));
+            }
+        });
         this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 

@@ -17,7 +17,7 @@ import papa.posix.Posix;
 
 /**
  * Finds what ended processes left behind. The kernel is a subreaper (prctl(2)), so a descendant whose parent dies becomes
- * its child: a child of its first thread, while the processes it starts are children of the spawner's thread. The list
+ * its child: a child of its first thread, while the processes it starts are children of the spawner's threads. The list
  * of the first thread's children (proc(5), {@code /proc/PID/task/TID/children}) therefore holds the adopted alone.
  *
  * <p>An adopted process belongs to the process whose session it is in; each process starts in a session of its own.

@@ -106,6 +106,7 @@ final class ProcessRequests {
         if (spec.argv().isEmpty()) {
             throw new Refusal("No command");
         }
+        spec.demandNoZeroBytes();
         return spec;
     }
 

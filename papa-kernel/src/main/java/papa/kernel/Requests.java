@@ -291,7 +291,8 @@ final class Requests {
 
     /** What this kernel can do beyond papa. */
     static List<String> capabilities() {
-        List<String> words = new ArrayList<>(List.of("quoted", "framed"));
+        // launch: make process takes uid, gid, groups, rlimit., nice, stdin, listen_fds.
+        List<String> words = new ArrayList<>(List.of("quoted", "framed", "launch"));
         for (Verb verb : Verb.values()) {
             if (!verb.isPapas() && verb != Verb.HELLO) {
                 words.add(verb.word());

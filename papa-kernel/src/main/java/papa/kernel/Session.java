@@ -80,6 +80,15 @@ final class Session {
         return peer.mayChange();
     }
 
+    /**
+     * A pidfd of the process that opened this connection, for the caller to close; a negated errno if it has gone. The
+     * number alone may be another's by now.
+     */
+    int openPeer() {
+        int exact = posix.peerProcess(fd);
+        return Errno.ENOPROTOOPT.is(exact) ? posix.pidfdOpen(peerPid()) : exact;
+    }
+
     boolean isExtended() {
         return mode != Mode.PAPA;
     }

@@ -45,7 +45,8 @@ public final class NativePosix implements Posix {
     private final List<ByteBuffer> mappings = new CopyOnWriteArrayList<>();
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
-    private final SpawnCall spawnCall = new SpawnCall(c, this);
+    private final OomScore oomScore = new OomScore(this);
+    private final SpawnCall spawnCall = new SpawnCall(c, this, oomScore);
     private final Attributes attributes = new NativeAttributes(c, this, runtime);
     private final Accounts accounts = new NativeAccounts(c, this);
 
@@ -422,6 +423,11 @@ public final class NativePosix implements Posix {
     @Override
     public int setSession() {
         return result(c.setsid());
+    }
+
+    @Override
+    public int lowerOomScore(int score) {
+        return oomScore.lower(score);
     }
 
     @Override

@@ -19,6 +19,9 @@ public enum Limit {
     PROCESS_BYTES("bytes of the words and notes of all processes", 8 * 1024 * 1024, "the request is refused"),
     NOTES("notes on a process", 64, "the request is refused"),
     NOTE_BYTES("bytes in a note, key and value", 4096, "the request is refused"),
+    GROUPS("supplementary groups of a process", 1024, "the request is refused"),
+    LISTEN_FDS("sockets of a process with listen_fds=1", 61, "the request is refused"),
+    STARTS("programs that hang while they are started", 8, "further starts wait for one of them"),
     SOCKETS("sockets", 4_096, "the request is refused"),
     LEASES("leases", 1_024, "the request is refused"),
     FOLLOWERS("connections that follow", 64, "the request is refused");
