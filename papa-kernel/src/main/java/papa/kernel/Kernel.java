@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
+import papa.posix.Proc;
 import papa.wire.Frame.Channel;
 
 /**
@@ -20,7 +21,6 @@ import papa.wire.Frame.Channel;
 final class Kernel {
     private static final int MOST_PROCESSES = 32_768;
     private static final int MOST_SOCKETS = 4_096;
-    private static final long TRACED_NANOS = 100_000_000L;
     private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
 
     private final Posix posix;
@@ -28,6 +28,9 @@ final class Kernel {
     private final Spawner spawner;
     private final Arena arena;
     private final Orphans orphans;
+    private final Lineage lineage;
+    private final Deaths deaths;
+    private final SignalSets signalSets;
     final Leases leases;
     private final OutputFlow flow;
 
@@ -36,24 +39,27 @@ final class Kernel {
     final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
-    private final Map<Integer, Incarnation> running = new HashMap<>();
     final Launches launches;
-    private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final List<Follower> followers = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
     private long rememberedBytes;
     private long lastNumber;
-    private boolean ending;
+    private @Nullable Ending ending;
 
     Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena) {
         this.posix = posix;
         this.loop = loop;
         this.spawner = spawner;
         this.arena = arena;
-        this.orphans = new Orphans(posix, running::get);
         this.launches = new Launches(loop, () -> roomListener.run());
+        Proc proc = new Proc(posix);
+        Map<Integer, Incarnation> running = new HashMap<>();
+        this.lineage = new Lineage(posix, proc, running::get, path -> null);
+        this.orphans = new Orphans(posix, proc, lineage, this::leaves);
+        this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
+        this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
         this.leases = new Leases(posix, loop, launches, this::leaseEnded);
         this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
     }
@@ -162,7 +168,10 @@ final class Kernel {
                 Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
                 begin(process, stdoutPipe, stderrPipe);
                 made.made(process); // before its end, which may have come already
-                watchForEnd(process);
+                deaths.watch(process);
+                if (ending != null) {
+                    signal(process, Posix.SIGTERM);
+                }
             }
 
             @Override
@@ -178,94 +187,65 @@ final class Kernel {
         processes.put(process.number, process);
         rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
-        running.put(process.pid, process);
+        deaths.begin(process);
         addCapture(process, Channel.OUT, stdoutPipe);
         addCapture(process, Channel.ERR, stderrPipe);
         followers.forEach(each -> each.consider(process));
-    }
-
-    private void watchForEnd(Incarnation process) {
-        Integer status = launches.claimStatus(process.pid);
-        launches.done(process.spec.name());
-        if (status != null) {
-            orphans.adopt(launches.none());
-            running.remove(process.pid);
-            posix.close(process.pidfd);
-            ended(process, status);
-        } else if (process.pidfd >= 0) {
-            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
-        }
-        if (ending) {
-            signal(process, Posix.SIGTERM);
-        }
     }
 
     private void addCapture(Incarnation process, Channel channel, int pipe) {
         if (pipe >= 0) {
             Capture capture = new Capture(posix, arena, process, channel, pipe);
             process.captures.add(capture);
+            lineage.reads(process, pipe);
             flow.begin(capture);
         }
     }
 
     // Death.
 
-    private void died(Incarnation process) {
-        if (dying.isEmpty()) {
-            loop.atEndOfTurn(this::reapDying);
+    private final class Ends implements Deaths.Listener {
+        @Override
+        public void ended(Incarnation process, int status) {
+            Kernel.this.ended(process, status);
         }
-        dying.add(process);
-        loop.remove(process.pidfd);
+
+        @Override
+        public void lessLeft(Incarnation process) {
+            Kernel.this.lessLeft(process);
+            changed();
+        }
+
+        @Override
+        public void strangerEnded() {
+            changed();
+        }
     }
 
-    /** Those that died in this turn, together: what they left behind is looked up once for all. */
-    private void reapDying() {
-        orphans.adopt(launches.none());
-        for (Incarnation process : List.copyOf(dying)) {
-            int[] status = new int[1];
-            int reaped = posix.waitFor(process.pid, status);
-            if (reaped == 0) {
-                // Somebody traces it and holds its end back: look again, but not without pause.
-                loop.after(TRACED_NANOS, () -> loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process)));
-                continue;
-            }
-            running.remove(process.pid);
-            posix.close(process.pidfd);
-            ended(process, reaped < 0 ? 0 : status[0]);
-        }
-        dying.clear();
-    }
-
-    /** A child has changed its state: reap the adopted, and children whose descriptor could not be watched. */
+    /** A child has changed its state. */
     void childChanged() {
-        for (int pid = posix.peekEnded(); pid > 0; pid = posix.peekEnded()) {
-            Incarnation process = running.get(pid);
-            if (process != null) {
-                died(process);
-                reapDying();
-                continue;
-            }
-            int[] status = new int[1];
-            if (posix.waitFor(pid, status) != pid) {
-                return;
-            }
-            if (orphans.knows(pid)) {
-                orphans.reaped(pid).ifPresent(this::cleared);
-            } else {
-                launches.keepStatus(pid, status[0]);
-            }
-        }
+        deaths.childChanged();
     }
 
-    private void cleared(Incarnation process) {
-        if (process.hasEnded()) {
-            followers.forEach(each -> each.gone(process));
+    /** Something new is left of a process: when it loses its parents in turn, it is to be known again. */
+    private void leaves(Incarnation process) {
+        loop.post(() -> signalSets.rememberLeftovers(process));
+    }
+
+    private void lessLeft(Incarnation process) {
+        if (process.hasEnded() && process.left() == 0) {
+            lineage.released(process);
+            if (process.hasLeft) {
+                process.hasLeft = false;
+                followers.forEach(each -> each.gone(process));
+            }
             releaseIfSettled(process);
         }
     }
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
+        process.hasLeft = process.left() > 0;
         followers.forEach(each -> each.exited(process));
         if (process.forgotten) {
             release(process);
@@ -295,6 +275,9 @@ final class Kernel {
         rememberedBytes -= process.spec.bytes();
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
+        if (process.left() == 0) {
+            lineage.released(process);
+        }
         flow.feedStarved();
         followers.forEach(each -> each.released(process));
         List.copyOf(watches).forEach(each -> each.released(process));
@@ -303,20 +286,39 @@ final class Kernel {
 
     /** Sends a signal; whether the process was there to get it. */
     boolean signal(Incarnation process, int number) {
-        if (process.hasEnded()) {
+        if (process.reaped) {
             return false;
         }
+        // It is not reaped, so its pid is its own.
         int sent = process.pidfd >= 0 ? posix.pidfdSignal(process.pidfd, number) : posix.kill(process.pid, number);
         return sent >= 0;
     }
 
-    /** Sends a signal to all that a process left behind. */
-    boolean signalLeftovers(Incarnation process, int number) {
-        boolean sent = false;
-        for (int pid : orphans.tree(process)) {
-            sent |= posix.kill(pid, number) >= 0;
-        }
-        return sent;
+    /** Sends a signal to a set of processes; {@code done} is told at once or later. False if there is too much to do. */
+    boolean signalSet(Incarnation process, SignalSet set, int number, SetSignal.Done done) {
+        return signalSets.send(process, set, number, done);
+    }
+
+    boolean signalStrangers(int number, SetSignal.Done done) {
+        return signalSets.sendToStrangers(number, done);
+    }
+
+    void signalRunning(int number) {
+        List.copyOf(deaths.running()).forEach(each -> signal(each, number));
+    }
+
+    /** What was adopted, and nobody can tell whose it was. */
+    Collection<Orphans.Stranger> strangers() {
+        return orphans.strangers();
+    }
+
+    boolean mayEndStrangers() {
+        return orphans.mayEndStrangers();
+    }
+
+    /** The processes that something is left of. */
+    Collection<Incarnation> left() {
+        return orphans.owners();
     }
 
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
@@ -418,29 +420,22 @@ final class Kernel {
     }
 
     private void refuseWhileEnding(String doing) throws Refusal {
-        if (ending) {
+        if (ending != null) {
             throw new Refusal("cannot " + doing + ": papa is ending");
         }
     }
 
     /** Ends all processes, with grace, and then calls {@code done}. */
     void endAll(long graceNanos, Runnable done) {
-        if (ending) {
-            return;
+        if (ending == null) {
+            ending = new Ending(this, loop, graceNanos, done);
+            onChange(ending::look);
+            ending.begin();
         }
-        ending = true;
-        running.values().forEach(each -> signal(each, Posix.SIGTERM));
-        EventLoop.Timer kill = loop.after(
-                graceNanos, () -> List.copyOf(running.values()).forEach(each -> signal(each, Posix.SIGKILL)));
-        Runnable look = () -> {
-            if (running.isEmpty() && launches.none()) {
-                kill.cancel();
-                processes.values().forEach(each -> signalLeftovers(each, Posix.SIGKILL));
-                done.run();
-            }
-        };
-        onChange(look);
-        look.run();
+    }
+
+    boolean runsNothing() {
+        return deaths.running().isEmpty() && launches.none();
     }
 
     /** Closes what has a trace outside. */

@@ -184,24 +184,6 @@ final class ProcessRequests {
                 .toList();
     }
 
-    String signal(Session session, List<String> words) throws Refusal {
-        if (words.size() < 2) {
-            throw new Refusal("cannot signal: give an incarnation and a signal's number");
-        }
-        int number = Requests.number("signal", words.get(1));
-        if (number < 0 || number > 64) {
-            throw new Refusal("cannot send signal " + number + ": not between 0 and 64");
-        }
-        Incarnation process = incarnation(words.get(0));
-        if (process == null) {
-            return "gone\n";
-        }
-        kernel.leases.demand(session, "signal", process.spec.name());
-        boolean leftovers = words.size() > 2 && words.get(2).equals("leftovers");
-        boolean sent = leftovers ? kernel.signalLeftovers(process, number) : kernel.signal(process, number);
-        return sent ? "sent\n" : "gone\n";
-    }
-
     String annotate(Session session, List<String> words) throws Refusal {
         Incarnation process = words.isEmpty() ? null : incarnation(words.get(0));
         if (process == null) {

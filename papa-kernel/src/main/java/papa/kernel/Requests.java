@@ -20,12 +20,14 @@ final class Requests {
     private final Server server;
     private final SocketRequests sockets;
     private final ProcessRequests processes;
+    private final SignalRequests signals;
 
     Requests(Kernel kernel, Server server) {
         this.kernel = kernel;
         this.server = server;
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
+        this.signals = new SignalRequests(kernel);
     }
 
     void run(Session session, List<String> words, Reply reply) throws Refusal {
@@ -53,7 +55,7 @@ final class Requests {
             case EXIT_IF_IDLE -> exitIfIdle(session, words.get(0), reply);
             case HELP -> reply.ok(help(rest));
             case HELLO -> hello(session, rest, reply);
-            case SIGNAL -> reply.ok(processes.signal(session, rest));
+            case SIGNAL -> signals.signal(session, rest, reply);
             case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,11 @@ final class RunningKernel implements AutoCloseable {
         return new Client();
     }
 
+    /** What the kernel adopted of nobody known. */
+    Collection<Orphans.Stranger> strangers() {
+        return CompletableFuture.supplyAsync(kernel::strangers, loop::post).join();
+    }
+
     final class Client {
         final List<Frame> frames = new ArrayList<>();
         final KernelChannel channel;
@@ -91,6 +98,15 @@ final class RunningKernel implements AutoCloseable {
 
         String call(String... words) throws PapaException {
             return channel.call(Arrays.asList(words), LIMIT);
+        }
+
+        /** The same within a lambda. */
+        String callUnchecked(String... words) {
+            try {
+                return call(words);
+            } catch (PapaException failed) {
+                throw new AssertionError(failed);
+            }
         }
 
         /** Starts a shell that runs a script; its incarnation. */
