@@ -12,7 +12,6 @@ import papa.posix.Proc;
  * below it, unless somebody who may has moved it.
  */
 final class ControlGroup {
-    private static final int O_WRONLY = 1;
     private static final int DEPTH = 16;
 
     private final Posix posix;
@@ -29,14 +28,11 @@ final class ControlGroup {
         this.folder = folder;
     }
 
-    /** Makes the folder; 0 or a negated errno. From any thread. */
-    int make() {
-        return posix.makeFolder(folder);
-    }
-
-    /** Moves a process in; 0 or a negated errno. From any thread. */
+    /** Makes it, and moves a process in; 0 or a negated errno. From any thread. */
     int enter(int pid) {
-        return write(posix, folder + "/cgroup.procs", Integer.toString(pid));
+        posix.makeFolder(folder.substring(0, folder.lastIndexOf('/')));
+        int made = posix.makeFolder(folder);
+        return made < 0 ? made : write(posix, folder + "/cgroup.procs", Integer.toString(pid));
     }
 
     /** Whether a path that /proc/PID/cgroup shows is this one or below it. */
@@ -95,7 +91,7 @@ final class ControlGroup {
     }
 
     private static int write(Posix posix, String file, String text) {
-        int fd = posix.open(file, O_WRONLY, 0);
+        int fd = posix.open(file, Posix.O_WRONLY, 0);
         if (fd < 0) {
             return fd;
         }

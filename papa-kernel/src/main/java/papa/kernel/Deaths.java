@@ -69,8 +69,8 @@ final class Deaths {
     }
 
     /** Its start has been told, so its end may be. */
-    void watch(Incarnation process) {
-        Integer status = launches.claimStatus(process.pid);
+    void watch(Incarnation process, Started started) {
+        Integer status = launches.claimStatus(started);
         launches.done(process.spec.name());
         if (status != null) {
             bury(process, status);

@@ -17,7 +17,7 @@ import papa.wire.Words;
  */
 final class HeldSocket {
     /** Held sockets have numbers from here up, so that a worker's own descriptors never take one's place. */
-    private static final int LOWEST_NUMBER = 64;
+    static final int LOWEST_NUMBER = 64;
 
     private static final int FIRST_DYNAMIC = 0;
 
@@ -25,6 +25,8 @@ final class HeldSocket {
     final int fd;
     final int port;
     private final long[] fileIdentity;
+    private int holders;
+    private boolean closed;
 
     private HeldSocket(SocketSpec spec, int fd, int port, long[] fileIdentity) {
         this.spec = spec;
@@ -135,9 +137,28 @@ final class HeldSocket {
         }
     }
 
-    /** Closes it, and removes its file if that is still the one it made. Processes keep the copies they inherited. */
+    /** A launch names it: its number stays its own until {@link #release}. */
+    void hold() {
+        holders++;
+    }
+
+    /** A launch that named it has been told. */
+    void release(Posix posix) {
+        holders--;
+        if (closed && holders == 0) {
+            posix.close(fd);
+        }
+    }
+
+    /**
+     * Closes it, as soon as no launch names it any more, and removes its file if that is still the one it made. Processes
+     * keep the copies they inherited.
+     */
     void close(Posix posix) {
-        posix.close(fd);
+        closed = true;
+        if (holders == 0) {
+            posix.close(fd);
+        }
         if (!spec.path().isEmpty()) {
             long[] now = new long[2];
             if (posix.identify(spec.path(), now) >= 0 && Arrays.equals(now, fileIdentity)) {

@@ -20,6 +20,10 @@ final class Incarnation {
     final int pid;
     final int pidfd;
     final long startedMicros;
+
+    /** As papa's line tells it, with a blank before each part; empty if none was asked for. */
+    final String identity;
+
     final TreeMap<String, String> annotations;
     final List<Capture> captures = new ArrayList<>(2);
 
@@ -61,13 +65,13 @@ final class Incarnation {
     /** Runs while a full buffer holds the process back. */
     EventLoop.@Nullable Timer heldBack;
 
-    Incarnation(
-            long number, ProcessSpec spec, int pid, int pidfd, long startedMicros, Map<String, String> annotations) {
+    Incarnation(long number, ProcessSpec spec, Started started, Map<String, String> annotations) {
         this.number = number;
         this.spec = spec;
-        this.pid = pid;
-        this.pidfd = pidfd;
-        this.startedMicros = startedMicros;
+        this.pid = started.pid();
+        this.pidfd = started.pidfd();
+        this.startedMicros = started.startedMicros();
+        this.identity = started.identity();
         this.annotations = new TreeMap<>(annotations);
     }
 
@@ -138,7 +142,7 @@ final class Incarnation {
     /** The line that describes it, as papa writes it. */
     String describe() {
         return spec.name() + " pid=" + pid + " running=" + (ended ? "False" : "True") + " started="
-                + Micros.seconds(startedMicros) + (spec.shell() ? " shell=True" : "") + " args="
+                + Micros.seconds(startedMicros) + identity + (spec.shell() ? " shell=True" : "") + " args="
                 + String.join(" ", spec.argv());
     }
 

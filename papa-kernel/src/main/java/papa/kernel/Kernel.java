@@ -31,6 +31,7 @@ final class Kernel {
     private final Lineage lineage;
     private final Deaths deaths;
     private final SignalSets signalSets;
+    private final ControlGroups controlGroups;
     final Leases leases;
     private final OutputFlow flow;
 
@@ -48,15 +49,16 @@ final class Kernel {
     private long lastNumber;
     private @Nullable Ending ending;
 
-    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena) {
+    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena, ControlGroups controlGroups) {
         this.posix = posix;
+        this.controlGroups = controlGroups;
         this.loop = loop;
         this.spawner = spawner;
         this.arena = arena;
         this.launches = new Launches(loop, () -> roomListener.run());
         Proc proc = new Proc(posix);
         Map<Integer, Incarnation> running = new HashMap<>();
-        this.lineage = new Lineage(posix, proc, running::get, path -> null);
+        this.lineage = new Lineage(posix, proc, running::get, controlGroups::ownerOf);
         this.orphans = new Orphans(posix, proc, lineage, this::leaves);
         this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
         this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
@@ -143,32 +145,31 @@ final class Kernel {
         void failed(LaunchFailure failure);
     }
 
-    void makeProcess(
-            ProcessSpec spec,
-            ProcessSpec remembered,
-            List<String> argv,
-            List<Integer> inherited,
-            Map<String, String> annotations,
-            Made made)
-            throws Refusal {
-        refuseWhileEnding("start " + spec.name());
+    void makeProcess(LaunchOrder order, Made made) throws Refusal {
+        String name = order.spec().name();
+        refuseWhileEnding("start " + name);
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
-            throw new Refusal("cannot start " + spec.name() + ": there are " + MOST_PROCESSES + " processes already");
+            throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + remembered.bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + spec.name() + ": the words of all processes take "
-                    + MOST_REMEMBERED_BYTES + " bytes already, which is the most that is remembered");
+        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
+            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
+                    + " bytes already, which is the most that is remembered");
         }
-        if (!launches.begin(spec)) {
-            throw new Refusal("cannot start " + spec.name() + ": another request is starting it just now");
+        if (launches.has(name)) {
+            throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        spawner.launch(spec, argv, inherited, new Spawner.Launched() {
+        long number = ++lastNumber;
+        ControlGroup group = order.spec().attributes().controlGroup() ? controlGroups.forNew(name, number) : null;
+        launches.begin(order.spec());
+        spawner.launch(order.in(group), new Spawner.Launched() {
             @Override
-            public void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe) {
-                Incarnation process = new Incarnation(++lastNumber, remembered, pid, pidfd, startedMicros, annotations);
-                begin(process, stdoutPipe, stderrPipe);
+            public void started(Started started) {
+                order.sockets().release(posix);
+                Incarnation process = new Incarnation(number, order.remembered(), started, order.annotations());
+                controlGroups.started(process);
+                begin(process, started);
                 made.made(process); // before its end, which may have come already
-                deaths.watch(process);
+                deaths.watch(process, started);
                 if (ending != null) {
                     signal(process, Posix.SIGTERM);
                 }
@@ -176,20 +177,28 @@ final class Kernel {
 
             @Override
             public void failed(LaunchFailure failure) {
-                launches.done(spec.name());
+                order.sockets().release(posix);
+                launches.dropStatus(failure.killedPid);
+                controlGroups.failed(number);
+                launches.done(name);
                 made.failed(failure);
                 changed();
             }
         });
     }
 
-    private void begin(Incarnation process, int stdoutPipe, int stderrPipe) {
+    /** For a launch that was not begun. */
+    void release(HandedOver handedOver) {
+        handedOver.release(posix);
+    }
+
+    private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
         rememberedBytes += process.spec.bytes();
         latest.put(process.spec.name(), process);
         deaths.begin(process);
-        addCapture(process, Channel.OUT, stdoutPipe);
-        addCapture(process, Channel.ERR, stderrPipe);
+        addCapture(process, Channel.OUT, started.stdoutPipe());
+        addCapture(process, Channel.ERR, started.stderrPipe());
         followers.forEach(each -> each.consider(process));
     }
 
@@ -213,7 +222,6 @@ final class Kernel {
         @Override
         public void lessLeft(Incarnation process) {
             Kernel.this.lessLeft(process);
-            changed();
         }
 
         @Override
@@ -241,10 +249,12 @@ final class Kernel {
             }
             releaseIfSettled(process);
         }
+        changed();
     }
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
+        controlGroups.ended(process, () -> lessLeft(process));
         process.hasLeft = process.left() > 0;
         followers.forEach(each -> each.exited(process));
         if (process.forgotten) {
@@ -434,6 +444,11 @@ final class Kernel {
         }
     }
 
+    /** Whether processes may be started in cgroups of their own. */
+    boolean hasControlGroups() {
+        return controlGroups.canBeMade();
+    }
+
     boolean runsNothing() {
         return deaths.running().isEmpty() && launches.none();
     }
@@ -441,5 +456,6 @@ final class Kernel {
     /** Closes what has a trace outside. */
     void close() {
         List.copyOf(sockets.values()).forEach(this::removeSocket);
+        controlGroups.close();
     }
 }

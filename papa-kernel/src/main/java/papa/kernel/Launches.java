@@ -19,10 +19,13 @@ final class Launches {
 
     private record Waiting(Lease lease, Runnable then) {}
 
+    /** @param reapedNanos System.nanoTime */
+    private record Unclaimed(int status, long reapedNanos) {}
+
     private final EventLoop loop;
     private final Runnable room;
     private final Map<String, Long> underWay = new HashMap<>();
-    private final Map<Integer, Integer> unclaimed = new HashMap<>();
+    private final Map<Integer, Unclaimed> unclaimed = new HashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private long bytes;
 
@@ -44,13 +47,14 @@ final class Launches {
         return bytes >= FULL_BYTES;
     }
 
-    /** False if one of that name is under way already. */
-    boolean begin(ProcessSpec spec) {
-        if (underWay.putIfAbsent(spec.name(), spec.bytes()) != null) {
-            return false;
-        }
+    /** Whether one of that name is under way. */
+    boolean has(String name) {
+        return underWay.containsKey(name);
+    }
+
+    void begin(ProcessSpec spec) {
+        underWay.put(spec.name(), spec.bytes());
         bytes += spec.bytes();
-        return true;
     }
 
     /** The launch of that name has been told. */
@@ -95,13 +99,22 @@ final class Launches {
     /** An unknown child has ended: perhaps one whose launch is not told yet. */
     void keepStatus(int pid, int status) {
         if (!none()) {
-            unclaimed.put(pid, status);
+            unclaimed.put(pid, new Unclaimed(status, System.nanoTime()));
         }
     }
 
-    /** The status with which a child ended before its launch was told; null if it did not. */
+    /**
+     * The status with which a child ended before its launch was told; null if it did not. What was reaped before it was
+     * made was another's of the same number: one whose program could not be executed, say.
+     */
     @Nullable
-    Integer claimStatus(int pid) {
-        return unclaimed.remove(pid);
+    Integer claimStatus(Started started) {
+        Unclaimed found = unclaimed.remove(started.pid());
+        return found == null || found.reapedNanos() - started.startedNanos() < 0 ? null : found.status();
+    }
+
+    /** A child that was killed before its program ran has been reaped, or will be: nobody asks for its status. */
+    void dropStatus(int pid) {
+        unclaimed.remove(pid);
     }
 }

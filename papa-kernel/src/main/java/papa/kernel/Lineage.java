@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
@@ -39,7 +38,7 @@ final class Lineage {
     private final Posix posix;
     private final Proc proc;
     private final IntFunction<@Nullable Incarnation> running;
-    private final Function<String, @Nullable Incarnation> byControlGroup;
+    private final IntFunction<@Nullable Incarnation> byControlGroup;
     private final Map<Integer, Incarnation> sessions = new HashMap<>();
     private final Map<Integer, Seen> seen = new HashMap<>();
     private final Map<Long, Incarnation> pipes = new HashMap<>();
@@ -48,13 +47,13 @@ final class Lineage {
 
     /**
      * @param running finds a process that is not reaped yet by its pid, which is also its session's number
-     * @param byControlGroup finds the process that has a cgroup, by the path that /proc/PID/cgroup shows
+     * @param byControlGroup finds the process in whose cgroup a pid is
      */
     Lineage(
             Posix posix,
             Proc proc,
             IntFunction<@Nullable Incarnation> running,
-            Function<String, @Nullable Incarnation> byControlGroup) {
+            IntFunction<@Nullable Incarnation> byControlGroup) {
         this.posix = posix;
         this.proc = proc;
         this.running = running;
@@ -73,7 +72,7 @@ final class Lineage {
             owner = before.owner;
         }
         if (owner == null) {
-            owner = byControlGroup.apply(proc.controlGroup(stat.pid()));
+            owner = byControlGroup.apply(stat.pid());
         }
         return owner == null ? byPipe(stat) : owner;
     }

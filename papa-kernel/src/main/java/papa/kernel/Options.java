@@ -55,6 +55,10 @@ final class Options {
         return Optional.ofNullable(given.remove(name));
     }
 
+    boolean has(String name) {
+        return given.containsKey(name);
+    }
+
     String text(String name, String byDefault) {
         return text(name).orElse(byDefault);
     }

@@ -72,9 +72,11 @@ public final class Papa {
         PosixException.check("become a subreaper", posix.becomeSubreaper());
 
         EventLoop loop = new EventLoop(posix);
-        Spawner spawner = new Spawner(posix, loop, startLimit, home, mask);
-        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
+        String folder = path.substring(0, path.lastIndexOf('/') + 1);
+        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
         String instance = String.format("%016x", new SecureRandom().nextLong());
+        ControlGroups controlGroups = ControlGroups.find(posix, loop, path, instance);
+        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
         Server server = new Server(posix, loop, kernel, path, instance, arguments.exitWhenIdle());
         handleSignals(loop, kernel);
         spawner.start();

@@ -1,12 +1,9 @@
 package papa.kernel;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import papa.wire.Words;
 
@@ -34,32 +31,50 @@ final class ProcessRequests {
         Map<String, String> annotations = options.family("annotate.");
         demandFewAnnotations(annotations);
         boolean watched = options.flag("watch");
-        Set<String> handedOver = new LinkedHashSet<>(options.family("socket.").keySet());
-        ProcessSpec spec = spec(name, options, handedOver, session.isExtended());
+        ProcessSpec spec = spec(name, options, session.isExtended());
         if (answeredByExisting(session, spec, watched, reply)) {
             return;
         }
-        SocketWords socketWords = new SocketWords(kernel, session, name);
-        List<String> argv = session.isExtended() ? spec.argv() : socketWords.replace(spec.argv());
-        if (spec.shell()) {
-            argv = inShell(argv);
-        }
-        TreeSet<Integer> inherited = new TreeSet<>(socketWords.descriptors());
-        for (String socket : handedOver) {
-            inherited.add(socketWords.handOver(socket).fd);
-        }
-        ProcessSpec remembered = session.isExtended() ? spec.withoutEnvironment() : spec;
-        kernel.makeProcess(spec, remembered, argv, List.copyOf(inherited), annotations, new Kernel.Made() {
-            @Override
-            public void made(Incarnation process) {
-                answer(session, process, watched, reply);
-            }
+        HandedOver sockets = new HandedOver();
+        boolean begun = false;
+        try {
+            List<String> argv = handOver(session, spec, sockets);
+            ProcessSpec remembered = session.isExtended() ? spec.withoutEnvironment() : spec;
+            LaunchOrder order = new LaunchOrder(spec, remembered, argv, sockets, annotations, null);
+            kernel.makeProcess(order, new Kernel.Made() {
+                @Override
+                public void made(Incarnation process) {
+                    answer(session, process, watched, reply);
+                }
 
-            @Override
-            public void failed(LaunchFailure failure) {
-                reply.refused(failure);
+                @Override
+                public void failed(LaunchFailure failure) {
+                    reply.refused(failure);
+                }
+            });
+            begun = true;
+        } finally {
+            if (!begun) {
+                kernel.release(sockets);
             }
-        });
+        }
+    }
+
+    /** Finds the sockets that a spec names; its words, with their numbers in them. */
+    private List<String> handOver(Session session, ProcessSpec spec, HandedOver sockets) throws Refusal {
+        SocketWords words = new SocketWords(kernel, session, spec.name(), sockets);
+        for (Map.Entry<String, String> each : spec.sockets()) {
+            sockets.add(words.handOver(each.getKey()), each.getValue());
+        }
+        ChildAttributes attributes = spec.attributes();
+        if (!attributes.stdin().isEmpty()) {
+            sockets.addStdin(words.handOver(attributes.stdin()));
+        }
+        if (attributes.listenFds()) {
+            sockets.demandListenFds();
+        }
+        List<String> argv = session.isExtended() ? spec.argv() : words.replace(spec.argv());
+        return spec.shell() ? inShell(argv) : argv;
     }
 
     private static List<String> inShell(List<String> words) {
@@ -68,19 +83,11 @@ final class ProcessRequests {
         return argv;
     }
 
-    private static ProcessSpec spec(String name, Options options, Set<String> sockets, boolean extended)
-            throws Refusal {
-        for (String later : List.of("uid", "gid")) {
-            options.refuse(later, "this version of papa does not have it yet");
-        }
-        Map<String, String> limits = options.family("rlimit.");
-        if (!limits.isEmpty()) {
-            throw new Refusal("cannot make this with rlimit."
-                    + limits.keySet().iterator().next() + ": this version of papa does not have it yet");
-        }
+    private static ProcessSpec spec(String name, Options options, boolean extended) throws Refusal {
+        List<Map.Entry<String, String>> sockets = options.family("socket.").entrySet().stream()
+                .map(each -> Map.entry(each.getKey(), each.getValue()))
+                .toList();
         Map<String, String> environment = new TreeMap<>(options.family("env."));
-        String stdout = options.text("stdout", "1");
-        String stderr = options.text("stderr", "1");
         ProcessSpec spec = new ProcessSpec(
                 name,
                 options.rest(),
@@ -89,10 +96,11 @@ final class ProcessRequests {
                 options.text("working_dir", ""),
                 options.text("path", ""),
                 options.number("umask", -1),
-                List.copyOf(sockets),
-                stdout.equals("0") ? ProcessSpec.Target.NULL : ProcessSpec.Target.CAPTURED,
-                target(stderr),
-                options.size("bufsize", extended ? OUR_BUFFER : PAPAS_BUFFER));
+                sockets,
+                target(options, "stdout", extended),
+                target(options, "stderr", extended),
+                options.size("bufsize", extended ? OUR_BUFFER : PAPAS_BUFFER),
+                ChildAttributes.parse(options));
         options.demandNoMore();
         if (spec.argv().isEmpty()) {
             throw new Refusal("No command");
@@ -100,12 +108,21 @@ final class ProcessRequests {
         return spec;
     }
 
-    private static ProcessSpec.Target target(String stderr) {
-        return switch (stderr) {
-            case "0" -> ProcessSpec.Target.NULL;
-            case "stdout" -> ProcessSpec.Target.MERGED;
-            default -> ProcessSpec.Target.CAPTURED;
-        };
+    /** Papa takes whatever it does not know for 1. */
+    private static ProcessSpec.Target target(Options options, String channel, boolean extended) throws Refusal {
+        String word = options.text(channel, "1");
+        boolean mayMerge = channel.equals("stderr");
+        if (word.equals("0")) {
+            return ProcessSpec.Target.NULL;
+        }
+        if (mayMerge && word.equals("stdout")) {
+            return ProcessSpec.Target.MERGED;
+        }
+        if (extended && !word.equals("1")) {
+            throw new Refusal("cannot send " + channel + " to " + word + ": 0 or 1"
+                    + (mayMerge ? " or stdout is wanted" : " is wanted"));
+        }
+        return ProcessSpec.Target.CAPTURED;
     }
 
     /** Papa's rule: who asks again for what is there gets it; who asks for something else is told. */

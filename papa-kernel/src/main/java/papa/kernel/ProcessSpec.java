@@ -14,8 +14,9 @@ import java.util.Map;
  * @param workingDirectory empty for the kernel's own
  * @param searchPath directories to look a program up in; empty for PATH of the environment, else /bin:/usr/bin
  * @param fileMask the umask, or -1 for the kernel's own
- * @param sockets names of held sockets that it inherits
+ * @param sockets names of held sockets that it inherits, each with its name in LISTEN_FDNAMES
  * @param bufferSize bytes of output that are held for it, both channels together; 0 captures nothing
+ * @param attributes whatever else it is to have
  */
 record ProcessSpec(
         String name,
@@ -25,10 +26,11 @@ record ProcessSpec(
         String workingDirectory,
         String searchPath,
         int fileMask,
-        List<String> sockets,
+        List<Map.Entry<String, String>> sockets,
         Target stdout,
         Target stderr,
-        long bufferSize) {
+        long bufferSize,
+        ChildAttributes attributes) {
     /** Where a channel goes. */
     enum Target {
         CAPTURED,
@@ -55,7 +57,8 @@ record ProcessSpec(
                 sockets,
                 stdout,
                 stderr,
-                bufferSize);
+                bufferSize,
+                attributes);
     }
 
     /** About how much of the heap it takes. */

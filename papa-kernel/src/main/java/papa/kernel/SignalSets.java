@@ -38,6 +38,15 @@ final class SignalSets {
      * @return false if there is too much to do already
      */
     boolean send(Incarnation process, SignalSet set, int number, SetSignal.Done done) {
+        ControlGroup group = process.controlGroup;
+        boolean all =
+                set == SignalSet.CGROUP || set == SignalSet.TREE || (set == SignalSet.LEFTOVERS && process.reaped);
+        if (group != null && all && number == Posix.SIGKILL) {
+            int count = group.members(proc).size();
+            if (group.kill() >= 0) {
+                return set == SignalSet.CGROUP ? tell(done, count) : killOthers(process, group, count, done);
+            }
+        }
         Members tree = new Members(() -> tree(process), stat -> isRoot(process, stat), walk -> remember(process, walk));
         return switch (set) {
             case PROCESS -> throw new IllegalArgumentException("one process is no set");
@@ -69,6 +78,28 @@ final class SignalSets {
                         true,
                         done);
         };
+    }
+
+    private static boolean tell(SetSignal.Done done, int count) {
+        done.sent(count);
+        return true;
+    }
+
+    /** All in its cgroup have been killed at once; who has been moved elsewhere by somebody has not. */
+    private boolean killOthers(Incarnation process, ControlGroup group, int count, SetSignal.Done done) {
+        Members others = new Members(() -> tree(process), stat -> isRoot(process, stat), walk -> {})
+                .only(stat -> !group.holds(proc.controlGroup(stat.pid())));
+        return begin(others, Posix.SIGKILL, true, new SetSignal.Done() {
+            @Override
+            public void sent(int more) {
+                done.sent(count + more);
+            }
+
+            @Override
+            public void failed(int more, String reason) {
+                done.failed(count + more, reason);
+            }
+        });
     }
 
     /** The same to all whose owner is not known. */

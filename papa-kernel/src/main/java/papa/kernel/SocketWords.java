@@ -2,8 +2,6 @@ package papa.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * {@code $(socket.NAME.port)} and {@code $(socket.NAME.fileno)} in the words of a process (contract/papa-kernel.md,
@@ -15,17 +13,14 @@ final class SocketWords {
     private final Kernel kernel;
     private final Session session;
     private final String process;
-    private final Set<Integer> descriptors = new TreeSet<>();
+    private final HandedOver handedOver;
 
-    SocketWords(Kernel kernel, Session session, String process) {
+    /** @param handedOver gets those that the words name by number */
+    SocketWords(Kernel kernel, Session session, String process, HandedOver handedOver) {
         this.kernel = kernel;
         this.session = session;
         this.process = process;
-    }
-
-    /** The descriptors that the words named. */
-    Set<Integer> descriptors() {
-        return descriptors;
+        this.handedOver = handedOver;
     }
 
     List<String> replace(List<String> words) throws Refusal {
@@ -57,8 +52,9 @@ final class SocketWords {
         if (selector.equals("port")) {
             number = demand(name).port;
         } else {
-            number = handOver(name).fd;
-            descriptors.add(number);
+            HeldSocket socket = handOver(name);
+            handedOver.add(socket);
+            number = socket.fd;
         }
         return word.substring(0, start) + number + word.substring(end + 1);
     }

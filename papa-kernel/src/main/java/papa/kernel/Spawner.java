@@ -2,26 +2,25 @@ package papa.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
-import papa.posix.SpawnRequest;
 
 /**
- * The thread that does what may have to wait: starting programs (posix_spawn waits for the exec, and the program may lie
- * on a file system that hangs) and opening sockets (whose host may have to be looked up). Results are posted to the loop.
+ * The threads that do what may have to wait: starting programs (posix_spawn waits for the exec, and the program may lie on a
+ * file system that hangs), looking up users, and opening sockets (whose host may have to be looked up). Results are posted
+ * to the loop.
  *
- * <p>It has a working directory and a umask of its own, so that each child gets the ones it asked for while the rest of
- * the kernel keeps its own.
+ * <p>One thread takes job after job. When a job of it has taken more than a second and others wait, the next thread takes
+ * over the queue, and the first one rests when it is through. There are at most {@link #MOST_THREADS}; when all of them
+ * hang, the queue waits for the first to come back. Loop thread only, unless said otherwise.
  */
 final class Spawner {
     /** Told on the loop's thread how a launch went. */
     interface Launched {
-        /** The pipes are the reading ends, -1 where a channel is not captured. */
-        void started(int pid, int pidfd, long startedMicros, int stdoutPipe, int stderrPipe);
+        void started(Started started);
 
         void failed(LaunchFailure failure);
     }
@@ -33,61 +32,51 @@ final class Spawner {
         void failed(Refusal refusal);
     }
 
+    static final int MOST_THREADS = 8;
+
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
+
+    /** A start that has not ended by then may hang; the machine may also be busy. */
+    private static final long LOW_LIMIT_NANOS = 100_000_000L;
+
+    /** What can be done on one of the threads. */
+    private interface Job {
+        void run(Launcher launcher);
+    }
+
     private final Posix posix;
     private final EventLoop loop;
-    private final ConcurrentLinkedQueue<Runnable> jobs = new ConcurrentLinkedQueue<>();
-    private final int bell;
-    private final long bellWords;
-    private final String home;
-    private final int ownMask;
-    private final long childFileLimit;
+    private final LaunchSettings settings;
+    private final FileLimitTurn fileLimit;
+    private final ConcurrentLinkedQueue<Job> jobs = new ConcurrentLinkedQueue<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private volatile Worker leader;
+    private boolean watching;
 
-    /**
-     * @param childFileLimit the soft RLIMIT_NOFILE that children get: the one that the kernel was started with
-     * @param home the working directory of children that name none
-     */
-    Spawner(Posix posix, EventLoop loop, long childFileLimit, String home, int ownMask) throws PosixException {
+    Spawner(Posix posix, EventLoop loop, LaunchSettings settings) throws PosixException {
         this.posix = posix;
         this.loop = loop;
-        this.childFileLimit = childFileLimit;
-        this.home = home;
-        this.ownMask = ownMask;
-        this.bell = PosixException.check("make an eventfd", posix.eventfd(true));
-        this.bellWords = posix.allocate(16);
-        posix.putLong(bellWords, 1);
+        this.settings = settings;
+        this.fileLimit = new FileLimitTurn(posix, settings.fileLimit());
+        this.leader = new Worker();
+        workers.add(leader);
     }
 
     void start() {
-        Thread thread = new Thread(this::run, "papa-spawner");
-        thread.setDaemon(true);
-        thread.start();
+        leader.start();
     }
 
-    private void run() {
-        posix.unshareFileSystem();
-        while (true) {
-            posix.read(bell, bellWords + 8, 8); // waits for work
-            for (Runnable job = jobs.poll(); job != null; job = jobs.poll()) {
-                job.run();
-            }
-        }
-    }
-
-    private void add(Runnable job) {
-        jobs.add(job);
-        posix.write(bell, bellWords, 8);
-    }
-
-    /** Starts a process. {@code argv} and {@code inherited} are what the spec's words and sockets have become. */
-    void launch(ProcessSpec spec, List<String> argv, List<Integer> inherited, Launched launched) {
-        add(() -> {
+    /** Starts a process. */
+    void launch(LaunchOrder order, Launched launched) {
+        add(launcher -> {
             try {
-                launchNow(spec, argv, inherited, launched);
+                Started started = launcher.launch(order);
+                loop.post(() -> launched.started(started));
             } catch (LaunchFailure failure) {
                 loop.post(() -> launched.failed(failure));
             } catch (RuntimeException | OutOfMemoryError fault) {
                 LaunchFailure failure =
-                        new LaunchFailure(spec.name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
+                        new LaunchFailure(order.spec().name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
                 loop.post(() -> launched.failed(failure));
             }
         });
@@ -95,7 +84,7 @@ final class Spawner {
 
     /** Opens a socket. */
     void open(SocketSpec spec, Opened opened) {
-        add(() -> {
+        add(launcher -> {
             try {
                 HeldSocket socket = HeldSocket.open(posix, spec);
                 loop.post(() -> opened.opened(socket));
@@ -108,137 +97,148 @@ final class Spawner {
         });
     }
 
-    private void launchNow(ProcessSpec spec, List<String> argv, List<Integer> inherited, Launched launched)
-            throws LaunchFailure {
-        Pipes pipes = new Pipes(spec);
-        try {
-            pipes.open();
-            String program = enterAndFind(spec, argv.get(0));
-            SpawnRequest request = new SpawnRequest(
-                    program,
-                    argv,
-                    environment(spec.environment()),
-                    pipes.childStdout(),
-                    pipes.childStderr(),
-                    childFileLimit,
-                    inherited);
-            posix.fileMask(spec.fileMask() >= 0 ? spec.fileMask() : ownMask);
-            long started = Micros.now();
-            int pid = posix.spawn(request);
-            posix.fileMask(ownMask);
-            if (pid < 0) {
-                throw new LaunchFailure(
-                        spec.name(), stageOf(pid), pid, stageOf(pid) == LaunchFailure.Stage.EXECUTE ? program : "");
-            }
-            int pidfd = posix.pidfdOpen(pid);
-            pipes.closeChildEnds();
-            int stdout = pipes.stdout[0];
-            int stderr = pipes.stderr[0];
-            loop.post(() -> launched.started(pid, pidfd, started, stdout, stderr));
-        } catch (LaunchFailure | RuntimeException | OutOfMemoryError failure) {
-            pipes.closeAll();
-            posix.fileMask(ownMask);
-            throw failure;
+    private void add(Job job) {
+        jobs.add(job);
+        leader.ring();
+        watch(LOW_LIMIT_NANOS);
+    }
+
+    private void watch(long delayNanos) {
+        if (!watching) {
+            watching = true;
+            loop.after(delayNanos, () -> {
+                watching = false;
+                look();
+            });
         }
     }
 
-    private static LaunchFailure.Stage stageOf(int errno) {
-        boolean ofTheProcess = Errno.EAGAIN.is(errno) || Errno.ENOMEM.is(errno) || Errno.EMFILE.is(errno);
-        return ofTheProcess ? LaunchFailure.Stage.PROCESS : LaunchFailure.Stage.EXECUTE;
+    /** Some while after a job was taken: whether it hangs, and what that keeps from going on. */
+    private void look() {
+        Worker current = leader;
+        long busyNanos = current.busyNanos();
+        boolean lowered = busyNanos >= 0 && current.holdsTheLimitLow();
+        if (lowered && busyNanos >= LOW_LIMIT_NANOS && current.raiseTheLimit()) {
+            lowered = false;
+        }
+        if (!jobs.isEmpty() && (busyNanos >= PATIENCE_NANOS || current.isOut())) {
+            promote();
+        } else if (lowered || !jobs.isEmpty()) {
+            long left = lowered ? LOW_LIMIT_NANOS : PATIENCE_NANOS - Math.max(0, busyNanos);
+            watch(Math.max(left, LOW_LIMIT_NANOS));
+        }
     }
 
-    private String enterAndFind(ProcessSpec spec, String word) throws LaunchFailure {
-        String directory = spec.workingDirectory().isEmpty() ? home : spec.workingDirectory();
-        int entered = posix.changeDirectory(directory);
-        if (entered < 0) {
-            throw new LaunchFailure(spec.name(), LaunchFailure.Stage.WORKING_DIRECTORY, entered, directory);
-        }
-        if (word.indexOf('/') >= 0) {
-            int allowed = posix.mayExecute(word);
-            if (allowed < 0) {
-                throw new LaunchFailure(spec.name(), LaunchFailure.Stage.PROGRAM, allowed, word);
+    /** Another thread takes over the queue: one that rests, or else a new one. */
+    private void promote() {
+        Worker next = null;
+        for (Worker each : workers) {
+            if (each != leader && each.busyNanos() < 0 && !each.isOut()) {
+                next = each;
             }
-            return word;
         }
-        int failure = Errno.ENOENT.negated();
-        for (String folder : searchPath(spec).split(":", -1)) {
-            String candidate = (folder.isEmpty() ? "." : folder) + "/" + word;
-            int allowed = posix.mayExecute(candidate);
-            if (allowed >= 0) {
-                return candidate;
+        if (next == null && workers.size() < MOST_THREADS) {
+            try {
+                next = new Worker();
+                workers.add(next);
+                next.start();
+            } catch (PosixException | OutOfMemoryError failed) {
+                Log.info("cannot make another thread to start processes: " + failed.getMessage());
             }
-            failure = Errno.EACCES.is(allowed) ? allowed : failure;
         }
-        throw new LaunchFailure(spec.name(), LaunchFailure.Stage.PROGRAM, failure, word);
+        if (next == null) {
+            return; // who comes back calls look
+        }
+        Log.info("starting a process has taken more than a second; another thread goes on with the next one");
+        leader = next;
+        next.ring();
+        watch(PATIENCE_NANOS);
     }
 
-    private static String searchPath(ProcessSpec spec) {
-        if (!spec.searchPath().isEmpty()) {
-            return spec.searchPath();
-        }
-        String own = spec.environment().get("PATH");
-        return own == null || own.isEmpty() ? "/bin:/usr/bin" : own;
-    }
+    /** A thread, the bell that it waits for, and what it is at. */
+    private final class Worker {
+        private final int bell;
+        private final long bellWords;
+        private volatile @Nullable Launcher launcher;
 
-    private static List<String> environment(Map<String, String> variables) {
-        List<String> words = new ArrayList<>(variables.size());
-        new TreeMap<>(variables).forEach((name, value) -> words.add(name + "=" + value));
-        return words;
-    }
+        /** System.nanoTime when it took its job; 0 while it has none. */
+        private volatile long busySince;
 
-    /** The pipes of one launch: reading end, writing end; -1 where there is none. */
-    private final class Pipes {
-        private final ProcessSpec spec;
-        private final int[] stdout = {-1, -1};
-        private final int[] stderr = {-1, -1};
+        private volatile boolean out;
 
-        private Pipes(ProcessSpec spec) {
-            this.spec = spec;
+        private Worker() throws PosixException {
+            this.bell = PosixException.check("make an eventfd", posix.eventfd(true));
+            this.bellWords = posix.allocate(16);
+            posix.putLong(bellWords, 1);
         }
 
-        private void open() throws LaunchFailure {
-            if (spec.stdout() == ProcessSpec.Target.CAPTURED && spec.bufferSize() > 0) {
-                open(stdout);
+        private void start() {
+            Thread thread = new Thread(this::run, "papa-spawner");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void ring() {
+            posix.write(bell, bellWords, 8);
+        }
+
+        private long busyNanos() {
+            long since = busySince;
+            return since == 0 ? -1 : System.nanoTime() - since;
+        }
+
+        /** Whether it must not start anything any more. */
+        private boolean isOut() {
+            return out;
+        }
+
+        private boolean holdsTheLimitLow() {
+            Launcher mine = launcher;
+            return mine != null && fileLimit.isTakenBy(mine);
+        }
+
+        /** False if it is too early for that. */
+        private boolean raiseTheLimit() {
+            Launcher mine = launcher;
+            if (mine == null || !mine.hasChild()) {
+                return false;
             }
-            if (spec.stderr() == ProcessSpec.Target.CAPTURED && spec.bufferSize() > 0) {
-                open(stderr);
+            fileLimit.raise();
+            return true;
+        }
+
+        private void run() {
+            try {
+                launcher = new Launcher(posix, settings, fileLimit);
+                work(launcher);
+            } catch (PosixException failed) {
+                Log.info("a thread cannot start processes: " + failed.getMessage());
+            }
+            out = true;
+            loop.post(Spawner.this::look);
+            while (true) {
+                posix.read(bell, bellWords + 8, 8); // it must not end: its children would be taken for adopted ones
             }
         }
 
-        private void open(int[] pipe) throws LaunchFailure {
-            int[] ends = {-1, -1};
-            int made = posix.pipe(ends);
-            pipe[0] = ends[0];
-            pipe[1] = ends[1];
-            if (made < 0) {
-                throw new LaunchFailure(spec.name(), LaunchFailure.Stage.PIPES, made, "");
+        private void work(Launcher mine) {
+            while (!mine.isBroken()) {
+                posix.read(bell, bellWords + 8, 8); // waits for work
+                while (leader == this && !mine.isBroken()) {
+                    busySince = System.nanoTime() | 1;
+                    Job job = jobs.poll();
+                    if (job == null) {
+                        busySince = 0;
+                        break;
+                    }
+                    job.run(mine);
+                }
+                busySince = 0;
+                if (leader != this) {
+                    loop.post(Spawner.this::look); // all others may hang by now
+                }
             }
-        }
-
-        private int childStdout() {
-            return stdout[1];
-        }
-
-        private int childStderr() {
-            return spec.stderr() == ProcessSpec.Target.MERGED ? stdout[1] : stderr[1];
-        }
-
-        private void closeChildEnds() {
-            closeEnd(stdout, 1);
-            closeEnd(stderr, 1);
-        }
-
-        private void closeAll() {
-            closeChildEnds();
-            closeEnd(stdout, 0);
-            closeEnd(stderr, 0);
-        }
-
-        private void closeEnd(int[] pipe, int end) {
-            if (pipe[end] >= 0) {
-                posix.close(pipe[end]);
-                pipe[end] = -1;
-            }
+            Log.info("a thread could not become uid " + posix.uid() + " again; it starts nothing any more");
         }
     }
 }

@@ -34,6 +34,8 @@ public interface LibC {
 
     long write(int fd, long address, long bytes);
 
+    long pread(int fd, long address, long bytes, long offset);
+
     int pipe2(@Out int[] ends, int flags);
 
     int close(int fd);
@@ -105,6 +107,34 @@ public interface LibC {
     int getrlimit(int resource, @Out long[] softAndHard);
 
     int setrlimit(int resource, @In long[] softAndHard);
+
+    int prlimit(int pid, int resource, long wanted, long former);
+
+    int setpriority(int kind, int id, int nice);
+
+    int getgroups(int count, long groups);
+
+    int getegid();
+
+    int gettid();
+
+    int getpwnam_r(long name, long user, long strings, long room, long result);
+
+    int getpwuid_r(int uid, long user, long strings, long room, long result);
+
+    int getgrnam_r(long name, long group, long strings, long room, long result);
+
+    int getgrgid_r(int gid, long group, long strings, long room, long result);
+
+    int getgrouplist(long name, int gid, long groups, long count);
+
+    long strlen(long address);
+
+    int mkfifo(long path, int mode);
+
+    int chmod(long path, int mode);
+
+    int poll(long polls, long count, int timeoutMillis);
 
     int unshare(int flags);
 

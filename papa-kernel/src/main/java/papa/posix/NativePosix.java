@@ -42,6 +42,8 @@ public final class NativePosix implements Posix {
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
     private final SpawnCall spawnCall = new SpawnCall(c, this);
+    private final Attributes attributes = new NativeAttributes(c, this, runtime);
+    private final Accounts accounts = new NativeAccounts(c, this);
 
     /** A call that takes a string. */
     private interface CallWithString {
@@ -327,6 +329,16 @@ public final class NativePosix implements Posix {
     @Override
     public int spawn(SpawnRequest request) {
         return spawnCall.run(request);
+    }
+
+    @Override
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public Accounts accounts() {
+        return accounts;
     }
 
     @Override

@@ -24,10 +24,13 @@ public interface Posix {
     int SOCK_CLOEXEC = 0x80000;
 
     int O_RDONLY = 0;
+    int O_WRONLY = 1;
     int O_RDWR = 2;
     int O_CREAT = 0x40;
     int O_CLOEXEC = 0x80000;
     int O_NONBLOCK = 0x800;
+    /** The file itself, neither to be read nor to be written. */
+    int O_PATH = 0x200000;
 
     int SIGKILL = 9;
     int SIGTERM = 15;
@@ -140,6 +143,12 @@ public interface Posix {
 
     /** Starts a program and waits for its exec; the pid, or the negated errno. */
     int spawn(SpawnRequest request);
+
+    /** What children can be given, and how. */
+    Attributes attributes();
+
+    /** The users and groups of the machine. */
+    Accounts accounts();
 
     int pidfdOpen(int pid);
 

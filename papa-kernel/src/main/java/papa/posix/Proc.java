@@ -18,7 +18,6 @@ public final class Proc {
     public static final int TICKS_PER_SECOND = 100;
 
     private static final int READ_AT_ONCE = 64 * 1024;
-    private static final int O_PATH = 0x200000;
 
     /**
      * A line of {@code /proc/PID/stat}.
@@ -133,7 +132,8 @@ public final class Proc {
     /** Device and inode of what another process has open at a number; false if that cannot be told. */
     public boolean identifyDescriptor(int pid, int number, long[] deviceAndInode) {
         String path = "/proc/" + pid + "/fd/" + number;
-        int fd = withSpare(() -> posix.open(path, O_PATH, 0)); // does not open it again, a pipe's end stays what it is
+        int fd = withSpare(
+                () -> posix.open(path, Posix.O_PATH, 0)); // does not open it again, a pipe's end stays what it is
         if (fd < 0) {
             return false;
         }
@@ -181,6 +181,13 @@ public final class Proc {
         if (fd < 0) {
             return "";
         }
+        String text = rest(fd);
+        close(fd);
+        return text;
+    }
+
+    /** What there is to read from a descriptor. */
+    public String rest(int fd) {
         StringBuilder text = new StringBuilder();
         long count = posix.read(fd, buffer, READ_AT_ONCE);
         while (count > 0) {
@@ -189,7 +196,6 @@ public final class Proc {
             text.append(new String(bytes, StandardCharsets.ISO_8859_1));
             count = posix.read(fd, buffer, READ_AT_ONCE);
         }
-        close(fd);
         return text.toString();
     }
 }

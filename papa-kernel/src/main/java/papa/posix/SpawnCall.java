@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * posix_spawn(3) with what every child of ours gets: a session of its own, no blocked signals, all signals at their
- * defaults, standard input from /dev/null. All its arguments lie outside the heap: it waits for the exec, which may take
- * for ever. One thread at a time.
+ * defaults. All its arguments lie outside the heap: it waits for the exec, which may take for ever. From any thread, but
+ * one at a time may ask for a limit of open files.
  */
 final class SpawnCall {
     private static final short FLAGS = 0x80 | 0x08 | 0x04; // SETSID, SETSIGMASK, SETSIGDEF
@@ -34,8 +34,8 @@ final class SpawnCall {
 
     /** The pid, or the negated errno. */
     int run(SpawnRequest request) {
-        long words = layOut(request.argv());
-        long environment = layOut(request.environment());
+        long words = layOut(request.argv(), 0);
+        long environment = layOut(request.environment(), request.furtherVariable());
         long actions = c.calloc(1, 256);
         long pidAndPath = c.calloc(1, 8 + request.path().length() + 1L);
         try {
@@ -71,29 +71,56 @@ final class SpawnCall {
     /** The errno, not negated: that is how this family of calls tells it. */
     private int prepare(long actions, SpawnRequest request) {
         int failure = c.posix_spawn_file_actions_init(actions);
-        failure |= c.posix_spawn_file_actions_addopen(actions, 0, devNull, Posix.O_RDONLY, 0);
         failure |= request.stdout() < 0
                 ? c.posix_spawn_file_actions_addopen(actions, 1, devNull, Posix.O_RDWR, 0)
                 : c.posix_spawn_file_actions_adddup2(actions, request.stdout(), 1);
         failure |= request.stderr() < 0
                 ? c.posix_spawn_file_actions_addopen(actions, 2, devNull, Posix.O_RDWR, 0)
                 : c.posix_spawn_file_actions_adddup2(actions, request.stderr(), 2);
-        List<Integer> inherited = request.inherited();
+        List<SpawnRequest.Inherited> inherited = request.inherited();
         if (!inherited.isEmpty()) {
             // The JVM opens descriptors without close-on-exec; those below the highest inherited one are marked here.
             posix.closeOnExecFrom(3);
         }
         int highest = 2;
-        for (int fd : inherited) {
-            failure |= c.posix_spawn_file_actions_adddup2(actions, fd, fd); // clears close-on-exec
-            highest = fd;
+        for (SpawnRequest.Inherited each : inherited) {
+            // To its own number: that clears close-on-exec.
+            failure |= c.posix_spawn_file_actions_adddup2(actions, each.fd(), each.number());
+            highest = each.number();
         }
+        SpawnRequest.Gate gate = request.gate();
+        if (gate != null) {
+            failure |= addOpenOfFifo(actions, gate.arrival(), Posix.O_WRONLY);
+            failure |= addOpenOfFifo(actions, gate.opening(), Posix.O_RDONLY);
+        }
+        failure |= request.stdin() < 0
+                ? c.posix_spawn_file_actions_addopen(actions, 0, devNull, Posix.O_RDONLY, 0)
+                : c.posix_spawn_file_actions_adddup2(actions, request.stdin(), 0);
         return failure | c.posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
     }
 
-    /** An array of pointers to the words, ended by a null pointer, and the words behind it, in one block; 0 if none. */
-    private long layOut(List<String> words) {
-        long pointers = (words.size() + 1L) * 8;
+    /**
+     * At number 0, which each such action closes first: the second so ends the first. And while the child waits, the lowest
+     * limit of open files may be set on it that leaves room for number 0, which alone is opened after that.
+     */
+    private int addOpenOfFifo(long actions, int fifo, int flags) {
+        long path = c.calloc(1, 64);
+        if (path == 0) {
+            return Errno.ENOMEM.number();
+        }
+        putString(path, "/proc/self/fd/" + fifo);
+        int failure = c.posix_spawn_file_actions_addopen(actions, 0, path, flags, 0); // copies the path
+        c.free(path);
+        return failure;
+    }
+
+    /**
+     * An array of pointers to the words, ended by a null pointer, and the words behind it, in one block; 0 if none.
+     *
+     * @param further the address of one more word that lies elsewhere; 0 for none
+     */
+    private long layOut(List<String> words, long further) {
+        long pointers = (words.size() + 2L) * 8;
         long size = pointers;
         for (String word : words) {
             size += word.length() + 1;
@@ -108,6 +135,7 @@ final class SpawnCall {
             putString(at, words.get(i));
             at += words.get(i).length() + 1L;
         }
+        posix.putLong(block + words.size() * 8L, further);
         return block;
     }
 

@@ -31,8 +31,19 @@ class CaptureTest {
         writingEnd = ends[1];
         ProcessSpec.Target captured = ProcessSpec.Target.CAPTURED;
         ProcessSpec spec = new ProcessSpec(
-                "p", List.of("x"), false, Map.of(), "", "", -1, List.of(), captured, captured, 1024 * 1024);
-        Incarnation owner = new Incarnation(1, spec, 1, -1, 0, Map.of());
+                "p",
+                List.of("x"),
+                false,
+                Map.of(),
+                "",
+                "",
+                -1,
+                List.of(),
+                captured,
+                captured,
+                1024 * 1024,
+                ChildAttributes.NONE);
+        Incarnation owner = new Incarnation(1, spec, new Started(1, -1, 0, 0, -1, -1, ""), Map.of());
         capture = new Capture(posix, arena, owner, Channel.OUT, ends[0]);
         owner.captures.add(capture);
     }

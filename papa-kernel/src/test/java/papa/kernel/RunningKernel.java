@@ -38,14 +38,20 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
+        this(ceilingBytes, -1);
+    }
+
+    /** @param fileLimit the soft limit of open files that children get; -1 for our own */
+    RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
         Posix posix = new NativePosix();
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
-        Spawner spawner = new Spawner(posix, loop, limit[0], "/", 022);
-        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
+        long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
+        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
+        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
         posix.becomeSubreaper();
         Signals.on("CHLD", () -> loop.post(kernel::childChanged));
