@@ -25,6 +25,7 @@ final class Launcher {
     private final NewestChild newestChild;
     private final Gate gate;
     private final GateSteps gateSteps;
+    private final boolean maySetLimits;
     private boolean broken;
 
     /** To be called on the thread that it is for. */
@@ -36,7 +37,8 @@ final class Launcher {
         this.thread = new ThreadIdentity(posix);
         this.newestChild = new NewestChild(posix, posix.attributes().threadId());
         this.gate = new Gate(posix, settings.folder(), newestChild);
-        this.gateSteps = new GateSteps(posix);
+        this.gateSteps = new GateSteps(posix, gate, fileLimit);
+        this.maySetLimits = thread.maySetLimits();
     }
 
     /** Whether it could not come back from the identity of a child, so that it must not start anything any more. */
@@ -80,11 +82,11 @@ final class Launcher {
 
     private Started start(LaunchOrder order, @Nullable Identity identity, LaunchPipes pipes) throws LaunchFailure {
         ProcessSpec spec = order.spec();
-        List<Gate.Step> steps = gateSteps.of(spec, gate);
+        List<Gate.Step> steps = gateSteps.of(spec, identity);
         boolean lowers = steps.isEmpty() && fileLimit.isNeeded() && fileLimit.take(this);
         if (!lowers && fileLimit.isNeeded() && !spec.attributes().limitsFiles()) {
             steps = new ArrayList<>(steps);
-            steps.add(new Gate.Step(LaunchFailure.Stage.LIMIT, "nofile", fileLimit::setOn, ""));
+            steps.add(gateSteps.fileLimit(identity));
         }
         boolean gated = !steps.isEmpty();
         if (gated) {
@@ -102,6 +104,7 @@ final class Launcher {
         } finally {
             broken = !thread.restore();
             failedStep = gated ? gate.settle() : null;
+            broken |= gateSteps.isBroken();
         }
         demandSuccess(spec, identity, attempt, failedStep);
         String shown = identity == null ? "" : spec.attributes().identity().describe(identity);
@@ -120,7 +123,7 @@ final class Launcher {
             ChildAttributes attributes = order.spec().attributes();
             List<String> environment = environment(order);
             List<SpawnRequest.Inherited> inherited = order.sockets().inherited(attributes.listenFds());
-            refused = identity == null ? null : thread.assume(identity);
+            refused = identity == null ? null : thread.assume(identity, gated && !maySetLimits);
             if (refused != null) {
                 return;
             }

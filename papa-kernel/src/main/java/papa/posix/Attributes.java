@@ -5,6 +5,9 @@ package papa.posix;
  * {@link Posix}: 0 or more, or the negated errno. From any thread.
  */
 public interface Attributes {
+    /** To set the limits of processes of other users, and to raise hard limits (capabilities(7)). */
+    int CAP_SYS_RESOURCE = 24;
+
     // Of the calling thread alone, by the calls of the machine themselves: those of the C library change all threads.
 
     /** setgroups(2). */
@@ -15,6 +18,18 @@ public interface Attributes {
 
     /** setresuid(2). */
     int setUser(int real, int effective, int saved);
+
+    /**
+     * Whether the next change of user leaves the calling thread its capabilities, though not in effect (prctl(2),
+     * PR_SET_KEEPCAPS). No exec keeps them.
+     */
+    int keepCapabilities(boolean keep);
+
+    /** Brings the capabilities that the calling thread was left into effect (capset(2)). */
+    int raiseCapabilities();
+
+    /** Those in effect in the calling thread, a bit each (capget(2)). */
+    long capabilities();
 
     /** The supplementary groups of the calling thread. */
     int[] groups();

@@ -7,24 +7,34 @@ import jnr.ffi.Runtime;
 final class NativeAttributes implements Attributes {
     /** The numbers that differ between machines, in one place: asm/unistd.h. */
     private enum Machine {
-        X86_64(116, 119, 117, 312),
-        AARCH64(159, 149, 147, 272);
+        X86_64(116, 119, 117, 312, 125, 126),
+        AARCH64(159, 149, 147, 272, 90, 91);
 
         private final int setGroups;
         private final int setGroup;
         private final int setUser;
         private final int compare;
+        private final int getCapabilities;
+        private final int setCapabilities;
 
-        Machine(int setGroups, int setGroup, int setUser, int compare) {
+        Machine(int setGroups, int setGroup, int setUser, int compare, int getCapabilities, int setCapabilities) {
             this.setGroups = setGroups;
             this.setGroup = setGroup;
             this.setUser = setUser;
             this.compare = compare;
+            this.getCapabilities = getCapabilities;
+            this.setCapabilities = setCapabilities;
         }
     }
 
     private static final int KCMP_VM = 1;
     private static final int PRIO_PROCESS = 0;
+    private static final int PR_SET_KEEPCAPS = 8;
+
+    /** {@code _LINUX_CAPABILITY_VERSION_3}: a header, then effective, permitted and inheritable, low halves before high. */
+    private static final int CAPABILITY_VERSION = 0x20080522;
+
+    private static final int CAPABILITY_DATA = 8;
 
     private final LibC c;
     private final Posix posix;
@@ -63,6 +73,37 @@ final class NativeAttributes implements Attributes {
     @Override
     public int setUser(int real, int effective, int saved) {
         return result(c.syscall(machine.setUser, real, effective, saved, 0));
+    }
+
+    @Override
+    public int keepCapabilities(boolean keep) {
+        return result(c.prctl(PR_SET_KEEPCAPS, keep ? 1 : 0, 0, 0, 0));
+    }
+
+    @Override
+    public int raiseCapabilities() {
+        long block = c.calloc(1, CAPABILITY_DATA + 24);
+        posix.putInt(block, CAPABILITY_VERSION);
+        long data = block + CAPABILITY_DATA;
+        int done = result(c.syscall(machine.getCapabilities, block, data, 0, 0));
+        if (done >= 0) {
+            posix.putInt(data, posix.getInt(data + 4));
+            posix.putInt(data + 12, posix.getInt(data + 16));
+            done = result(c.syscall(machine.setCapabilities, block, data, 0, 0));
+        }
+        c.free(block);
+        return done;
+    }
+
+    @Override
+    public long capabilities() {
+        long block = c.calloc(1, CAPABILITY_DATA + 24);
+        posix.putInt(block, CAPABILITY_VERSION);
+        long data = block + CAPABILITY_DATA;
+        int done = result(c.syscall(machine.getCapabilities, block, data, 0, 0));
+        long effective = done < 0 ? 0 : (posix.getInt(data) & 0xffffffffL) | ((long) posix.getInt(data + 12) << 32);
+        c.free(block);
+        return effective;
     }
 
     @Override

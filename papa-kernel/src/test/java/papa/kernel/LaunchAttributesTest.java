@@ -82,6 +82,24 @@ class LaunchAttributesTest {
                 .containsAllEntriesOf(expected);
     }
 
+    @Test
+    void a_user_and_limits_go_together_with_or_without_the_capability_for_other_users_limits() throws Exception {
+        String all = said(
+                "w",
+                "ulimit -n; ulimit -c; nice; grep -E '^(Uid|Gid|Groups|Cap)' /proc/self/status",
+                "uid=nobody",
+                "gid=daemon",
+                "rlimit.nofile=64",
+                "rlimit.core=0",
+                "nice=4");
+        assertThat(all)
+                .startsWith("64\n0\n4\nUid:\t65534\t65534\t65534\t65534\nGid:\t1\t1\t1\t1\nGroups:\t1 \n")
+                .contains("CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "CapAmb:\t0000000000000000");
+        assertThat(said("w", "grep -E '^(Uid|Gid|Groups|CapEff)' /proc/self/status"))
+                .isEqualTo(said("w", "grep -E '^(Uid|Gid|Groups|CapEff)' /proc/self/status", "rlimit.core=0"))
+                .contains("Uid:\t0\t0\t0\t0");
+    }
+
     /** Soft and hard limits by their names. */
     private static Map<String, String> limits(String table) {
         Map<String, String> limits = new TreeMap<>();
