@@ -67,7 +67,7 @@ final class Ending {
     }
 
     private boolean isOver() {
-        return kernel.left().isEmpty() && (kernel.strangers().isEmpty() || !kernel.mayEndStrangers());
+        return kernel.left().isEmpty() && !kernel.mustEndStrangers();
     }
 
     private void killRest() {
@@ -81,7 +81,7 @@ final class Ending {
         for (Incarnation process : List.copyOf(kernel.left())) {
             kernel.signalSet(process, SignalSet.LEFTOVERS, number, NOBODY);
         }
-        if (kernel.mayEndStrangers() && !kernel.strangers().isEmpty()) {
+        if (kernel.mustEndStrangers()) {
             kernel.signalStrangers(number, NOBODY);
         }
     }

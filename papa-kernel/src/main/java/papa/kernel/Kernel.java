@@ -322,8 +322,9 @@ final class Kernel {
         return orphans.strangers();
     }
 
-    boolean mayEndStrangers() {
-        return orphans.mayEndStrangers();
+    /** Whether there are any that are to be ended with the kernel. */
+    boolean mustEndStrangers() {
+        return orphans.mayEndStrangers() && orphans.hasStrangers();
     }
 
     /** The processes that something is left of. */

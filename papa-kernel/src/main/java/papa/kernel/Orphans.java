@@ -152,12 +152,22 @@ final class Orphans {
         return owners;
     }
 
-    /** Those whose owner is not known. */
+    /** Those whose owner is not known; the first of them by the names they have now. */
     Collection<Stranger> strangers() {
-        return adopted.values().stream()
-                .filter(each -> each.owner == null)
-                .map(each -> new Stranger(each.stat.pid(), each.stat.startTicks(), each.stat.name()))
-                .toList();
+        List<Stranger> found = new ArrayList<>();
+        for (Adopted each : adopted.values()) {
+            if (each.owner == null) {
+                Proc.Stat stat = found.size() < NEWCOMERS_AT_ONCE
+                        ? proc.stat(each.stat.pid()).orElse(each.stat)
+                        : each.stat;
+                found.add(new Stranger(stat.pid(), stat.startTicks(), stat.name()));
+            }
+        }
+        return found;
+    }
+
+    boolean hasStrangers() {
+        return adopted.values().stream().anyMatch(each -> each.owner == null);
     }
 
     /** Not if some of them may descend from what was there before papa. */

@@ -19,18 +19,17 @@ class SignalSetTest {
     /** Leaves its parent, its session and its streams, twice over. */
     private static final String DAEMON = """
             import os, sys, time
-            keep = sys.argv[1] == 'keep'
             def leave():
                 if os.fork(): os._exit(0)
                 os.setsid()
             if os.fork():
-                if len(sys.argv) > 2: time.sleep(float(sys.argv[2]))
+                time.sleep(float(sys.argv[2]))
                 os._exit(3)
-            leave()
-            leave()
-            if not keep:
+            if sys.argv[1] != 'keep':
                 null = os.open('/dev/null', os.O_RDWR)
                 for fd in 0, 1, 2: os.dup2(null, fd)
+            leave()
+            leave()
             os.execvp('sleep', ['sleep', '1000'])
             """;
 
@@ -181,7 +180,7 @@ class SignalSetTest {
 
     @Test
     void who_left_everything_is_a_stranger() throws Exception {
-        long process = python("w", DAEMON, "leave");
+        long process = python("w", DAEMON, "leave", "0.5");
         exitOf(process);
         client.until(
                 () -> kernel.strangers().stream().anyMatch(each -> each.name().equals("sleep")));
