@@ -25,10 +25,12 @@ final class Arena {
     private int freeCount;
     private int neverUsed;
     private int discarded;
+    private Runnable releaseListener = () -> {};
 
+    /** @param bytes the ceiling; a block at least */
     Arena(Posix posix, long bytes) throws PosixException {
         this.posix = posix;
-        this.blocks = (int) (bytes / BLOCK);
+        this.blocks = (int) Math.min(Integer.MAX_VALUE, Math.max(1, bytes / BLOCK));
         int fd = PosixException.check("make a memory file", posix.memoryFile("papa-output", (long) blocks * BLOCK));
         this.address = PosixException.check("map the memory file", posix.mapShared(fd, (long) blocks * BLOCK));
     }
@@ -47,6 +49,7 @@ final class Arena {
             free = Arrays.copyOf(free, free.length * 2);
         }
         free[freeCount++] = block;
+        releaseListener.run();
         // The bottom of the stack is used last: that is what may go.
         while (freeCount - discarded > RESERVE) {
             posix.discard(address(free[discarded++]), BLOCK);
@@ -60,5 +63,20 @@ final class Arena {
     /** Blocks in use. */
     int used() {
         return neverUsed - freeCount;
+    }
+
+    /** Blocks that can still be handed out. */
+    int available() {
+        return blocks - used();
+    }
+
+    /** The ceiling, in blocks. */
+    int size() {
+        return blocks;
+    }
+
+    /** Tells a listener whenever a block is given back. It must not allocate. */
+    void onRelease(Runnable listener) {
+        releaseListener = listener;
     }
 }

@@ -1,13 +1,18 @@
 package papa.kernel;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line of papa.
  *
  * @param socketPath empty for the default
+ * @param port where to listen on TCP as well; -1 for nowhere
+ * @param portControl whether connections over TCP may do more than read
+ * @param allowed users who may connect, by number or name
  */
 record Arguments(
         boolean help,
@@ -16,7 +21,10 @@ record Arguments(
         boolean daemonize,
         boolean detached,
         boolean exitWhenIdle,
-        String socketPath) {
+        String socketPath,
+        int port,
+        boolean portControl,
+        List<String> allowed) {
     static final String USAGE = """
             usage: papa [options]
 
@@ -25,6 +33,9 @@ record Arguments(
             options:
               -u, --unix-socket PATH  where to listen; default /run/circus/papa.sock for root,
                                       /tmp/circus-UID/papa.sock for others
+              -p, --port [N]          listen on 127.0.0.1 as well, for reading only; default 20202
+                  --port-control      let connections to that port do everything
+                  --allow-uid UID     let this user connect, too; a number or a name, may be repeated
                   --daemonize         go to the background; the log goes to PATH.log
                   --exit-when-idle    for managers: in a session of its own, ending when it has held nothing
                                       and served nobody for 5 seconds
@@ -38,6 +49,7 @@ record Arguments(
 
             examples:
               papa --unix-socket /tmp/p.sock
+              papa --port 20202, and then: telnet 127.0.0.1 20202
               papa --daemonize
             """;
 
@@ -57,8 +69,18 @@ record Arguments(
         boolean daemonize = false;
         boolean detached = false;
         boolean exitWhenIdle = false;
+        boolean portControl = false;
         String path = "";
-        Deque<String> rest = new ArrayDeque<>(List.of(words));
+        int port = -1;
+        List<String> allowed = new ArrayList<>();
+        Deque<String> rest = new ArrayDeque<>();
+        for (String word : words) {
+            int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+            rest.add(equals < 0 ? word : word.substring(0, equals));
+            if (equals >= 0) {
+                rest.add(word.substring(equals + 1));
+            }
+        }
         while (!rest.isEmpty()) {
             String word = rest.remove();
             switch (word) {
@@ -71,21 +93,41 @@ record Arguments(
                     exitWhenIdle = true;
                     detached = true;
                 }
-                case "-u", "--unix-socket" -> {
-                    if (rest.isEmpty()) {
-                        throw new UsageException("cannot take " + word + ": a path must follow it");
-                    }
-                    path = rest.remove();
-                }
-                default -> {
-                    if (!word.startsWith("--unix-socket=")) {
-                        throw new UsageException(
-                                "cannot take \"" + word + "\": unknown; papa --help tells what there is");
-                    }
-                    path = word.substring(word.indexOf('=') + 1);
-                }
+                case "-u", "--unix-socket" -> path = value(word, "a path", rest);
+                case "-p", "--port" -> port = startsWithDigit(rest.peek()) ? port(rest.remove()) : TcpDoor.PAPAS_PORT;
+                case "--port-control" -> portControl = true;
+                case "--allow-uid" -> allowed.add(value(word, "a user's number or name", rest));
+                default ->
+                    throw new UsageException("cannot take \"" + word + "\": unknown; papa --help tells what there is");
             }
         }
-        return new Arguments(help, version, debug, daemonize, detached, exitWhenIdle, path);
+        if (portControl && port < 0) {
+            throw new UsageException("cannot take --port-control: there is no --port");
+        }
+        return new Arguments(
+                help, version, debug, daemonize, detached, exitWhenIdle, path, port, portControl, List.copyOf(allowed));
+    }
+
+    private static String value(String word, String what, Deque<String> rest) throws UsageException {
+        if (rest.isEmpty()) {
+            throw new UsageException("cannot take " + word + ": " + what + " must follow it");
+        }
+        return rest.remove();
+    }
+
+    private static boolean startsWithDigit(@Nullable String word) {
+        return word != null && !word.isEmpty() && Character.isDigit(word.charAt(0));
+    }
+
+    private static int port(String word) throws UsageException {
+        try {
+            int port = Integer.parseInt(word);
+            if (port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException notOne) {
+            throw new UsageException("cannot take port " + word + ": a number is wanted");
+        }
+        throw new UsageException("cannot take port " + word + ": not between 0 and 65535");
     }
 }

@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
@@ -31,11 +32,17 @@ final class Capture {
     /** A block in this stream's chain. */
     static final class Block {
         private final int index;
+
+        /** The offset of its first byte in the stream. */
+        private final long start;
+
         private int fill;
         private @Nullable Block next;
+        private @Nullable Block previous;
 
-        private Block(int index) {
+        private Block(int index, long start) {
             this.index = index;
+            this.start = start;
         }
     }
 
@@ -64,10 +71,10 @@ final class Capture {
     private long base;
     private long committed;
     private long end;
-    private long droppedFirst;
-    private long droppedLast;
-    private long droppedBytes;
     private long droppedTotal;
+    private long forgottenRank;
+    private long forgottenTime;
+    private final Losses losses = new Losses();
 
     Capture(Posix posix, Arena arena, Incarnation owner, Channel channel, int pipe) {
         this.posix = posix;
@@ -107,13 +114,25 @@ final class Capture {
         return droppedTotal;
     }
 
-    /** When the first and the last of the bytes were captured that are dropped and not committed; microseconds. */
-    long droppedFirst() {
-        return droppedFirst;
+    /** The rank of the last chunk before {@link #base}: that of any gap, since each ends there. */
+    long forgottenRank() {
+        return forgottenRank;
     }
 
-    long droppedLast() {
-        return droppedLast;
+    /** When the last byte before {@link #base} was captured; microseconds. */
+    long forgottenTime() {
+        return forgottenTime;
+    }
+
+    /** When a byte that is held no more was captured, at the earliest; microseconds. */
+    long firstTimeOfGap(long offset) {
+        long time = losses.first(offset);
+        return time == Losses.UNKNOWN ? Math.min(owner.startedMicros, forgottenTime) : time;
+    }
+
+    /** A reader was told of what is missing before {@link #base}. */
+    void gapTold() {
+        losses.told();
     }
 
     /** Reads once from the pipe into a new chunk. */
@@ -124,7 +143,7 @@ final class Capture {
             if (index < 0) {
                 return Progress.NO_MEMORY;
             }
-            last = append(new Block(index));
+            last = append(new Block(index, end));
         }
         long record = arena.address(last.index) + last.fill;
         int room = Arena.BLOCK - HEADER - last.fill;
@@ -155,6 +174,7 @@ final class Capture {
             headAt = 0;
         } else {
             last.next = block;
+            block.previous = last;
         }
         tail = block;
         blockCount++;
@@ -164,8 +184,17 @@ final class Capture {
     /** Gives back a block that was taken for a read that brought nothing. */
     private void trimEmptyTail() {
         Block last = tail;
-        if (last != null && last.fill == 0 && last == head) {
+        if (last == null || last.fill > 0) {
+            return;
+        }
+        Block before = last.previous;
+        if (before == null) {
             releaseHead();
+        } else {
+            before.next = null;
+            tail = before;
+            arena.release(last.index);
+            blockCount--;
         }
     }
 
@@ -174,10 +203,13 @@ final class Capture {
         if (first != null) {
             arena.release(first.index);
             blockCount--;
-            head = first.next;
+            Block following = first.next;
+            head = following;
             headAt = 0;
-            if (head == null) {
+            if (following == null) {
                 tail = null;
+            } else {
+                following.previous = null;
             }
         }
     }
@@ -185,9 +217,7 @@ final class Capture {
     /** Everything before {@code offset} has been dealt with: free it. Offsets that are committed already change nothing. */
     void commit(long offset) {
         committed = Math.max(committed, Math.min(offset, end));
-        if (committed >= base) {
-            droppedBytes = 0;
-        }
+        losses.committed(committed, base);
         freeTo(committed);
     }
 
@@ -195,6 +225,7 @@ final class Capture {
         while (base < offset) {
             int length = length(headBlock(), headAt);
             if (recordStart + length > offset) {
+                leaveBehind(offset);
                 base = offset;
                 return;
             }
@@ -205,24 +236,29 @@ final class Capture {
     /** Drops the oldest chunk, and counts it. Something must be held. */
     void dropOldest() {
         Block first = headBlock();
-        long time = time(first, headAt);
         int length = length(first, headAt);
-        if (droppedBytes == 0) {
-            droppedFirst = time;
-        }
-        droppedLast = time;
-        long lost = recordStart + length - base;
-        droppedBytes += lost;
-        droppedTotal += lost;
+        losses.dropped(base, time(first, headAt));
+        droppedTotal += recordStart + length - base;
         forgetOldest(length);
     }
 
     private void forgetOldest(int length) {
+        leaveBehind(recordStart + length);
         headAt += HEADER + length;
         recordStart += length;
         base = recordStart;
         if (headAt >= headBlock().fill) {
             releaseHead();
+        }
+    }
+
+    /** What the oldest chunk has before {@code offset} is about to go: who has not read it remembers since when. */
+    private void leaveBehind(long offset) {
+        Block first = headBlock();
+        forgottenRank = rank(first, headAt);
+        forgottenTime = time(first, headAt);
+        for (int i = 0; i < cursors.size(); i++) {
+            cursors.get(i).leftBehind(offset, forgottenTime);
         }
     }
 
@@ -240,6 +276,11 @@ final class Capture {
         return first == null || base == end ? Long.MAX_VALUE : rank(first, headAt);
     }
 
+    /** When the oldest chunk held was captured; microseconds. Something must be held. */
+    long oldestTime() {
+        return time(headBlock(), headAt);
+    }
+
     private Block headBlock() {
         Block first = head;
         if (first == null) {
@@ -251,7 +292,7 @@ final class Capture {
     /** Puts a cursor at {@code offset}; before a gap, if that byte is held no more. */
     void seek(Cursor cursor, long wanted) {
         if (wanted < base) {
-            cursor.beforeGap(wanted);
+            cursor.beforeGap(wanted, firstTimeOfGap(wanted));
             return;
         }
         if (wanted >= end) {
@@ -261,14 +302,16 @@ final class Capture {
         Block block = headBlock();
         int at = headAt;
         long start = recordStart;
+        Block next = block.next;
+        while (next != null && next.start <= wanted && next.fill > 0) {
+            block = next;
+            at = 0;
+            start = block.start;
+            next = block.next;
+        }
         while (start + length(block, at) <= wanted) {
             start += length(block, at);
             at += HEADER + length(block, at);
-            Block next = block.next;
-            if (at >= block.fill && next != null) {
-                block = next;
-                at = 0;
-            }
         }
         cursor.at(block, at, start, wanted);
     }
@@ -288,6 +331,57 @@ final class Capture {
         } else {
             cursor.at(block, next, offset, offset);
         }
+    }
+
+    /** The offset of the first byte held that was captured at this time or later; the end if there is none. */
+    long offsetSince(long timeMicros) {
+        if (held() == 0) {
+            return end;
+        }
+        Block block = headBlock();
+        int at = headAt;
+        long start = recordStart;
+        Block next = block.next;
+        while (next != null && time(next, 0) < timeMicros) {
+            block = next;
+            at = 0;
+            start = block.start;
+            next = block.next;
+        }
+        while (at < block.fill && time(block, at) < timeMicros) {
+            start += length(block, at);
+            at += HEADER + length(block, at);
+        }
+        return Math.max(base, start);
+    }
+
+    // For who goes backwards.
+
+    @Nullable
+    Block newest() {
+        return tail;
+    }
+
+    @Nullable
+    Block before(Block block) {
+        return block.previous;
+    }
+
+    long start(Block block) {
+        return block == head ? recordStart : block.start;
+    }
+
+    /** Where the chunks of a block lie that are held, oldest first. */
+    int[] chunks(Block block) {
+        int[] places = new int[16];
+        int count = 0;
+        for (int at = block == head ? headAt : 0; at < block.fill; at += HEADER + length(block, at)) {
+            if (count == places.length) {
+                places = Arrays.copyOf(places, count * 2);
+            }
+            places[count++] = at;
+        }
+        return Arrays.copyOf(places, count);
     }
 
     int length(Block block, int at) {

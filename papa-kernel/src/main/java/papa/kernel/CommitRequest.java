@@ -41,6 +41,7 @@ final class CommitRequest {
                 long offset = Requests.longNumber("offset", next(operation));
                 Channel channel = operation.equals("out") ? Channel.OUT : Channel.ERR;
                 if (process != null) {
+                    demandWithin(process, channel, offset);
                     steps.add(() -> kernel.commitOutput(process, channel, offset));
                 }
             }
@@ -57,6 +58,15 @@ final class CommitRequest {
             case "unset" -> values.put(value(next(operation)), null);
             default ->
                 throw new Refusal("cannot commit \"" + operation + "\": it is none of out, err, exit, set, unset");
+        }
+    }
+
+    /** Who commits what was never captured takes it for another stream: nothing of that may be freed. */
+    private static void demandWithin(Incarnation process, Channel channel, long offset) throws Refusal {
+        Capture capture = process.capture(channel);
+        if (capture != null && (offset < 0 || offset > capture.end())) {
+            throw new Refusal("cannot commit " + channel.word() + " " + process.number + " " + offset
+                    + ": the stream of " + process.spec.name() + " ends at " + capture.end());
         }
     }
 

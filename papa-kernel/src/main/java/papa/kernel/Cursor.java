@@ -18,6 +18,7 @@ final class Cursor {
     private int at;
     private long recordStart;
     private long offset;
+    private long lostFirst = Losses.UNKNOWN;
 
     /** Set while the reader has asked not to be sent this stream. */
     boolean paused;
@@ -41,16 +42,23 @@ final class Cursor {
         return offset < capture.end();
     }
 
-    /** The rank of the chunk that comes next. Only while there is data. A gap with nothing behind it comes at once. */
+    /** The rank of what comes next: of the chunk, or of the last one missing. Only while there is data or a gap. */
     long rank() {
-        if (!hasGap()) {
-            return capture.rank(current(), at);
-        }
-        return capture.held() == 0 ? 0 : capture.oldestRank();
+        return hasGap() ? capture.forgottenRank() : capture.rank(current(), at);
+    }
+
+    /** When the first and the last of the bytes were captured that are missing. Only while there is a gap. */
+    long gapFirst() {
+        return Math.min(lostFirst, capture.forgottenTime());
+    }
+
+    long gapLast() {
+        return capture.forgottenTime();
     }
 
     /** Steps over what was dropped. */
     void skipGap() {
+        capture.gapTold();
         capture.seek(this, capture.base());
     }
 
@@ -73,6 +81,15 @@ final class Cursor {
         capture.step(this, current(), at, recordStart);
     }
 
+    /** Goes on by some of the bytes left in the chunk. */
+    void advance(int bytes) {
+        if (bytes >= length()) {
+            next();
+        } else {
+            offset += bytes;
+        }
+    }
+
     private Capture.Block current() {
         Capture.Block here = block;
         if (here == null) {
@@ -88,16 +105,26 @@ final class Cursor {
         at = newAt;
         recordStart = newRecordStart;
         offset = newOffset;
+        lostFirst = Losses.UNKNOWN;
     }
 
-    void beforeGap(long newOffset) {
+    void beforeGap(long newOffset, long firstMicros) {
         block = null;
         offset = newOffset;
+        lostFirst = firstMicros;
+    }
+
+    /** Everything before {@code end}, of a chunk captured at that time, is about to go. */
+    void leftBehind(long end, long timeMicros) {
+        if (offset < end && lostFirst == Losses.UNKNOWN) {
+            lostFirst = timeMicros;
+        }
     }
 
     void atEnd(long end) {
         block = null;
         offset = end;
+        lostFirst = Losses.UNKNOWN;
     }
 
     void arrived(Capture.Block newBlock, int newAt, long start) {

@@ -76,9 +76,14 @@ final class Deaths {
             bury(process, status);
             settle();
         } else if (process.pidfd >= 0) {
-            // One without a descriptor, or that cannot be watched, is found when SIGCHLD comes.
-            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+            // One without a descriptor is found when SIGCHLD comes.
+            watchPidfd(process);
         }
+    }
+
+    private void watchPidfd(Incarnation process) {
+        loop.addForCertain(
+                process.pidfd, Posix.EPOLLIN, events -> died(process), () -> "the end of " + process.spec.name());
     }
 
     private void died(Incarnation process) {
@@ -106,7 +111,7 @@ final class Deaths {
 
     private void watchAgain(Incarnation process) {
         if (!process.reaped) {
-            loop.add(process.pidfd, Posix.EPOLLIN, events -> died(process));
+            watchPidfd(process);
         }
     }
 

@@ -3,11 +3,14 @@ package papa.kernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
@@ -26,6 +29,7 @@ import papa.posix.PosixException;
  */
 final class EventLoop {
     private static final int EVENTS_AT_ONCE = 256;
+    static final long RETRY_NANOS = 1_000_000_000L;
 
     /** Called when its descriptor is ready; {@code events} are those of epoll(7). Must not block. */
     interface Handler {
@@ -61,6 +65,7 @@ final class EventLoop {
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
+    private final Map<Integer, Timer> retries = new HashMap<>();
     private @Nullable Handler[] handlers = new Handler[256];
     private int[] generations = new int[256];
     private boolean running = true;
@@ -91,6 +96,29 @@ final class EventLoop {
         return done;
     }
 
+    /**
+     * Starts to watch a descriptor, if not now, then later: where the machine has no room for it (epoll_ctl(2): ENOMEM,
+     * ENOSPC), it is tried again every second, until {@link #remove}.
+     *
+     * @param what it is, for the log
+     */
+    void addForCertain(int fd, int events, Handler handler, Supplier<String> what) {
+        int done = add(fd, events, handler);
+        if (done < 0) {
+            Log.info("cannot watch " + what.get() + ": " + Errno.of(done) + "; it is tried again every second");
+            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler, what)));
+        }
+    }
+
+    private void retry(int fd, int events, Handler handler, Supplier<String> what) {
+        if (add(fd, events, handler) < 0) {
+            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler, what)));
+        } else {
+            retries.remove(fd);
+            Log.info("watching " + what.get() + " now");
+        }
+    }
+
     void change(int fd, int events) {
         posix.epollControl(epoll, 3, fd, events, token(fd));
     }
@@ -100,6 +128,10 @@ final class EventLoop {
      * watched, or never was a descriptor, is passed over.
      */
     void remove(int fd) {
+        Timer retry = retries.remove(fd);
+        if (retry != null) {
+            retry.cancel();
+        }
         if (fd >= 0 && fd < handlers.length && handlers[fd] != null) {
             posix.epollControl(epoll, 2, fd, 0, 0);
             handlers[fd] = null;

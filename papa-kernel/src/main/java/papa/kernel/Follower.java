@@ -12,7 +12,8 @@ import papa.wire.FrameEncoder;
 /**
  * One framed connection that follows processes: their events alone, or their output as well.
  *
- * <p>Output goes out in the order in which the kernel captured it, whatever stream it is of. A reader that starts again
+ * <p>Output goes out in the order in which the kernel captured it, whatever stream it is of; a gap has the place of the
+ * last chunk that is missing. A reader that starts again
  * from what it last committed therefore gets the same sequence once more, which is what makes a log file shared by
  * several streams reproducible. Loop thread only.
  */
@@ -183,6 +184,10 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
                 return;
             }
             Cursor cursor = first.cursor;
+            if (cursor.hasGap() && cursor.rank() > first.rank) {
+                enqueue(cursor); // its chunk was dropped meanwhile: the gap has a later place
+                continue;
+            }
             if (cursor.hasGap()) {
                 putGap(outbox, cursor);
             } else if (cursor.hasData()) {
@@ -210,8 +215,8 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
                 capture.channel,
                 offset,
                 capture.base() - offset,
-                capture.droppedFirst(),
-                capture.droppedLast());
+                cursor.gapFirst(),
+                cursor.gapLast());
         return frame;
     }
 

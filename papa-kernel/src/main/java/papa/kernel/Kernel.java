@@ -8,41 +8,38 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.wire.Frame.Channel;
+import papa.wire.Limit;
 
 /**
  * What the kernel holds: processes, sockets, values, and who reads what. Everything that a request or an event changes is
  * changed here, on the loop's thread, and nowhere else.
  */
 final class Kernel {
-    private static final int MOST_PROCESSES = 32_768;
-    private static final int MOST_SOCKETS = 4_096;
-    private static final long MOST_REMEMBERED_BYTES = 8L * 1024 * 1024;
+    private static final int MOST_PROCESSES = Limit.PROCESSES.most();
+    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
-    private final Posix posix;
+    final Posix posix;
     private final EventLoop loop;
     private final Spawner spawner;
-    private final Arena arena;
+    final Arena arena;
     private final Orphans orphans;
     private final Lineage lineage;
     private final Deaths deaths;
     private final SignalSets signalSets;
     private final ControlGroups controlGroups;
     final Leases leases;
-    private final OutputFlow flow;
+    final OutputFlow flow;
 
-    private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
-    private final Set<String> socketsBeingOpened = new LinkedHashSet<>();
+    final Sockets sockets;
     final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
     final Launches launches;
-    private final List<Follower> followers = new ArrayList<>();
-    private final List<Watch> watches = new ArrayList<>();
+    final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
     private long rememberedBytes;
@@ -55,6 +52,7 @@ final class Kernel {
         this.loop = loop;
         this.spawner = spawner;
         this.arena = arena;
+        this.sockets = new Sockets(posix, loop, this::changed);
         this.launches = new Launches(loop, () -> roomListener.run());
         Proc proc = new Proc(posix);
         Map<Integer, Incarnation> running = new HashMap<>();
@@ -63,62 +61,7 @@ final class Kernel {
         this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
         this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
         this.leases = new Leases(posix, loop, launches, this::leaseEnded);
-        this.flow = new OutputFlow(posix, loop, leases, processes::values, this::outputEnded);
-    }
-
-    // Sockets.
-
-    void makeSocket(SocketSpec spec, Reply reply) throws Refusal {
-        HeldSocket existing = sockets.get(spec.name());
-        if (existing != null) {
-            if (!spec.agreesWith(existing.spec, existing.port)) {
-                throw new Refusal("Socket for " + spec.name() + " has already been created - " + existing.describe());
-            }
-            reply.ok(existing.describe() + "\n");
-            return;
-        }
-        boolean pathTaken = !spec.path().isEmpty()
-                && sockets.values().stream().anyMatch(each -> each.spec.path().equals(spec.path()));
-        if (pathTaken) {
-            throw new Refusal("Socket for " + spec.path() + " has already been created");
-        }
-        refuseWhileEnding("make socket " + spec.name());
-        if (sockets.size() >= MOST_SOCKETS) {
-            throw new Refusal("cannot make socket " + spec.name() + ": there are " + MOST_SOCKETS + " already");
-        }
-        if (!socketsBeingOpened.add(spec.name())) {
-            throw new Refusal("cannot make socket " + spec.name() + ": another request is making it just now");
-        }
-        spawner.open(spec, new Spawner.Opened() {
-            @Override
-            public void opened(HeldSocket socket) {
-                socketsBeingOpened.remove(spec.name());
-                sockets.put(spec.name(), socket);
-                reply.ok(socket.describe() + "\n");
-            }
-
-            @Override
-            public void failed(Refusal refusal) {
-                socketsBeingOpened.remove(spec.name());
-                reply.refused(refusal);
-                changed();
-            }
-        });
-    }
-
-    Collection<HeldSocket> sockets() {
-        return sockets.values();
-    }
-
-    @Nullable
-    HeldSocket socket(String name) {
-        return sockets.get(name);
-    }
-
-    void removeSocket(HeldSocket socket) {
-        sockets.remove(socket.spec.name());
-        socket.close(posix);
-        changed();
+        this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 
     // Processes.
@@ -199,7 +142,7 @@ final class Kernel {
         deaths.begin(process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
         addCapture(process, Channel.ERR, started.stderrPipe());
-        followers.forEach(each -> each.consider(process));
+        readers.began(process);
     }
 
     private void addCapture(Incarnation process, Channel channel, int pipe) {
@@ -245,7 +188,7 @@ final class Kernel {
             lineage.released(process);
             if (process.hasLeft) {
                 process.hasLeft = false;
-                followers.forEach(each -> each.gone(process));
+                readers.cleared(process);
             }
             releaseIfSettled(process);
         }
@@ -256,19 +199,19 @@ final class Kernel {
         process.end(status, Micros.now());
         controlGroups.ended(process, () -> lessLeft(process));
         process.hasLeft = process.left() > 0;
-        followers.forEach(each -> each.exited(process));
+        readers.ended(process);
         if (process.forgotten) {
             release(process);
         } else {
-            List.copyOf(watches).forEach(Watch::look);
+            readers.look(process);
             releaseIfSettled(process);
         }
         changed();
     }
 
     private void outputEnded(Incarnation process) {
-        followers.forEach(each -> each.outputEnded(process));
-        List.copyOf(watches).forEach(Watch::look);
+        readers.outputEnded(process);
+        readers.look(process);
         releaseIfSettled(process);
     }
 
@@ -288,9 +231,7 @@ final class Kernel {
         if (process.left() == 0) {
             lineage.released(process);
         }
-        flow.feedStarved();
-        followers.forEach(each -> each.released(process));
-        List.copyOf(watches).forEach(each -> each.released(process));
+        readers.released(process);
         changed();
     }
 
@@ -335,9 +276,8 @@ final class Kernel {
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
     void forget(Incarnation process) {
         process.forgotten = true;
-        process.captures.forEach(Capture::clear);
-        flow.goOn(process);
-        flow.feedStarved();
+        sockets.forgetProcess(process.spec.name());
+        flow.forget(process);
         if (process.hasEnded()) {
             release(process);
         }
@@ -385,35 +325,10 @@ final class Kernel {
         changed();
     }
 
-    // Readers.
-
-    void follow(Follower follower) {
-        followers.add(follower);
-        List.copyOf(processes.values()).forEach(follower::consider);
-    }
-
-    void unfollow(Follower follower) {
-        followers.remove(follower);
-        follower.end();
-    }
-
-    void watch(Watch watch) {
-        watches.add(watch);
-    }
-
-    void unwatch(Watch watch) {
-        watches.remove(watch);
-        watch.end();
-    }
-
     // Life.
 
     boolean isIdle() {
-        return processes.isEmpty()
-                && launches.none()
-                && socketsBeingOpened.isEmpty()
-                && sockets.isEmpty()
-                && values.isEmpty();
+        return processes.isEmpty() && launches.none() && sockets.isEmpty() && values.isEmpty();
     }
 
     /** Tells a listener when requests may be read again, after launches had filled what there is for them. */
@@ -430,7 +345,7 @@ final class Kernel {
         changeListeners.forEach(Runnable::run);
     }
 
-    private void refuseWhileEnding(String doing) throws Refusal {
+    void refuseWhileEnding(String doing) throws Refusal {
         if (ending != null) {
             throw new Refusal("cannot " + doing + ": papa is ending");
         }
@@ -456,7 +371,7 @@ final class Kernel {
 
     /** Closes what has a trace outside. */
     void close() {
-        List.copyOf(sockets.values()).forEach(this::removeSocket);
+        sockets.close();
         controlGroups.close();
     }
 }

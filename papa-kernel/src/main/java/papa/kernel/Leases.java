@@ -6,10 +6,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.wire.Limit;
 
 /** All leases, and who may change what. Loop thread only. */
 final class Leases {
-    private static final int MOST = 1024;
+    private static final int MOST = Limit.LEASES.most();
 
     /** Told when nobody holds a lease any more. */
     interface Ended {

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import papa.wire.MakeOption;
 
 /**
  * The words behind the name in a {@code make}: {@code name=value} words first, then the rest. Each option is taken once;
- * what is left at the end is unknown.
+ * what is left at the end is unknown. Only
+ * what {@link MakeOption} declares can be taken, so that help and the reference page tell all there is.
  */
 final class Options {
     private static final Map<Character, Long> UNITS = Map.of('k', 1024L, 'm', 1024L * 1024, 'g', 1024L * 1024 * 1024);
@@ -17,6 +19,7 @@ final class Options {
     private final LinkedHashMap<String, String> given = new LinkedHashMap<>();
     private final List<String> rest = new ArrayList<>();
     private final String thing;
+    private final List<MakeOption> declared;
 
     /**
      * @param thing what is being made, as the error on an unknown option names it
@@ -24,6 +27,7 @@ final class Options {
      */
     Options(String thing, List<String> words, boolean extended) throws Refusal {
         this.thing = thing;
+        this.declared = MakeOption.of(thing.equals("Process") ? "process" : "socket");
         int at = 0;
         while (at < words.size() && words.get(at).indexOf('=') > 0) {
             String word = words.get(at++);
@@ -46,13 +50,21 @@ final class Options {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
+    private String declared(String word) {
+        if (declared.stream().noneMatch(option -> option.word().equals(word))) {
+            throw new IllegalStateException(
+                    "option " + word + " is not declared: add it to ProcessOption or SocketOption");
+        }
+        return word;
+    }
+
     /** What follows the options. */
     List<String> rest() {
         return rest;
     }
 
     Optional<String> text(String name) {
-        return Optional.ofNullable(given.remove(name));
+        return Optional.ofNullable(given.remove(declared(name)));
     }
 
     boolean has(String name) {
@@ -77,7 +89,7 @@ final class Options {
 
     /** Papa takes anything but nothing for true; the extended language and common sense take 0 for false, too. */
     boolean flag(String name) {
-        @Nullable String value = given.remove(name);
+        @Nullable String value = given.remove(declared(name));
         return value != null && !value.isEmpty() && !value.equals("0");
     }
 
@@ -108,6 +120,7 @@ final class Options {
     /** All options {@code prefixX=V}, as X and V. */
     Map<String, String> family(String prefix) {
         Map<String, String> found = new LinkedHashMap<>();
+        declared(prefix);
         given.entrySet().removeIf(each -> {
             boolean belongs = each.getKey().startsWith(prefix);
             if (belongs) {

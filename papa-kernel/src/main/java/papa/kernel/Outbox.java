@@ -96,8 +96,13 @@ final class Outbox {
     /** For a source: a short text, a byte string. */
     void put(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        posix.putBytes(buffer + to, bytes, 0, bytes.length);
-        to += bytes.length;
+        put(bytes, 0, bytes.length);
+    }
+
+    /** For a source: bytes from the heap. */
+    void put(byte[] bytes, int offset, int length) {
+        posix.putBytes(buffer + to, bytes, offset, length);
+        to += length;
     }
 
     State flush(int fd, @Nullable Source source) {

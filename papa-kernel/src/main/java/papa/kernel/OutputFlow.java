@@ -1,10 +1,10 @@
 package papa.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
 import papa.posix.Posix;
 
 /**
@@ -24,28 +24,38 @@ final class OutputFlow {
     private final Leases leases;
     private final Supplier<Iterable<Incarnation>> everybody;
     private final Consumer<Incarnation> outputEnded;
-    private final List<Capture> starved = new ArrayList<>();
+    private final ArrayDeque<Capture> starved = new ArrayDeque<>();
+    private final Arena arena;
     private final long discardBuffer;
     private EventLoop.@Nullable Timer hunger;
+    private boolean feeding;
     private long rank;
+    private long droppedTotal;
 
     /** @param outputEnded told when a pipe has come to its end */
     OutputFlow(
             Posix posix,
             EventLoop loop,
             Leases leases,
+            Arena arena,
             Supplier<Iterable<Incarnation>> everybody,
             Consumer<Incarnation> outputEnded) {
         this.posix = posix;
         this.loop = loop;
         this.leases = leases;
+        this.arena = arena;
         this.everybody = everybody;
         this.outputEnded = outputEnded;
         this.discardBuffer = posix.allocate(DISCARD_AT_ONCE);
+        arena.onRelease(this::feedStarved);
     }
 
     void begin(Capture capture) {
-        loop.add(capture.pipe, Posix.EPOLLIN, events -> readable(capture));
+        loop.addForCertain(
+                capture.pipe,
+                Posix.EPOLLIN,
+                events -> readable(capture),
+                () -> "the output of " + capture.owner.spec.name());
     }
 
     private void readable(Capture capture) {
@@ -59,10 +69,15 @@ final class OutputFlow {
                 holdBack(process);
                 return;
             }
-            switch (capture.read(++rank, Micros.now())) {
-                case MORE_MAY_COME -> trim(process, capture);
+            long before = capture.end();
+            Capture.Progress progress = capture.read(rank + 1, Micros.now());
+            if (capture.end() > before) {
+                rank++;
+                trim(process);
+            }
+            switch (progress) {
+                case MORE_MAY_COME -> {}
                 case NOTHING_NOW -> {
-                    trim(process, capture);
                     return;
                 }
                 case NO_MEMORY -> {
@@ -86,7 +101,7 @@ final class OutputFlow {
 
     private void discard(Capture capture) {
         long count = posix.read(capture.pipe, discardBuffer, DISCARD_AT_ONCE);
-        if (count == 0) {
+        if (count == 0 || (count < 0 && !Errno.EAGAIN.is(count) && !Errno.EINTR.is(count))) {
             close(capture);
         }
     }
@@ -105,18 +120,38 @@ final class OutputFlow {
         return !process.unattended && leases.isAttended(process.spec.name());
     }
 
-    /** Drops what is over the limit, oldest first, but never the newest chunk. */
-    private void trim(Incarnation process, Capture newest) {
-        if (mustWait(process)) {
-            return;
-        }
-        while (process.held() > process.spec.bufferSize() || takesTooMuch(process)) {
+    /**
+     * Drops what is over the limit, oldest first, but never the chunk that was just read: papa's rule, too, by which what
+     * is larger than the whole buffer is kept alone.
+     */
+    private void trim(Incarnation process) {
+        while (isOver(process) && !mustWait(process)) {
             Capture oldest = oldest(process);
-            if (oldest == null || (oldest == newest && newest.oldestRank() == rank)) {
+            if (oldest == null || oldest.oldestRank() == rank) {
                 return;
             }
-            oldest.dropOldest();
+            drop(oldest);
         }
+    }
+
+    private void drop(Capture capture) {
+        long before = capture.droppedTotal();
+        capture.dropOldest();
+        droppedTotal += capture.droppedTotal() - before;
+    }
+
+    /** Bytes dropped since the kernel began. */
+    long droppedTotal() {
+        return droppedTotal;
+    }
+
+    /** Streams that wait for memory. */
+    int starved() {
+        return starved.size();
+    }
+
+    private static boolean isOver(Incarnation process) {
+        return process.held() > process.spec.bufferSize() || takesTooMuch(process);
     }
 
     private static @Nullable Capture oldest(Incarnation process) {
@@ -130,21 +165,32 @@ final class OutputFlow {
         return oldest;
     }
 
+    /**
+     * Frees a block of whoever takes the most of those that may drop; among many that take as little, of who holds the
+     * most bytes, so that a single line is the last to go.
+     */
     private boolean dropFromLargest() {
         Incarnation largest = null;
         for (Incarnation each : everybody.get()) {
-            boolean larger = largest == null || each.blocks() > largest.blocks();
-            if (larger && each.blocks() > 0 && !mustWait(each)) {
+            if (each.blocks() > 0 && (largest == null || takesMore(each, largest)) && !mustWait(each)) {
                 largest = each;
             }
         }
-        Capture oldest = largest == null ? null : oldest(largest);
-        int before = largest == null ? 0 : largest.blocks();
-        while (largest != null && oldest != null && largest.blocks() == before) {
-            oldest.dropOldest();
+        if (largest == null) {
+            return false;
+        }
+        int before = largest.blocks();
+        Capture oldest = oldest(largest);
+        while (oldest != null && largest.blocks() == before) {
+            drop(oldest);
             oldest = oldest(largest);
         }
-        return largest != null && largest.blocks() < before;
+        return largest.blocks() < before;
+    }
+
+    private static boolean takesMore(Incarnation one, Incarnation other) {
+        int difference = one.blocks() - other.blocks();
+        return difference > 0 || (difference == 0 && one.held() > other.held());
     }
 
     /** There is no memory: this pipe waits until some becomes free, or until who holds it all has not committed. */
@@ -161,14 +207,25 @@ final class OutputFlow {
         if (starved.isEmpty()) {
             return;
         }
-        long latest = System.nanoTime() - PATIENCE_NANOS;
+        long latestNanos = System.nanoTime() - PATIENCE_NANOS;
+        long latestMicros = Micros.now() - PATIENCE_NANOS / 1000;
         for (Incarnation each : everybody.get()) {
-            each.unattended |= each.committedNanos - latest <= 0;
+            each.unattended |= each.committedNanos - latestNanos <= 0 && holdsFromBefore(each, latestMicros);
         }
+        hunger = loop.after(PATIENCE_NANOS, this::endHunger);
         feedStarved();
     }
 
+    /** Whether something waits to be committed since then. */
+    private static boolean holdsFromBefore(Incarnation process, long timeMicros) {
+        Capture oldest = oldest(process);
+        return oldest != null && oldest.oldestTime() <= timeMicros;
+    }
+
     private void holdBack(Incarnation process) {
+        if (process.heldBack != null) {
+            return;
+        }
         for (Capture capture : process.captures) {
             if (!capture.atEnd()) {
                 loop.remove(capture.pipe);
@@ -198,6 +255,17 @@ final class OutputFlow {
         }
     }
 
+    /** What this process writes is wanted no more: what is held goes, and nothing holds it back. */
+    void forget(Incarnation process) {
+        process.captures.forEach(Capture::clear);
+        goOn(process);
+        for (Capture capture : process.captures) {
+            if (starved.remove(capture) && !capture.atEnd()) {
+                begin(capture);
+            }
+        }
+    }
+
     /** Something of this process's output was committed. */
     void committed(Incarnation process) {
         process.unattended = false;
@@ -209,17 +277,26 @@ final class OutputFlow {
         } else if (patience != null) {
             goOn(process);
         }
-        feedStarved();
     }
 
-    /** Memory may have become free. */
+    /** Memory may have become free, or somebody may drop now who had to wait. */
     void feedStarved() {
-        if (!starved.isEmpty()) {
-            List<Capture> waiting = List.copyOf(starved);
-            starved.clear();
-            waiting.stream()
-                    .filter(capture -> !capture.atEnd() && capture.owner.heldBack == null)
-                    .forEach(this::begin);
+        if (!feeding && !starved.isEmpty()) {
+            feeding = true;
+            loop.atEndOfTurn(this::feed);
+        }
+    }
+
+    /** Those who have waited longest first, and no more than can be served: each takes a block. */
+    private void feed() {
+        feeding = false;
+        int most = Math.max(1, arena.available());
+        while (most > 0 && !starved.isEmpty()) {
+            Capture capture = starved.remove();
+            if (!capture.atEnd() && capture.owner.heldBack == null) {
+                begin(capture);
+                most--;
+            }
         }
     }
 }

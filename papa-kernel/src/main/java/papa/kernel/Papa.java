@@ -52,7 +52,8 @@ public final class Papa {
         }
     }
 
-    private static void serve(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
+    private static void serve(Posix posix, Arguments arguments, String path)
+            throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         try {
             run(posix, arguments, path);
@@ -61,7 +62,7 @@ public final class Papa {
         }
     }
 
-    private static void run(Posix posix, Arguments arguments, String path) throws PosixException, Refusal {
+    private static void run(Posix posix, Arguments arguments, String path) throws PosixException, Refusal, IOException {
         if (arguments.detached()) {
             posix.setSession();
         }
@@ -77,7 +78,9 @@ public final class Papa {
         String instance = String.format("%016x", new SecureRandom().nextLong());
         ControlGroups controlGroups = ControlGroups.find(posix, loop, path, instance);
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
-        Server server = new Server(posix, loop, kernel, path, instance, arguments.exitWhenIdle());
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), Path.of("/etc/passwd")));
+        Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
+        server.openPort(arguments.port(), arguments.portControl());
         handleSignals(loop, kernel);
         spawner.start();
         loop.run();

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import papa.wire.Limit;
 import papa.wire.Words;
 
 /** {@code make process} and its kin: from words to {@link Kernel} and back. Loop thread only. */
 final class ProcessRequests {
     private static final long PAPAS_BUFFER = 1024 * 1024;
-    private static final int MOST_ANNOTATIONS = 64;
-    private static final int MOST_ANNOTATION_BYTES = 4096;
+    private static final int MOST_ANNOTATIONS = Limit.NOTES.most();
+    private static final int MOST_ANNOTATION_BYTES = Limit.NOTE_BYTES.most();
     private static final long OUR_BUFFER = 2 * 1024 * 1024;
 
     private final Kernel kernel;

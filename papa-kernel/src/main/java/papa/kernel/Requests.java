@@ -1,11 +1,15 @@
 package papa.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import papa.wire.Frame.Channel;
+import papa.wire.Help;
+import papa.wire.Limit;
 import papa.wire.Verb;
 import papa.wire.Words;
 
@@ -14,13 +18,12 @@ import papa.wire.Words;
  * are papa's (contract/papa-kernel.md, section 2.1). Loop thread only.
  */
 final class Requests {
-    private static final int LONGEST_NAME = 1024;
-
     private final Kernel kernel;
     private final Server server;
     private final SocketRequests sockets;
     private final ProcessRequests processes;
     private final SignalRequests signals;
+    private final Stats stats;
 
     Requests(Kernel kernel, Server server) {
         this.kernel = kernel;
@@ -28,6 +31,7 @@ final class Requests {
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
         this.signals = new SignalRequests(kernel);
+        this.stats = new Stats(kernel, server);
     }
 
     void run(Session session, List<String> words, Reply reply) throws Refusal {
@@ -39,7 +43,19 @@ final class Requests {
             }
             return;
         }
-        Verb verb = Verb.find(words.get(0)).orElseThrow(() -> new Refusal("Unknown command \"" + words.get(0) + "\""));
+        if (words.size() > Limit.WORDS.most()) {
+            throw new Refusal(
+                    "cannot read a request of " + words.size() + " words: " + Limit.WORDS.most() + " are the most");
+        }
+        Verb verb = Verb.find(words.get(0)).orElseThrow(() -> unknown(words.get(0)));
+        if (!verb.reads() && !session.mayChange()) {
+            throw new Refusal("cannot " + verb.word() + " here: over TCP one may only read ("
+                    + Arrays.stream(Verb.values())
+                            .filter(Verb::reads)
+                            .map(Verb::word)
+                            .collect(Collectors.joining(", "))
+                    + "), unless papa is started with --port-control; the Unix socket takes everything");
+        }
         List<String> rest = words.subList(1, words.size());
         switch (verb) {
             case LIST -> reply.ok(list(session, second(verb, rest), rest.subList(1, rest.size())));
@@ -53,14 +69,21 @@ final class Requests {
             case GET -> reply.ok(get(rest));
             case QUIT -> quit(session, reply);
             case EXIT_IF_IDLE -> exitIfIdle(session, words.get(0), reply);
-            case HELP -> reply.ok(help(rest));
+            case HELP -> reply.ok(Words.utf8(Help.on(rest)));
             case HELLO -> hello(session, rest, reply);
             case SIGNAL -> signals.signal(session, rest, reply);
             case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
+            case TAIL -> session.beginTail(rest, reply);
+            case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
         }
+    }
+
+    private static Refusal unknown(String word) {
+        return new Refusal("Unknown command \"" + Words.utf8(Words.text(word).toLowerCase(Locale.ROOT))
+                + "\""); // as papa shows it
     }
 
     private static String second(Verb verb, List<String> rest) throws Refusal {
@@ -76,7 +99,7 @@ final class Requests {
     private String list(Session session, String what, List<String> patterns) {
         return switch (what) {
             case "processes" -> processes.list(session, patterns);
-            case "sockets" -> sockets.list(patterns);
+            case "sockets" -> sockets.list(session, patterns);
             default -> listValues(session, patterns);
         };
     }
@@ -166,13 +189,6 @@ final class Requests {
         }
     }
 
-    private static String help(List<String> words) {
-        if (words.isEmpty()) {
-            return Verb.help();
-        }
-        return Verb.find(words.get(0)).map(Verb::helpText).orElse("Unknown command \"" + words.get(0) + "\"\n");
-    }
-
     private void hello(Session session, List<String> words, Reply reply) throws Refusal {
         boolean framed = words.contains("framed");
         if (session.isFramed() || !words.stream().allMatch("framed"::equals)) {
@@ -193,8 +209,8 @@ final class Requests {
             }
             return "";
         }
-        if (session.follower().isPresent()) {
-            throw new Refusal("cannot follow: this connection follows already");
+        if (session.isReading()) {
+            throw new Refusal("cannot follow: this connection follows or tails already");
         }
         Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
         session.beginFollowing(kind, new Patterns(words));
@@ -248,8 +264,9 @@ final class Requests {
 
     /** Names stand in headers of bounded length. */
     static void demandUsableName(String name) throws Refusal {
-        if (name.length() > LONGEST_NAME) {
-            throw new Refusal("cannot take a name of " + name.length() + " bytes: " + LONGEST_NAME + " are the most");
+        if (name.length() > Limit.NAME.most()) {
+            throw new Refusal(
+                    "cannot take a name of " + name.length() + " bytes: " + Limit.NAME.most() + " are the most");
         }
     }
 

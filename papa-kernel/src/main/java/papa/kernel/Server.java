@@ -6,34 +6,35 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.wire.Frame;
+import papa.wire.Limit;
 import papa.wire.Words;
 
 /**
- * The Unix socket at which the kernel is reached, and the connections to it. Only its own user and root get in (unix(7),
- * SO_PEERCRED). Loop thread only.
+ * The Unix socket at which the kernel is reached, the TCP port if one is asked for, and the connections to both. Who gets
+ * in is looked at for each: by SO_PEERCRED (unix(7)), or by {@link TcpPeers}. Loop thread only.
  */
 final class Server {
     /** The most that is read from a connection at once, into one buffer for all. */
     static final int READ_AT_ONCE = 64 * 1024;
 
     static final String VERSION = "0.1.0";
-    private static final int MOST_SESSIONS = 256;
-    private static final int MOST_LINE_BYTES = 8 * 1024 * 1024;
+    private static final int MOST_SESSIONS = Limit.SESSIONS.most();
+    private static final int MOST_LINE_BYTES = Limit.LINES.most();
     private static final int S_IFSOCK = 0xc000;
     private static final int BACKLOG = 128;
     private static final long IDLE_NANOS = 5_000_000_000L;
-    private static final long PAUSE_NANOS = 50_000_000L;
 
     private final Posix posix;
     private final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
     private final String path;
-    private final int listener;
+    private final Guard guard;
+    private final Door door;
+    private @Nullable TcpDoor tcpDoor;
     private final long readBuffer;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final String instance;
@@ -43,7 +44,7 @@ final class Server {
     private boolean exitWanted;
 
     /** @param path a byte string; a file there is replaced: the lock says that nobody uses it */
-    Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, boolean exitWhenIdle)
+    Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, Guard guard, boolean exitWhenIdle)
             throws PosixException, Refusal {
         this.posix = posix;
         this.loop = loop;
@@ -53,15 +54,36 @@ final class Server {
         this.exitWhenIdle = exitWhenIdle;
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
-        this.listener = listen(posix, path);
-        loop.add(listener, Posix.EPOLLIN, this::accept);
+        this.guard = guard;
+        this.door = new Door(posix, loop, listen(posix, path, guard.isOpen()), this::arrived);
         kernel.onChange(this::considerExit);
         kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
         considerExit();
     }
 
-    private static int listen(Posix posix, String path) throws PosixException, Refusal {
-        byte[] address = HeldSocket.unixAddress(path);
+    /**
+     * Lets them in over TCP, too.
+     *
+     * @param port 0 lets the system choose; -1 opens none
+     * @return the port
+     * @param mayChange whether those may do more than read
+     */
+    int openPort(int port, boolean mayChange) throws PosixException {
+        if (port < 0) {
+            return port;
+        }
+        TcpDoor opened = new TcpDoor(posix, loop, port, (fd, uid) -> admit(fd, new Peer(0, uid, mayChange)));
+        tcpDoor = opened;
+        Log.info("listening at 127.0.0.1, port " + opened.port + ", for " + (mayChange ? "everything" : "reading"));
+        if (mayChange) {
+            Log.info("warning: --port-control: whoever can run a program as one of those who may connect, or forward a"
+                    + " connection to this port for them, can start programs here");
+        }
+        return opened.port;
+    }
+
+    private static int listen(Posix posix, String path, boolean open) throws PosixException, Refusal {
+        byte[] address = SocketAddress.unix(path);
         int fd = PosixException.check(
                 "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
         int kind = posix.identify(path, new long[2]);
@@ -70,7 +92,7 @@ final class Server {
             throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
         }
         posix.unlink(path);
-        int mask = posix.fileMask(0177);
+        int mask = posix.fileMask(open ? 0111 : 0177); // who may come in is looked at in any case
         int bound = posix.bind(fd, address);
         posix.fileMask(mask);
         PosixException.check("listen at " + Words.text(path), bound);
@@ -78,36 +100,19 @@ final class Server {
         return fd;
     }
 
-    private void accept(int events) {
-        while (true) {
-            int fd = posix.accept(listener);
-            if (fd < 0) {
-                if (!Errno.EAGAIN.is(fd) && !Errno.EINTR.is(fd)) {
-                    pauseListening(fd);
-                }
-                return;
-            }
-            admit(fd);
-        }
-    }
-
-    /** Out of descriptors or memory: what waits stays in the backlog for a moment. */
-    private void pauseListening(int failure) {
-        Log.debug("cannot accept a connection: " + Errno.of(failure));
-        loop.remove(listener);
-        loop.after(PAUSE_NANOS, () -> loop.add(listener, Posix.EPOLLIN, this::accept));
-    }
-
-    private void admit(int fd) {
+    private void arrived(int fd) {
         int[] peer = new int[3];
-        int known = posix.peerCredentials(fd, peer);
-        boolean allowed = known >= 0 && (peer[1] == posix.uid() || peer[1] == 0);
-        if (!allowed) {
-            refuse(fd, "cannot let uid " + peer[1] + " in: only uid " + posix.uid() + " and root may");
+        boolean known = posix.peerCredentials(fd, peer) >= 0;
+        admit(fd, new Peer(known ? peer[0] : 0, known ? peer[1] : Guard.UNKNOWN, true));
+    }
+
+    private void admit(int fd, Peer peer) {
+        if (!guard.admits(peer.uid())) {
+            refuse(fd, guard.refusal(peer.uid()));
         } else if (sessions.size() >= MOST_SESSIONS) {
             refuse(fd, "cannot serve more than " + MOST_SESSIONS + " connections");
         } else {
-            Session session = new Session(posix, loop, this, kernel, requests, fd, peer[0]);
+            Session session = new Session(posix, loop, this, kernel, requests, fd, peer);
             if (session.open()) {
                 sessions.add(session);
                 exitWanted = false; // papa: any new connection cancels the wish
@@ -121,6 +126,8 @@ final class Server {
         byte[] text = ("Error: " + why + "\n").getBytes(StandardCharsets.UTF_8);
         posix.putBytes(readBuffer, text, 0, text.length);
         posix.write(fd, readBuffer, text.length);
+        // What it has said already is taken off: a connection that is closed over unread bytes loses the answer.
+        posix.read(fd, readBuffer, READ_AT_ONCE);
         posix.close(fd);
     }
 
@@ -141,6 +148,20 @@ final class Server {
     void gone(Session session) {
         sessions.remove(session);
         considerExit();
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    /** When it began to serve; microseconds. */
+    long startedMicros() {
+        return startedMicros;
+    }
+
+    /** Connections open. */
+    int sessions() {
+        return sessions.size();
     }
 
     /** The answer to hello. */
@@ -176,8 +197,10 @@ final class Server {
 
     /** Nobody gets in any more. */
     void close() {
-        loop.remove(listener);
-        posix.close(listener);
+        door.close();
+        if (tcpDoor != null) {
+            tcpDoor.close();
+        }
         posix.unlink(path);
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.wire.FrameEncoder;
+import papa.wire.Limit;
 import papa.wire.Words;
 import papa.wire.WordsException;
 
@@ -25,9 +26,9 @@ import papa.wire.WordsException;
  */
 final class Session {
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
-    private static final int LONGEST_LINE = 1024 * 1024;
+    private static final int LONGEST_LINE = Limit.LINE.most();
     private static final int FEW = 4096;
-    private static final long MOST_UNREAD = 8L * 1024 * 1024;
+    private static final long MOST_UNREAD = Limit.UNREAD.most();
 
     private enum Mode {
         PAPA,
@@ -41,7 +42,7 @@ final class Session {
     private final Kernel kernel;
     private final Requests requests;
     private final int fd;
-    private final int peerPid;
+    private final Peer peer;
     private final Outbox outbox;
     private byte[] line = new byte[FEW];
     private int lineLength;
@@ -56,20 +57,27 @@ final class Session {
     private int interest = Posix.EPOLLIN;
     private @Nullable Watch watch;
     private @Nullable Follower follower;
+    private @Nullable Tail tail;
+    private @Nullable Reply tailReply;
 
-    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, int peerPid) {
+    Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
         this.loop = loop;
         this.server = server;
         this.kernel = kernel;
         this.requests = requests;
         this.fd = fd;
-        this.peerPid = peerPid;
+        this.peer = peer;
         this.outbox = new Outbox(posix);
     }
 
     int peerPid() {
-        return peerPid;
+        return peer.pid();
+    }
+
+    /** Whether its client may ask for more than reading. */
+    boolean mayChange() {
+        return peer.mayChange();
     }
 
     boolean isExtended() {
@@ -129,7 +137,7 @@ final class Session {
         if (count <= 0) {
             peerDone = true;
             runLines();
-            if (!busy && unanswered == 0) {
+            if (!busy && (unanswered == 0 || (tail != null && tail.follows()))) {
                 closeWhenSent = true;
                 hasOutput();
             }
@@ -157,6 +165,9 @@ final class Session {
                 break;
             }
             String text = new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+            if (watch != null && !watch.takes(text)) {
+                break; // it came before its batch was complete
+            }
             start = end + 1;
             scanned = start;
             take(text);
@@ -207,6 +218,12 @@ final class Session {
         if (mode == Mode.FRAMED) {
             takeFramed(text);
             return;
+        }
+        if (tail != null) {
+            endTail(tail.lastWords());
+            if (text.isBlank() || text.strip().equalsIgnoreCase("q")) {
+                return;
+            }
         }
         busy = true;
         Reply reply = new PromptReply();
@@ -337,7 +354,7 @@ final class Session {
         busy = false;
         Watch begun = new Watch(kernel, this, processes);
         watch = begun;
-        kernel.watch(begun);
+        kernel.readers.add(begun);
         begun.look();
         hasOutput();
     }
@@ -347,7 +364,7 @@ final class Session {
         Watch ended = watch;
         if (ended != null) {
             watch = null;
-            kernel.unwatch(ended);
+            kernel.readers.remove(ended);
             outbox.add(text + "> ");
             hasOutput();
         }
@@ -356,7 +373,44 @@ final class Session {
     void beginFollowing(Follower.Kind kind, Patterns patterns) {
         Follower begun = new Follower(this, kind, patterns);
         follower = begun;
-        kernel.follow(begun);
+        kernel.readers.add(begun, kernel.processes());
+    }
+
+    /** Sends what is held of some processes; it answers when that is done, or at the client's next line. */
+    void beginTail(List<String> words, Reply reply) throws Refusal {
+        if (isFramed() && isReading()) {
+            throw new Refusal("cannot tail on this connection: it follows or tails already; open another one");
+        }
+        Tail begun = new TailRequest(kernel).read(this, posix, loop, words);
+        tail = begun;
+        tailReply = reply;
+        busy = !isFramed() && !begun.follows();
+        kernel.readers.add(begun);
+        begun.begin();
+    }
+
+    /** The tail is over, with what is to stand before the prompt. */
+    void endTail(String lastWords) {
+        Tail ended = tail;
+        Reply reply = tailReply;
+        if (ended != null && reply != null) {
+            tail = null;
+            tailReply = null;
+            kernel.readers.remove(ended);
+            if (isFramed()) {
+                reply.ok("");
+                return;
+            }
+            outbox.add(lastWords);
+            prompt();
+            closeWhenSent |= peerDone;
+            loop.atEndOfTurn(this::runLines);
+        }
+    }
+
+    /** Whether output is on its way that was asked for. */
+    boolean isReading() {
+        return follower != null || tail != null;
     }
 
     Optional<Follower> follower() {
@@ -386,7 +440,7 @@ final class Session {
         if (closed) {
             return;
         }
-        Outbox.Source source = watch != null ? watch : follower;
+        Outbox.Source source = watch != null ? watch : tail != null ? tail : follower;
         switch (outbox.flush(fd, source)) {
             case BROKEN -> close("its client has gone");
             case BLOCKED -> setInterest(interest | Posix.EPOLLOUT);
@@ -401,7 +455,7 @@ final class Session {
         }
         if (outbox.queued() > MOST_UNREAD) {
             close("it does not read its answers");
-        } else if (!closed && (interest & Posix.EPOLLIN) == 0) {
+        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (watch != null && lineLength > 0))) {
             loop.atEndOfTurn(this::runLines); // reading was suspended until answers went out
         }
     }
@@ -427,15 +481,18 @@ final class Session {
             return;
         }
         closed = true;
-        Log.debug("the connection of pid " + peerPid + " ends: " + why);
+        Log.debug("the connection of " + peer + " ends: " + why);
         loop.remove(fd);
         posix.close(fd);
         outbox.free();
         if (watch != null) {
-            kernel.unwatch(watch);
+            kernel.readers.remove(watch);
         }
         if (follower != null) {
-            kernel.unfollow(follower);
+            kernel.readers.remove(follower);
+        }
+        if (tail != null) {
+            kernel.readers.remove(tail);
         }
         kernel.leases.gone(this);
         server.gone(this);

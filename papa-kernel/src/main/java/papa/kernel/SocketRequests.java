@@ -6,8 +6,6 @@ import papa.posix.Errno;
 
 /** {@code make socket} and its kin: from words to {@link Kernel} and back. Loop thread only. */
 final class SocketRequests {
-    private static final Set<String> TYPES = Set.of("stream", "dgram", "raw", "rdm", "seqpacket");
-
     private final Kernel kernel;
 
     SocketRequests(Kernel kernel) {
@@ -21,68 +19,136 @@ final class SocketRequests {
         String name = words.get(0);
         Requests.demandUsableName(name);
         kernel.leases.demand(session, "make socket", name);
-        kernel.makeSocket(spec(name, words.subList(1, words.size()), session.isExtended()), reply);
+        SocketSpec spec = spec(name, words.subList(1, words.size()), session.isExtended());
+        kernel.refuseWhileEnding("make socket " + name);
+        kernel.sockets.make(spec, reply);
     }
 
     private static SocketSpec spec(String name, List<String> words, boolean extended) throws Refusal {
         Options options = new Options("PapaSocket", words, extended);
-        String later = "this version of papa does not have it yet";
-        options.refuse("reuseport", later);
-        options.refuse("interface", later);
         String path = options.text("path", "");
         String family = options.text("family", path.isEmpty() ? "inet" : "unix");
         if (!Set.of("inet", "inet6", "unix").contains(family)) {
             throw new Refusal("'" + family + "'");
         }
-        String type = options.text("type", "stream");
-        if (!TYPES.contains(type)) {
-            throw new Refusal("'" + type + "'");
-        }
-        if (!type.equals("stream")) {
-            throw new Refusal(Errno.python(Errno.EOPNOTSUPP.negated()));
-        }
-        if (family.equals("unix") && !path.startsWith("/")) {
-            throw new Refusal("Absolute path required for Unix sockets");
-        }
-        int port = options.number("port", 0);
-        if (port < 0 || port > 65535) {
-            throw new Refusal("cannot make socket " + name + ": port " + port + " is not between 0 and 65535");
-        }
+        boolean unix = family.equals("unix");
+        String device = options.text("interface", "");
         SocketSpec spec = new SocketSpec(
                 name,
+                !extended,
                 family,
-                options.text("host", ""),
-                port,
-                family.equals("unix") ? path : "",
+                options.text("type", "stream"),
                 options.number("backlog", 5),
-                options.number("umask", -1),
+                unix ? path : "",
+                extended ? mask(options.text("umask", "")) : options.number("umask", -1),
+                extended ? options.text("owner", "") : "",
+                extended ? options.text("group", "") : "",
+                extended ? octal("mode", options.text("mode", "")) : -1,
+                unix ? "" : host(options.text("host", ""), family, device),
+                options.number("port", 0),
+                unix ? "" : device,
+                !unix && options.flag("reuseport"),
                 options.flag("nonblocking"),
                 !extended || options.flag("replace"));
         options.demandNoMore();
+        demandUsable(spec);
         return spec;
     }
 
-    String list(List<String> patterns) {
+    private static String host(String given, String family, String device) {
+        if (!given.isEmpty()) {
+            return given;
+        }
+        boolean six = family.equals("inet6");
+        return device.isEmpty() ? (six ? "::1" : "127.0.0.1") : (six ? "::" : "0.0.0.0");
+    }
+
+    private static void demandUsable(SocketSpec spec) throws Refusal {
+        demandUsableType(spec);
+        if (spec.isUnix() && !spec.path().startsWith("/")) {
+            throw new SocketFailure(
+                    spec, "Absolute path required for Unix sockets", ": its path must begin with a slash");
+        }
+        String cannot = "cannot make socket " + spec.name();
+        if (spec.port() < 0 || spec.port() > 65535) {
+            throw new Refusal(cannot + ": port " + spec.port() + " is not between 0 and 65535");
+        }
+        if (spec.fileMask() < -1 || spec.fileMask() > 0777) {
+            throw new Refusal(cannot + ": umask " + spec.fileMask() + " is not between 0 and 0777 (511)");
+        }
+        boolean ofAFile = !spec.owner().isEmpty() || !spec.group().isEmpty() || spec.mode() >= 0;
+        if (ofAFile && !spec.isUnix()) {
+            throw new Refusal(cannot + " with owner, group or mode: only unix sockets have them");
+        }
+    }
+
+    /** Papa listens on whatever it makes, and so cannot have datagrams. */
+    private static void demandUsableType(SocketSpec spec) throws Refusal {
+        switch (spec.type()) {
+            case "stream" -> {}
+            case "seqpacket" -> {
+                if (!spec.isUnix()) {
+                    throw new SocketFailure(
+                            spec,
+                            Errno.python(Errno.ESOCKTNOSUPPORT.negated()),
+                            ": type seqpacket is there for family unix only");
+                }
+            }
+            case "dgram" -> {
+                if (spec.papas()) {
+                    throw new Refusal(Errno.python(Errno.EOPNOTSUPP.negated()));
+                }
+            }
+            case "raw", "rdm" -> {
+                Errno papas = spec.type().equals("raw") ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT;
+                throw new SocketFailure(
+                        spec,
+                        Errno.python(papas.negated()),
+                        ": type " + spec.type() + " is not offered: take stream, dgram or seqpacket");
+            }
+            default -> throw new Refusal("'" + spec.type() + "'");
+        }
+    }
+
+    /** As in C: octal with a 0 before it, else decimal, as papa's clients and managers say it. */
+    private static int mask(String word) throws Refusal {
+        if (word.length() > 1 && word.startsWith("0")) {
+            return octal("umask", word);
+        }
+        if (!word.matches("[0-9]{0,9}")) {
+            throw new Refusal("cannot take umask=" + word + ": a number is wanted, octal if it begins with 0");
+        }
+        return word.isEmpty() ? -1 : Integer.parseInt(word);
+    }
+
+    private static int octal(String option, String word) throws Refusal {
+        if (!word.matches("0{0,4}[0-7]{0,3}")) {
+            throw new Refusal("cannot take " + option + "=" + word + ": an octal number up to 0777 is wanted");
+        }
+        return word.isEmpty() ? -1 : Integer.parseInt(word, 8);
+    }
+
+    String list(Session session, List<String> patterns) {
         Patterns wanted = new Patterns(patterns);
-        return Requests.lines(kernel.sockets().stream()
+        return Requests.lines(kernel.sockets.all().stream()
                 .filter(each -> wanted.matches(each.spec.name()))
-                .map(HeldSocket::describe));
+                .map(each -> session.isExtended() ? each.describeQuoted() : each.describe()));
     }
 
     String remove(Session session, List<String> patterns) throws Refusal {
         for (String pattern : patterns) {
-            if (!Patterns.isWildcard(pattern) && kernel.socket(pattern) == null) {
+            if (!Patterns.isWildcard(pattern) && kernel.sockets.get(pattern) == null) {
                 throw new Refusal(pattern + " not found");
             }
         }
         Patterns wanted = new Patterns(patterns);
-        List<HeldSocket> found = kernel.sockets().stream()
+        List<HeldSocket> found = kernel.sockets.all().stream()
                 .filter(each -> wanted.matches(each.spec.name()))
                 .toList();
         for (HeldSocket socket : found) {
             kernel.leases.demand(session, "remove", socket.spec.name());
         }
-        found.forEach(kernel::removeSocket);
+        found.forEach(kernel.sockets::remove);
         return "";
     }
 }

@@ -63,11 +63,11 @@ final class SocketWords {
     HeldSocket handOver(String name) throws Refusal {
         HeldSocket socket = demand(name);
         kernel.leases.demand(session, "hand over", name);
-        return socket;
+        return kernel.sockets.forProcess(socket, process);
     }
 
     private HeldSocket demand(String name) throws Refusal {
-        HeldSocket socket = kernel.socket(name);
+        HeldSocket socket = kernel.sockets.get(name);
         if (socket == null) {
             throw new Refusal("Socket " + name + " not found");
         }

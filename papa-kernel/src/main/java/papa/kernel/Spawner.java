@@ -10,8 +10,7 @@ import papa.posix.PosixException;
 
 /**
  * The threads that do what may have to wait: starting programs (posix_spawn waits for the exec, and the program may lie on a
- * file system that hangs), looking up users, and opening sockets (whose host may have to be looked up). Results are posted
- * to the loop.
+ * file system that hangs) and looking up users. Results are posted to the loop.
  *
  * <p>One thread takes job after job. When a job of it has taken more than a second and others wait, the next thread takes
  * over the queue, and the first one rests when it is through. There are at most {@link #MOST_THREADS}; when all of them
@@ -23,13 +22,6 @@ final class Spawner {
         void started(Started started);
 
         void failed(LaunchFailure failure);
-    }
-
-    /** Told on the loop's thread how a socket went. */
-    interface Opened {
-        void opened(HeldSocket socket);
-
-        void failed(Refusal refusal);
     }
 
     static final int MOST_THREADS = 8;
@@ -78,21 +70,6 @@ final class Spawner {
                 LaunchFailure failure =
                         new LaunchFailure(order.spec().name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
                 loop.post(() -> launched.failed(failure));
-            }
-        });
-    }
-
-    /** Opens a socket. */
-    void open(SocketSpec spec, Opened opened) {
-        add(launcher -> {
-            try {
-                HeldSocket socket = HeldSocket.open(posix, spec);
-                loop.post(() -> opened.opened(socket));
-            } catch (Refusal refusal) {
-                loop.post(() -> opened.failed(refusal));
-            } catch (RuntimeException | OutOfMemoryError fault) {
-                Log.fault("opening a socket failed", fault); // this thread must go on
-                loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
             }
         });
     }

@@ -4,11 +4,12 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import papa.wire.Limit;
 
 /** Named words that live as long as the kernel, within a ceiling for all of them. Loop thread only. */
 final class Values {
-    private static final int MOST = 65_536;
-    private static final long MOST_BYTES = 4L * 1024 * 1024;
+    private static final int MOST = Limit.VALUES.most();
+    private static final long MOST_BYTES = Limit.VALUE_BYTES.most();
 
     private final TreeMap<String, String> values = new TreeMap<>();
     private final Runnable changed;
@@ -27,6 +28,11 @@ final class Values {
     /** All of them, in the order of their names. */
     Map<String, String> all() {
         return Collections.unmodifiableMap(values);
+    }
+
+    /** What they take. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isEmpty() {

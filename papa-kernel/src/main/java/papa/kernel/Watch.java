@@ -83,15 +83,16 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
 
     /** Something may have happened: begins a batch if there is anything for it. */
     void look() {
-        if (state == State.WAITING && watched.stream().anyMatch(Watched::hasNews)) {
+        if (state != State.WAITING) {
+            return;
+        }
+        for (Watched entry : watched) {
+            entry.cursors.stream().filter(Cursor::hasGap).forEach(Cursor::skipGap); // papa has no word for a loss
+        }
+        if (watched.stream().anyMatch(Watched::hasNews)) {
             for (Watched entry : watched) {
                 entry.closedInBatch = entry.isClosed();
-                entry.cursors.forEach(each -> {
-                    if (each.hasGap()) {
-                        each.skipGap(); // papa's stream has no word for a loss
-                    }
-                    entry.batchEnd.put(each.capture.channel, each.capture.end());
-                });
+                entry.cursors.forEach(each -> entry.batchEnd.put(each.capture.channel, each.capture.end()));
             }
             state = State.SENDING;
             sending = 0;
@@ -138,11 +139,22 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         }
     }
 
+    /**
+     * Whether the client's next line is for now. One that comes before its batch is complete stays where it is, and
+     * acknowledges that batch, as papa reads it; but a "q" is let through while nothing is to be sent.
+     */
+    boolean takes(String line) {
+        return state == State.AWAITING_LINE || (state == State.WAITING && isQ(line));
+    }
+
+    private static boolean isQ(String line) {
+        return line.strip().equalsIgnoreCase("q");
+    }
+
     /** The client's line. Answers what ends the watch, or nothing if it goes on. */
     Optional<String> acknowledge(String line) {
-        if (state != State.AWAITING_LINE) {
-            // Papa does not look at its client while it waits for output; a "q" is let through all the same.
-            return line.strip().equalsIgnoreCase("q") ? Optional.of("Stopped watching\n") : Optional.empty();
+        if (state == State.WAITING) {
+            return Optional.of("Stopped watching\n");
         }
         List<Watched> closed = watched.stream().filter(each -> each.closedSent).toList();
         watched.forEach(
@@ -153,7 +165,7 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
             kernel.closedByWatch(entry.process);
         });
         state = State.WAITING;
-        if (line.strip().equalsIgnoreCase("q")) {
+        if (isQ(line)) {
             return Optional.of("Stopped watching\n");
         }
         if (watched.isEmpty()) {
@@ -165,8 +177,14 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
 
     /** A process is no longer there: somebody else has dealt with it. This ends the watch if it was the last one. */
     void released(Incarnation process) {
-        boolean gone = watched.removeIf(entry -> entry.process == process);
-        sending = Math.min(sending, watched.size());
+        boolean gone = false;
+        for (int i = watched.size() - 1; i >= 0; i--) {
+            if (watched.get(i).process == process) {
+                watched.remove(i);
+                sending -= i < sending ? 1 : 0;
+                gone = true;
+            }
+        }
         if (gone && watched.isEmpty() && state == State.WAITING) {
             session.endWatch("Nothing left to watch\n");
         }

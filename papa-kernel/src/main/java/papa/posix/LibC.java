@@ -42,7 +42,13 @@ public interface LibC {
 
     int fcntl(int fd, int command, long argument);
 
+    int dup3(int fd, int to, int flags);
+
     int open(long path, int flags, int mode);
+
+    int fchownat(int directory, long path, int uid, int gid, int flags);
+
+    int chmod(long path, int mode);
 
     int flock(int fd, int operation);
 
@@ -56,13 +62,19 @@ public interface LibC {
 
     int bind(int fd, long address, int length);
 
+    int connect(int fd, long address, int length);
+
     int listen(int fd, int backlog);
 
     int accept4(int fd, long address, long length, int flags);
 
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
 
+    int getpeername(int fd, @Out byte[] address, @In @Out int[] length);
+
     int setsockopt(int fd, int level, int option, @In int[] value, int length);
+
+    int setsockopt(int fd, int level, int option, long value, int length);
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
 
@@ -100,6 +112,8 @@ public interface LibC {
 
     int setsid();
 
+    long signal(int number, long handler);
+
     int getpid();
 
     int getuid();
@@ -131,8 +145,6 @@ public interface LibC {
     long strlen(long address);
 
     int mkfifo(long path, int mode);
-
-    int chmod(long path, int mode);
 
     int poll(long polls, long count, int timeoutMillis);
 

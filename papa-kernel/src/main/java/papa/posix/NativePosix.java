@@ -28,6 +28,10 @@ public final class NativePosix implements Posix {
     private static final int CLOSE_RANGE_CLOEXEC = 4;
     static final int RLIMIT_NOFILE = 7;
     private static final int AT_FDCWD = -100;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int SOL_SOCKET = 1;
+    private static final int O_PATH = 0x200000;
+    private static final int O_NOFOLLOW = PACKED ? 0x20000 : 0x8000;
 
     static {
         // The machine code that jffi 1.4.3 makes for calls of six numbers passes garbage for the sixth.
@@ -213,6 +217,11 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int redirect(int fd, int to) {
+        return result(c.dup3(fd, to, 0));
+    }
+
+    @Override
     public int setNonBlocking(int fd, boolean nonBlocking) {
         int flags = result(c.fcntl(fd, 3, 0)); // F_GETFL
         if (flags < 0) {
@@ -259,7 +268,22 @@ public final class NativePosix implements Posix {
 
     @Override
     public int identify(int fd, long[] deviceAndInode) {
-        return identify(fd, "", 0x1000, deviceAndInode); // AT_EMPTY_PATH
+        return identify(fd, "", AT_EMPTY_PATH, deviceAndInode);
+    }
+
+    @Override
+    public int pin(String path) {
+        return open(path, O_PATH | O_NOFOLLOW, 0);
+    }
+
+    @Override
+    public int changeOwner(int pinned, int uid, int gid) {
+        return with("", string -> c.fchownat(pinned, string, uid, gid, AT_EMPTY_PATH));
+    }
+
+    @Override
+    public int changeMode(int pinned, int mode) {
+        return with("/proc/self/fd/" + pinned, string -> c.chmod(string, mode));
     }
 
     private int identify(int directory, String path, int flags, long[] deviceAndInode) {
@@ -290,10 +314,19 @@ public final class NativePosix implements Posix {
 
     @Override
     public int bind(int fd, byte[] address) {
-        long block = c.calloc(1, address.length);
+        return withBytes(address, block -> c.bind(fd, block, address.length));
+    }
+
+    @Override
+    public int connect(int fd, byte[] address) {
+        return withBytes(address, block -> c.connect(fd, block, address.length));
+    }
+
+    private int withBytes(byte[] bytes, CallWithString call) {
+        long block = c.calloc(1, bytes.length);
         try {
-            memory.put(block, address, 0, address.length);
-            return result(c.bind(fd, block, address.length));
+            memory.put(block, bytes, 0, bytes.length);
+            return result(call.call(block));
         } finally {
             c.free(block);
         }
@@ -317,13 +350,32 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int peerName(int fd, byte[] address) {
+        int[] length = {address.length};
+        int done = result(c.getpeername(fd, address, length));
+        return done < 0 ? done : length[0];
+    }
+
+    @Override
     public int setSocketOption(int fd, int level, int option, int value) {
         return result(c.setsockopt(fd, level, option, new int[] {value}, 4));
     }
 
     @Override
+    public int bindToDevice(int fd, String name) {
+        return with(name, string -> c.setsockopt(fd, SOL_SOCKET, 25, string, name.length() + 1));
+    }
+
+    @Override
     public int peerCredentials(int fd, int[] pidUidGid) {
-        return result(c.getsockopt(fd, 1, 17, pidUidGid, new int[] {12})); // SOL_SOCKET, SO_PEERCRED
+        return result(c.getsockopt(fd, SOL_SOCKET, 17, pidUidGid, new int[] {12})); // SO_PEERCRED
+    }
+
+    @Override
+    public int peerProcess(int fd) {
+        int[] pidfd = new int[1];
+        int done = result(c.getsockopt(fd, SOL_SOCKET, 77, pidfd, new int[] {4}));
+        return done < 0 ? done : pidfd[0];
     }
 
     @Override
@@ -380,6 +432,11 @@ public final class NativePosix implements Posix {
     @Override
     public int setSession() {
         return result(c.setsid());
+    }
+
+    @Override
+    public int ignoreSignal(int signal) {
+        return c.signal(signal, 1) == -1 ? -runtime.getLastError() : 0;
     }
 
     @Override

@@ -20,6 +20,8 @@ public interface Posix {
     int AF_INET = 2;
     int AF_INET6 = 10;
     int SOCK_STREAM = 1;
+    int SOCK_DGRAM = 2;
+    int SOCK_SEQPACKET = 5;
     int SOCK_NONBLOCK = 0x800;
     int SOCK_CLOEXEC = 0x80000;
 
@@ -27,12 +29,18 @@ public interface Posix {
     int O_WRONLY = 1;
     int O_RDWR = 2;
     int O_CREAT = 0x40;
+    int O_APPEND = 0x400;
     int O_CLOEXEC = 0x80000;
     int O_NONBLOCK = 0x800;
     /** The file itself, neither to be read nor to be written. */
     int O_PATH = 0x200000;
 
+    int SIGHUP = 1;
+    int SIGQUIT = 3;
     int SIGKILL = 9;
+    int SIGUSR1 = 10;
+    int SIGUSR2 = 12;
+    int SIGPIPE = 13;
     int SIGTERM = 15;
 
     // Memory. See malloc(3), memfd_create(2), mmap(2), madvise(2).
@@ -95,6 +103,9 @@ public interface Posix {
     /** A close-on-exec copy with a number of at least {@code lowest}. */
     int duplicate(int fd, int lowest);
 
+    /** Makes the number {@code to} stand for the same as {@code fd}; not close-on-exec. See dup3(2). */
+    int redirect(int fd, int to);
+
     int setNonBlocking(int fd, boolean nonBlocking);
 
     int open(String path, int flags, int mode);
@@ -118,6 +129,15 @@ public interface Posix {
     /** The same for an open descriptor. */
     int identify(int fd, long[] deviceAndInode);
 
+    /** The file at a path itself (not followed), whatever it is, without opening it (open(2), O_PATH). */
+    int pin(String path);
+
+    /** Owner and group of a file that is {@link #pin}ned; -1 leaves one as it is. */
+    int changeOwner(int pinned, int uid, int gid);
+
+    /** The permission bits of a file that is {@link #pin}ned. */
+    int changeMode(int pinned, int mode);
+
     /** Marks every descriptor from {@code first} on close-on-exec. */
     int closeOnExecFrom(int first);
 
@@ -127,6 +147,8 @@ public interface Posix {
 
     int bind(int fd, byte[] address);
 
+    int connect(int fd, byte[] address);
+
     int listen(int fd, int backlog);
 
     int accept(int fd);
@@ -134,10 +156,19 @@ public interface Posix {
     /** The bound address into {@code address}; the result is its length. */
     int socketName(int fd, byte[] address);
 
+    /** The address of the other end into {@code address}; the result is its length. */
+    int peerName(int fd, byte[] address);
+
     int setSocketOption(int fd, int level, int option, int value);
 
-    /** pid, uid, gid of a Unix socket's peer. */
+    /** SO_BINDTODEVICE: the network interface of that name alone. */
+    int bindToDevice(int fd, String name);
+
+    /** pid, uid, gid of a Unix socket's peer, as they were when it connected. */
     int peerCredentials(int fd, int[] pidUidGid);
+
+    /** A pidfd of the process that connected (SO_PEERPIDFD, Linux 6.5); a failure if it has gone or this is older. */
+    int peerProcess(int fd);
 
     // Processes. See posix_spawn(3), waitpid(2), waitid(2), kill(2), pidfd_open(2), prctl(2).
 
@@ -165,6 +196,9 @@ public interface Posix {
     int becomeSubreaper();
 
     int setSession();
+
+    /** The process no longer hears this signal. See signal(2), SIG_IGN. */
+    int ignoreSignal(int signal);
 
     int pid();
 

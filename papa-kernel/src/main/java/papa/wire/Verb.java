@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * Every word that begins a request, declared once: parsing, abbreviation and {@code help} read it here.
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  *   <li>0: papa 1.0.6 (contract/papa-kernel.md): list, make, remove, watch, set, get, quit, exit-if-idle, help.
  *   <li>1: hello, with quoted words and framed sessions; signal, follow, commit, lease, annotate; the options {@code
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
- *       {@code nonblocking} and {@code replace} of {@code make socket}.
+ *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats.
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -30,7 +30,11 @@ public enum Verb {
             """
             NAME may end in * to match all names that begin so. Without NAME, everything is listed.
             Before hello, lines are papa's own. After hello, processes are listed by incarnation (a process that has
-            ended stays until its output is committed and its exit taken), values are quoted.""",
+            ended stays until its output is committed and its exit taken), values are quoted.
+            Examples:
+              list processes
+              l p web.*
+              list values""",
             "processes",
             "sockets",
             "values"),
@@ -40,12 +44,15 @@ public enum Verb {
             "socket|process NAME [OPTION=VALUE…] [PROGRAM ARGS…]",
             "Open a listening socket, or start a process.",
             """
-            socket: family=inet|inet6|unix type=stream host= port= path= backlog= umask= replace=1 nonblocking=1
-            process: working_dir= env.X= path= umask= stdout=0|1 stderr=0|1|stdout bufsize= shell=1 watch=1
-                     socket.NAME= (hand that socket over, at its own number) annotate.KEY=
             A name that exists with the same options is shown as it is; with others it is an error. After hello, a
             process that has ended never stands in the way of a new one, and -- ends the options.
-            In the words of a process, $(socket.NAME.port) and $(socket.NAME.fileno) stand for a socket's numbers.""",
+            In the words of a process, $(socket.NAME.port) and $(socket.NAME.fileno) stand for a socket's numbers; after
+            hello they are ordinary words, and socket.NAME="" hands a socket over.
+            help make process and help make socket tell the options.
+            Examples:
+              make socket web port=8080
+              make process hello /bin/echo hello, world
+              make process server env.PATH=/usr/bin:/bin python3 serve.py --fd $(socket.web.fileno)""",
             "process",
             "socket"),
     REMOVE(
@@ -54,27 +61,51 @@ public enum Verb {
             "processes|sockets|values [NAME…]",
             "Forget processes (they are not touched), close sockets, delete values.",
             """
-            NAME may end in *. What the holder of a lease has not committed is not removed.""",
+            NAME may end in *. What the holder of a lease has not committed is not removed. Without NAME, all processes
+            or sockets are meant; values have to be named.
+            Examples:
+              remove processes hello
+              remove sockets web*""",
             "processes",
             "sockets",
             "values"),
     WATCH("watch", 0, "processes NAME…", "Receive the output of processes as it comes.", """
             A batch of records (out:, err:, closed:) ends with "] ". Answer with a line to acknowledge and get the next
-            batch, or with q to stop. What is acknowledged is freed, unless a lease covers the process.""", "processes"),
-    SET("set", 0, "NAME [VALUE]", "Store a value; without VALUE, delete it.", "Values live as long as the kernel."),
-    GET("get", 0, "NAME", "Show a value.", "A name that is not set shows an empty line."),
-    QUIT("quit", 0, "", "End this connection.", "Nothing else ends with it, but for a lease that it holds."),
-    EXIT_IF_IDLE(
-            "exit-if-idle",
-            0,
-            "",
-            "End the kernel, if it holds nothing.",
-            "It ends once no connection is open and still nothing is held. This word cannot be abbreviated."),
-    HELP("help", 0, "[COMMAND]", "Show the commands, or one of them.", "Words may be abbreviated: h m p."),
+            batch, or with q to stop. What is acknowledged is freed, unless a lease covers the process.
+            A record is out:NAME:TIME:LENGTH, a newline, LENGTH bytes and a newline; closed:NAME:TIME:CODE tells the end.
+            Examples:
+              watch processes hello
+              w p web.*""", "processes"),
+    SET("set", 0, "NAME [VALUE]", "Store a value; without VALUE, delete it.", """
+            Values live as long as the kernel. Before hello a backslash keeps a blank, after hello quotes do.
+            Examples:
+              set owner alice
+              set owner"""),
+    GET("get", 0, "NAME", "Show a value.", """
+            A name that is not set shows an empty line.
+            Examples:
+              get owner"""),
+    QUIT("quit", 0, "", "End this connection.", """
+            Nothing else ends with it, but for a lease that it holds.
+            Examples:
+              quit"""),
+    EXIT_IF_IDLE("exit-if-idle", 0, "", "End the kernel, if it holds nothing.", """
+            It ends once no connection is open and still nothing is held. This word cannot be abbreviated.
+            Examples:
+              exit-if-idle"""),
+    HELP("help", 0, "[COMMAND [WORD]] | limits", "Show the commands, one of them, or the kernel's limits.", """
+            Words may be abbreviated: h m p is help make process.
+            Examples:
+              help watch
+              help make socket
+              help limits"""),
     HELLO("hello", 1, "[framed]", "Speak the extended language on this connection.", """
             After hello, words may be quoted: "a b", "", "line\\nline", "\\x00"; so may values: env.X="a b".
             framed: for programs. Each request begins with a tag, each answer is "ok TAG LENGTH" or "error TAG LENGTH"
-            and a body, and frames of follow come between."""),
+            and a body, and frames of follow come between.
+            Examples:
+              hello
+              hello framed"""),
     SIGNAL(
             "signal",
             1,
@@ -84,7 +115,10 @@ public enum Verb {
             SIGNAL is TERM, SIGTERM or 15. process: itself (as when nothing is said). group: its process group. children:
             those that it has now. tree: itself and all that descends from it. leftovers: what it left behind. cgroup:
             all in the cgroup that it was started in. Nobody is hit who only took the pid of one that ended.
-            Answers: sent, with a count for a set; gone when nobody was there; an error when not all could be reached."""),
+            Answers: sent, with a count for a set; gone when nobody was there; an error when not all could be reached.
+            Examples:
+              signal web TERM
+              signal 17 KILL tree"""),
     FOLLOW(
             "follow",
             1,
@@ -92,17 +126,52 @@ public enum Verb {
             "Receive output or events as frames, without acknowledging.",
             """
             Only on framed connections. NAME may end in * and covers processes made later. Frames: process, out, err,
-            gap, exit, end, gone (docs/kernel.md).""",
+            gap, exit, end, gone (docs/papa.md).
+            Examples:
+              1 follow output web.*
+              2 follow pause 17.out""",
             "events",
             "output",
             "pause",
             "resume"),
+    TAIL(
+            "tail",
+            1,
+            "NAME|INCARNATION… [out|err] [lines=N|bytes=N|offset=N|since=TIME] [follow=1] [times=1]",
+            "Show the last lines that processes wrote, and perhaps what they write from now on.",
+            """
+            NAME may end in *. Without a beginning, the last 10 lines. lines= and bytes= count both channels of a process
+            together; offset= is a place in each stream; since=-60 is the last minute, since=SECONDS with a point or
+            since=MICROSECONDS a time. Also of processes that have ended, as long as their output is held.
+            Nothing is freed by it, and nobody held back. What is held no more is told in brackets.
+            follow=1 goes on until you send a line, or all of the processes have ended. With several processes, or with
+            times=1, each line says whose it is. On framed connections: frames as those of follow, then the answer.
+            Examples:
+              tail web.1
+              tail web.* since=-60 times=1
+              tail web.1 err lines=100 follow=1"""),
+    STATS(
+            "stats",
+            1,
+            "[NAME|INCARNATION…]",
+            "Show figures about the kernel, or a line about each of some processes.",
+            """
+            NAME may end in *. Times are microseconds since 1970, uptime is in seconds, sizes are in bytes.
+            out= and err= are COMMITTED:END:DROPPED, all of them bytes since the process was started; heldback=1 is a
+            process that has to wait until its output is committed.
+            Examples:
+              stats
+              stats web.*"""),
     COMMIT(
             "commit",
             1,
             "[out INC OFFSET | err INC OFFSET | exit INC | set NAME VALUE | unset NAME]…",
             "Free output that has been dealt with, and set values, all at once or not at all.",
-            "Where a lease covers the process or the value, only its holder may commit."),
+            """
+            Where a lease covers the process or the value, only its holder may commit.
+            Examples:
+              commit out 17 4096 set web.written 4096
+              commit exit 17"""),
     LEASE(
             "lease",
             1,
@@ -110,18 +179,23 @@ public enum Verb {
             "Be the one manager of everything whose name begins with NAME and a dot.",
             """
             The lease ends with the connection that took it. force ends the process that holds it, and waits.
-            join lets another connection of the same process act for the lease.""",
+            join lets another connection of the same process act for the lease.
+            Examples:
+              lease show
+              lease take web""",
             "drop",
             "force",
             "join",
             "show",
             "take"),
-    ANNOTATE(
-            "annotate",
-            1,
-            "INCARNATION KEY=VALUE…",
-            "Note something on a process; it is forgotten with it.",
-            "An empty value removes the key.");
+    ANNOTATE("annotate", 1, "INCARNATION KEY=VALUE…", "Note something on a process; it is forgotten with it.", """
+            An empty value removes the key.
+            Examples:
+              annotate 17 slot=3
+              annotate 17 slot=""");
+
+    /** The verbs with which nothing can be changed or freed: all that a connection over TCP may say by itself. */
+    private static final Set<String> READING = Set.of("list", "get", "help", "tail", "stats", "quit", "hello");
 
     private final String word;
     private final int version;
@@ -189,16 +263,13 @@ public enum Verb {
         return seconds.stream().filter(second -> second.startsWith(lower)).findFirst();
     }
 
-    /** The list of all commands. */
-    public static String help() {
-        return Arrays.stream(values())
-                .map(verb -> String.format("  %-13s %s", verb.word, verb.summary))
-                .collect(Collectors.joining(
-                        "\n", "Commands (help COMMAND tells more; words of papa may be abbreviated):\n", "\n"));
+    /** Whether this only reads, and so may be said over TCP. */
+    public boolean reads() {
+        return READING.contains(word);
     }
 
-    /** All there is to say about this command. */
-    public String helpText() {
-        return (word + " " + arguments).strip() + "\n\n" + summary + "\n" + details + "\n";
+    /** The version of the wire that brought it; 0 is papa's own. */
+    public int version() {
+        return version;
     }
 }

@@ -115,20 +115,119 @@ class CaptureTest {
         capture.dropOldest();
         assertThat(cursor.hasGap()).isTrue();
         assertThat(capture.base()).isEqualTo(6);
-        assertThat(capture.droppedFirst()).isLessThan(capture.droppedLast());
+        assertThat(cursor.gapFirst()).isEqualTo(1001);
+        assertThat(cursor.gapLast()).isEqualTo(1002);
         assertThat(capture.droppedTotal()).isEqualTo(6);
         assertThat(read(cursor)).isEqualTo("…three");
     }
 
     @Test
-    void a_gap_with_nothing_behind_it_does_not_keep_later_chunks_from_their_place() {
+    void a_second_gap_has_times_of_its_own_for_who_was_told_of_the_first() {
         write("one");
+        Cursor live = cursorAt(0);
+        capture.dropOldest();
+        live.skipGap();
+        write("two");
+        write("three");
+        write("four");
+        capture.dropOldest();
+        capture.dropOldest();
+        assertThat(live.gapFirst()).isEqualTo(1002);
+        assertThat(live.gapLast()).isEqualTo(1003);
+        Cursor replay = cursorAt(0);
+        assertThat(replay.gapFirst()).isEqualTo(1001);
+        capture.commit(3);
+        Cursor again = cursorAt(3);
+        assertThat(again.gapFirst()).isEqualTo(live.gapFirst());
+        assertThat(again.gapLast()).isEqualTo(live.gapLast());
+        assertThat(again.rank()).isEqualTo(live.rank());
+    }
+
+    @Test
+    void a_reader_that_others_freed_the_bytes_of_is_told_when_they_were_captured() {
+        write("one");
+        write("two");
+        write("three");
+        Cursor slow = cursorAt(3);
+        capture.commit(8);
+        assertThat(slow.hasGap()).isTrue();
+        assertThat(slow.gapFirst()).isEqualTo(1002);
+        assertThat(slow.gapLast()).isEqualTo(1003);
+        assertThat(read(slow)).isEqualTo("…ree");
+    }
+
+    @Test
+    void runs_of_losses_without_end_are_told_with_a_time_that_is_no_lie() {
+        write("x");
+        Cursor live = cursorAt(0);
+        for (int i = 0; i < 3 * Losses.MOST; i++) {
+            capture.dropOldest();
+            live.skipGap();
+            write("x");
+        }
+        capture.dropOldest();
+        long offset = capture.base() - 1;
+        assertThat(live.gapFirst()).isEqualTo(1001 + offset);
+        assertThat(cursorAt(offset).gapFirst()).isBetween(1001L, 1001 + offset);
+        capture.commit(offset);
+        assertThat(cursorAt(offset).gapFirst()).isBetween(1001L, 1001 + offset);
+        capture.commit(capture.end());
+        write("y");
+        capture.dropOldest();
+        assertThat(cursorAt(capture.base() - 1).gapFirst()).isEqualTo(capture.forgottenTime());
+    }
+
+    @Test
+    void a_gap_has_the_place_of_the_last_chunk_missing_whatever_comes_behind_it() {
+        write("one");
+        long missing = capture.oldestRank();
         capture.dropOldest();
         Cursor cursor = cursorAt(0);
-        long told = cursor.rank();
+        assertThat(cursor.rank()).isEqualTo(missing);
         write("two");
-        assertThat(told).isLessThan(capture.oldestRank());
-        assertThat(cursor.rank()).isEqualTo(capture.oldestRank());
+        assertThat(cursor.rank()).isEqualTo(missing).isLessThan(capture.oldestRank());
+    }
+
+    @Test
+    void commits_beyond_the_end_before_the_base_and_inside_a_gap_and_a_chunk() {
+        write("one");
+        write("two");
+        write("three");
+        capture.dropOldest();
+        capture.commit(1);
+        assertThat(capture.base()).isEqualTo(3);
+        assertThat(capture.committed()).isEqualTo(1);
+        assertThat(read(cursorAt(1))).isEqualTo("…twothree");
+        capture.commit(0);
+        assertThat(capture.committed()).isEqualTo(1);
+        capture.commit(5);
+        assertThat(capture.base()).isEqualTo(5);
+        assertThat(read(cursorAt(5))).isEqualTo("othree");
+        capture.dropOldest();
+        assertThat(capture.droppedTotal()).isEqualTo(4);
+        capture.commit(1_000);
+        assertThat(capture.committed()).isEqualTo(11).isEqualTo(capture.end());
+        assertThat(arena.used()).isZero();
+    }
+
+    @Test
+    void a_read_that_filled_a_block_to_its_last_byte_leaves_no_empty_one_behind() {
+        write("x".repeat(Arena.BLOCK - 20)); // all that a block holds besides the chunk's head
+        assertThat(arena.used()).isEqualTo(1);
+        capture.commit(Arena.BLOCK - 20);
+        assertThat(arena.used()).isZero();
+        write("more");
+        assertThat(read(cursorAt(Arena.BLOCK - 20))).isEqualTo("more");
+    }
+
+    @Test
+    void a_reader_may_take_a_part_of_a_chunk() {
+        write("hello world");
+        Cursor cursor = cursorAt(0);
+        cursor.advance(6);
+        assertThat(cursor.length()).isEqualTo(5);
+        cursor.advance(5);
+        assertThat(cursor.hasData()).isFalse();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,7 @@ final class RunningKernel implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(40);
 
     final Path socket;
+    final int port;
     private final Path folder;
     private final Kernel kernel;
     private final EventLoop loop;
@@ -38,11 +40,21 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
-        this(ceilingBytes, -1);
+        this(ceilingBytes, -1, new Guard(new NativePosix().uid(), Set.of()), -1, false);
     }
 
     /** @param fileLimit the soft limit of open files that children get; -1 for our own */
     RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
+        this(ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+    }
+
+    /** @param tcpPort 0 for any, -1 for none */
+    RunningKernel(long ceilingBytes, Guard guard, int tcpPort, boolean mayChange) throws Exception {
+        this(ceilingBytes, -1, guard, tcpPort, mayChange);
+    }
+
+    private RunningKernel(long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
+            throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
         Posix posix = new NativePosix();
@@ -52,7 +64,8 @@ final class RunningKernel implements AutoCloseable {
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
-        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", false);
+        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
+        port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
         Signals.on("CHLD", () -> loop.post(kernel::childChanged));
         spawner.start();

@@ -3,41 +3,335 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import papa.client.PapaException;
+import papa.client.ReplyListener;
 import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 
+/** Sockets as who speaks the extended language has them; what papa's clients see is in the transcripts. */
 @Timeout(60)
 class SocketTest {
-    @Test
-    void a_socket_is_found_again_by_the_port_that_it_got() throws Exception {
-        try (RunningKernel kernel = new RunningKernel()) {
-            RunningKernel.Client client = kernel.connect();
-            String made = client.call("make", "socket", "s");
-            String port = made.replaceAll("(?s).* port=(\\d+).*", "$1");
-            assertThat(client.call("make", "socket", "s", "port=" + port)).isEqualTo(made);
-            assertThatThrownBy(() -> client.call("make", "socket", "s", "port=1"))
-                    .hasMessageContaining("Socket for s has already been created");
+    private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+    private final RunningKernel kernel;
+    private final RunningKernel.Client client;
+
+    SocketTest() throws Exception {
+        kernel = new RunningKernel();
+        client = kernel.connect();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        kernel.close();
+    }
+
+    private String make(String name, String... options) throws PapaException {
+        List<String> words = new ArrayList<>(List.of("make", "socket", name));
+        words.addAll(List.of(options));
+        return client.call(words.toArray(String[]::new));
+    }
+
+    private static String field(String name, String line) {
+        return line.replaceAll("(?s).* " + name + "=([^ \n]*).*", "$1");
+    }
+
+    private static boolean hasInet6() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByAddress(IPV6_LOOPBACK))) {
+            return probe.isBound();
+        } catch (IOException none) {
+            return false;
         }
     }
 
     @Test
-    void a_socket_that_cannot_be_held_leaves_no_file(@TempDir Path folder) {
+    void a_socket_is_found_again_by_the_port_that_it_got() throws Exception {
+        String made = make("s");
+        assertThat(made)
+                .matches("s family=inet type=stream backlog=5 host=127.0.0.1 address=127.0.0.1 port=\\d+ interface="
+                        + "\"\" reuseport=0 nonblocking=0 fileno=\\d+\n");
+        assertThat(Integer.parseInt(field("fileno", made))).isGreaterThanOrEqualTo(64);
+        assertThat(make("s", "port=" + field("port", made))).isEqualTo(made);
+        assertThat(client.call("list", "sockets")).isEqualTo(made);
+        for (String[] other : new String[][] {
+            {"port=1"},
+            {"backlog=6"},
+            {"host=0.0.0.0"},
+            {"interface=lo"},
+            {"reuseport=1"},
+            {"nonblocking=1"},
+            {"type=dgram"}
+        }) {
+            assertThatThrownBy(() -> make("s", other))
+                    .as(other[0])
+                    .hasMessageContaining("Socket for s has already been created - s family=inet");
+        }
+    }
+
+    @Test
+    void every_field_of_a_path_is_told_and_compared(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("a b.sock");
+        String[] all = {"path=" + path, "umask=022", "owner=0", "group=root", "mode=0660", "nonblocking=1"};
+        String made = make("u", all);
+        assertThat(made)
+                .startsWith("u family=unix type=stream backlog=5 path=\"" + path
+                        + "\" umask=0022 owner=0 group=root mode=0660 reuseport=0 nonblocking=1 fileno=");
+        assertThat(make("u", all)).isEqualTo(made);
+        for (int i = 1; i < all.length; i++) {
+            List<String> fewer = new ArrayList<>(List.of(all));
+            fewer.remove(i);
+            assertThatThrownBy(() -> make("u", fewer.toArray(String[]::new)))
+                    .as("without " + all[i])
+                    .hasMessageContaining("has already been created");
+        }
+        assertThat(make("u", "path=" + path, "umask=18", "owner=0", "group=root", "mode=660", "nonblocking=1"))
+                .isEqualTo(made);
+    }
+
+    @Test
+    void a_path_has_the_mode_that_umask_or_mode_say(@TempDir Path folder) throws Exception {
+        make("a", "path=" + folder.resolve("a"), "umask=027");
+        make("b", "path=" + folder.resolve("b"), "umask=0", "mode=602");
+        make("c", "path=" + folder.resolve("c"), "umask=022", "owner=0");
+        make("d", "path=" + folder.resolve("d"), "umask=8"); // as managers say it: decimal
+        assertThat(mode(folder.resolve("a"))).isEqualTo("rwxr-x---");
+        assertThat(mode(folder.resolve("b"))).isEqualTo("rw-----w-");
+        assertThat(mode(folder.resolve("c"))).isEqualTo("rwxr-xr-x");
+        assertThat(mode(folder.resolve("d"))).isEqualTo("rwxrw-rwx");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void a_path_that_cannot_be_given_to_its_owner_is_removed_again(@TempDir Path folder) {
+        Path path = folder.resolve("s");
+        assertThatThrownBy(() -> make("s", "path=" + path, "owner=no-such-user"))
+                .hasMessageContaining("cannot make socket s: owner no-such-user: there is none such");
+        assertThat(path).doesNotExist();
         Posix real = new NativePosix();
-        Posix full = (Posix) Proxy.newProxyInstance(
+        SocketSpec spec = new SocketSpec(
+                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", false, false, false);
+        Posix strict = failing(real, "changeOwner", Errno.EPERM);
+        assertThatThrownBy(() -> SocketOpening.open(strict, spec))
+                .hasMessageContaining("setting owner, group and mode of " + path + ": Operation not permitted (EPERM)");
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void nobody_can_connect_before_owner_and_mode_are_set(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        Posix real = new NativePosix();
+        List<String> modes = new ArrayList<>();
+        Posix watching = (Posix) Proxy.newProxyInstance(
+                Posix.class.getClassLoader(), new Class<?>[] {Posix.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(real, arguments);
+                    if (List.of("bind", "changeOwner", "changeMode", "listen").contains(method.getName())) {
+                        modes.add(method.getName() + " " + mode(path));
+                    }
+                    return result;
+                });
+        SocketSpec spec = new SocketSpec(
+                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", false, false, false);
+        SocketOpening.open(watching, spec).close(real);
+        assertThat(modes)
+                .containsExactly("bind ---------", "changeOwner ---------", "changeMode rw-rw----", "listen rw-rw----");
+        assertThat(path).doesNotExist();
+    }
+
+    private static Posix failing(Posix real, String call, Errno errno) {
+        return (Posix) Proxy.newProxyInstance(
                 Posix.class.getClassLoader(),
                 new Class<?>[] {Posix.class},
                 (proxy, method, arguments) ->
-                        method.getName().equals("duplicate") ? Errno.EMFILE.negated() : method.invoke(real, arguments));
+                        method.getName().equals(call) ? errno.negated() : method.invoke(real, arguments));
+    }
+
+    @Test
+    void a_socket_that_cannot_be_held_leaves_no_file(@TempDir Path folder) {
         Path path = folder.resolve("s.sock");
-        SocketSpec spec = new SocketSpec("s", "unix", "", 0, path.toString(), 5, -1, false, false);
-        assertThatThrownBy(() -> HeldSocket.open(full, spec)).hasMessage("[Errno 24] Too many open files");
-        assertThat(Files.exists(path)).isFalse();
+        for (String step : new String[] {"listen", "duplicate", "setNonBlocking"}) {
+            Posix full = failing(new NativePosix(), step, Errno.EMFILE);
+            SocketSpec spec = new SocketSpec(
+                    "s", true, "unix", "stream", 5, path.toString(), -1, "", "", -1, "", 0, "", false, false, false);
+            assertThatThrownBy(() -> SocketOpening.open(full, spec)).hasMessage("[Errno 24] Too many open files");
+            assertThat(Files.exists(path)).isFalse();
+        }
+    }
+
+    @Test
+    void a_stale_socket_gives_way_when_asked_and_nothing_else_does(@TempDir Path folder) throws Exception {
+        Path stale = folder.resolve("stale");
+        try (ServerSocketChannel former = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            former.bind(UnixDomainSocketAddress.of(stale));
+        }
+        Path file = Files.writeString(folder.resolve("file"), "precious");
+        Path live = folder.resolve("live");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), stale);
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(live));
+
+            assertThatThrownBy(() -> make("s", "path=" + stale))
+                    .hasMessageContaining("cannot make socket s at " + stale + ": Address already in use (EADDRINUSE); "
+                            + "nobody listens there any more: say replace=1, or remove it");
+            assertThatThrownBy(() -> make("s", "path=" + file, "replace=1"))
+                    .hasMessageContaining("what is there is no socket");
+            assertThatThrownBy(() -> make("s", "path=" + link, "replace=1"))
+                    .hasMessageContaining("what is there is no socket");
+            assertThatThrownBy(() -> make("s", "path=" + live, "replace=1"))
+                    .hasMessageContaining("a program listens there: end it first");
+            assertThatThrownBy(() -> make("s", "path=" + live, "replace=1", "type=dgram"))
+                    .hasMessageContaining("a program listens there: end it first");
+            assertThat(file).hasContent("precious");
+            SocketChannel.open(UnixDomainSocketAddress.of(live)).close();
+        }
+        make("s", "path=" + stale, "replace=1");
+        SocketChannel.open(UnixDomainSocketAddress.of(stale)).close();
+    }
+
+    @Test
+    void what_another_put_at_the_path_is_not_removed(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        make("s", "path=" + path);
+        Files.delete(path);
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(path));
+            client.call("remove", "sockets", "s");
+            assertThat(path).exists();
+        }
+    }
+
+    @Test
+    void two_names_cannot_have_one_path_nor_can_two_spellings(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        make("a", "path=" + path);
+        assertThatThrownBy(() -> make("b", "path=" + path, "replace=1"))
+                .hasMessageContaining("cannot make socket b at " + path + ": socket a is there");
+        assertThatThrownBy(() -> make("b", "path=" + folder + "/./s", "replace=1"))
+                .hasMessageContaining("a program listens there");
+        SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+    }
+
+    @Test
+    void of_requests_in_flight_for_one_path_one_gets_it_and_the_same_twice_is_one(@TempDir Path folder)
+            throws Exception {
+        Path path = folder.resolve("s");
+        List<String> answers = new ArrayList<>();
+        for (String name : new String[] {"a", "b", "a"}) {
+            client.channel.request(List.of("make", "socket", name, "path=" + path), new ReplyListener() {
+                @Override
+                public void ok(String text) {
+                    answers.add(name + " ok " + field("fileno", text));
+                }
+
+                @Override
+                public void failed(String reason) {
+                    answers.add(name + " " + reason);
+                }
+            });
+        }
+        client.until(() -> answers.size() == 3);
+        String number = field("fileno", client.call("list", "sockets"));
+        assertThat(answers)
+                .containsExactlyInAnyOrder(
+                        "a ok " + number.strip(),
+                        "a ok " + number.strip(),
+                        "b cannot make socket b at " + path + ": socket a is there");
+    }
+
+    @Test
+    void inet_and_inet6_can_have_the_same_port() throws Exception {
+        if (!hasInet6()) {
+            assertThatThrownBy(() -> make("six", "family=inet6")).hasMessageContaining("cannot make socket six");
+            return;
+        }
+        String six = make("six", "family=inet6", "host=::", "port=0");
+        String four = make("four", "host=0.0.0.0", "port=" + field("port", six));
+        assertThat(field("port", four)).isEqualTo(field("port", six));
+        assertThatThrownBy(() -> make("mixed", "family=inet6", "host=127.0.0.1"))
+                .hasMessageContaining("cannot make socket mixed: host 127.0.0.1 has no address of family inet6");
+    }
+
+    @Test
+    void reuseport_lets_a_manager_have_one_socket_for_each_slot() throws Exception {
+        String first = make("s.1", "reuseport=1");
+        String port = "port=" + field("port", first);
+        String second = make("s.2", port, "reuseport=1");
+        assertThat(field("reuseport", second)).isEqualTo("1");
+        assertThat(field("fileno", second)).isNotEqualTo(field("fileno", first));
+        assertThatThrownBy(() -> make("s.3", port))
+                .hasMessageContaining("cannot make socket s.3 at 127.0.0.1:" + field("port", first)
+                        + ": Address already in use (EADDRINUSE)");
+    }
+
+    @Test
+    void datagrams_and_packets_are_held_where_they_exist(@TempDir Path folder) throws Exception {
+        String udp = make("udp", "type=dgram");
+        assertThat(udp).contains("family=inet type=dgram");
+        assertThatThrownBy(() -> make("udp2", "type=dgram", "port=" + field("port", udp)))
+                .hasMessageContaining("EADDRINUSE");
+        make("ud", "type=dgram", "path=" + folder.resolve("d"));
+        make("up", "type=seqpacket", "path=" + folder.resolve("p"));
+        assertThatThrownBy(() -> make("x", "type=seqpacket")).hasMessageContaining("for family unix only");
+        for (String type : new String[] {"raw", "rdm"}) {
+            assertThatThrownBy(() -> make("x", "type=" + type))
+                    .hasMessageContaining("cannot make socket x: type " + type + " is not offered");
+        }
+    }
+
+    @Test
+    void a_socket_may_listen_at_one_interface() throws Exception {
+        String made = make("s", "interface=lo");
+        assertThat(made).contains("host=0.0.0.0").contains("interface=lo");
+        try (SocketChannel there = SocketChannel.open()) {
+            there.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(field("port", made))));
+        }
+        assertThatThrownBy(() -> make("t", "interface=no-such-if"))
+                .hasMessageContaining("cannot make socket t: binding to interface no-such-if: No such device (ENODEV)");
+    }
+
+    @Test
+    void a_slow_or_unknown_host_is_told_and_what_cannot_be_is_refused() {
+        assertThatThrownBy(() -> make("s", "host=no-such-host.invalid"))
+                .hasMessageContaining("cannot make socket s: host no-such-host.invalid has no address of family inet");
+        assertThatThrownBy(() -> make("s", "port=65536")).hasMessageContaining("not between 0 and 65535");
+        assertThatThrownBy(() -> make("s", "umask=08")).hasMessageContaining("umask=08");
+        assertThatThrownBy(() -> make("s", "mode=1777")).hasMessageContaining("mode=1777");
+        assertThatThrownBy(() -> make("s", "mode=600")).hasMessageContaining("only unix sockets have them");
+        assertThatThrownBy(() -> make("s", "path=relative")).hasMessageContaining("must begin with a slash");
+        assertThatThrownBy(() -> make("s", "path=/" + "x".repeat(107))).hasMessageContaining("107 are the most");
+    }
+
+    @Test
+    void a_child_gets_a_socket_whose_number_is_above_its_limit() throws Exception {
+        try (RunningKernel small = new RunningKernel(16L * 1024 * 1024, 40)) {
+            RunningKernel.Client there = small.connect();
+            String high = field("fileno", there.call("make", "socket", "h"));
+            long process = there.start("p", "ulimit -n; readlink /proc/self/fd/" + high.strip(), "socket.h=");
+            there.call("follow", "output", "*");
+            there.until(() -> there.output(process).contains("socket:["));
+            assertThat(there.output(process)).startsWith("40\n");
+        }
     }
 }

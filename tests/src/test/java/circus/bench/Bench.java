@@ -1,24 +1,55 @@
 package circus.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** {@code bench/run [respawn] [cold]}: all of them without a word. Prints tables in Markdown. */
+/** {@code bench/run [--markdown] [NAME…]}: all of them without a name. Prints tables in Markdown. */
 public final class Bench {
     private static final int RESPAWNS = Integer.getInteger("circus.bench.rounds", 200);
     private static final int STARTS = Integer.getInteger("circus.bench.starts", 5);
+    private static final List<String> KERNEL =
+            List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start");
+    private static final List<String> MANAGER = List.of("respawn", "cold");
 
     private Bench() {}
 
     public static void main(String[] arguments) throws IOException {
-        List<String> wanted = arguments.length == 0 ? List.of("respawn", "cold") : List.of(arguments);
-        Table table = new Table(System.out);
-        for (String name : wanted) {
-            switch (name) {
-                case "respawn" -> new Respawn(RESPAWNS).run(table);
-                case "cold" -> new ColdStart(500, STARTS).run(table);
-                default -> throw new IllegalArgumentException("no benchmark " + name + ": respawn, cold");
+        List<String> words = new ArrayList<>(List.of(arguments));
+        Table table = new Table(System.out, !words.remove("--markdown"));
+        for (String name : wanted(words)) {
+            System.err.println(name);
+            run(name, table);
+            table.end();
+        }
+    }
+
+    private static List<String> wanted(List<String> words) {
+        List<String> names = new ArrayList<>();
+        for (String word : words.isEmpty() ? List.of("kernel", "manager") : words) {
+            switch (word) {
+                case "kernel" -> names.addAll(KERNEL);
+                case "manager" -> names.addAll(MANAGER);
+                default -> names.add(word);
             }
+        }
+        return names;
+    }
+
+    private static void run(String name, Table table) throws IOException {
+        switch (name) {
+            case "memory" -> new Memory().run(table);
+            case "sleepers" -> new Sleepers(10_000).run(table);
+            case "lines" -> new Lines(1_000).run(table);
+            case "throughput" -> new Throughput(STARTS).run(table);
+            case "spawn" -> new SpawnRate(STARTS).run(table);
+            case "death" -> new DeathNews(3 * RESPAWNS).run(table);
+            case "start" -> new FirstAnswer(4 * STARTS).run(table);
+            case "respawn" -> new Respawn(RESPAWNS).run(table);
+            case "cold" -> new ColdStart(500, STARTS).run(table);
+            default ->
+                throw new IllegalArgumentException(
+                        "no benchmark " + name + ": kernel (" + KERNEL + "), manager (" + MANAGER + ")");
         }
     }
 }

@@ -39,6 +39,17 @@ final class Tools {
                 == 0;
     }
 
+    /** Whether a process may have so many descriptors open: a child of this JVM, which raises its own limit to the most. */
+    static boolean mayOpen(long descriptors) {
+        String most =
+                Commands.run(Duration.ofSeconds(5), "sh", "-c", "ulimit -Hn").text();
+        return most.equals("unlimited") || Long.parseLong(most) >= descriptors;
+    }
+
+    static void run(List<String> command) {
+        Commands.run(Duration.ofMinutes(2), new ProcessBuilder(command)).mustSucceed();
+    }
+
     /** Starts a program whose output nobody wants. */
     static Process start(Path directory, List<String> command) throws IOException {
         return new ProcessBuilder(new ArrayList<>(command))

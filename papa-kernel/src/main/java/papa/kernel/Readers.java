@@ -1,0 +1,104 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All who read output and events, and who is told what becomes of a process. Loop thread only. */
+final class Readers {
+    /** The most streams that all tails together read. */
+    static final int MOST_TAILED = 32 * 1024;
+
+    /** For who has to look at bytes: as much as one chunk can hold. */
+    final byte[] scratch = new byte[Arena.BLOCK];
+
+    private final List<Follower> followers = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
+    private final Set<Tail> tails = new LinkedHashSet<>();
+    private int tailed;
+
+    void add(Follower follower, Collection<Incarnation> processes) {
+        followers.add(follower);
+        List.copyOf(processes).forEach(follower::consider);
+    }
+
+    void remove(Follower follower) {
+        followers.remove(follower);
+        follower.end();
+    }
+
+    void add(Watch watch) {
+        watches.add(watch);
+    }
+
+    void remove(Watch watch) {
+        watches.remove(watch);
+        watch.end();
+    }
+
+    /** Passes if there is room for a reader of so many streams. */
+    void demandRoomFor(int streams) throws Refusal {
+        if (streams > MOST_TAILED - tailed) {
+            throw new Refusal("cannot tail " + streams + " streams: all tails together read " + tailed
+                    + " already, and " + MOST_TAILED + " are the most; name fewer processes, or end another tail");
+        }
+    }
+
+    void add(Tail tail) {
+        tails.add(tail);
+        tailed += tail.streams();
+    }
+
+    void remove(Tail tail) {
+        if (tails.remove(tail)) {
+            tailed -= tail.streams();
+            tail.end();
+        }
+    }
+
+    int followers() {
+        return followers.size();
+    }
+
+    int watches() {
+        return watches.size();
+    }
+
+    int tails() {
+        return tails.size();
+    }
+
+    // What becomes of processes.
+
+    void began(Incarnation process) {
+        followers.forEach(each -> each.consider(process));
+    }
+
+    void ended(Incarnation process) {
+        followers.forEach(each -> each.exited(process));
+    }
+
+    /** What a process left behind has gone, too. */
+    void cleared(Incarnation process) {
+        followers.forEach(each -> each.gone(process));
+    }
+
+    /** A pipe of the process has come to its end. */
+    void outputEnded(Incarnation process) {
+        followers.forEach(each -> each.outputEnded(process));
+    }
+
+    /** A process may have closed: it has ended, and so have its pipes. */
+    void look(Incarnation process) {
+        List.copyOf(watches).forEach(Watch::look);
+        tails.forEach(each -> each.look(process));
+    }
+
+    void released(Incarnation process) {
+        followers.forEach(each -> each.released(process));
+        List.copyOf(watches).forEach(each -> each.released(process));
+        tails.forEach(each -> each.look(process));
+    }
+}

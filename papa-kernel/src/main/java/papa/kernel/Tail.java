@@ -1,0 +1,278 @@
+package papa.kernel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Posix;
+import papa.wire.Frame.Channel;
+
+/**
+ * Reads what is held of some processes, from a place of the reader's choice, in the order of capture; frees nothing, and
+ * holds nobody back.
+ *
+ * <pre>
+ *   SEARCHING ── the beginning of every stream is found ─► SENDING ── all was sent (follow=1: and all have ended) ─► done
+ * </pre>
+ *
+ * <p>It looks for its beginnings a bounded piece at a time, and output is fetched only as the connection takes it: many
+ * large buffers cost neither the loop nor the heap anything. Loop thread only.
+ */
+final class Tail implements Outbox.Source {
+    /** How many bytes are looked at in one turn. */
+    private static final long SEARCHED_IN_A_TURN = 256 * 1024;
+
+    /** What a process costs besides its bytes, in bytes. */
+    private static final long COST_OF_A_PROCESS = 4 * 1024;
+
+    /** One process. */
+    private static final class Tailed {
+        private final Incarnation process;
+        private final List<Lane> lanes = new ArrayList<>(2);
+        private boolean searched;
+        private boolean told;
+
+        private Tailed(Incarnation process) {
+            this.process = process;
+        }
+    }
+
+    /** One stream. */
+    private final class Lane implements Cursor.Waiting {
+        private final Tailed entry;
+        private final Cursor cursor;
+        private final long limit;
+
+        private Lane(Tailed entry, Capture capture, long limit) {
+            this.entry = entry;
+            this.cursor = new Cursor(capture, this);
+            this.limit = limit;
+        }
+
+        private boolean isPending() {
+            return cursor.offset() < limit && (cursor.hasGap() || cursor.hasData());
+        }
+
+        @Override
+        public void readable(Cursor readable) {
+            enqueue(this);
+            session.hasOutput();
+        }
+    }
+
+    private record Waiting(long rank, Lane lane) implements Comparable<Waiting> {
+        @Override
+        public int compareTo(Waiting other) {
+            return Long.compare(rank, other.rank);
+        }
+    }
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final byte[] scratch;
+    private final Session session;
+    private final TailStart start;
+    private final boolean follows;
+    private final @Nullable Channel only;
+    private final TailForm form;
+    private final int streams;
+    private final Map<Long, Tailed> tailed = new LinkedHashMap<>();
+    private final ArrayDeque<Tailed> unsearched = new ArrayDeque<>();
+    private final ArrayDeque<Tailed> finished = new ArrayDeque<>();
+    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+    private @Nullable TailSearch search;
+    private int untold;
+    private boolean over;
+
+    /**
+     * @param only null for both channels
+     * @param follows whether it goes on with what comes later, until all of the processes have ended
+     * @param scratch room for the bytes of a chunk
+     */
+    Tail(
+            Posix posix,
+            EventLoop loop,
+            byte[] scratch,
+            Session session,
+            Collection<Incarnation> processes,
+            @Nullable Channel only,
+            TailStart start,
+            boolean follows,
+            TailForm form) {
+        this.posix = posix;
+        this.loop = loop;
+        this.scratch = scratch;
+        this.session = session;
+        this.start = start;
+        this.follows = follows;
+        this.only = only;
+        this.form = form;
+        this.streams = streams(processes);
+        for (Incarnation process : processes) {
+            Tailed entry = new Tailed(process);
+            tailed.put(process.number, entry);
+            unsearched.add(entry);
+        }
+        this.untold = unsearched.size();
+    }
+
+    /** What these processes count for the limit of streams. */
+    static int streams(Collection<Incarnation> processes) {
+        return processes.stream()
+                .mapToInt(each -> Math.max(1, each.captures.size()))
+                .sum();
+    }
+
+    int streams() {
+        return streams;
+    }
+
+    boolean follows() {
+        return follows;
+    }
+
+    /** Begins to look for the beginnings. */
+    void begin() {
+        loop.post(this::search);
+    }
+
+    private void search() {
+        long budget = SEARCHED_IN_A_TURN;
+        while (!over && budget >= 0 && !unsearched.isEmpty()) {
+            budget = searchOn(unsearched.element(), budget - COST_OF_A_PROCESS);
+        }
+        if (over) {
+            return;
+        }
+        if (unsearched.isEmpty()) {
+            session.hasOutput();
+        } else {
+            loop.post(this::search);
+        }
+    }
+
+    /** Looks for the beginning in one process; what is left of the budget. */
+    private long searchOn(Tailed entry, long budget) {
+        List<Capture> captures = entry.process.captures.stream()
+                .filter(each -> only == null || each.channel == only)
+                .toList();
+        long left = budget;
+        if (start.unit() == TailStart.Unit.LINES || start.unit() == TailStart.Unit.BYTES) {
+            TailSearch current = search;
+            if (current == null) {
+                boolean inLines = start.unit() == TailStart.Unit.LINES;
+                current = new TailSearch(posix, scratch, captures, inLines, start.amount());
+                search = current;
+            }
+            left = current.look(Math.max(0, budget));
+            if (left < 0) {
+                return left;
+            }
+            current.lanes().forEach(each -> place(entry, each.capture, each.begin, each.end));
+            search = null;
+        } else {
+            captures.forEach(each -> place(entry, each, beginning(each), each.end()));
+        }
+        unsearched.remove();
+        entry.searched = true;
+        finishIfComplete(entry);
+        return left;
+    }
+
+    private long beginning(Capture capture) {
+        if (start.unit() == TailStart.Unit.OFFSET) {
+            return start.amount();
+        }
+        boolean lost = capture.committed() < capture.base() && capture.forgottenTime() >= start.amount();
+        return lost ? capture.committed() : capture.offsetSince(start.amount());
+    }
+
+    private void place(Tailed entry, Capture capture, long offset, long end) {
+        Lane lane = new Lane(entry, capture, follows ? Long.MAX_VALUE : end);
+        entry.lanes.add(lane);
+        capture.cursors.add(lane.cursor);
+        capture.seek(lane.cursor, offset);
+        enqueue(lane);
+    }
+
+    private void enqueue(Lane lane) {
+        if (lane.isPending()) {
+            waiting.add(new Waiting(lane.cursor.rank(), lane));
+        }
+    }
+
+    /** Something has become of a process. */
+    void look(Incarnation process) {
+        Tailed entry = tailed.get(process.number);
+        if (entry != null && entry.searched) {
+            finishIfComplete(entry);
+            session.hasOutput();
+        }
+    }
+
+    private void finishIfComplete(Tailed entry) {
+        boolean closed = entry.process.hasEnded() && entry.process.outputAtEnd();
+        if (!entry.told && (closed || !follows) && entry.lanes.stream().noneMatch(Lane::isPending)) {
+            entry.told = true;
+            finished.add(entry);
+        }
+    }
+
+    @Override
+    public void fill(Outbox outbox) {
+        if (over || !unsearched.isEmpty()) {
+            return;
+        }
+        while (outbox.room() >= form.room()) {
+            Tailed complete = finished.poll();
+            if (complete != null) {
+                form.finished(outbox, complete.process);
+                untold--;
+                continue;
+            }
+            Waiting next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            send(outbox, next);
+        }
+        if (untold == 0) {
+            session.endTail(form.lastWords());
+        }
+    }
+
+    private void send(Outbox outbox, Waiting next) {
+        Lane lane = next.lane;
+        Cursor cursor = lane.cursor;
+        boolean later = lane.isPending() && cursor.rank() > next.rank; // its chunk was dropped meanwhile
+        if (lane.isPending() && !later && cursor.hasGap()) {
+            form.gap(outbox, cursor, Math.min(lane.limit, cursor.capture.base()) - cursor.offset());
+            cursor.skipGap();
+        } else if (lane.isPending() && !later) {
+            form.data(outbox, cursor);
+        }
+        enqueue(lane);
+        finishIfComplete(lane.entry);
+    }
+
+    /** What stands before the prompt when the client stops it. */
+    String lastWords() {
+        return form.lastWords();
+    }
+
+    /** Lets go of all streams. */
+    void end() {
+        over = true;
+        for (Tailed entry : tailed.values()) {
+            entry.lanes.forEach(lane -> lane.cursor.capture.cursors.remove(lane.cursor));
+        }
+        tailed.clear();
+        unsearched.clear();
+        finished.clear();
+        waiting.clear();
+    }
+}

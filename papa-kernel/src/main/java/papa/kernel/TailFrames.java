@@ -1,0 +1,77 @@
+package papa.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import papa.wire.FrameEncoder;
+
+/** A tail for a program: the frames of {@code follow}, each process announced before its first one. Loop thread only. */
+final class TailFrames implements TailForm {
+    /** Of a name whose every byte is written as four. */
+    private static final int LONGEST_NAME = 4 * 1024 + 64;
+
+    private final Set<Long> announced = new HashSet<>();
+
+    @Override
+    public int room() {
+        return Arena.BLOCK + LONGEST_NAME + 3 * FrameEncoder.HEADER_ROOM;
+    }
+
+    private void announce(Outbox outbox, Incarnation process) {
+        if (announced.add(process.number)) {
+            String name = process.spec.name();
+            ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.announcedRoom(name));
+            FrameEncoder.announced(frame, process.number, process.pid, process.startedMicros, name);
+            outbox.put(frame);
+        }
+    }
+
+    @Override
+    public void data(Outbox outbox, Cursor cursor) {
+        Capture capture = cursor.capture;
+        announce(outbox, capture.owner);
+        ByteBuffer frame = outbox.header();
+        int length = cursor.length();
+        FrameEncoder.data(frame, capture.owner.number, capture.channel, cursor.offset(), cursor.time(), length);
+        outbox.put(frame);
+        outbox.put(cursor.bytes(), length, '\n');
+        cursor.next();
+    }
+
+    @Override
+    public void gap(Outbox outbox, Cursor cursor, long bytes) {
+        Capture capture = cursor.capture;
+        announce(outbox, capture.owner);
+        ByteBuffer frame = outbox.header();
+        FrameEncoder.gap(
+                frame,
+                capture.owner.number,
+                capture.channel,
+                cursor.offset(),
+                bytes,
+                cursor.gapFirst(),
+                cursor.gapLast());
+        outbox.put(frame);
+    }
+
+    @Override
+    public void finished(Outbox outbox, Incarnation process) {
+        announce(outbox, process);
+        if (process.hasEnded()) {
+            ByteBuffer frame = outbox.header();
+            FrameEncoder.exit(
+                    frame, process.number, process.exitCode(), process.endedMicros(), process.leftovers.size());
+            outbox.put(frame);
+            if (process.outputAtEnd()) {
+                ByteBuffer end = outbox.header();
+                FrameEncoder.end(end, process.number);
+                outbox.put(end);
+            }
+        }
+    }
+
+    @Override
+    public String lastWords() {
+        return "";
+    }
+}

@@ -1,0 +1,50 @@
+package papa.wire;
+
+/**
+ * Every bound that the kernel keeps for what its clients send, declared once: the code reads the number here, {@code
+ * help limits} and docs/papa.md list it. Reaching one refuses the request, or closes that client's connection, and says
+ * so; it never hurts another client or the kernel.
+ */
+public enum Limit {
+    LINE("bytes in a request line", 1024 * 1024, "the connection is closed"),
+    LINES("bytes in the unfinished lines of all connections", 8 * 1024 * 1024, "the longest is closed"),
+    WORDS("words in a request", 65_536, "the request is refused"),
+    NAME("bytes in a name", 1024, "the request is refused"),
+    SESSIONS("connections", 256, "one that has asked nothing for 10 seconds makes room, or a new one is turned away"),
+    UNREAD("bytes of answers waiting for a connection to take them", 8 * 1024 * 1024, "it is closed"),
+    UNREAD_IN_ALL("bytes of answers waiting for all connections", 8 * 1024 * 1024, "the one with the most is closed"),
+    VALUES("values", 65_536, "the request is refused"),
+    VALUE_BYTES("bytes of the names and texts of all values", 4 * 1024 * 1024, "the request is refused"),
+    PROCESSES("processes, ended ones not yet dealt with included", 32_768, "the request is refused"),
+    PROCESS_BYTES("bytes of the words and notes of all processes", 8 * 1024 * 1024, "the request is refused"),
+    NOTES("notes on a process", 64, "the request is refused"),
+    NOTE_BYTES("bytes in a note, key and value", 4096, "the request is refused"),
+    SOCKETS("sockets", 4_096, "the request is refused"),
+    LEASES("leases", 1_024, "the request is refused"),
+    FOLLOWERS("connections that follow", 64, "the request is refused");
+
+    private final String what;
+    private final int most;
+    private final String then;
+
+    Limit(String what, int most, String then) {
+        this.what = what;
+        this.most = most;
+        this.then = then;
+    }
+
+    /** What is counted. */
+    public String what() {
+        return what;
+    }
+
+    /** The most there may be. */
+    public int most() {
+        return most;
+    }
+
+    /** What happens to who goes beyond. */
+    public String then() {
+        return then;
+    }
+}

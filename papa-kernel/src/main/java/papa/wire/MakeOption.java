@@ -1,0 +1,39 @@
+package papa.wire;
+
+import java.util.List;
+
+/**
+ * An option of {@code make}, declared once: what {@code make} takes, {@code help} tells and docs/papa.md lists. {@link
+ * ProcessOption} and {@link SocketOption} hold them; one that stands in neither is not taken.
+ */
+public interface MakeOption {
+    /** As it is written before the {@code =}; a family of options ({@code env.X}) ends with a point. */
+    String word();
+
+    /** What stands behind the {@code =}, for people: {@code N}, {@code PATH}, {@code 0|1}. */
+    String form();
+
+    /** What holds when it is not given, in words; empty where there is nothing to say. */
+    String byDefault();
+
+    /** What it does, in a line. */
+    String help();
+
+    /** Whether papa 1.0.6 has it; the others need no {@code hello} either, but an older kernel refuses them. */
+    boolean isPapas();
+
+    /** Whether this stands for all options that begin with {@link #word}. */
+    default boolean isFamily() {
+        return word().endsWith(".");
+    }
+
+    /** How it is written, for people: {@code umask=OCTAL}, {@code env.X=VALUE}. */
+    default String usage() {
+        return word() + (isFamily() ? "X" : "") + "=" + form();
+    }
+
+    /** The options of what {@code make process} or {@code make socket} makes. */
+    static List<MakeOption> of(String what) {
+        return what.equals("process") ? List.of(ProcessOption.values()) : List.of(SocketOption.values());
+    }
+}

@@ -1,0 +1,84 @@
+package papa.wire;
+
+/** The options of {@code make socket}. */
+public enum SocketOption implements MakeOption {
+    FAMILY("family", 0, "inet|inet6|unix", "unix with a path, else inet", "The family of addresses."),
+    TYPE(
+            "type",
+            0,
+            "stream|dgram|seqpacket",
+            "stream",
+            "The kind of socket. dgram only after hello, seqpacket for unix only."),
+    BACKLOG("backlog", 0, "N", "5", "How many connections may wait to be taken."),
+    PATH("path", 0, "PATH", "", "Where a unix socket is; absolute."),
+    UMASK(
+            "umask",
+            0,
+            "N",
+            "the kernel's",
+            "The file mode mask for that path: a decimal number (18), or, after hello, one in octal with a 0 (022)."),
+    HOST(
+            "host",
+            0,
+            "NAME|ADDRESS",
+            "127.0.0.1, or ::1; with an interface all addresses",
+            "The address to listen at. An inet6 socket takes no IPv4."),
+    PORT("port", 0, "N", "0", "The port; 0 lets the system choose."),
+    INTERFACE("interface", 0, "NAME", "", "Take connections of this network interface alone."),
+    REUSEPORT(
+            "reuseport",
+            0,
+            "1",
+            "",
+            "Let sockets of other names listen at the same address, and share what comes. Before hello, as in papa: the"
+                    + " port is kept, and each process gets a socket of its own, which its successor gets as well."),
+    OWNER("owner", 1, "N|NAME", "the kernel's user", "After hello: who owns the path. Nobody connects before."),
+    GROUP("group", 1, "N|NAME", "the kernel's group", "After hello: the group of the path."),
+    MODE("mode", 1, "OCTAL", "what umask leaves", "After hello: the permissions of the path (660)."),
+    NONBLOCKING("nonblocking", 1, "1", "", "Taking a connection never waits, in every process that inherits it."),
+    REPLACE(
+            "replace",
+            1,
+            "1",
+            "on before hello",
+            "A socket at the path on which nobody listens gives way. Nothing else does.");
+
+    private final String word;
+    private final int version;
+    private final String form;
+    private final String byDefault;
+    private final String help;
+
+    SocketOption(String word, int version, String form, String byDefault, String help) {
+        this.word = word;
+        this.version = version;
+        this.form = form;
+        this.byDefault = byDefault;
+        this.help = help;
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+
+    @Override
+    public String form() {
+        return form;
+    }
+
+    @Override
+    public String byDefault() {
+        return byDefault;
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public boolean isPapas() {
+        return version == 0;
+    }
+}

@@ -1,0 +1,233 @@
+package papa.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import papa.posix.NativePosix;
+
+/** Promise 9: nobody gets in who may not, over TCP either; who gets in over TCP reads. Needs root, as CI has. */
+@Timeout(60)
+class PeerTest {
+    private static final int NOBODY = 65_534;
+    private static final String TALK = """
+            import os, socket, sys
+            os.setuid(int(sys.argv[1]))
+            where = sys.argv[2]
+            s = socket.socket(socket.AF_UNIX) if where[0] == '/' else socket.socket()
+            s.settimeout(20)
+            s.connect(where if where[0] == '/' else ('127.0.0.1', int(where)))
+            try: s.sendall(sys.argv[3].encode() + b'\\nquit\\n')
+            except OSError: pass # turned away already
+            got = b''
+            part = s.recv(65536)
+            while part:
+                got += part
+                part = s.recv(65536)
+            sys.stdout.write(got.decode())
+            """;
+
+    private final int uid = new NativePosix().uid();
+    private RunningKernel kernel = start(Set.of(), false);
+
+    PeerTest() throws Exception {}
+
+    private RunningKernel start(Set<Integer> allowed, boolean mayChange) throws Exception {
+        return new RunningKernel(1024 * 1024, new Guard(uid, allowed), 0, mayChange);
+    }
+
+    private void restart(Set<Integer> allowed, boolean mayChange) throws Exception {
+        kernel.close();
+        kernel = start(allowed, mayChange);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        kernel.close();
+    }
+
+    /** What a process of that user reads when it says one line and quit. */
+    private static String talkAs(int user, String where, String line) throws Exception {
+        Process python = new ProcessBuilder("/usr/bin/python3", "-c", TALK, "" + user, where, line)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        python.waitFor(10, TimeUnit.SECONDS);
+        return said;
+    }
+
+    private String overTcp(String line) throws Exception {
+        return talkAs(uid, "" + kernel.port, line);
+    }
+
+    @Test
+    void over_tcp_one_reads_and_changes_nothing() throws Exception {
+        kernel.connect().call("set", "colour", "blue");
+
+        assertThat(overTcp("get colour\r")).startsWith(Session.GREETING).contains("blue\n> ok\n");
+        assertThat(overTcp("l v")).contains("colour blue\n");
+        assertThat(overTcp("help")).contains("exit-if-idle");
+        assertThat(overTcp("hello")).contains("papa " + Server.VERSION);
+        for (String line : List.of(
+                "set colour red",
+                "make process a /bin/true",
+                "m s a",
+                "remove values colour",
+                "watch processes *",
+                "exit-if-idle",
+                "hello\nsignal 1 9",
+                "hello\ncommit set colour red",
+                "hello\nlease take colour",
+                "hello\nannotate 1 a=b",
+                "hello framed\n1 follow output *\n2 quit")) {
+            assertThat(overTcp(line))
+                    .as(line)
+                    .contains("over TCP one may only read")
+                    .contains("--port-control");
+        }
+        assertThat(kernel.connect().call("get", "colour")).isEqualTo("blue");
+    }
+
+    @Test
+    void with_port_control_one_may_do_everything_but_hold_a_lease() throws Exception {
+        restart(Set.of(), true);
+
+        assertThat(overTcp("make process one /bin/echo hello")).contains("one pid=");
+        assertThat(overTcp("hello\nlease take one")).contains("the pid of this connection's peer is not known");
+    }
+
+    @Test
+    void another_user_is_turned_away_from_both_kinds_of_socket() throws Exception {
+        String refusal = "Error: cannot let uid 65534 in: only root and uid " + uid;
+
+        assertThat(talkAs(NOBODY, "" + kernel.port, "list values"))
+                .startsWith(refusal)
+                .contains("--allow-uid 65534");
+        // Its file is closed to that user, and if it were not, the kernel would be.
+        assertThat(talkAs(NOBODY, "" + kernel.socket, "list values")).contains("PermissionError");
+        openFolder();
+        Files.setPosixFilePermissions(kernel.socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(talkAs(NOBODY, "" + kernel.socket, "list values")).startsWith(refusal);
+    }
+
+    @Test
+    void an_allowed_user_gets_in_at_both() throws Exception {
+        restart(Set.of(NOBODY), false);
+        openFolder();
+
+        assertThat(talkAs(NOBODY, "" + kernel.port, "set a b")).contains("over TCP one may only read");
+        assertThat(talkAs(NOBODY, "" + kernel.socket, "set a b")).isEqualTo(Session.GREETING + "\n> ok\n");
+        assertThat(talkAs(NOBODY - 1, "" + kernel.socket, "set a b"))
+                .startsWith("Error: cannot let uid 65533 in: only root and uid " + uid + ", 65534 may");
+    }
+
+    private void openFolder() throws IOException {
+        Files.setPosixFilePermissions(kernel.socket.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
+    @Test
+    void a_connection_of_another_process_is_told_by_netlink_and_by_the_table_alike() throws Exception {
+        Path tables = Path.of("/proc/net");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+            try (SocketChannel four = SocketChannel.open(StandardProtocolFamily.INET);
+                    SocketChannel mapped = SocketChannel.open(StandardProtocolFamily.INET6)) {
+                for (SocketChannel client : List.of(four, mapped)) {
+                    client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                    byte[] local = address(client.socket().getLocalPort());
+                    byte[] remote = address(port);
+                    int inTables = Math.max(
+                            TcpTable.uid(tables.resolve("tcp"), local, remote),
+                            TcpTable.uid(tables.resolve("tcp6"), local, remote));
+                    assertThat(inTables).isEqualTo(uid);
+                }
+                four.close();
+                byte[] gone = address(1);
+                assertThat(TcpTable.uid(tables.resolve("tcp"), gone, address(port)))
+                        .isEqualTo(Guard.UNKNOWN);
+            }
+        }
+    }
+
+    private static byte[] address(int port) {
+        return ByteBuffer.allocate(16)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) 2)
+                .order(ByteOrder.BIG_ENDIAN)
+                .putShort((short) port)
+                .put(new byte[] {127, 0, 0, 1})
+                .array();
+    }
+
+    @Test
+    void a_socket_that_was_closed_already_is_nobodys_and_not_roots(@TempDir Path folder) throws Exception {
+        Path table = folder.resolve("tcp");
+        String line = "0: 0100007F:1F90 0100007F:4EEA 05 0:0 00:0 0 0 0 %s 1 x\n";
+        Files.writeString(table, "  sl  local_address rem_address\n" + String.format(line, "0"));
+        assertThat(TcpTable.uid(table, address(0x1f90), address(0x4eea))).isEqualTo(Guard.UNKNOWN);
+        Files.writeString(table, String.format(line, "4711"));
+        assertThat(TcpTable.uid(table, address(0x1f90), address(0x4eea))).isZero();
+    }
+
+    @Test
+    void where_netlink_is_refused_the_table_tells() throws Exception {
+        restart(Set.of(), false);
+        List<Integer> told = new ArrayList<>();
+        NativePosix posix = new NativePosix();
+        EventLoop loop = new EventLoop(posix);
+        // A table that cannot be read stands for a machine where neither tells: nobody is let in.
+        TcpPeers blind = new TcpPeers(posix, loop, List.of(Path.of("/proc/nothing")));
+        blind.uid(-1, told::add);
+        assertThat(told).containsExactly(Guard.UNKNOWN);
+        blind.close();
+    }
+
+    @Test
+    void keepalive_is_armed_so_that_a_vanished_peer_is_noticed() throws Exception {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), kernel.port)) {
+            client.getInputStream().readNBytes(Session.GREETING.length());
+            String ours = String.format("0100007F:%04X", kernel.port);
+            String theirs = String.format("0100007F:%04X", client.getLocalPort());
+            String entry = Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+                    .filter(line -> line.contains(ours + " " + theirs))
+                    .findFirst()
+                    .orElseThrow();
+            // proc(5): timer 2 is keepalive, and the time until it goes off is in hundredths of a second.
+            String[] timer = entry.strip().split(" +")[5].split(":");
+            assertThat(timer[0]).isEqualTo("02");
+            assertThat(Integer.parseInt(timer[1], 16)).isLessThanOrEqualTo(3100);
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> new TcpDoor(
+                            new NativePosix(), new EventLoop(new NativePosix()), taken.getLocalPort(), (fd, who) -> {}))
+                    .hasMessageContaining("cannot listen at 127.0.0.1, port " + taken.getLocalPort())
+                    .hasMessageContaining("EADDRINUSE");
+        }
+    }
+}
