@@ -110,12 +110,16 @@ public enum Verb {
     SIGNAL(
             "signal",
             1,
-            "INCARNATION NUMBER [leftovers]",
-            "Send a signal to a process, or to what it left behind.",
+            "INCARNATION|NAME SIGNAL [process|group|children|tree|leftovers|cgroup]",
+            "Send a signal to a process, or to a set of those that descend from it.",
             """
-            The kernel has not reaped the process, so its pid cannot be another's. A process that has gone answers gone.
+            SIGNAL is TERM, SIGTERM or 15. process: itself (as when nothing is said). group: its process group. children:
+            those that it has now. tree: itself and all that descends from it. leftovers: what it left behind. cgroup:
+            all in the cgroup that it was started in. Nobody is hit who only took the pid of one that ended.
+            Answers: sent, with a count for a set; gone when nobody was there; an error when not all could be reached.
             Examples:
-              signal 17 15"""),
+              signal web TERM
+              signal 17 KILL tree"""),
     FOLLOW(
             "follow",
             1,
