@@ -33,6 +33,9 @@ final class Lineage {
     private static final class Trace {
         private final Set<Integer> pids = new HashSet<>();
         private final Set<Integer> sessions = new HashSet<>();
+
+        /** How many of those that were adopted are in a session, by its number. */
+        private final Map<Integer, Integer> adopted = new HashMap<>();
     }
 
     private final Posix posix;
@@ -106,9 +109,26 @@ final class Lineage {
         forget(owner);
     }
 
-    /** One that descends from a process has been found; whoever is in its session does, too. */
-    void found(Incarnation owner, Proc.Stat stat) {
+    /** One that descends from a process has been adopted; whoever is in its session descends from it, too. */
+    void adopted(Incarnation owner, Proc.Stat stat) {
         Trace trace = traces.computeIfAbsent(owner, each -> new Trace());
+        trace.adopted.merge(stat.session(), 1, Integer::sum);
+        found(owner, trace, stat);
+    }
+
+    /** One of those has been reaped. A session's number can be another's once nobody is in it any more. */
+    void reaped(Incarnation owner, Proc.Stat stat) {
+        Trace trace = traces.get(owner);
+        if (trace == null) {
+            return;
+        }
+        Integer left = trace.adopted.computeIfPresent(stat.session(), (session, count) -> count > 1 ? count - 1 : null);
+        if (left == null && stat.session() != owner.pid && trace.sessions.remove(stat.session())) {
+            sessions.remove(stat.session(), owner);
+        }
+    }
+
+    private void found(Incarnation owner, Trace trace, Proc.Stat stat) {
         if (sessions.size() < MOST_SEEN && stat.session() > 0) {
             sessions.put(stat.session(), owner);
             trace.sessions.add(stat.session());
@@ -117,15 +137,19 @@ final class Lineage {
 
     /** All that was found when the tree of a process was walked, in place of what was found the last time. */
     void walked(Incarnation owner, Collection<Proc.Stat> descendants) {
+        Trace before = traces.get(owner);
         forget(owner);
         Trace trace = new Trace();
+        if (before != null) {
+            trace.adopted.putAll(before.adopted);
+        }
         traces.put(owner, trace);
         for (Proc.Stat each : descendants) {
             if (seen.size() < MOST_SEEN) {
                 seen.put(each.pid(), new Seen(each.startTicks(), owner));
                 trace.pids.add(each.pid());
             }
-            found(owner, each);
+            found(owner, trace, each);
         }
     }
 

@@ -84,7 +84,7 @@ final class Orphans {
             adopted.put(stat.pid(), new Adopted(stat, owner));
             if (!stat.hasEnded()) {
                 owner.leftovers.add(stat.pid());
-                lineage.found(owner, stat);
+                lineage.adopted(owner, stat);
                 grown.accept(owner);
             }
             return true;
@@ -114,7 +114,9 @@ final class Orphans {
         if (entry == null || entry.owner == null) {
             return Optional.empty();
         }
-        entry.owner.leftovers.remove(pid);
+        if (entry.owner.leftovers.remove(pid)) {
+            lineage.reaped(entry.owner, entry.stat);
+        }
         return Optional.of(entry.owner);
     }
 
