@@ -205,6 +205,11 @@ final class Leases {
         return lines;
     }
 
+    /** Whether a connection holds a lease, or has joined one. */
+    boolean isActing(Session session) {
+        return leases.values().stream().anyMatch(each -> each.admits(session));
+    }
+
     /** A connection has gone, and with it the leases that it held. */
     void gone(Session session) {
         for (Lease lease : leases.values()) {

@@ -105,9 +105,10 @@ public final class Papa {
         EventLoop loop = new EventLoop(posix);
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
-        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
         String instance = String.format("%016x", new SecureRandom().nextLong());
-        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), Path.of("/etc/passwd")));
+        ControlGroups controlGroups = ControlGroups.find(posix, loop, path, instance);
+        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
         handleSignals(loop, kernel);
@@ -115,7 +116,7 @@ public final class Papa {
         loop.run();
 
         kernel.close();
-        boolean unread = Unread.tell(kernel.processes());
+        boolean unread = UnreadOutput.tell(kernel.processes());
         server.close();
         return unread;
     }
@@ -138,6 +139,6 @@ public final class Papa {
                         kernel.endAll(GRACE_NANOS, loop::stop);
                     }));
         }
-        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        new ChildSignal(loop, kernel::childChanged).listen();
     }
 }

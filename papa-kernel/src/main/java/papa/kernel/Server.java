@@ -24,6 +24,9 @@ final class Server {
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();
     private static final int MOST_LINE_BYTES = Limit.LINES.most();
     private static final int BACKLOG = 128;
+    /** How long a connection is left alone that asks for nothing while others are turned away. */
+    private static final long SILENT_NANOS = 10_000_000_000L;
+
     private static final long IDLE_NANOS = 5_000_000_000L;
 
     private final Posix posix;
@@ -35,6 +38,7 @@ final class Server {
     private final Door door;
     private @Nullable TcpDoor tcpDoor;
     private final long readBuffer;
+    private final UnreadAnswers unread = new UnreadAnswers();
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final String instance;
     private final long startedMicros = Micros.now();
@@ -114,6 +118,9 @@ final class Server {
     }
 
     private void admit(int fd, Peer peer) {
+        if (guard.admits(peer.uid()) && sessions.size() >= MOST_SESSIONS) {
+            makeRoomForOne();
+        }
         if (!guard.admits(peer.uid())) {
             refuse(fd, guard.refusal(peer.uid()));
         } else if (sessions.size() >= MOST_SESSIONS) {
@@ -136,6 +143,38 @@ final class Server {
         // What it has said already is taken off: a connection that is closed over unread bytes loses the answer.
         posix.read(fd, readBuffer, READ_AT_ONCE);
         posix.close(fd);
+    }
+
+    UnreadAnswers unread() {
+        return unread;
+    }
+
+    /** Answers that nobody reads are bounded for all together, and who has the most of them goes. */
+    void boundUnread() {
+        for (int i = sessions.size(); i > 0 && unread.bytes() > Limit.UNREAD_IN_ALL.most(); i--) {
+            sessions.stream()
+                    .max(Comparator.comparingLong(Session::unread))
+                    .ifPresent(
+                            most -> most.close("answers wait that take too much memory, and most of them are its own"));
+        }
+    }
+
+    /** How many connections follow. */
+    int following() {
+        return (int)
+                sessions.stream().filter(each -> each.follower().isPresent()).count();
+    }
+
+    /**
+     * A connection that nothing depends on goes, if it has asked nothing for a while: first those that never did, then
+     * the one that is silent for longest.
+     */
+    private void makeRoomForOne() {
+        long now = System.nanoTime();
+        sessions.stream()
+                .filter(each -> now - each.askedNanos() > SILENT_NANOS && each.isExpendable())
+                .min(Comparator.comparing(Session::hasAsked).thenComparingLong(each -> each.askedNanos() - now))
+                .ifPresent(silent -> silent.dismiss("this connection asked for nothing, and others wait for one"));
     }
 
     /** A line is about to take more memory: all of them together are bounded, and the longest goes. */
@@ -174,6 +213,9 @@ final class Server {
     /** The answer to hello. */
     String welcome() {
         List<String> capabilities = Requests.capabilities();
+        if (kernel.hasControlGroups()) {
+            capabilities.add("cgroup");
+        }
         return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance + " pid=" + posix.pid()
                 + " started=" + startedMicros + " capabilities=" + String.join(",", capabilities) + "\n";
     }

@@ -1,7 +1,5 @@
 package papa.kernel;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import papa.posix.Posix;
 
@@ -34,10 +32,7 @@ final class Signals {
     /** Runs a task, on a thread of the JVM, whenever a signal comes; false if the JVM keeps the signal to itself. */
     static boolean on(String name, Runnable task) {
         try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Constructor<?> constructor = signal.getConstructor(String.class);
-            Method handle = signal.getMethod("handle", signal, handler);
             Object onSignal = Proxy.newProxyInstance(
                     Signals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
                         if (method.getName().equals("handle")) {
@@ -45,10 +40,29 @@ final class Signals {
                         }
                         return method.getName().equals("hashCode") ? (Object) System.identityHashCode(proxy) : null;
                     });
-            handle.invoke(null, constructor.newInstance(name), onSignal);
+            handle(name, onSignal);
             return true;
         } catch (ReflectiveOperationException unavailable) {
             return false;
         }
+    }
+
+    /** Lets the system do what it does on a signal of which it was not told anything; false if the JVM does not let it. */
+    static boolean byDefault(String name) {
+        try {
+            handle(
+                    name,
+                    Class.forName("sun.misc.SignalHandler").getField("SIG_DFL").get(null));
+            return true;
+        } catch (ReflectiveOperationException unavailable) {
+            return false;
+        }
+    }
+
+    private static void handle(String name, Object onSignal) throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        signal.getMethod("handle", signal, handler)
+                .invoke(null, signal.getConstructor(String.class).newInstance(name), onSignal);
     }
 }

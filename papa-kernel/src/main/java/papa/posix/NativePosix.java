@@ -47,6 +47,7 @@ public final class NativePosix implements Posix {
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
     private final OomScore oomScore = new OomScore(this);
     private final SpawnCall spawnCall = new SpawnCall(c, this, oomScore);
+    private final long changedEvent = c.calloc(1, EVENT_SIZE);
     private final Attributes attributes = new NativeAttributes(c, this, runtime);
     private final Accounts accounts = new NativeAccounts(c, this);
 
@@ -163,15 +164,10 @@ public final class NativePosix implements Posix {
     }
 
     @Override
-    public int epollControl(int epoll, int operation, int fd, int events, long token) {
-        long event = c.calloc(1, EVENT_SIZE);
-        try {
-            memory.putInt(event, events);
-            memory.putLongLong(event + EVENT_DATA, token);
-            return result(c.epoll_ctl(epoll, operation, fd, event));
-        } finally {
-            c.free(event);
-        }
+    public synchronized int epollControl(int epoll, int operation, int fd, int events, long token) {
+        memory.putInt(changedEvent, events);
+        memory.putLongLong(changedEvent + EVENT_DATA, token);
+        return result(c.epoll_ctl(epoll, operation, fd, changedEvent));
     }
 
     @Override
@@ -245,6 +241,16 @@ public final class NativePosix implements Posix {
     @Override
     public int unlink(String path) {
         return with(path, c::unlink);
+    }
+
+    @Override
+    public int makeFolder(String path) {
+        return with(path, string -> c.mkdir(string, 0755));
+    }
+
+    @Override
+    public int removeFolder(String path) {
+        return with(path, c::rmdir);
     }
 
     @Override

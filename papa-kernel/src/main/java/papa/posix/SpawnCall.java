@@ -29,7 +29,7 @@ final class SpawnCall {
         c.posix_spawnattr_setflags(attributes, FLAGS);
         c.sigemptyset(signals);
         c.posix_spawnattr_setsigmask(attributes, signals);
-        c.sigfillset(signals);
+        posix.putLong(signals, -1L); // not sigfillset: it leaves out two, which the C library has its children ignore
         c.posix_spawnattr_setsigdefault(attributes, signals);
         c.free(signals);
     }

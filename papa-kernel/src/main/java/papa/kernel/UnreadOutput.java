@@ -6,10 +6,10 @@ import java.util.List;
 import papa.wire.Words;
 
 /** What is lost with the kernel's end: output that it had captured, and that nobody had taken. */
-final class Unread {
+final class UnreadOutput {
     private static final int MOST_NAMED = 20;
 
-    private Unread() {}
+    private UnreadOutput() {}
 
     /** Tells it in the log; whether there was any. */
     static boolean tell(Collection<Incarnation> processes) {
