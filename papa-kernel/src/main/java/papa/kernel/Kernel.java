@@ -360,6 +360,7 @@ final class Kernel {
             return;
         }
         ending = true;
+        spawner.endHanging(graceNanos);
         running.values().forEach(each -> signal(each, Posix.SIGTERM));
         EventLoop.Timer kill = loop.after(
                 graceNanos, () -> List.copyOf(running.values()).forEach(each -> signal(each, Posix.SIGKILL)));
