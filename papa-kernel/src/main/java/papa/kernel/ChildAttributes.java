@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param limits in the order in which they are set
  * @param stdin the held socket that becomes its standard input, or empty for /dev/null
  * @param listenFds whether its sockets come at 3, 4… and are told in LISTEN_FDS (sd_listen_fds(3))
+ * @param controlGroup whether it is started in a cgroup of its own (cgroups(7))
  */
 record ChildAttributes(
-        IdentityWords identity, @Nullable Integer nice, List<ResourceLimit> limits, String stdin, boolean listenFds) {
-    static final ChildAttributes NONE = new ChildAttributes(IdentityWords.NONE, null, List.of(), "", false);
+        IdentityWords identity,
+        @Nullable Integer nice,
+        List<ResourceLimit> limits,
+        String stdin,
+        boolean listenFds,
+        boolean controlGroup) {
+    static final ChildAttributes NONE = new ChildAttributes(IdentityWords.NONE, null, List.of(), "", false, false);
 
     private static final int LEAST_NICE = -20;
     private static final int MOST_NICE = 19;
@@ -34,7 +40,8 @@ record ChildAttributes(
                 niceness(options),
                 ResourceLimit.parse(options.family("rlimit.")),
                 options.text("stdin", ""),
-                options.flag("listen_fds"));
+                options.flag("listen_fds"),
+                options.flag("cgroup"));
         return attributes.equals(NONE) ? NONE : attributes;
     }
 

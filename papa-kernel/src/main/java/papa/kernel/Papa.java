@@ -105,8 +105,9 @@ public final class Papa {
         EventLoop loop = new EventLoop(posix);
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
-        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
         String instance = String.format("%016x", new SecureRandom().nextLong());
+        ControlGroups controlGroups = ControlGroups.find(posix, loop, path, instance);
+        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
         Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());

@@ -213,6 +213,9 @@ final class Server {
     /** The answer to hello. */
     String welcome() {
         List<String> capabilities = Requests.capabilities();
+        if (kernel.hasControlGroups()) {
+            capabilities.add("cgroup");
+        }
         return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance + " pid=" + posix.pid()
                 + " started=" + startedMicros + " capabilities=" + String.join(",", capabilities) + "\n";
     }

@@ -54,6 +54,10 @@ public interface LibC {
 
     int unlink(long path);
 
+    int mkdir(long path, int mode);
+
+    int rmdir(long path);
+
     int socket(int domain, int type, int protocol);
 
     int bind(int fd, long address, int length);

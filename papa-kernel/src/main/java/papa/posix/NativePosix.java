@@ -244,6 +244,16 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int makeFolder(String path) {
+        return with(path, string -> c.mkdir(string, 0755));
+    }
+
+    @Override
+    public int removeFolder(String path) {
+        return with(path, c::rmdir);
+    }
+
+    @Override
     public int truncate(int fd, long length) {
         return result(c.ftruncate(fd, length));
     }

@@ -11,6 +11,7 @@ package papa.posix;
  */
 public interface Posix {
     int EPOLLIN = 1;
+    int EPOLLPRI = 2;
     int EPOLLOUT = 4;
     int EPOLLERR = 8;
     int EPOLLHUP = 16;
@@ -113,6 +114,12 @@ public interface Posix {
     int lock(int fd);
 
     int unlink(String path);
+
+    /** With mode 0755. See mkdir(2). */
+    int makeFolder(String path);
+
+    /** See rmdir(2). */
+    int removeFolder(String path);
 
     int truncate(int fd, long length);
 

@@ -102,7 +102,7 @@ class BrokenLauncherTest {
 
     private static LaunchOrder order(String name, String script, IdentityWords identity) {
         ProcessSpec.Target none = ProcessSpec.Target.NULL;
-        ChildAttributes attributes = new ChildAttributes(identity, null, List.of(), "", false);
+        ChildAttributes attributes = new ChildAttributes(identity, null, List.of(), "", false, false);
         ProcessSpec spec = new ProcessSpec(
                 name,
                 List.of("/bin/sh", "-c", script),
@@ -116,6 +116,6 @@ class BrokenLauncherTest {
                 none,
                 0,
                 attributes);
-        return new LaunchOrder(spec, spec, spec.argv(), new HandedOver(), Map.of());
+        return new LaunchOrder(spec, spec, spec.argv(), new HandedOver(), Map.of(), null);
     }
 }

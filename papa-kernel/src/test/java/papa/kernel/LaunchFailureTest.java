@@ -161,13 +161,13 @@ class LaunchFailureTest {
 
     private static ChildAttributes with(
             IdentityWords identity, @org.jspecify.annotations.Nullable Integer nice, List<ResourceLimit> limits) {
-        return new ChildAttributes(identity, nice, limits, "", false);
+        return new ChildAttributes(identity, nice, limits, "", false, false);
     }
 
     private static LaunchOrder order(ChildAttributes attributes) {
         ProcessSpec.Target none = ProcessSpec.Target.NULL;
         ProcessSpec spec = new ProcessSpec(
                 "w", List.of("/bin/true"), false, Map.of(), "", "", -1, List.of(), none, none, 0, attributes);
-        return new LaunchOrder(spec, spec, spec.argv(), new HandedOver(), Map.of());
+        return new LaunchOrder(spec, spec, spec.argv(), new HandedOver(), Map.of(), null);
     }
 }

@@ -254,7 +254,7 @@ class OutputFlowTest {
     @Test
     void what_is_larger_than_the_whole_buffer_is_kept_alone() throws Exception {
         RunningKernel.Client client = kernel.connect();
-        int whole = Arena.BLOCK - 20; // fills a block to its last byte
+        int whole = Arena.BLOCK - Capture.HEADER; // fills a block to its last byte
         long process = client.start("k", "dd if=/dev/zero bs=" + whole + " count=1 2>/dev/null", "bufsize=10");
         client.until(() -> hasEnded(client, "k"));
         assertThat(client.call("stats", "k")).contains(" held=" + whole + " ").contains(" out=0:" + whole + ":0 ");

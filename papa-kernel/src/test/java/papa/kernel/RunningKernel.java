@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +67,7 @@ final class RunningKernel implements AutoCloseable {
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
+        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
@@ -94,6 +96,11 @@ final class RunningKernel implements AutoCloseable {
         return new Client();
     }
 
+    /** What the kernel adopted of nobody known. */
+    Collection<Orphans.Stranger> strangers() {
+        return CompletableFuture.supplyAsync(kernel::strangers, loop::post).join();
+    }
+
     final class Client {
         final List<Frame> frames = new ArrayList<>();
         final KernelChannel channel;
@@ -114,6 +121,15 @@ final class RunningKernel implements AutoCloseable {
 
         String call(String... words) throws PapaException {
             return channel.call(Arrays.asList(words), LIMIT);
+        }
+
+        /** The same within a lambda. */
+        String callUnchecked(String... words) {
+            try {
+                return call(words);
+            } catch (PapaException failed) {
+                throw new AssertionError(failed);
+            }
         }
 
         /** Starts a shell that runs a script; its incarnation. */
