@@ -362,6 +362,7 @@ final class Kernel {
     void endAll(long graceNanos, Runnable done) {
         if (ending == null) {
             ending = new Ending(this, loop, graceNanos, done);
+            spawner.endHanging(graceNanos);
             onChange(ending::look);
             ending.begin();
         }

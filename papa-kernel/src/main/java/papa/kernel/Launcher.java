@@ -51,6 +51,14 @@ final class Launcher {
         return newestChild.waiting() > 0;
     }
 
+    /** Ends the start under way, if its child has been made and may be killed where it hangs; from any thread. */
+    void killChild() {
+        int child = newestChild.waiting();
+        if (child > 0) {
+            posix.kill(child, Posix.SIGKILL);
+        }
+    }
+
     Started launch(LaunchOrder order) throws LaunchFailure {
         ProcessSpec spec = order.spec();
         IdentityWords words = spec.attributes().identity();

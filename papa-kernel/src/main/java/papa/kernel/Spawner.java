@@ -44,7 +44,8 @@ final class Spawner {
     private final ConcurrentLinkedQueue<Job> jobs = new ConcurrentLinkedQueue<>();
     private final List<Worker> workers = new ArrayList<>();
     private volatile Worker leader;
-    private boolean watching;
+    private EventLoop.@Nullable Timer nextLook;
+    private long nextLookDue;
 
     Spawner(Posix posix, EventLoop loop, LaunchSettings settings) throws PosixException {
         this.posix = posix;
@@ -81,14 +82,20 @@ final class Spawner {
         watch(LOW_LIMIT_NANOS);
     }
 
+    /** Looks after a while, if not sooner anyway. */
     private void watch(long delayNanos) {
-        if (!watching) {
-            watching = true;
-            loop.after(delayNanos, () -> {
-                watching = false;
-                look();
-            });
+        long due = System.nanoTime() + delayNanos;
+        if (nextLook != null && nextLookDue - due <= 0) {
+            return;
         }
+        if (nextLook != null) {
+            nextLook.cancel();
+        }
+        nextLookDue = due;
+        nextLook = loop.after(delayNanos, () -> {
+            nextLook = null;
+            look();
+        });
     }
 
     /** Some while after a job was taken: whether it hangs, and what that keeps from going on. */
@@ -136,6 +143,11 @@ final class Spawner {
         leader = next;
         next.ring();
         watch(LOW_LIMIT_NANOS);
+    }
+
+    /** Kills what still hangs in its start after a while; those are told as started and ended. */
+    void endHanging(long graceNanos) {
+        loop.after(graceNanos, () -> workers.forEach(Worker::killChild));
     }
 
     /** A thread, the bell that it waits for, and what it is at. */
@@ -188,6 +200,13 @@ final class Spawner {
             }
             fileLimit.raise();
             return true;
+        }
+
+        private void killChild() {
+            Launcher mine = launcher;
+            if (mine != null && busyNanos() >= 0) {
+                mine.killChild();
+            }
         }
 
         private void run() {

@@ -47,6 +47,7 @@ final class SpawnCall {
             putString(pidAndPath + 8, request.path());
             int prepared = prepare(actions, request);
             if (prepared != 0) {
+                c.posix_spawn_file_actions_destroy(actions);
                 return -prepared;
             }
             // Not earlier: the C library refuses to note a descriptor that is above the limit.

@@ -53,6 +53,19 @@ class HangingLaunchTest {
         }
     }
 
+    @Test
+    void a_kernel_can_be_ended_while_a_start_hangs() throws Exception {
+        try (LeasedProgram program = new LeasedProgram("/bin/true")) {
+            RunningKernel kernel = new RunningKernel();
+            RunningKernel.Client client = kernel.connect();
+            List<String> hanging = ask(client, "make", "process", "hanging", "--", program.path);
+            client.call("get", "x");
+            assertThat(hanging).isEmpty();
+            kernel.close();
+            assertThat(kernel.hasEnded()).isTrue();
+        }
+    }
+
     private static long launchingThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(each -> each.getName().equals("papa-spawner"))

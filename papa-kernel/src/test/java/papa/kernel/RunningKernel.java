@@ -162,6 +162,10 @@ final class RunningKernel implements AutoCloseable {
         }
     }
 
+    boolean hasEnded() {
+        return !thread.isAlive();
+    }
+
     @Override
     public void close() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
