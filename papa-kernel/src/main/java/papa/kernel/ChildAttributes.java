@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,17 @@ record ChildAttributes(
                 options.flag("listen_fds"),
                 options.flag("cgroup"));
         return attributes.equals(NONE) ? NONE : attributes;
+    }
+
+    /** What of it came as it is from the client. */
+    Stream<String> words() {
+        String groups = identity.groups();
+        return Stream.of(identity.user(), identity.group(), groups == null ? "" : groups);
+    }
+
+    /** About how much of the heap it takes. */
+    long bytes() {
+        return words().mapToLong(String::length).sum() + stdin.length() + 48L * limits.size();
     }
 
     /** Whether the number of open files is among its limits. */

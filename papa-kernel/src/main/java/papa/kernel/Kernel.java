@@ -18,7 +18,6 @@ import papa.wire.Limit;
  */
 final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
-    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
     final Posix posix;
     private final EventLoop loop;
@@ -40,7 +39,7 @@ final class Kernel {
     final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
-    private long rememberedBytes;
+    final Remembered remembered = new Remembered();
     private long lastNumber;
     private @Nullable Ending ending;
 
@@ -58,7 +57,20 @@ final class Kernel {
         this.orphans = new Orphans(posix, proc, lineage, this::leaves);
         this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
         this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
-        this.leases = new Leases(posix, loop, launches, this::leaseEnded);
+        this.leases = new Leases(posix, loop, launches, new Leases.Things() {
+            @Override
+            public void ended(Lease lease) {
+                leaseEnded(lease);
+            }
+
+            @Override
+            public boolean existUnder(Lease lease) {
+                return launches.anyUnder(lease)
+                        || sockets.anyUnder(lease)
+                        || values.all().keySet().stream().anyMatch(lease::covers)
+                        || processes.values().stream().anyMatch(each -> lease.covers(each.spec.name()));
+            }
+        });
         this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 
@@ -92,10 +104,7 @@ final class Kernel {
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
             throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
-                    + " bytes already, which is the most that is remembered");
-        }
+        remembered.demandRoom("start " + name, order.remembered().bytes() + Notes.bytes(order.annotations()));
         if (launches.has(name)) {
             throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
@@ -135,7 +144,7 @@ final class Kernel {
 
     private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
-        rememberedBytes += process.spec.bytes();
+        remembered.begin(process);
         latest.put(process.spec.name(), process);
         deaths.begin(process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
@@ -223,7 +232,7 @@ final class Kernel {
         if (processes.remove(process.number) == null) {
             return;
         }
-        rememberedBytes -= process.spec.bytes();
+        remembered.end(process);
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
         if (process.left() == 0) {

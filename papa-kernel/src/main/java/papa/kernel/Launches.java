@@ -85,9 +85,13 @@ final class Launches {
     }
 
     private void letGoIfDone(Waiting entry) {
-        if (underWay.keySet().stream().noneMatch(entry.lease()::covers)) {
+        if (!anyUnder(entry.lease())) {
             letGo(entry);
         }
+    }
+
+    boolean anyUnder(Lease lease) {
+        return underWay.keySet().stream().anyMatch(lease::covers);
     }
 
     private void letGo(Waiting entry) {

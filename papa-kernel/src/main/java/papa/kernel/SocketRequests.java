@@ -128,7 +128,7 @@ final class SocketRequests {
         return word.isEmpty() ? -1 : Integer.parseInt(word, 8);
     }
 
-    String list(Session session, List<String> patterns) {
+    String list(Session session, List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
         return Requests.lines(kernel.sockets.all().stream()
                 .filter(each -> wanted.matches(each.spec.name()))

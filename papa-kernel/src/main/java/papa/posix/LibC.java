@@ -100,8 +100,6 @@ public interface LibC {
 
     int sigemptyset(long set);
 
-    int sigfillset(long set);
-
     int waitpid(int pid, @Out int[] status, int options);
 
     int waitid(int kind, int id, long info, int options);

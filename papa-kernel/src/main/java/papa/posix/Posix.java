@@ -197,6 +197,12 @@ public interface Posix {
 
     int setSession();
 
+    /**
+     * Lowers oom_score_adj (proc(5)) to this, or as far as may be, for this process alone: what {@link #spawn} starts gets
+     * what it was before. A failure if nothing changed that should have.
+     */
+    int lowerOomScore(int score);
+
     /** The process no longer hears this signal. See signal(2), SIG_IGN. */
     int ignoreSignal(int signal);
 

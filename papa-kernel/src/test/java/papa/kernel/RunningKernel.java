@@ -40,24 +40,28 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
-        this(ceilingBytes, -1, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+        this(ceilingBytes, new NativePosix());
+    }
+
+    /** @param posix what a test may have put failures into */
+    RunningKernel(long ceilingBytes, Posix posix) throws Exception {
+        this(posix, ceilingBytes, -1, new Guard(posix.uid(), Set.of()), -1, false);
     }
 
     /** @param fileLimit the soft limit of open files that children get; -1 for our own */
     RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
-        this(ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+        this(new NativePosix(), ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
     }
 
     /** @param tcpPort 0 for any, -1 for none */
     RunningKernel(long ceilingBytes, Guard guard, int tcpPort, boolean mayChange) throws Exception {
-        this(ceilingBytes, -1, guard, tcpPort, mayChange);
+        this(new NativePosix(), ceilingBytes, -1, guard, tcpPort, mayChange);
     }
 
-    private RunningKernel(long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
+    private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
             throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
-        Posix posix = new NativePosix();
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
@@ -67,7 +71,7 @@ final class RunningKernel implements AutoCloseable {
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
-        Signals.on("CHLD", () -> loop.post(kernel::childChanged));
+        new ChildSignal(loop, kernel::childChanged).listen();
         spawner.start();
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
