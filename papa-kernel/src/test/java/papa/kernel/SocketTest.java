@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -132,7 +133,7 @@ class SocketTest {
         assertThat(path).doesNotExist();
         Posix real = new NativePosix();
         SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", false, false, false);
+                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", -1, false, false, false);
         Posix strict = failing(real, "changeOwner", Errno.EPERM);
         assertThatThrownBy(() -> SocketOpening.open(strict, spec))
                 .hasMessageContaining("setting owner, group and mode of " + path + ": Operation not permitted (EPERM)");
@@ -153,7 +154,7 @@ class SocketTest {
                     return result;
                 });
         SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", false, false, false);
+                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", -1, false, false, false);
         SocketOpening.open(watching, spec).close(real);
         assertThat(modes)
                 .containsExactly("bind ---------", "changeOwner ---------", "changeMode rw-rw----", "listen rw-rw----");
@@ -174,7 +175,23 @@ class SocketTest {
         for (String step : new String[] {"listen", "duplicate", "setNonBlocking"}) {
             Posix full = failing(new NativePosix(), step, Errno.EMFILE);
             SocketSpec spec = new SocketSpec(
-                    "s", true, "unix", "stream", 5, path.toString(), -1, "", "", -1, "", 0, "", false, false, false);
+                    "s",
+                    true,
+                    "unix",
+                    "stream",
+                    5,
+                    path.toString(),
+                    -1,
+                    "",
+                    "",
+                    -1,
+                    "",
+                    0,
+                    "",
+                    -1,
+                    false,
+                    false,
+                    false);
             assertThatThrownBy(() -> SocketOpening.open(full, spec)).hasMessage("[Errno 24] Too many open files");
             assertThat(Files.exists(path)).isFalse();
         }
@@ -266,9 +283,15 @@ class SocketTest {
             assertThatThrownBy(() -> make("six", "family=inet6")).hasMessageContaining("cannot make socket six");
             return;
         }
-        String six = make("six", "family=inet6", "host=::", "port=0");
+        String six = make("six", "family=inet6", "host=::", "port=0", "v6only=1");
+        assertThat(field("v6only", six)).isEqualTo("1");
         String four = make("four", "host=0.0.0.0", "port=" + field("port", six));
         assertThat(field("port", four)).isEqualTo(field("port", six));
+        String both = make("both", "family=inet6", "host=::", "port=0", "v6only=0");
+        try (Socket client = new Socket("127.0.0.1", Integer.parseInt(field("port", both)))) {
+            assertThat(client.isConnected()).isTrue();
+        }
+        assertThatThrownBy(() -> make("never", "v6only=1")).hasMessageContaining("cannot take v6only=1");
         assertThatThrownBy(() -> make("mixed", "family=inet6", "host=127.0.0.1"))
                 .hasMessageContaining("cannot make socket mixed: host 127.0.0.1 has no address of family inet6");
     }
