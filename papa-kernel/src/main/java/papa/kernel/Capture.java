@@ -24,10 +24,20 @@ final class Capture {
     private static final int LENGTH = 0;
     private static final int RANK = 4;
     private static final int TIME = 12;
-    private static final int HEADER = 20;
+
+    /** More than the fields take: the machine copies faster to and from an address that is a multiple of 32. */
+    static final int HEADER = 32;
+
+    private static final int ALIGNMENT = 8;
 
     /** A read for less than this is not worth its chunk: a new block is begun. */
     private static final int SMALLEST_READ = 512;
+
+    /**
+     * The same where the newest chunk may be all that is kept: what a process writes at once comes as one chunk then, if it
+     * is no more than this (pipe(7), PIPE_BUF).
+     */
+    private static final int WHOLE_WRITE = 4096;
 
     /** A block in this stream's chain. */
     static final class Block {
@@ -138,7 +148,8 @@ final class Capture {
     /** Reads once from the pipe into a new chunk. */
     Progress read(long rank, long timeMicros) {
         Block last = tail;
-        if (last == null || Arena.BLOCK - HEADER - last.fill < SMALLEST_READ) {
+        int least = owner.spec.bufferSize() < Arena.BLOCK ? WHOLE_WRITE : SMALLEST_READ;
+        if (last == null || Arena.BLOCK - HEADER - last.fill < least) {
             int index = arena.allocate();
             if (index < 0) {
                 return Progress.NO_MEMORY;
@@ -158,13 +169,18 @@ final class Capture {
         posix.putLong(record + RANK, rank);
         posix.putLong(record + TIME, timeMicros);
         int at = last.fill;
-        last.fill += HEADER + (int) count;
+        last.fill += size((int) count);
         long start = end;
         end += count;
         for (int i = 0; i < cursors.size(); i++) {
             cursors.get(i).arrived(last, at, start);
         }
         return count == room ? Progress.MORE_MAY_COME : Progress.NOTHING_NOW;
+    }
+
+    /** What a chunk takes in its block. */
+    private static int size(int length) {
+        return HEADER + (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     private Block append(Block block) {
@@ -244,7 +260,7 @@ final class Capture {
 
     private void forgetOldest(int length) {
         leaveBehind(recordStart + length);
-        headAt += HEADER + length;
+        headAt += size(length);
         recordStart += length;
         base = recordStart;
         if (headAt >= headBlock().fill) {
@@ -311,7 +327,7 @@ final class Capture {
         }
         while (start + length(block, at) <= wanted) {
             start += length(block, at);
-            at += HEADER + length(block, at);
+            at += size(length(block, at));
         }
         cursor.at(block, at, start, wanted);
     }
@@ -319,7 +335,7 @@ final class Capture {
     /** Moves a cursor behind the chunk that it stands on. */
     void step(Cursor cursor, Block block, int at, long start) {
         int length = length(block, at);
-        int next = at + HEADER + length;
+        int next = at + size(length);
         long offset = start + length;
         if (offset >= end) {
             cursor.atEnd(end);
@@ -350,7 +366,7 @@ final class Capture {
         }
         while (at < block.fill && time(block, at) < timeMicros) {
             start += length(block, at);
-            at += HEADER + length(block, at);
+            at += size(length(block, at));
         }
         return Math.max(base, start);
     }
@@ -375,7 +391,7 @@ final class Capture {
     int[] chunks(Block block) {
         int[] places = new int[16];
         int count = 0;
-        for (int at = block == head ? headAt : 0; at < block.fill; at += HEADER + length(block, at)) {
+        for (int at = block == head ? headAt : 0; at < block.fill; at += size(length(block, at))) {
             if (count == places.length) {
                 places = Arrays.copyOf(places, count * 2);
             }

@@ -82,7 +82,7 @@ final class Launcher {
 
     private Started start(LaunchOrder order, @Nullable Identity identity, LaunchPipes pipes) throws LaunchFailure {
         ProcessSpec spec = order.spec();
-        List<Gate.Step> steps = gateSteps.of(spec, identity);
+        List<Gate.Step> steps = gateSteps.of(order, identity);
         boolean lowers = steps.isEmpty() && fileLimit.isNeeded() && fileLimit.take(this);
         if (!lowers && fileLimit.isNeeded() && !spec.attributes().limitsFiles()) {
             steps = new ArrayList<>(steps);

@@ -43,10 +43,10 @@ final class Outbox {
     private int headAt;
     private long queued;
 
-    private final Unread unread;
+    private final UnreadAnswers unread;
 
     /** @param unread where what waits is counted for all connections */
-    Outbox(Posix posix, Unread unread) {
+    Outbox(Posix posix, UnreadAnswers unread) {
         this.posix = posix;
         this.unread = unread;
     }

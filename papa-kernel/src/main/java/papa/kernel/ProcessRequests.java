@@ -38,7 +38,7 @@ final class ProcessRequests {
         try {
             List<String> argv = handOver(session, spec, sockets);
             ProcessSpec remembered = session.isExtended() ? spec.withoutEnvironment() : spec;
-            LaunchOrder order = new LaunchOrder(spec, remembered, argv, sockets, annotations);
+            LaunchOrder order = new LaunchOrder(spec, remembered, argv, sockets, annotations, null);
             kernel.makeProcess(order, new Kernel.Made() {
                 @Override
                 public void made(Incarnation process) {
@@ -103,6 +103,7 @@ final class ProcessRequests {
         if (spec.argv().isEmpty()) {
             throw new Refusal("No command");
         }
+        spec.demandNoZeroBytes();
         return spec;
     }
 
@@ -197,24 +198,6 @@ final class ProcessRequests {
         return kernel.processes().stream()
                 .filter(each -> wanted.matches(each.spec.name()))
                 .toList();
-    }
-
-    String signal(Session session, List<String> words) throws Refusal {
-        if (words.size() < 2) {
-            throw new Refusal("cannot signal: give an incarnation and a signal's number");
-        }
-        int number = Requests.number("signal", words.get(1));
-        if (number < 0 || number > 64) {
-            throw new Refusal("cannot send signal " + number + ": not between 0 and 64");
-        }
-        Incarnation process = incarnation(words.get(0));
-        if (process == null) {
-            return "gone\n";
-        }
-        kernel.leases.demand(session, "signal", process.spec.name());
-        boolean leftovers = words.size() > 2 && words.get(2).equals("leftovers");
-        boolean sent = leftovers ? kernel.signalLeftovers(process, number) : kernel.signal(process, number);
-        return sent ? "sent\n" : "gone\n";
     }
 
     String annotate(Session session, List<String> words) throws Refusal {

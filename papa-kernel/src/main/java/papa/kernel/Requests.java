@@ -24,6 +24,7 @@ final class Requests {
     private final Server server;
     private final SocketRequests sockets;
     private final ProcessRequests processes;
+    private final SignalRequests signals;
     private final Stats stats;
 
     Requests(Kernel kernel, Server server) {
@@ -31,6 +32,7 @@ final class Requests {
         this.server = server;
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
+        this.signals = new SignalRequests(kernel);
         this.stats = new Stats(kernel, server);
     }
 
@@ -71,7 +73,7 @@ final class Requests {
             case EXIT_IF_IDLE -> exitIfIdle(session, words.get(0), reply);
             case HELP -> reply.ok(Words.utf8(Help.on(rest)));
             case HELLO -> hello(session, rest, reply);
-            case SIGNAL -> reply.ok(processes.signal(session, rest));
+            case SIGNAL -> signals.signal(session, rest, reply);
             case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
             case TAIL -> session.beginTail(rest, reply);
             case STATS -> reply.ok(stats.answer(session, rest));
@@ -319,7 +321,8 @@ final class Requests {
 
     /** What this kernel can do beyond papa. */
     static List<String> capabilities() {
-        List<String> words = new ArrayList<>(List.of("quoted", "framed"));
+        // launch: make process takes uid, gid, groups, rlimit., nice, stdin, listen_fds.
+        List<String> words = new ArrayList<>(List.of("quoted", "framed", "launch"));
         for (Verb verb : Verb.values()) {
             if (!verb.isPapas() && verb != Verb.HELLO) {
                 words.add(verb.word());

@@ -23,7 +23,6 @@ final class Server {
     static final String VERSION = "0.1.0";
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();
     private static final int MOST_LINE_BYTES = Limit.LINES.most();
-    private static final int S_IFSOCK = 0xc000;
     private static final int BACKLOG = 128;
     /** How long a connection is left alone that asks for nothing while others are turned away. */
     private static final long SILENT_NANOS = 10_000_000_000L;
@@ -34,12 +33,12 @@ final class Server {
     private final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
-    private final String path;
+    private final UnixPath file;
     private final Guard guard;
     private final Door door;
     private @Nullable TcpDoor tcpDoor;
     private final long readBuffer;
-    private final Unread unread = new Unread();
+    private final UnreadAnswers unread = new UnreadAnswers();
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final String instance;
     private final long startedMicros = Micros.now();
@@ -47,19 +46,19 @@ final class Server {
     private EventLoop.@Nullable Timer idleTimer;
     private boolean exitWanted;
 
-    /** @param path a byte string; a file there is replaced: the lock says that nobody uses it */
+    /** @param path a byte string; a socket on which nobody listens gives way; the lock is taken */
     Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, Guard guard, boolean exitWhenIdle)
             throws PosixException, Refusal {
         this.posix = posix;
         this.loop = loop;
         this.kernel = kernel;
-        this.path = path;
         this.instance = instance;
         this.exitWhenIdle = exitWhenIdle;
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
         this.guard = guard;
         this.door = new Door(posix, loop, listen(posix, path, guard.isOpen()), this::arrived);
+        this.file = new UnixPath(posix, path);
         kernel.onChange(this::considerExit);
         kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
         considerExit();
@@ -88,20 +87,28 @@ final class Server {
 
     private static int listen(Posix posix, String path, boolean open) throws PosixException, Refusal {
         byte[] address = SocketAddress.unix(path);
+        makeWay(posix, path);
         int fd = PosixException.check(
                 "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
-        int kind = posix.identify(path, new long[2]);
-        if (kind >= 0 && kind != S_IFSOCK) {
-            posix.close(fd);
-            throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
-        }
-        posix.unlink(path);
         int mask = posix.fileMask(open ? 0111 : 0177); // who may come in is looked at in any case
         int bound = posix.bind(fd, address);
         posix.fileMask(mask);
         PosixException.check("listen at " + Words.text(path), bound);
         PosixException.check("listen at " + Words.text(path), posix.listen(fd, BACKLOG));
         return fd;
+    }
+
+    private static void makeWay(Posix posix, String path) throws Refusal {
+        switch (UnixPath.occupant(posix, path)) {
+            case NOBODY -> {}
+            case STALE_SOCKET -> posix.unlink(path);
+            case LIVE_SOCKET ->
+                throw new Refusal("cannot listen at " + Words.text(path)
+                        + ": a program listens there, though it does not hold the lock of a papa; end it, or choose another"
+                        + " path");
+            case OTHER_FILE ->
+                throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
+        }
     }
 
     private void arrived(int fd) {
@@ -138,7 +145,7 @@ final class Server {
         posix.close(fd);
     }
 
-    Unread unread() {
+    UnreadAnswers unread() {
         return unread;
     }
 
@@ -206,6 +213,9 @@ final class Server {
     /** The answer to hello. */
     String welcome() {
         List<String> capabilities = Requests.capabilities();
+        if (kernel.hasControlGroups()) {
+            capabilities.add("cgroup");
+        }
         return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance + " pid=" + posix.pid()
                 + " started=" + startedMicros + " capabilities=" + String.join(",", capabilities) + "\n";
     }
@@ -233,10 +243,10 @@ final class Server {
 
     /** Nobody gets in any more. */
     void close() {
+        file.remove(); // first: while the socket is open, its inode cannot be another's
         door.close();
         if (tcpDoor != null) {
             tcpDoor.close();
         }
-        posix.unlink(path);
     }
 }

@@ -76,6 +76,15 @@ final class Session {
         return peer.mayChange();
     }
 
+    /**
+     * A pidfd of the process that opened this connection, for the caller to close; a negated errno if it has gone. The
+     * number alone may be another's by now.
+     */
+    int openPeer() {
+        int exact = posix.peerProcess(fd);
+        return Errno.ENOPROTOOPT.is(exact) ? posix.pidfdOpen(peerPid()) : exact;
+    }
+
     boolean isExtended() {
         return mode != Mode.PAPA;
     }
@@ -239,7 +248,7 @@ final class Session {
     private void takeFramed(String text) {
         int blank = text.indexOf(' ');
         String tag = blank < 0 ? text : text.substring(0, blank);
-        if (!tag.matches("[0-9a-z]{1,32}")) {
+        if (!Words.isTag(tag)) {
             close("it sent a request without a tag");
             return;
         }

@@ -45,7 +45,9 @@ public final class NativePosix implements Posix {
     private final List<ByteBuffer> mappings = new CopyOnWriteArrayList<>();
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
-    private final SpawnCall spawnCall = new SpawnCall(c, this);
+    private final OomScore oomScore = new OomScore(this);
+    private final SpawnCall spawnCall = new SpawnCall(c, this, oomScore);
+    private final long changedEvent = c.calloc(1, EVENT_SIZE);
     private final Attributes attributes = new NativeAttributes(c, this, runtime);
     private final Accounts accounts = new NativeAccounts(c, this);
 
@@ -162,15 +164,10 @@ public final class NativePosix implements Posix {
     }
 
     @Override
-    public int epollControl(int epoll, int operation, int fd, int events, long token) {
-        long event = c.calloc(1, EVENT_SIZE);
-        try {
-            memory.putInt(event, events);
-            memory.putLongLong(event + EVENT_DATA, token);
-            return result(c.epoll_ctl(epoll, operation, fd, event));
-        } finally {
-            c.free(event);
-        }
+    public synchronized int epollControl(int epoll, int operation, int fd, int events, long token) {
+        memory.putInt(changedEvent, events);
+        memory.putLongLong(changedEvent + EVENT_DATA, token);
+        return result(c.epoll_ctl(epoll, operation, fd, changedEvent));
     }
 
     @Override
@@ -244,6 +241,16 @@ public final class NativePosix implements Posix {
     @Override
     public int unlink(String path) {
         return with(path, c::unlink);
+    }
+
+    @Override
+    public int makeFolder(String path) {
+        return with(path, string -> c.mkdir(string, 0755));
+    }
+
+    @Override
+    public int removeFolder(String path) {
+        return with(path, c::rmdir);
     }
 
     @Override
@@ -422,6 +429,11 @@ public final class NativePosix implements Posix {
     @Override
     public int setSession() {
         return result(c.setsid());
+    }
+
+    @Override
+    public int lowerOomScore(int score) {
+        return oomScore.lower(score);
     }
 
     @Override

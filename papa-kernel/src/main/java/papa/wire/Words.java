@@ -18,6 +18,8 @@ import java.util.List;
 public final class Words {
     private static final String HEX = "0123456789abcdef";
 
+    private static final int LONGEST_TAG = 32;
+
     private Words() {}
 
     /** Splits a line as papa does. Never fails. */
@@ -210,5 +212,15 @@ public final class Words {
             }
         }
         return true;
+    }
+
+    /** Whether a word may stand before a framed request, for its reply to be known by. */
+    public static boolean isTag(String word) {
+        boolean good = !word.isEmpty() && word.length() <= LONGEST_TAG;
+        for (int i = 0; good && i < word.length(); i++) {
+            char each = word.charAt(i);
+            good = (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z');
+        }
+        return good;
     }
 }

@@ -212,12 +212,12 @@ class CaptureTest {
 
     @Test
     void a_read_that_filled_a_block_to_its_last_byte_leaves_no_empty_one_behind() {
-        write("x".repeat(Arena.BLOCK - 20)); // all that a block holds besides the chunk's head
+        write("x".repeat(Arena.BLOCK - Capture.HEADER)); // all that a block holds besides the chunk's head
         assertThat(arena.used()).isEqualTo(1);
-        capture.commit(Arena.BLOCK - 20);
+        capture.commit(Arena.BLOCK - Capture.HEADER);
         assertThat(arena.used()).isZero();
         write("more");
-        assertThat(read(cursorAt(Arena.BLOCK - 20))).isEqualTo("more");
+        assertThat(read(cursorAt(Arena.BLOCK - Capture.HEADER))).isEqualTo("more");
     }
 
     @Test

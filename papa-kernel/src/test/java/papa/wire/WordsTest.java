@@ -63,6 +63,16 @@ class WordsTest {
                 .list();
     }
 
+    @Test
+    void a_tag_has_up_to_32_digits_and_small_letters() {
+        assertThat(Words.isTag("0az9")).isTrue();
+        assertThat(Words.isTag("a".repeat(32))).isTrue();
+        assertThat(Words.isTag("a".repeat(33))).isFalse();
+        for (String each : List.of("", "A", "a-b", "/", ":", "`", "{", "\u00e9")) {
+            assertThat(Words.isTag(each)).as(each).isFalse();
+        }
+    }
+
     @Property
     void whatever_is_written_on_a_line_is_read_from_it(@ForAll("byteStrings") List<String> words)
             throws WordsException {
