@@ -7,7 +7,7 @@ package papa.wire;
  */
 public enum Limit {
     LINE("bytes in a request line", 1024 * 1024, "the connection is closed"),
-    LINES("bytes in the unfinished lines of all connections", 8 * 1024 * 1024, "the longest is closed"),
+    LINES("bytes in the unfinished lines of all connections", 4 * 1024 * 1024, "the longest is closed"),
     WORDS("words in a request", 65_536, "the request is refused"),
     NAME("bytes in a name", 1024, "the request is refused"),
     SESSIONS("connections", 256, "one that has asked nothing for 10 seconds makes room, or a new one is turned away"),

@@ -288,7 +288,7 @@ class SocketTest {
         String four = make("four", "host=0.0.0.0", "port=" + field("port", six));
         assertThat(field("port", four)).isEqualTo(field("port", six));
         String both = make("both", "family=inet6", "host=::", "port=0", "v6only=0");
-        try (Socket client = new Socket("127.0.0.1", Integer.parseInt(field("port", both)))) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(field("port", both)))) {
             assertThat(client.isConnected()).isTrue();
         }
         assertThatThrownBy(() -> make("never", "v6only=1")).hasMessageContaining("cannot take v6only=1");

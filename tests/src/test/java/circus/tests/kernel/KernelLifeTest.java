@@ -13,8 +13,10 @@ import circus.tests.harness.PapaSession;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -260,5 +262,60 @@ class KernelLifeTest {
         try (PapaSession session = kernel.session()) {
             assertThat(session.ask("get alive")).isEqualTo("yes");
         }
+    }
+
+    /** Many at once do everything that takes memory; who asks like a decent client is answered all the while. */
+    @Test
+    void a_crowd_that_pushes_every_limit_costs_others_no_answer_and_the_kernel_no_more_than_its_memory()
+            throws IOException {
+        Kernel kernel = home.kernel();
+        String line = "x".repeat(1_000_000);
+        List<String> attacks = List.of(
+                line, // never ended
+                "list values\n".repeat(1000), // never read
+                "",
+                "hello framed\n1 follow output *\n" + "2 list values\n".repeat(1000),
+                "hello\nset big " + line + "\n",
+                "\u00ff\0\"\n".repeat(10_000),
+                "watch processes *\n\n\n" + line,
+                "make process a env.A=" + line + " /bin/true\n");
+        try (PapaSession good = kernel.session()) {
+            for (int i = 0; i < 4; i++) {
+                good.ask("set value." + i + " " + "v".repeat(900_000));
+            }
+            List<SocketChannel> crowd = new ArrayList<>();
+            for (int i = 0; i < 250; i++) {
+                crowd.add(SocketChannel.open(UnixDomainSocketAddress.of(kernel.socket())));
+                crowd.get(i).configureBlocking(false);
+            }
+            List<ByteBuffer> sent = IntStream.range(0, crowd.size())
+                    .mapToObj(
+                            i -> ByteBuffer.wrap(attacks.get(i % attacks.size()).getBytes(StandardCharsets.ISO_8859_1)))
+                    .toList();
+            for (int round = 0; round < 40; round++) {
+                for (int i = 0; i < crowd.size(); i++) {
+                    try {
+                        crowd.get(i).write(sent.get(i));
+                    } catch (IOException closed) {
+                        sent.get(i).position(sent.get(i).limit()); // as it should be
+                    }
+                }
+                assertThat(good.ask("get nothing")).isEmpty();
+                assertThat(good.ask("set mine " + round)).isEmpty();
+            }
+            assertThat(residentMegabytes(kernel)).isLessThan(192);
+            for (SocketChannel each : crowd) {
+                each.close();
+            }
+            await("they are gone")
+                    .untilAsserted(() -> assertThat(good.ask("stats")).contains("sessions=1"));
+            assertThat(good.ask("get value.3")).hasSize(900_000);
+            assertThat(kernel.daemon().errors()).doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    private static long residentMegabytes(Kernel kernel) throws IOException {
+        String status = Files.readString(Path.of("/proc", "" + kernel.daemon().pid(), "status"));
+        return Long.parseLong(status.replaceFirst("(?s).*VmHWM:\\s+(\\d+) kB.*", "$1")) / 1024;
     }
 }
