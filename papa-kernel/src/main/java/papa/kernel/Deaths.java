@@ -66,6 +66,7 @@ final class Deaths {
     /** A process has been started. It cannot end unnoticed from now on, until {@link #watch}. */
     void begin(Incarnation process) {
         running.put(process.pid, process);
+        orphans.launched();
     }
 
     /** Its start has been told, so its end may be. */

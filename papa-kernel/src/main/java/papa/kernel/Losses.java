@@ -14,13 +14,20 @@ final class Losses {
     /** What {@link #first} answers where nothing is known. */
     static final long UNKNOWN = -1;
 
-    private final long[] starts = new long[MOST];
-    private final long[] times = new long[MOST];
+    private static final long[] NONE = {};
+
+    // Made when something is dropped: most streams never lose anything.
+    private long[] starts = NONE;
+    private long[] times = NONE;
     private int count;
     private boolean told;
 
     /** A chunk was dropped whose first uncommitted byte is {@code offset}. */
     void dropped(long offset, long timeMicros) {
+        if (starts.length == 0) {
+            starts = new long[MOST];
+            times = new long[MOST];
+        }
         if (count == 0 || (told && count < MOST)) {
             starts[count] = offset;
             times[count] = timeMicros;

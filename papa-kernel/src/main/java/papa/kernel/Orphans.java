@@ -27,6 +27,9 @@ final class Orphans {
     /** How many newcomers are looked at in one turn; each takes a few reads. */
     private static final int NEWCOMERS_AT_ONCE = 256;
 
+    /** How many strangers there may be of whom each is told in the log. */
+    private static final int MOST_TOLD = 20;
+
     /** An adopted process whose owner is not known. {@code startTicks} as in {@link Proc.Stat}. */
     record Stranger(int pid, long startTicks, String name) {}
 
@@ -38,9 +41,10 @@ final class Orphans {
     private final int ownPid;
     private final Map<Integer, Adopted> adopted = new LinkedHashMap<>();
     private final Set<Integer> inherited;
+    private int strangerCount;
 
     /** Adopted, but perhaps of a process whose launch is not told yet. */
-    private Set<Integer> undecided = new HashSet<>();
+    private final Set<Integer> undecided = new HashSet<>();
 
     /** @param grown told of a process that something new is left of */
     Orphans(Posix posix, Proc proc, Lineage lineage, Consumer<Incarnation> grown) {
@@ -60,10 +64,11 @@ final class Orphans {
      * @return false if there are so many newcomers that it must be called again, in another turn
      */
     boolean adopt(boolean allKnown) {
-        Set<Integer> undecidedNow = new HashSet<>();
+        List<Integer> children = proc.children(ownPid, ownPid);
         int looked = 0;
-        for (int pid : proc.children(ownPid, ownPid)) {
-            if (adopted.containsKey(pid) || inherited.contains(pid)) {
+        for (int pid : children) {
+            boolean known = allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid);
+            if (known) {
                 continue;
             }
             if (looked++ == NEWCOMERS_AT_ONCE) {
@@ -71,11 +76,18 @@ final class Orphans {
             }
             Optional<Proc.Stat> stat = proc.stat(pid);
             if (stat.isPresent() && !note(stat.get(), allKnown)) {
-                undecidedNow.add(pid);
+                undecided.add(pid);
+            } else {
+                undecided.remove(pid);
             }
         }
-        undecided = undecidedNow;
+        undecided.retainAll(new HashSet<>(children));
         return true;
+    }
+
+    /** A launch has been told: some of whom nobody was known to own may be its. */
+    void launched() {
+        undecided.clear();
     }
 
     private boolean note(Proc.Stat stat, boolean allKnown) {
@@ -93,10 +105,12 @@ final class Orphans {
             return false;
         }
         adopted.put(stat.pid(), new Adopted(stat, null));
-        if (!stat.hasEnded()) {
+        strangerCount++;
+        if (!stat.hasEnded() && strangerCount <= MOST_TOLD) {
             Log.info("adopted pid " + stat.pid() + " (" + Words.text(stat.name())
                     + "), which made a session for itself and closed its output: nobody can tell whose it was"
-                    + (mayEndStrangers() ? "; it is ended with papa" : ""));
+                    + (mayEndStrangers() ? "; it is ended with papa" : "")
+                    + (strangerCount == MOST_TOLD ? "; while there are so many, stats alone counts them" : ""));
         }
         return true;
     }
@@ -111,7 +125,11 @@ final class Orphans {
         undecided.remove(pid);
         inherited.remove(pid);
         Adopted entry = adopted.remove(pid);
-        if (entry == null || entry.owner == null) {
+        if (entry == null) {
+            return Optional.empty();
+        }
+        if (entry.owner == null) {
+            strangerCount--;
             return Optional.empty();
         }
         if (entry.owner.leftovers.remove(pid)) {
@@ -169,7 +187,7 @@ final class Orphans {
     }
 
     boolean hasStrangers() {
-        return adopted.values().stream().anyMatch(each -> each.owner == null);
+        return strangerCount > 0;
     }
 
     /** Not if some of them may descend from what was there before papa. */

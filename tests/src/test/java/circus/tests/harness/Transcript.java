@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * S: b'Error: …\n> '     what must come back, all of it
  * U: b'…\n> '            the same, but the line above is sent again until it comes (a process ends when it ends)
  * N:                     a new connection
- * @2:                    from here on, the second connection (opened when it is first named); the first stays open
+ * &#64;2:                    from here on, the second connection (opened when it is first named); the first stays open
  * -2:                    the second connection vanishes
  * # …                    why ours differs from what was recorded, or nothing at all
  * </pre>
