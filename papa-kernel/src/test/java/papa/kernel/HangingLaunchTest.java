@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
@@ -103,11 +104,11 @@ class HangingLaunchTest {
             client.call("follow", "output", "*");
             String script = "ulimit -S -n; ulimit -H -n";
             List<String> hanging = ask(client, "make", "process", "hanging", "--", program.path, "-c", script);
-            client.until(() -> {
-                long[] now = new long[2];
-                posix.fileLimit(now);
-                return now[0] == low || client.frames.size() > 0;
-            });
+            // Its child has been made, and so the limit lowered, once there is one that still runs our own program.
+            Optional<String> java = ProcessHandle.current().info().command();
+            client.until(() -> ProcessHandle.current()
+                    .children()
+                    .anyMatch(each -> each.info().command().equals(java)));
             client.until(() -> {
                 long[] now = new long[2];
                 posix.fileLimit(now);
