@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import papa.door.TcpDoor;
 import papa.wire.Words;
 
 /**

@@ -6,6 +6,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import papa.process.Capture;
+import papa.process.Incarnation;
+import papa.request.Refusal;
 import papa.wire.Frame.Channel;
 
 /**

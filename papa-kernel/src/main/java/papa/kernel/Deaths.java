@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import papa.descent.Orphans;
+import papa.launch.Started;
+import papa.loop.EventLoop;
 import papa.posix.Posix;
+import papa.process.Incarnation;
 
 /**
  * Notices that processes have ended, and reaps them.

@@ -1,7 +1,12 @@
 package papa.kernel;
 
 import java.util.List;
+import papa.descent.SetSignal;
+import papa.descent.SignalSet;
+import papa.loop.EventLoop;
+import papa.loop.Log;
 import papa.posix.Posix;
+import papa.process.Incarnation;
 
 /**
  * How the kernel ends: its processes get SIGTERM and, when the grace is over, SIGKILL; then the same for all that they left

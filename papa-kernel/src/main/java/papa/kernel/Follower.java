@@ -6,6 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.Cursor;
+import papa.process.Incarnation;
+import papa.request.Patterns;
 import papa.wire.Frame.Channel;
 import papa.wire.FrameEncoder;
 

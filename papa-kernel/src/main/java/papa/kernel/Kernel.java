@@ -7,8 +7,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import papa.cgroup.ControlGroup;
+import papa.cgroup.ControlGroups;
+import papa.descent.Lineage;
+import papa.descent.Orphans;
+import papa.descent.SetSignal;
+import papa.descent.SignalSet;
+import papa.descent.SignalSets;
+import papa.launch.HandedOver;
+import papa.launch.LaunchFailure;
+import papa.launch.LaunchOrder;
+import papa.launch.Spawner;
+import papa.launch.Started;
+import papa.loop.Chores;
+import papa.loop.EventLoop;
+import papa.loop.Micros;
 import papa.posix.Posix;
 import papa.posix.Proc;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.Incarnation;
+import papa.process.Notes;
+import papa.process.OutputFlow;
+import papa.process.Remembered;
+import papa.request.Refusal;
+import papa.socket.Sockets;
 import papa.wire.Frame.Channel;
 import papa.wire.Limit;
 
@@ -27,7 +50,7 @@ final class Kernel {
     private final Lineage lineage;
     private final Deaths deaths;
     private final SignalSets signalSets;
-    private final ControlGroups controlGroups;
+    private final ControlGroups<Incarnation> controlGroups;
     final Leases leases;
     final OutputFlow flow;
 
@@ -43,7 +66,7 @@ final class Kernel {
     private long lastNumber;
     private @Nullable Ending ending;
 
-    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena, ControlGroups controlGroups) {
+    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena, ControlGroups<Incarnation> controlGroups) {
         this.posix = posix;
         this.controlGroups = controlGroups;
         this.loop = loop;
@@ -66,12 +89,12 @@ final class Kernel {
             @Override
             public boolean existUnder(Lease lease) {
                 return launches.anyUnder(lease)
-                        || sockets.anyUnder(lease)
+                        || sockets.any(lease::covers)
                         || values.all().keySet().stream().anyMatch(lease::covers)
                         || processes.values().stream().anyMatch(each -> lease.covers(each.spec.name()));
             }
         });
-        this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
+        this.flow = new OutputFlow(posix, loop, leases::isAttended, arena, processes::values, this::outputEnded);
     }
 
     // Processes.
@@ -116,7 +139,7 @@ final class Kernel {
             public void started(Started started) {
                 order.sockets().release(posix);
                 Incarnation process = new Incarnation(number, order.remembered(), started, order.annotations());
-                controlGroups.started(process);
+                process.controlGroup = controlGroups.started(number, process);
                 begin(process, started);
                 made.made(process); // before its end, which may have come already
                 deaths.watch(process, started);
@@ -204,7 +227,11 @@ final class Kernel {
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
-        controlGroups.ended(process, () -> lessLeft(process));
+        controlGroups.ended(
+                process.number,
+                process.controlGroup,
+                populated -> process.groupPopulated = populated,
+                () -> lessLeft(process));
         process.hasLeft = process.left() > 0;
         readers.ended(process);
         if (process.forgotten) {

@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import papa.launch.ProcessSpec;
+import papa.launch.Started;
+import papa.loop.EventLoop;
 
 /**
  * The launches under way: asked of the spawner, not told yet. What they weigh is limited, so that no flood of requests

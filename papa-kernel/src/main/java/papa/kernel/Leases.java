@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import papa.loop.EventLoop;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.request.Refusal;
+import papa.request.Reply;
 import papa.wire.Limit;
 
 /** All leases, and who may change what. Loop thread only. */

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.request.Refusal;
 import papa.wire.Words;
 
 /**

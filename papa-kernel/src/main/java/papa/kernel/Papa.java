@@ -4,10 +4,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Objects;
+import papa.cgroup.ControlGroups;
+import papa.door.AllowedUsers;
+import papa.door.Guard;
+import papa.launch.LaunchSettings;
+import papa.launch.Spawner;
+import papa.loop.ChildSignal;
+import papa.loop.EventLoop;
+import papa.loop.Log;
+import papa.loop.Signals;
 import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.process.Arena;
+import papa.process.Incarnation;
+import papa.process.UnreadOutput;
+import papa.request.Refusal;
 import papa.wire.Words;
 
 /** The kernel's program: puts the parts together, and runs until it is told to end. */
@@ -106,7 +119,7 @@ public final class Papa {
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
         String instance = String.format("%016x", new SecureRandom().nextLong());
-        ControlGroups controlGroups = ControlGroups.find(posix, loop, path, instance);
+        ControlGroups<Incarnation> controlGroups = ControlGroups.find(posix, loop, path, instance);
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
         Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());

@@ -5,6 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import papa.launch.ChildAttributes;
+import papa.launch.HandedOver;
+import papa.launch.LaunchFailure;
+import papa.launch.LaunchOrder;
+import papa.launch.ProcessSpec;
+import papa.process.Incarnation;
+import papa.process.Notes;
+import papa.request.Options;
+import papa.request.Patterns;
+import papa.request.Refusal;
+import papa.request.Reply;
 import papa.wire.Words;
 
 /** {@code make process} and its kin: from words to {@link Kernel} and back. Loop thread only. */

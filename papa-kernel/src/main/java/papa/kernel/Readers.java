@@ -5,6 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import papa.process.Arena;
+import papa.process.Incarnation;
+import papa.request.Refusal;
 
 /** All who read output and events, and who is told what becomes of a process. Loop thread only. */
 final class Readers {

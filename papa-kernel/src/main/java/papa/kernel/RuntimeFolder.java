@@ -7,6 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import papa.loop.Log;
+import papa.request.Refusal;
 
 /**
  * The folder of the socket. The default one is the user's own, closed to others, and the same in every session; another

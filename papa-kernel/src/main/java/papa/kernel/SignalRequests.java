@@ -1,6 +1,12 @@
 package papa.kernel;
 
 import java.util.List;
+import papa.descent.SetSignal;
+import papa.descent.SignalSet;
+import papa.loop.Log;
+import papa.process.Incarnation;
+import papa.request.Refusal;
+import papa.request.Reply;
 import papa.wire.SignalName;
 import papa.wire.Words;
 

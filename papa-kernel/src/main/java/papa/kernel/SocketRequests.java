@@ -3,6 +3,13 @@ package papa.kernel;
 import java.util.List;
 import java.util.Set;
 import papa.posix.Errno;
+import papa.request.Options;
+import papa.request.Patterns;
+import papa.request.Refusal;
+import papa.request.Reply;
+import papa.socket.HeldSocket;
+import papa.socket.SocketFailure;
+import papa.socket.SocketSpec;
 
 /** {@code make socket} and its kin: from words to {@link Kernel} and back. Loop thread only. */
 final class SocketRequests {

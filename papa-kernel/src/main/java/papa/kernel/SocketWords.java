@@ -2,6 +2,9 @@ package papa.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import papa.launch.HandedOver;
+import papa.request.Refusal;
+import papa.socket.HeldSocket;
 
 /**
  * {@code $(socket.NAME.port)} and {@code $(socket.NAME.fileno)} in the words of a process (contract/papa-kernel.md,

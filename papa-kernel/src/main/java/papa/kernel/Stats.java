@@ -5,7 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import papa.loop.Micros;
 import papa.posix.Posix;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.Incarnation;
+import papa.process.Selection;
+import papa.request.Refusal;
 import papa.wire.Frame.Channel;
 import papa.wire.Words;
 

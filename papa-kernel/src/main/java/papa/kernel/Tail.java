@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+import papa.loop.EventLoop;
 import papa.posix.Posix;
+import papa.process.Capture;
+import papa.process.Cursor;
+import papa.process.Incarnation;
+import papa.process.TailSearch;
 import papa.wire.Frame.Channel;
 
 /**

@@ -1,5 +1,8 @@
 package papa.kernel;
 
+import papa.process.Cursor;
+import papa.process.Incarnation;
+
 /** How a tail's output is written: {@link TailText} for people, {@link TailFrames} for programs. Loop thread only. */
 interface TailForm {
     /** Room that every call needs. */

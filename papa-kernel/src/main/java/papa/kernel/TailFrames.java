@@ -3,6 +3,10 @@ package papa.kernel;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.Cursor;
+import papa.process.Incarnation;
 import papa.wire.FrameEncoder;
 
 /** A tail for a program: the frames of {@code follow}, each process announced before its first one. Loop thread only. */

@@ -4,7 +4,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import papa.loop.EventLoop;
+import papa.loop.Micros;
 import papa.posix.Posix;
+import papa.process.Incarnation;
+import papa.process.Selection;
+import papa.request.Refusal;
 import papa.wire.Frame.Channel;
 
 /** From the words of {@code tail} to a {@link Tail}. Loop thread only. */

@@ -6,6 +6,10 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.Cursor;
+import papa.process.Incarnation;
 import papa.wire.Words;
 
 /**

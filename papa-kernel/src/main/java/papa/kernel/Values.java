@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import papa.request.Refusal;
 import papa.wire.Limit;
 
 /** Named words that live as long as the kernel, within a ceiling for all of them. Loop thread only. */

@@ -6,6 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import papa.loop.Micros;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.Cursor;
+import papa.process.Incarnation;
 import papa.wire.Frame.Channel;
 
 /**

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
 import papa.client.ReplyListener;
+import papa.launch.Spawner;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.wire.Frame;

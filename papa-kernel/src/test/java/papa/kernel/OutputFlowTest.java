@@ -10,6 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
+import papa.process.Arena;
+import papa.process.Capture;
+import papa.process.OutputFlow;
 import papa.wire.Frame;
 
 /** Promises 2 and 3 of the design, at the kernel's side: who is held back, what is dropped, what is told. */

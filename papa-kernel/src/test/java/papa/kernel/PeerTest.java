@@ -25,6 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import papa.door.Guard;
+import papa.door.TcpDoor;
+import papa.door.TcpPeers;
+import papa.door.TcpTable;
+import papa.loop.EventLoop;
 import papa.posix.NativePosix;
 
 /** Promise 9: nobody gets in who may not, over TCP either; who gets in over TCP reads. Needs root, as CI has. */

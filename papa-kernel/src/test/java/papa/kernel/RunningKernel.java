@@ -16,11 +16,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import papa.cgroup.ControlGroups;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
+import papa.descent.Orphans;
+import papa.door.Guard;
+import papa.launch.LaunchSettings;
+import papa.launch.Spawner;
+import papa.loop.ChildSignal;
+import papa.loop.EventLoop;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.process.Arena;
 import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */

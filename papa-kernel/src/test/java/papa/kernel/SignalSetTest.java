@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.ReplyListener;
+import papa.descent.Orphans;
 import papa.posix.NativePosix;
 import papa.posix.Proc;
 import papa.wire.Frame;

@@ -27,6 +27,8 @@ import papa.client.ReplyListener;
 import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
+import papa.socket.SocketOpening;
+import papa.socket.SocketSpec;
 import papa.wire.Limit;
 
 /** Sockets as who speaks the extended language has them; what papa's clients see is in the transcripts. */

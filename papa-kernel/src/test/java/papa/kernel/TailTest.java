@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import papa.client.PapaException;
+import papa.loop.Micros;
 import papa.wire.Frame;
 
 /** {@code tail}: for people and for programs, from every kind of beginning. */

@@ -1,0 +1,4 @@
+@NullMarked
+package papa.cgroup;
+
+import org.jspecify.annotations.NullMarked;

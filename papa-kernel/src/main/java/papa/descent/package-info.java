@@ -1,0 +1,4 @@
+@NullMarked
+package papa.descent;
+
+import org.jspecify.annotations.NullMarked;

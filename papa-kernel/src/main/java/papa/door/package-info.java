@@ -1,0 +1,4 @@
+@NullMarked
+package papa.door;
+
+import org.jspecify.annotations.NullMarked;

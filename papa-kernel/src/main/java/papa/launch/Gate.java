@@ -1,0 +1,201 @@
+package papa.launch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
+import papa.posix.Posix;
+import papa.posix.SpawnRequest;
+import papa.socket.HeldSocket;
+
+/**
+ * Where a child waits, all but executed, while a second thread gives it what can only be given from outside: limits,
+ * niceness, its own pid in LISTEN_PID. The thread that starts it cannot: posix_spawn keeps it until the exec.
+ *
+ * <pre>
+ *   launching thread      child                            gatekeeper
+ *   begin ──────────────────────────────────────────────►  waits for the arrival
+ *   posix_spawn ───────►  opens and closes the arrival ─►  finds its pid, takes the steps
+ *   (waits)               opens the opening (waits)    ◄─  opens the opening, or kills the child
+ *   settle      ◄───────  exec
+ * </pre>
+ *
+ * <p>Both are FIFOs without a name, reached by /proc/self/fd, so that any user may open them from any directory. A gate and
+ * its gatekeeper belong to one launching thread.
+ */
+final class Gate {
+    /** What is done to a child that waits, and how a failure of it is told. */
+    record Step(LaunchFailure.Stage stage, String subject, OnChild action, String hint) {}
+
+    /** Gets the pid; 0 or more, or a negated errno. */
+    interface OnChild {
+        int apply(int pid);
+    }
+
+    /** A step that failed. */
+    record Failed(Step step, int errno) {}
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final String PID_VARIABLE = "LISTEN_PID=";
+    private static final Step OPEN = new Step(LaunchFailure.Stage.GATE, "", pid -> 0, "");
+
+    private final Posix posix;
+    private final String folder;
+    private final NewestChild newestChild;
+    private final Semaphore work = new Semaphore(0);
+    private final Semaphore done = new Semaphore(0);
+    private int arrival = -1;
+    private int opening = -1;
+    private int returned = -1;
+    private long pidVariable;
+
+    // Of one launch. The semaphores order the accesses.
+    private int reader = -1;
+    private List<Step> steps = List.of();
+    private @Nullable Failed failed;
+
+    /** @param folder where FIFOs may be made; a byte string */
+    Gate(Posix posix, String folder, NewestChild newestChild) {
+        this.posix = posix;
+        this.folder = folder;
+        this.newestChild = newestChild;
+    }
+
+    /** Makes it ready for a launch; 0 or more, or a negated errno. Nothing has to be undone then. */
+    int begin(List<Step> stepsToTake) {
+        int prepared = returned < 0 ? prepare() : 0;
+        if (prepared < 0) {
+            return prepared;
+        }
+        reader = posix.open("/proc/self/fd/" + arrival, Posix.O_RDONLY | Posix.O_NONBLOCK, 0);
+        if (reader < 0) {
+            return reader;
+        }
+        posix.putBytes(pidVariable + PID_VARIABLE.length(), new byte[16], 0, 16);
+        steps = stepsToTake;
+        failed = null;
+        work.release();
+        return 0;
+    }
+
+    private int prepare() {
+        arrival = arrival < 0 ? fifo() : arrival;
+        opening = opening < 0 ? fifo() : opening;
+        int worst = Math.min(arrival, opening);
+        if (worst < 0) {
+            return worst;
+        }
+        pidVariable = posix.allocate(64);
+        byte[] name = PID_VARIABLE.getBytes(StandardCharsets.ISO_8859_1);
+        posix.putBytes(pidVariable, name, 0, name.length);
+        int bell = posix.eventfd(false);
+        if (bell < 0) {
+            return bell;
+        }
+        returned = bell;
+        Thread thread = new Thread(this::keep, "papa-gate");
+        thread.setDaemon(true);
+        thread.start();
+        return 0;
+    }
+
+    /** A FIFO that has no name any more, and that everybody may open who has its descriptor. */
+    private int fifo() {
+        String path = folder + "/.gate-" + posix.pid() + "-" + COUNT.incrementAndGet();
+        posix.unlink(path);
+        int made = posix.attributes().makeFifo(path);
+        if (made < 0) {
+            return made;
+        }
+        int low = posix.open(path, Posix.O_PATH, 0);
+        posix.unlink(path);
+        if (low < 0) {
+            return low;
+        }
+        posix.attributes().changeMode("/proc/self/fd/" + low, 0666);
+        int fd = posix.duplicate(low, HeldSocket.LOWEST_NUMBER); // out of the way of what the child is given
+        posix.close(low);
+        return fd;
+    }
+
+    /** For the request of the launch. */
+    SpawnRequest.Gate ends() {
+        return new SpawnRequest.Gate(arrival, opening);
+    }
+
+    /** Where LISTEN_PID= stands; the step of {@link #tellPid} writes the number behind it. */
+    long pidVariable() {
+        return pidVariable;
+    }
+
+    /** Writes the child's pid into its environment. It runs in our memory until its exec. */
+    int tellPid(int pid) {
+        byte[] digits = Integer.toString(pid).getBytes(StandardCharsets.ISO_8859_1);
+        posix.putBytes(pidVariable + PID_VARIABLE.length(), digits, 0, digits.length);
+        return 0;
+    }
+
+    /** To be called when posix_spawn has returned, whatever it said: the step that failed, and so killed the child. */
+    @Nullable
+    Failed settle() {
+        long word = posix.allocate(8);
+        posix.putLong(word, 1);
+        posix.write(returned, word, 8); // in case the child never came
+        done.acquireUninterruptibly();
+        posix.read(returned, word, 8);
+        posix.free(word);
+        return failed;
+    }
+
+    private void keep() {
+        while (true) {
+            work.acquireUninterruptibly();
+            try {
+                serve();
+            } catch (RuntimeException | OutOfMemoryError fault) {
+                failed = new Failed(OPEN, Errno.ENOMEM.negated());
+                letGo();
+            }
+            posix.close(reader);
+            done.release();
+        }
+    }
+
+    private void serve() {
+        if (posix.attributes().awaitWritersEnd(reader, returned) == 0) {
+            return; // nobody came
+        }
+        int child = newestChild.waiting();
+        if (child == 0) {
+            failed = new Failed(OPEN, Errno.ESRCH.negated());
+            letGo();
+            return;
+        }
+        for (int i = 0; i < steps.size() && failed == null; i++) {
+            int result = steps.get(i).action().apply(child);
+            failed = result < 0 ? new Failed(steps.get(i), result) : null;
+        }
+        if (failed == null) {
+            letGo();
+        }
+        if (failed != null) {
+            posix.kill(child, Posix.SIGKILL);
+        }
+    }
+
+    /**
+     * Lets the child execute its program. After a failure that left its pid unknown, too, or the launching thread would wait
+     * for ever; that one then kills it.
+     */
+    private void letGo() {
+        int opener = posix.open("/proc/self/fd/" + opening, Posix.O_RDWR | Posix.O_NONBLOCK, 0);
+        if (opener < 0) {
+            failed = new Failed(OPEN, opener);
+            return;
+        }
+        posix.attributes().awaitWritersEnd(-1, returned);
+        posix.close(opener);
+    }
+}

@@ -1,0 +1,56 @@
+package papa.launch;
+
+import papa.posix.Posix;
+import papa.posix.PosixException;
+
+/**
+ * Finds the child that a thread is just starting: the last in the list of its children (proc(5)), which is in the order of
+ * their making. The list stays open, so that it can be read while no more files may be opened. From any thread.
+ */
+final class NewestChild {
+    private static final int READ_AT_ONCE = 4096;
+
+    private final Posix posix;
+    private final int list;
+
+    /** @param thread the number of one of our own threads */
+    NewestChild(Posix posix, int thread) throws PosixException {
+        this.posix = posix;
+        String path = "/proc/self/task/" + thread + "/children";
+        this.list = PosixException.check("open " + path, posix.open(path, Posix.O_RDONLY, 0));
+    }
+
+    /**
+     * The pid of the child that has not executed its program yet, or 0 if there is none: it may have died. Told apart from
+     * older ones by the memory, which it shares with us until then.
+     */
+    int waiting() {
+        int pid = last();
+        // Where kcmp(2) is forbidden, the last one is taken for it.
+        return pid > 0 && posix.attributes().sharesOurMemory(pid) != 0 ? pid : 0;
+    }
+
+    private int last() {
+        long buffer = posix.allocate(READ_AT_ONCE);
+        byte[] bytes = new byte[READ_AT_ONCE];
+        int last = 0;
+        int number = 0;
+        long offset = 0;
+        long count = buffer == 0 ? 0 : posix.attributes().readAt(list, buffer, READ_AT_ONCE, offset);
+        while (count > 0) {
+            posix.getBytes(buffer, bytes, 0, (int) count);
+            for (int i = 0; i < count; i++) {
+                if (bytes[i] >= '0' && bytes[i] <= '9') {
+                    number = number * 10 + bytes[i] - '0';
+                } else {
+                    last = number > 0 ? number : last;
+                    number = 0;
+                }
+            }
+            offset += count;
+            count = posix.attributes().readAt(list, buffer, READ_AT_ONCE, offset);
+        }
+        posix.free(buffer);
+        return number > 0 ? number : last;
+    }
+}

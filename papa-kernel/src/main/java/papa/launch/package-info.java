@@ -1,0 +1,4 @@
+@NullMarked
+package papa.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package papa.loop;
+
+import java.io.PrintStream;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * The kernel's own log, on standard error: a line for what an operator should know, and all else only with --debug.
+ * java.util.logging would cost the kernel several megabytes and a pause at its first line.
+ */
+public final class Log {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final PrintStream target = System.err;
+    private static volatile boolean debugging;
+
+    private Log() {}
+
+    public static void debugging(boolean on) {
+        debugging = on;
+    }
+
+    public static void debug(String text) {
+        if (debugging) {
+            line("DEBUG", text);
+        }
+    }
+
+    public static void info(String text) {
+        line("INFO", text);
+    }
+
+    public static void fault(String text, Throwable fault) {
+        line("ERROR", text);
+        fault.printStackTrace(target);
+    }
+
+    private static void line(String level, String text) {
+        target.println(LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " papa["
+                + ProcessHandle.current().pid() + "] [" + level + "] " + text);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package papa.loop;
+
+import org.jspecify.annotations.NullMarked;

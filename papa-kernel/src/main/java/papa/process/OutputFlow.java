@@ -1,0 +1,316 @@
+package papa.process;
+
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import papa.loop.EventLoop;
+import papa.loop.Log;
+import papa.loop.Micros;
+import papa.posix.Errno;
+import papa.posix.Posix;
+
+/**
+ * From the pipes into memory, within the limits. When a process's buffer is full, who should commit decides: while the
+ * holder of its lease attends to it, the process is held back, as a full pipe would; otherwise the oldest chunks go and
+ * are counted. At the ceiling of all memory the largest buffer that may drop does. Loop thread only.
+ */
+public final class OutputFlow {
+    /** How long a full buffer holds its process back without any commit. */
+    public static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private static final int READS_IN_A_TURN = 8;
+    private static final int DISCARD_AT_ONCE = 64 * 1024;
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Predicate<String> attended;
+    private final Supplier<Iterable<Incarnation>> everybody;
+    private final Consumer<Incarnation> outputEnded;
+    private final ArrayDeque<Capture> starved = new ArrayDeque<>();
+    private final Arena arena;
+    private final long discardBuffer;
+    private EventLoop.@Nullable Timer hunger;
+    private boolean feeding;
+    private long rank;
+    private long droppedTotal;
+
+    /**
+     * @param attended whether the holder of a lease attends to a name
+     * @param outputEnded told when a pipe has come to its end
+     */
+    public OutputFlow(
+            Posix posix,
+            EventLoop loop,
+            Predicate<String> attended,
+            Arena arena,
+            Supplier<Iterable<Incarnation>> everybody,
+            Consumer<Incarnation> outputEnded) {
+        this.posix = posix;
+        this.loop = loop;
+        this.attended = attended;
+        this.arena = arena;
+        this.everybody = everybody;
+        this.outputEnded = outputEnded;
+        this.discardBuffer = posix.allocate(DISCARD_AT_ONCE);
+        arena.onRelease(this::feedStarved);
+    }
+
+    public void begin(Capture capture) {
+        loop.addForCertain(
+                capture.pipe,
+                Posix.EPOLLIN,
+                events -> readable(capture, events),
+                () -> "the output of " + capture.owner.spec.name());
+    }
+
+    private void readable(Capture capture, int events) {
+        if ((events & Posix.EPOLLIN) == 0 && (events & Posix.EPOLLHUP) != 0) {
+            close(capture); // empty, and without a writer: to see that takes no memory
+            return;
+        }
+        Incarnation process = capture.owner;
+        for (int reads = 0; reads < READS_IN_A_TURN && !capture.atEnd(); reads++) {
+            if (process.forgotten) {
+                discard(capture);
+                return;
+            }
+            if (isFull(process) && mustWait(process)) {
+                holdBack(process);
+                return;
+            }
+            long before = capture.end();
+            Capture.Progress progress = capture.read(rank + 1, Micros.now());
+            if (capture.end() > before) {
+                rank++;
+                trim(process);
+            }
+            switch (progress) {
+                case MORE_MAY_COME -> {}
+                case NOTHING_NOW -> {
+                    return;
+                }
+                case NO_MEMORY -> {
+                    if (!dropFromLargest()) {
+                        starve(capture);
+                        return;
+                    }
+                }
+                case AT_END -> close(capture);
+            }
+        }
+    }
+
+    /** Ends the reading of a pipe. */
+    private void close(Capture capture) {
+        loop.remove(capture.pipe);
+        posix.close(capture.pipe);
+        capture.pipe = -1;
+        outputEnded.accept(capture.owner);
+    }
+
+    private void discard(Capture capture) {
+        long count = posix.read(capture.pipe, discardBuffer, DISCARD_AT_ONCE);
+        if (count == 0 || (count < 0 && !Errno.EAGAIN.is(count) && !Errno.EINTR.is(count))) {
+            close(capture);
+        }
+    }
+
+    private static boolean isFull(Incarnation process) {
+        long limit = process.spec.bufferSize();
+        return process.held() >= limit || takesTooMuch(process);
+    }
+
+    /** Chunks of a few bytes take more room than they hold: what the blocks take may be twice the limit. */
+    private static boolean takesTooMuch(Incarnation process) {
+        return (long) process.blocks() * Arena.BLOCK > 2 * process.spec.bufferSize() + 4 * Arena.BLOCK;
+    }
+
+    private boolean mustWait(Incarnation process) {
+        return !process.unattended && attended.test(process.spec.name());
+    }
+
+    /**
+     * Drops what is over the limit, oldest first, but never the chunk that was just read: papa's rule, too, by which what
+     * is larger than the whole buffer is kept alone.
+     */
+    private void trim(Incarnation process) {
+        while (isOver(process) && !mustWait(process)) {
+            Capture oldest = oldest(process);
+            if (oldest == null || oldest.oldestRank() == rank) {
+                return;
+            }
+            drop(oldest);
+        }
+    }
+
+    private void drop(Capture capture) {
+        long before = capture.droppedTotal();
+        capture.dropOldest();
+        droppedTotal += capture.droppedTotal() - before;
+    }
+
+    /** Bytes dropped since the kernel began. */
+    public long droppedTotal() {
+        return droppedTotal;
+    }
+
+    /** Streams that wait for memory. */
+    public int starved() {
+        return starved.size();
+    }
+
+    private static boolean isOver(Incarnation process) {
+        return process.held() > process.spec.bufferSize() || takesTooMuch(process);
+    }
+
+    private static @Nullable Capture oldest(Incarnation process) {
+        Capture oldest = null;
+        for (Capture capture : process.captures) {
+            long rank = capture.oldestRank();
+            if (rank != Long.MAX_VALUE && (oldest == null || rank < oldest.oldestRank())) {
+                oldest = capture;
+            }
+        }
+        return oldest;
+    }
+
+    /**
+     * Frees a block of whoever takes the most of those that may drop; among many that take as little, of who holds the
+     * most bytes, so that a single line is the last to go.
+     */
+    private boolean dropFromLargest() {
+        Incarnation largest = null;
+        for (Incarnation each : everybody.get()) {
+            if (each.blocks() > 0 && (largest == null || takesMore(each, largest)) && !mustWait(each)) {
+                largest = each;
+            }
+        }
+        if (largest == null) {
+            return false;
+        }
+        int before = largest.blocks();
+        Capture oldest = oldest(largest);
+        while (oldest != null && largest.blocks() == before) {
+            drop(oldest);
+            oldest = oldest(largest);
+        }
+        return largest.blocks() < before;
+    }
+
+    private static boolean takesMore(Incarnation one, Incarnation other) {
+        int difference = one.blocks() - other.blocks();
+        return difference > 0 || (difference == 0 && one.held() > other.held());
+    }
+
+    /** There is no memory: this pipe waits until some becomes free, or until who holds it all has not committed. */
+    private void starve(Capture capture) {
+        loop.remove(capture.pipe);
+        starved.add(capture);
+        if (hunger == null) {
+            Log.info("all " + (long) arena.size() * Arena.BLOCK
+                    + " bytes for output wait to be committed: the output of " + capture.owner.spec.name()
+                    + " and perhaps of others waits for memory");
+            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
+        }
+    }
+
+    private void endHunger() {
+        hunger = null;
+        if (starved.isEmpty()) {
+            return;
+        }
+        long latestNanos = System.nanoTime() - PATIENCE_NANOS;
+        long latestMicros = Micros.now() - PATIENCE_NANOS / 1000;
+        for (Incarnation each : everybody.get()) {
+            each.unattended |= each.committedNanos - latestNanos <= 0 && holdsFromBefore(each, latestMicros);
+        }
+        hunger = loop.after(PATIENCE_NANOS, this::endHunger);
+        feedStarved();
+    }
+
+    /** Whether something waits to be committed since then. */
+    private static boolean holdsFromBefore(Incarnation process, long timeMicros) {
+        Capture oldest = oldest(process);
+        return oldest != null && oldest.oldestTime() <= timeMicros;
+    }
+
+    private void holdBack(Incarnation process) {
+        if (process.heldBack != null) {
+            return;
+        }
+        for (Capture capture : process.captures) {
+            if (!capture.atEnd()) {
+                loop.remove(capture.pipe);
+            }
+        }
+        waitForCommit(process);
+    }
+
+    private void waitForCommit(Incarnation process) {
+        process.heldBack = loop.after(PATIENCE_NANOS, () -> {
+            process.unattended = true;
+            goOn(process);
+        });
+    }
+
+    /** Reads again from a process that was held back. */
+    public void goOn(Incarnation process) {
+        EventLoop.Timer timer = process.heldBack;
+        if (timer != null) {
+            timer.cancel();
+            process.heldBack = null;
+            for (Capture capture : process.captures) {
+                if (!capture.atEnd() && !starved.contains(capture)) {
+                    begin(capture);
+                }
+            }
+        }
+    }
+
+    /** What this process writes is wanted no more: what is held goes, and nothing holds it back. */
+    public void forget(Incarnation process) {
+        process.captures.forEach(Capture::clear);
+        goOn(process);
+        for (Capture capture : process.captures) {
+            if (starved.remove(capture) && !capture.atEnd()) {
+                begin(capture);
+            }
+        }
+    }
+
+    /** Something of this process's output was committed. */
+    public void committed(Incarnation process) {
+        process.unattended = false;
+        process.committedNanos = System.nanoTime();
+        EventLoop.Timer patience = process.heldBack;
+        if (patience != null && isFull(process)) {
+            patience.cancel();
+            waitForCommit(process);
+        } else if (patience != null) {
+            goOn(process);
+        }
+    }
+
+    /** Memory may have become free, or somebody may drop now who had to wait. */
+    public void feedStarved() {
+        if (!feeding && !starved.isEmpty()) {
+            feeding = true;
+            loop.atEndOfTurn(this::feed);
+        }
+    }
+
+    /** Those who have waited longest first, and no more than can be served: each takes a block. */
+    private void feed() {
+        feeding = false;
+        int most = Math.max(1, arena.available());
+        while (most > 0 && !starved.isEmpty()) {
+            Capture capture = starved.remove();
+            if (!capture.atEnd() && capture.owner.heldBack == null) {
+                begin(capture);
+                most--;
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package papa.process;
+
+import papa.request.Refusal;
+import papa.wire.Limit;
+
+/** What the words and notes of all processes take of the heap, which is bounded. Loop thread only. */
+public final class Remembered {
+    private long bytes;
+
+    public void demandRoom(String doing, long more) throws Refusal {
+        if (more > 0 && bytes + more > Limit.PROCESS_BYTES.most()) {
+            throw new Refusal("cannot " + doing + ": the words and notes of all processes take "
+                    + Limit.PROCESS_BYTES.most() + " bytes already, which is the most that is remembered");
+        }
+    }
+
+    public void add(long more) {
+        bytes += more;
+    }
+
+    public void begin(Incarnation process) {
+        add(process.spec.bytes() + Notes.bytes(process.annotations));
+    }
+
+    public void end(Incarnation process) {
+        add(-process.spec.bytes() - Notes.bytes(process.annotations));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package papa.process;
+
+import org.jspecify.annotations.NullMarked;

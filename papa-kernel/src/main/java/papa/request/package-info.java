@@ -1,0 +1,4 @@
+@NullMarked
+package papa.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package papa.socket;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import papa.loop.EventLoop;
+import papa.loop.Log;
+import papa.posix.Posix;
+import papa.request.Refusal;
+
+/**
+ * The thread that opens sockets: looking up a host's or an owner's name may take long, and neither the loop nor a launch
+ * is to wait for it. It has a umask of its own. It is started with the first socket.
+ *
+ * <p>Loop thread only, but for what is said otherwise. Results are posted to the loop.
+ */
+final class SocketOpener {
+    /** Told on the loop's thread how a socket went. */
+    interface Opened {
+        void opened(HeldSocket socket);
+
+        void failed(Refusal refusal);
+    }
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final BlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
+    private boolean started;
+
+    /** Opened, and not told yet: at the end they are closed from here. Guarded by this object's monitor, as the next. */
+    private final Set<HeldSocket> untold = new HashSet<>();
+
+    private boolean closed;
+
+    SocketOpener(Posix posix, EventLoop loop) {
+        this.posix = posix;
+        this.loop = loop;
+    }
+
+    void open(SocketSpec spec, Opened opened) {
+        jobs.add(() -> openNow(spec, opened));
+        if (!started) {
+            started = true;
+            Thread thread = new Thread(this::run, "papa-sockets");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void run() {
+        posix.unshareFileSystem();
+        try {
+            while (true) {
+                jobs.take().run();
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void openNow(SocketSpec spec, Opened opened) {
+        try {
+            HeldSocket socket = SocketOpening.open(posix, spec);
+            if (keep(socket)) {
+                loop.post(() -> {
+                    if (claim(socket)) {
+                        opened.opened(socket);
+                    }
+                });
+            }
+        } catch (Refusal refusal) {
+            loop.post(() -> opened.failed(refusal));
+        } catch (RuntimeException | OutOfMemoryError fault) {
+            Log.fault("opening a socket failed", fault); // this thread must go on
+            loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
+        }
+    }
+
+    private synchronized boolean keep(HeldSocket socket) {
+        if (closed) {
+            socket.close(posix); // too late: the kernel is gone, and so is who asked
+            return false;
+        }
+        return untold.add(socket);
+    }
+
+    private synchronized boolean claim(HeldSocket socket) {
+        return untold.remove(socket);
+    }
+
+    /** Nothing is opened from now on, and what was opened and not told is closed. */
+    synchronized void close() {
+        closed = true;
+        untold.forEach(each -> each.close(posix));
+        untold.clear();
+    }
+}

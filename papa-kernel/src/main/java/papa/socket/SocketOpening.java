@@ -1,0 +1,191 @@
+package papa.socket;
+
+import java.util.Arrays;
+import java.util.Optional;
+import papa.posix.Account;
+import papa.posix.AccountException;
+import papa.posix.Errno;
+import papa.posix.Posix;
+import papa.request.Refusal;
+import papa.wire.Words;
+
+/**
+ * The making of one {@link HeldSocket}: socket, options, bind, who may connect, listen. It may wait for a name to be
+ * looked up, and changes the thread's umask for a moment, so it belongs to the thread of {@link SocketOpener}.
+ */
+public final class SocketOpening {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_REUSEADDR = 2;
+    private static final int SO_REUSEPORT = 15;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
+
+    private final Posix posix;
+    private final SocketSpec spec;
+    private final boolean listens;
+
+    private SocketOpening(Posix posix, SocketSpec spec, boolean listens) {
+        this.posix = posix;
+        this.spec = spec;
+        this.listens = listens;
+    }
+
+    /** Makes what was asked for. A failure leaves nothing behind, and touches no file that was there before. */
+    public static HeldSocket open(Posix posix, SocketSpec spec) throws Refusal {
+        boolean listens = !spec.type().equals("dgram") && !spec.isPerProcess();
+        return new SocketOpening(posix, spec, listens)
+                .open(spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec));
+    }
+
+    /** A socket of its own for one process, at the address of a socket that keeps it. Waits for nothing. */
+    static HeldSocket share(Posix posix, HeldSocket keeper) throws Refusal {
+        return new SocketOpening(posix, keeper.spec, true).open(keeper.address);
+    }
+
+    private HeldSocket open(byte[] address) throws Refusal {
+        int domain = spec.isUnix() ? Posix.AF_UNIX : address.length == 28 ? Posix.AF_INET6 : Posix.AF_INET;
+        int type = switch (spec.type()) {
+            case "dgram" -> Posix.SOCK_DGRAM;
+            case "seqpacket" -> Posix.SOCK_SEQPACKET;
+            default -> Posix.SOCK_STREAM;
+        };
+        int low = posix.socket(domain, type, 0);
+        demand(low, "making a " + spec.family() + " socket of type " + spec.type());
+        UnixPath file = null;
+        try {
+            setOptions(low);
+            if (spec.isUnix()) {
+                file = bindToPath(low, address);
+            } else {
+                bindToPort(low, address);
+            }
+            demand(listens ? posix.listen(low, spec.backlog()) : 0, "listening");
+            demand(posix.setNonBlocking(low, spec.nonBlocking()), "setting its mode");
+            int high = posix.duplicate(low, HeldSocket.LOWEST_NUMBER);
+            demand(high, "giving it a number from " + HeldSocket.LOWEST_NUMBER + " up");
+            posix.close(low);
+            return new HeldSocket(spec, high, spec.isUnix() ? address : boundAddress(high, address.length), file);
+        } catch (Refusal refusal) {
+            if (file != null) {
+                file.remove(); // it would stand in the way of the next attempt
+            }
+            posix.close(low);
+            throw refusal;
+        }
+    }
+
+    private void demand(int result, String step) throws SocketFailure {
+        if (result < 0) {
+            throw new SocketFailure(spec, step, result, "");
+        }
+    }
+
+    private void setOptions(int fd) throws SocketFailure {
+        if (spec.v6Only() >= 0) {
+            demand(posix.setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, spec.v6Only()), "setting v6only");
+        }
+        if (spec.reusePort()) {
+            demand(posix.setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1), "setting reuseport");
+        }
+        // Not for datagrams, where it would let any program take this one's port; not for what does not listen, which
+        // keeps its port from others for want of it.
+        if (listens) {
+            demand(posix.setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1), "setting reuseaddr");
+        }
+        if (!spec.device().isEmpty()) {
+            int bound = posix.bindToDevice(fd, spec.device());
+            if (bound < 0) {
+                String hint = Errno.EPERM.is(bound) ? "; it takes the capability CAP_NET_RAW" : "";
+                throw new SocketFailure(spec, "binding to interface " + Words.text(spec.device()), bound, hint);
+            }
+        }
+    }
+
+    private void bindToPort(int fd, byte[] address) throws Refusal {
+        int bound = posix.bind(fd, address);
+        if (Errno.EADDRINUSE.is(bound) && !listens && !spec.type().equals("dgram")) {
+            // Perhaps only by connections that have ended a moment ago.
+            posix.setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+            bound = posix.bind(fd, address);
+        }
+        if (bound < 0) {
+            String where = SocketAddress.host(address) + ":" + SocketAddress.port(address);
+            throw bindFailed(bound, " on " + where, where, "");
+        }
+    }
+
+    /** Until owner and mode are what they are to be, nobody may connect: the file has no permissions until then. */
+    private UnixPath bindToPath(int fd, byte[] address) throws Refusal {
+        int uid = number(
+                spec.owner(), "owner", name -> posix.accounts().user(name).map(Account::uid));
+        int gid = number(spec.group(), "group", posix.accounts()::group);
+        String hint = makeWay();
+        boolean restricted = spec.mode() >= 0 || uid >= 0 || gid >= 0;
+        int former = posix.fileMask(0777);
+        int mask = spec.fileMask() >= 0 ? spec.fileMask() : former;
+        posix.fileMask(restricted ? 0777 : mask);
+        int bound = posix.bind(fd, address);
+        UnixPath file = bound < 0 ? null : new UnixPath(posix, spec.path());
+        posix.fileMask(former);
+        if (file == null) {
+            throw bindFailed(bound, "", Words.text(spec.path()), hint);
+        }
+        int done = restricted ? file.restrict(uid, gid, spec.mode() >= 0 ? spec.mode() : 0777 & ~mask) : 0;
+        if (done < 0) {
+            file.remove();
+            demand(done, "setting owner, group and mode of " + Words.text(spec.path()));
+        }
+        return file;
+    }
+
+    /** Removes a socket on which nobody listens any more, if that is wanted. What to do, if a file stays. */
+    private String makeWay() throws Refusal {
+        return switch (UnixPath.occupant(posix, spec.path())) {
+            case NOBODY -> "";
+            case LIVE_SOCKET -> "; a program listens there: end it first";
+            case OTHER_FILE -> "; what is there is no socket: remove it, or choose another path";
+            case STALE_SOCKET -> {
+                if (spec.replace()) {
+                    posix.unlink(spec.path());
+                }
+                yield "; nobody listens there any more: say replace=1, or remove it";
+            }
+        };
+    }
+
+    private SocketFailure bindFailed(int errno, String papasPlace, String place, String hint) {
+        String ours = Errno.EADDRINUSE.is(errno) ? hint : "";
+        return new SocketFailure(
+                spec,
+                "Bind failed" + papasPlace + ": " + Errno.python(errno),
+                " at " + place + ": " + Errno.of(errno) + ours);
+    }
+
+    /** Finds the number of a name. */
+    private interface Lookup {
+        Optional<Integer> find(String name) throws AccountException;
+    }
+
+    /** The number that a name or a number stands for; -1 for an empty word. */
+    private int number(String word, String what, Lookup lookup) throws SocketFailure {
+        if (word.isEmpty()) {
+            return -1;
+        }
+        if (word.matches("[0-9]{1,9}")) {
+            return Integer.parseInt(word);
+        }
+        try {
+            return lookup.find(word)
+                    .orElseThrow(() ->
+                            new SocketFailure(spec, "", ": " + what + " " + Words.text(word) + ": there is none such"));
+        } catch (AccountException failed) {
+            throw new SocketFailure(spec, "", ": " + what + " " + Words.text(word) + ": " + failed.getMessage());
+        }
+    }
+
+    private byte[] boundAddress(int fd, int length) {
+        byte[] address = new byte[128];
+        posix.socketName(fd, address);
+        return Arrays.copyOf(address, length);
+    }
+}

@@ -1,0 +1,95 @@
+package papa.socket;
+
+import java.util.Arrays;
+import papa.posix.Errno;
+import papa.posix.Posix;
+import papa.request.Refusal;
+
+/**
+ * The file of a Unix socket that we made: it is ours as long as its device and inode are what they were. While the socket
+ * is open, no other file can get that inode. Any thread.
+ */
+public final class UnixPath {
+    private static final int S_IFSOCK = 0xc000;
+    private static final int[] TYPES = {Posix.SOCK_STREAM, Posix.SOCK_DGRAM, Posix.SOCK_SEQPACKET};
+
+    private final Posix posix;
+    private final String path;
+    private final long[] identity = new long[2];
+    private final boolean known;
+
+    /** Call it right after the bind. */
+    public UnixPath(Posix posix, String path) {
+        this.posix = posix;
+        this.path = path;
+        this.known = posix.identify(path, identity) == S_IFSOCK;
+    }
+
+    /** What stands at a path where a socket is to be made. */
+    public enum Occupant {
+        NOBODY,
+        /** The file of a socket that is no more. */
+        STALE_SOCKET,
+        /** A socket on which somebody listens, or perhaps: where that cannot be told, it is left alone. */
+        LIVE_SOCKET,
+        OTHER_FILE
+    }
+
+    /** Looks, by connecting to it: only a refusal tells that nobody listens. */
+    public static Occupant occupant(Posix posix, String path) throws Refusal {
+        int kind = posix.identify(path, new long[2]);
+        if (kind < 0) {
+            return Errno.ENOENT.is(kind) ? Occupant.NOBODY : Occupant.OTHER_FILE;
+        }
+        if (kind != S_IFSOCK) {
+            return Occupant.OTHER_FILE;
+        }
+        byte[] address = SocketAddress.unix(path);
+        for (int type : TYPES) {
+            int probe = posix.socket(Posix.AF_UNIX, type | Posix.SOCK_NONBLOCK, 0);
+            int connected = probe < 0 ? probe : posix.connect(probe, address);
+            if (probe >= 0) {
+                posix.close(probe);
+            }
+            if (Errno.ENOENT.is(connected)) {
+                return Occupant.NOBODY;
+            }
+            if (Errno.ECONNREFUSED.is(connected)) {
+                return Occupant.STALE_SOCKET;
+            }
+            if (!Errno.EPROTOTYPE.is(connected)) {
+                return Occupant.LIVE_SOCKET;
+            }
+        }
+        return Occupant.LIVE_SOCKET;
+    }
+
+    /**
+     * Gives the file an owner, a group and permissions; -1 leaves what is. What cannot be changed is told by the result, a
+     * negated errno.
+     */
+    int restrict(int uid, int gid, int mode) {
+        int pinned = posix.pin(path);
+        if (pinned < 0) {
+            return pinned;
+        }
+        try {
+            long[] found = new long[2];
+            if (posix.identify(pinned, found) != S_IFSOCK || !Arrays.equals(found, identity)) {
+                return Errno.EEXIST.negated(); // somebody put another in its place
+            }
+            int done = uid < 0 && gid < 0 ? 0 : posix.changeOwner(pinned, uid, gid);
+            return done < 0 ? done : posix.changeMode(pinned, mode);
+        } finally {
+            posix.close(pinned);
+        }
+    }
+
+    /** Removes the file if it is still ours. Call it before the socket is closed. */
+    public void remove() {
+        long[] now = new long[2];
+        if (known && posix.identify(path, now) == S_IFSOCK && Arrays.equals(now, identity)) {
+            posix.unlink(path);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package papa.socket;
+
+import org.jspecify.annotations.NullMarked;
