@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.request.Refusal;
+import papa.wire.Limit;
 
 /**
  * What one connection is yet to be sent: answers in their order, and behind them whatever a source of output can still
@@ -49,6 +51,16 @@ final class Outbox {
     Outbox(Posix posix, UnreadAnswers unread) {
         this.posix = posix;
         this.unread = unread;
+    }
+
+    /** Whether an answer is longer than all may be that waits. */
+    static boolean isTooMuch(String text) {
+        return text.length() > Limit.UNREAD.most();
+    }
+
+    static Refusal tooMuch(String text) {
+        return new Refusal("cannot answer that at once: it takes " + text.length() + " bytes, and "
+                + Limit.UNREAD.most() + " are the most; ask for fewer, by a beginning and *");
     }
 
     /** Bytes of answers that wait. */

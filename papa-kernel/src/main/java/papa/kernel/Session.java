@@ -3,9 +3,7 @@ package papa.kernel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import papa.door.Peer;
-import papa.launch.LaunchFailure;
 import papa.loop.EventLoop;
 import papa.loop.Log;
 import papa.posix.Errno;
@@ -14,7 +12,6 @@ import papa.process.Incarnation;
 import papa.request.Patterns;
 import papa.request.Refusal;
 import papa.request.Reply;
-import papa.wire.FrameEncoder;
 import papa.wire.Limit;
 import papa.wire.Words;
 import papa.wire.WordsException;
@@ -48,6 +45,7 @@ final class Session {
     private final Peer peer;
     private final Outbox outbox;
     private final Incoming incoming;
+    private final Reading reading;
     private long askedNanos = System.nanoTime();
     private boolean asked;
     private Mode mode = Mode.PAPA;
@@ -58,10 +56,6 @@ final class Session {
     private boolean closeWhenSent;
     private boolean flushScheduled;
     private int interest = Posix.EPOLLIN;
-    private @Nullable Watch watch;
-    private @Nullable Follower follower;
-    private @Nullable Tail tail;
-    private @Nullable Reply tailReply;
 
     Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
@@ -73,6 +67,7 @@ final class Session {
         this.peer = peer;
         this.outbox = new Outbox(posix, server.unread());
         this.incoming = new Incoming(posix);
+        this.reading = new Reading(kernel.readers);
     }
 
     int peerPid() {
@@ -119,7 +114,7 @@ final class Session {
 
     /** Whether nothing ends with it that anybody has asked for. */
     boolean isExpendable() {
-        boolean serves = watch != null || isReading() || busy || unanswered > 0 || outbox.queued() > 0;
+        boolean serves = reading.watch() != null || isReading() || busy || unanswered > 0 || outbox.queued() > 0;
         return !serves && !kernel.leases.isActing(this);
     }
 
@@ -180,7 +175,7 @@ final class Session {
         if (count <= 0) {
             peerDone = true;
             runLines();
-            if (!busy && (unanswered == 0 || (tail != null && tail.follows()))) {
+            if (!busy && (unanswered == 0 || reading.tailFollows())) {
                 closeWhenSent = true;
                 hasOutput();
             }
@@ -200,6 +195,7 @@ final class Session {
     void runLines() {
         while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull()) {
             Optional<String> text = incoming.next();
+            Watch watch = reading.watch();
             if (text.isEmpty() || (watch != null && !watch.takes(text.get()))) {
                 break; // the latter came before its batch was complete
             }
@@ -224,7 +220,7 @@ final class Session {
 
     private void take(String raw) {
         String text = raw.endsWith("\r") ? raw.substring(0, raw.length() - 1) : raw;
-        Watch watching = watch;
+        Watch watching = reading.watch();
         if (watching != null) {
             watching.acknowledge(text).ifPresent(this::endWatch);
             return;
@@ -233,6 +229,7 @@ final class Session {
             takeFramed(text);
             return;
         }
+        Tail tail = reading.tail();
         if (tail != null) {
             endTail(tail.lastWords());
             if (text.isBlank() || text.strip().equalsIgnoreCase("q")) {
@@ -240,7 +237,7 @@ final class Session {
             }
         }
         busy = true;
-        Reply reply = new PromptReply();
+        Reply reply = new PromptReply(this);
         try {
             List<String> words = mode == Mode.PAPA ? Words.splitPapa(text.strip()) : Words.splitQuoted(text.strip());
             requests.run(this, words, reply);
@@ -260,7 +257,8 @@ final class Session {
             close("it sent a request without a tag");
             return;
         }
-        Reply reply = new FramedReply(tag);
+        unanswered++;
+        Reply reply = new FramedReply(this, outbox, tag);
         try {
             requests.run(this, Words.splitQuoted(blank < 0 ? "" : text.substring(blank + 1)), reply);
         } catch (WordsException unreadable) {
@@ -277,85 +275,27 @@ final class Session {
         return new Refusal("cannot do that: a fault in papa (" + fault + "); its log tells where");
     }
 
-    private static boolean isTooMuch(String text) {
-        return text.length() > Limit.UNREAD.most();
-    }
+    // For replies.
 
-    private static Refusal tooMuch(String text) {
-        return new Refusal("cannot answer that at once: it takes " + text.length() + " bytes, and "
-                + Limit.UNREAD.most() + " are the most; ask for fewer, by a beginning and *");
-    }
-
-    /** The answer of a session with prompts. */
-    private final class PromptReply implements Reply {
-        @Override
-        public void ok(String text) {
-            busy = false;
-            if (isTooMuch(text)) {
-                refused(tooMuch(text));
-                return;
+    /** The answer to the request of a session with prompts, which may send the next one. */
+    void answer(String text, String prompt) {
+        busy = false;
+        if (!closed) {
+            outbox.add(text);
+            outbox.add(prompt);
+            hasOutput();
+            if (peerDone) {
+                closeWhenSent = true;
             }
-            if (!closed) {
-                outbox.add(text);
-            }
-            answer(text.endsWith("\n") ? "> " : "\n> ");
-        }
-
-        @Override
-        public void refused(Refusal refusal) {
-            busy = false;
-            boolean asPapa = mode == Mode.PAPA && refusal instanceof LaunchFailure;
-            String text = asPapa ? ((LaunchFailure) refusal).inPapasWords() : "" + refusal.getMessage();
-            answer("Error: " + text + "\n> ");
-        }
-
-        private void answer(String text) {
-            if (!closed) {
-                outbox.add(text);
-                hasOutput();
-                if (peerDone) {
-                    closeWhenSent = true;
-                }
-                loop.atEndOfTurn(Session.this::runLines);
-            }
+            loop.atEndOfTurn(this::runLines);
         }
     }
 
-    /** The answer of a framed session. */
-    private final class FramedReply implements Reply {
-        private final String tag;
-
-        private FramedReply(String tag) {
-            this.tag = tag;
-            unanswered++;
-        }
-
-        @Override
-        public void ok(String text) {
-            if (isTooMuch(text)) {
-                refused(tooMuch(text));
-            } else {
-                answer(true, text);
-            }
-        }
-
-        @Override
-        public void refused(Refusal refusal) {
-            answer(false, "" + refusal.getMessage());
-        }
-
-        private void answer(boolean ok, String text) {
-            if (!closed) {
-                ByteBuffer header = outbox.header();
-                FrameEncoder.reply(header, ok, tag, text.length());
-                outbox.add(header);
-                outbox.add(text);
-                outbox.add("\n");
-                hasOutput();
-                unanswered--;
-                closeWhenSent |= peerDone && unanswered == 0;
-            }
-        }
+    /** A request of a framed session has got its answer. */
+    void answered() {
+        hasOutput();
+        unanswered--;
+        closeWhenSent |= peerDone && unanswered == 0;
     }
 
     // For requests.
@@ -386,28 +326,20 @@ final class Session {
         }
         outbox.add(firstLine);
         busy = false;
-        Watch begun = new Watch(kernel, this, processes);
-        watch = begun;
-        kernel.readers.add(begun);
-        begun.look();
+        reading.begin(new Watch(kernel, this, processes));
         hasOutput();
     }
 
     /** The watch is over, with a last word. */
     void endWatch(String text) {
-        Watch ended = watch;
-        if (ended != null) {
-            watch = null;
-            kernel.readers.remove(ended);
+        if (reading.endWatch()) {
             outbox.add(text + "> ");
             hasOutput();
         }
     }
 
     void beginFollowing(Follower.Kind kind, Patterns patterns) {
-        Follower begun = new Follower(this, kind, patterns);
-        follower = begun;
-        kernel.readers.add(begun, kernel.processes());
+        reading.begin(new Follower(this, kind, patterns), kernel.processes());
     }
 
     /** Sends what is held of some processes; it answers when that is done, or at the client's next line. */
@@ -416,21 +348,14 @@ final class Session {
             throw new Refusal("cannot tail on this connection: it follows or tails already; open another one");
         }
         Tail begun = new TailRequest(kernel).read(this, posix, loop, words);
-        tail = begun;
-        tailReply = reply;
         busy = !isFramed() && !begun.follows();
-        kernel.readers.add(begun);
-        begun.begin();
+        reading.begin(begun, reply);
     }
 
     /** The tail is over, with what is to stand before the prompt. */
     void endTail(String lastWords) {
-        Tail ended = tail;
-        Reply reply = tailReply;
-        if (ended != null && reply != null) {
-            tail = null;
-            tailReply = null;
-            kernel.readers.remove(ended);
+        Reply reply = reading.endTail();
+        if (reply != null) {
             if (isFramed()) {
                 reply.ok("");
                 return;
@@ -444,11 +369,11 @@ final class Session {
 
     /** Whether output is on its way that was asked for. */
     boolean isReading() {
-        return follower != null || tail != null;
+        return reading.isUnderWay();
     }
 
     Optional<Follower> follower() {
-        return Optional.ofNullable(follower);
+        return Optional.ofNullable(reading.follower());
     }
 
     /** An empty buffer for the header of a frame. */
@@ -474,8 +399,7 @@ final class Session {
         if (closed) {
             return;
         }
-        Outbox.Source source = watch != null ? watch : tail != null ? tail : follower;
-        switch (outbox.flush(fd, source)) {
+        switch (outbox.flush(fd, reading.source())) {
             case BROKEN -> close("its client has gone");
             case BLOCKED -> setInterest(interest | Posix.EPOLLOUT);
             case MORE -> loop.post(this::hasOutput);
@@ -489,7 +413,7 @@ final class Session {
         }
         if (outbox.queued() > Limit.UNREAD.most()) {
             close("it does not read its answers");
-        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (watch != null && !incoming.isEmpty()))) {
+        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (reading.watch() != null && !incoming.isEmpty()))) {
             loop.atEndOfTurn(this::runLines); // reading was suspended until answers went out
         }
     }
@@ -516,15 +440,7 @@ final class Session {
         loop.remove(fd);
         posix.close(fd);
         outbox.free();
-        if (watch != null) {
-            kernel.readers.remove(watch);
-        }
-        if (follower != null) {
-            kernel.readers.remove(follower);
-        }
-        if (tail != null) {
-            kernel.readers.remove(tail);
-        }
+        reading.close();
         kernel.leases.gone(this);
         server.gone(this);
     }

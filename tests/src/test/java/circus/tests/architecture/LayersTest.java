@@ -1,6 +1,7 @@
 package circus.tests.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -18,6 +19,20 @@ final class LayersTest {
         "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "jnr..", "com.kenai.."
     };
 
+    /** The packages of the kernel's own process, without what the client shares with it. */
+    private static final String[] KERNEL = {
+        "papa.posix..",
+        "papa.loop..",
+        "papa.request..",
+        "papa.socket..",
+        "papa.cgroup..",
+        "papa.launch..",
+        "papa.door..",
+        "papa.process..",
+        "papa.descent..",
+        "papa.kernel.."
+    };
+
     @ArchTest
     static final ArchRule the_kernel_knows_nothing_of_circus_and_of_no_library_but_jnr = noClasses()
             .that()
@@ -32,7 +47,10 @@ final class LayersTest {
             .resideInAPackage("papa.wire")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("papa.kernel", "papa.posix", "papa.client", "jnr..");
+            .resideInAnyPackage(KERNEL)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("papa.client", "jnr..");
 
     @ArchTest
     static final ArchRule the_client_of_the_kernel_needs_no_native_code = noClasses()
@@ -40,15 +58,66 @@ final class LayersTest {
             .resideInAPackage("papa.client")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("papa.kernel", "papa.posix", "jnr..");
+            .resideInAnyPackage(KERNEL)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("jnr..");
 
     @ArchTest
     static final ArchRule the_kernel_does_not_use_its_own_client = noClasses()
             .that()
-            .resideInAnyPackage("papa.kernel", "papa.posix")
+            .resideInAnyPackage(KERNEL)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("papa.client");
+
+    /** Each names all that it may use; nothing above it. */
+    @ArchTest
+    static final ArchRule the_rooms_of_the_kernel = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("papa..")
+            .layer("wire")
+            .definedBy("papa.wire..")
+            .layer("client")
+            .definedBy("papa.client..")
+            .layer("posix")
+            .definedBy("papa.posix..")
+            .layer("loop")
+            .definedBy("papa.loop..")
+            .layer("request")
+            .definedBy("papa.request..")
+            .layer("socket")
+            .definedBy("papa.socket..")
+            .layer("cgroup")
+            .definedBy("papa.cgroup..")
+            .layer("launch")
+            .definedBy("papa.launch..")
+            .layer("door")
+            .definedBy("papa.door..")
+            .layer("process")
+            .definedBy("papa.process..")
+            .layer("descent")
+            .definedBy("papa.descent..")
+            .layer("kernel")
+            .definedBy("papa.kernel..")
+            .whereLayer("loop")
+            .mayOnlyAccessLayers("posix", "wire")
+            .whereLayer("request")
+            .mayOnlyAccessLayers("wire")
+            .whereLayer("socket")
+            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .whereLayer("cgroup")
+            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .whereLayer("door")
+            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .whereLayer("launch")
+            .mayOnlyAccessLayers("cgroup", "socket", "request", "loop", "posix", "wire")
+            .whereLayer("process")
+            .mayOnlyAccessLayers("launch", "cgroup", "request", "loop", "posix", "wire")
+            .whereLayer("descent")
+            .mayOnlyAccessLayers("process", "cgroup", "loop", "posix", "wire")
+            .whereLayer("kernel")
+            .mayNotBeAccessedByAnyLayer()
+            .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");
 
     @ArchTest
     static final ArchRule native_calls_have_one_door = noClasses()
@@ -72,7 +141,7 @@ final class LayersTest {
             .resideInAPackage("circus..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("papa.kernel", "papa.posix");
+            .resideInAnyPackage(KERNEL);
 
     @ArchTest
     static final ArchRule the_tool_stands_on_the_protocol_alone = noClasses()
@@ -112,6 +181,10 @@ final class LayersTest {
     @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("(circus.manager.*)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_kernels_packages_have_no_cycles =
+            slices().matching("(papa.*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule nothing_sleeps = noClasses()

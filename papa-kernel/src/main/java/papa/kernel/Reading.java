@@ -1,0 +1,106 @@
+package papa.kernel;
+
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import papa.process.Incarnation;
+import papa.request.Reply;
+
+/**
+ * What one connection reads of the processes' output: a watch, which has the connection for itself, a follower or a tail.
+ * Each is among the kernel's {@link Readers} as long as it is here. Loop thread only.
+ */
+final class Reading {
+    private final Readers readers;
+    private @Nullable Watch watch;
+    private @Nullable Follower follower;
+    private @Nullable Tail tail;
+    private @Nullable Reply tailReply;
+
+    Reading(Readers readers) {
+        this.readers = readers;
+    }
+
+    @Nullable
+    Watch watch() {
+        return watch;
+    }
+
+    @Nullable
+    Follower follower() {
+        return follower;
+    }
+
+    @Nullable
+    Tail tail() {
+        return tail;
+    }
+
+    /** Whether there is a tail that does not end by itself. */
+    boolean tailFollows() {
+        return tail != null && tail.follows();
+    }
+
+    /** Whether output is on its way that was asked for. */
+    boolean isUnderWay() {
+        return follower != null || tail != null;
+    }
+
+    /** Where output for the connection comes from; null if it reads nothing. */
+    Outbox.@Nullable Source source() {
+        return watch != null ? watch : tail != null ? tail : follower;
+    }
+
+    void begin(Watch begun) {
+        watch = begun;
+        readers.add(begun);
+        begun.look();
+    }
+
+    void begin(Follower begun, Collection<Incarnation> processes) {
+        follower = begun;
+        readers.add(begun, processes);
+    }
+
+    /** @param reply told when it is over */
+    void begin(Tail begun, Reply reply) {
+        tail = begun;
+        tailReply = reply;
+        readers.add(begun);
+        begun.begin();
+    }
+
+    /** Ends the watch; whether there was one. */
+    boolean endWatch() {
+        if (watch == null) {
+            return false;
+        }
+        readers.remove(watch);
+        watch = null;
+        return true;
+    }
+
+    /** Ends the tail: the reply that is to be told, or null if there was none. */
+    @Nullable
+    Reply endTail() {
+        Reply reply = tailReply;
+        if (tail != null) {
+            readers.remove(tail);
+        }
+        tail = null;
+        tailReply = null;
+        return reply;
+    }
+
+    /** The connection has ended. */
+    void close() {
+        if (watch != null) {
+            readers.remove(watch);
+        }
+        if (follower != null) {
+            readers.remove(follower);
+        }
+        if (tail != null) {
+            readers.remove(tail);
+        }
+    }
+}
