@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** The system's tables of TCP connections, /proc/net/tcp and tcp6 (proc(5)). Any thread that may wait for files. */
-public final class TcpTable {
+final class TcpTable {
     private static final Pattern BLANKS = Pattern.compile(" +");
     private static final String MAPPED = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
             ? "0000000000000000FFFF0000"
@@ -26,7 +26,7 @@ public final class TcpTable {
      * The uid of the socket with these two addresses (struct sockaddr_in), or {@link Guard#UNKNOWN} where there is none, or
      * its process has closed it.
      */
-    public static int uid(Path table, byte[] local, byte[] remote) throws IOException {
+    static int uid(Path table, byte[] local, byte[] remote) throws IOException {
         String localWord = word(local);
         String remoteWord = word(remote);
         try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {

@@ -35,6 +35,11 @@ final class Reading {
         return tail;
     }
 
+    /** Whether a watch, if there is one, is ready for a line of its client. */
+    boolean takes(String line) {
+        return watch == null || watch.takes(line);
+    }
+
     /** Whether there is a tail that does not end by itself. */
     boolean tailFollows() {
         return tail != null && tail.follows();

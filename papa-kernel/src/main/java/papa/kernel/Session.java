@@ -195,8 +195,7 @@ final class Session {
     void runLines() {
         while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull()) {
             Optional<String> text = incoming.next();
-            Watch watch = reading.watch();
-            if (text.isEmpty() || (watch != null && !watch.takes(text.get()))) {
+            if (text.isEmpty() || !reading.takes(text.get())) {
                 break; // the latter came before its batch was complete
             }
             incoming.taken();

@@ -11,13 +11,13 @@ import papa.posix.Posix;
  * <p>A start may hang, in a program on a file system that does not answer. Limits are copied when the child is made, so
  * {@link #raise} is called then: all that others meet is that for a moment they can open no file.
  */
-public final class FileLimitTurn {
+final class FileLimitTurn {
     private final Posix posix;
     private final long childLimit;
     private final long[] own = new long[2];
     private final AtomicReference<@Nullable Object> turn = new AtomicReference<>();
 
-    public FileLimitTurn(Posix posix, long childLimit) {
+    FileLimitTurn(Posix posix, long childLimit) {
         this.posix = posix;
         this.childLimit = childLimit;
         posix.fileLimit(own);

@@ -20,9 +20,8 @@ import papa.wire.Limit;
  * @param group empty for the user's, or the kernel's own
  * @param groups separated by commas; null for those of the user, or the kernel's own
  */
-public record IdentityWords(
-        String user, String group, @Nullable String groups) {
-    public static final IdentityWords NONE = new IdentityWords("", "", null);
+record IdentityWords(String user, String group, @Nullable String groups) {
+    static final IdentityWords NONE = new IdentityWords("", "", null);
 
     private static final int MOST_GROUPS = Limit.GROUPS.most();
 

@@ -19,7 +19,7 @@ import papa.posix.SpawnRequest;
  * <p>Such a thread must never end: its children would become those of the first thread, among which {@link Orphans} looks
  * for the adopted.
  */
-public final class Launcher {
+final class Launcher {
     private final Posix posix;
     private final LaunchSettings settings;
     private final FileLimitTurn fileLimit;
@@ -31,7 +31,7 @@ public final class Launcher {
     private boolean broken;
 
     /** To be called on the thread that it is for. */
-    public Launcher(Posix posix, LaunchSettings settings, FileLimitTurn fileLimit) throws PosixException {
+    Launcher(Posix posix, LaunchSettings settings, FileLimitTurn fileLimit) throws PosixException {
         this.posix = posix;
         this.settings = settings;
         this.fileLimit = fileLimit;
@@ -44,7 +44,7 @@ public final class Launcher {
     }
 
     /** Whether it could not come back from the identity of a child, so that it must not start anything any more. */
-    public boolean isBroken() {
+    boolean isBroken() {
         return broken;
     }
 
@@ -61,7 +61,7 @@ public final class Launcher {
         }
     }
 
-    public Started launch(LaunchOrder order) throws LaunchFailure {
+    Started launch(LaunchOrder order) throws LaunchFailure {
         ProcessSpec spec = order.spec();
         IdentityWords words = spec.attributes().identity();
         Identity identity = words.isNone() ? null : words.resolve(posix, spec.name());

@@ -12,9 +12,9 @@ import papa.request.Refusal;
  * @param soft what counts, or -1 for infinity
  * @param hard how far the process itself may raise it, or -1 for infinity
  */
-public record ResourceLimit(Kind kind, long soft, long hard) {
+record ResourceLimit(Kind kind, long soft, long hard) {
     /** All that Linux has, by their numbers there. */
-    public enum Kind {
+    enum Kind {
         CPU(0),
         FSIZE(1),
         DATA(2),

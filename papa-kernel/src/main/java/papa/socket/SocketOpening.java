@@ -13,7 +13,7 @@ import papa.wire.Words;
  * The making of one {@link HeldSocket}: socket, options, bind, who may connect, listen. It may wait for a name to be
  * looked up, and changes the thread's umask for a moment, so it belongs to the thread of {@link SocketOpener}.
  */
-public final class SocketOpening {
+final class SocketOpening {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int SO_REUSEPORT = 15;
@@ -31,7 +31,7 @@ public final class SocketOpening {
     }
 
     /** Makes what was asked for. A failure leaves nothing behind, and touches no file that was there before. */
-    public static HeldSocket open(Posix posix, SocketSpec spec) throws Refusal {
+    static HeldSocket open(Posix posix, SocketSpec spec) throws Refusal {
         boolean listens = !spec.type().equals("dgram") && !spec.isPerProcess();
         return new SocketOpening(posix, spec, listens)
                 .open(spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec));

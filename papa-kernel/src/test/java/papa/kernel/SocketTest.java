@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,11 +23,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import papa.client.PapaException;
 import papa.client.ReplyListener;
-import papa.posix.Errno;
-import papa.posix.NativePosix;
-import papa.posix.Posix;
-import papa.socket.SocketOpening;
-import papa.socket.SocketSpec;
 import papa.wire.Limit;
 
 /** Sockets as who speaks the extended language has them; what papa's clients see is in the transcripts. */
@@ -133,70 +127,6 @@ class SocketTest {
         assertThatThrownBy(() -> make("s", "path=" + path, "owner=no-such-user"))
                 .hasMessageContaining("cannot make socket s: owner no-such-user: there is none such");
         assertThat(path).doesNotExist();
-        Posix real = new NativePosix();
-        SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", -1, false, false, false);
-        Posix strict = failing(real, "changeOwner", Errno.EPERM);
-        assertThatThrownBy(() -> SocketOpening.open(strict, spec))
-                .hasMessageContaining("setting owner, group and mode of " + path + ": Operation not permitted (EPERM)");
-        assertThat(path).doesNotExist();
-    }
-
-    @Test
-    void nobody_can_connect_before_owner_and_mode_are_set(@TempDir Path folder) throws Exception {
-        Path path = folder.resolve("s");
-        Posix real = new NativePosix();
-        List<String> modes = new ArrayList<>();
-        Posix watching = (Posix) Proxy.newProxyInstance(
-                Posix.class.getClassLoader(), new Class<?>[] {Posix.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(real, arguments);
-                    if (List.of("bind", "changeOwner", "changeMode", "listen").contains(method.getName())) {
-                        modes.add(method.getName() + " " + mode(path));
-                    }
-                    return result;
-                });
-        SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", -1, false, false, false);
-        SocketOpening.open(watching, spec).close(real);
-        assertThat(modes)
-                .containsExactly("bind ---------", "changeOwner ---------", "changeMode rw-rw----", "listen rw-rw----");
-        assertThat(path).doesNotExist();
-    }
-
-    private static Posix failing(Posix real, String call, Errno errno) {
-        return (Posix) Proxy.newProxyInstance(
-                Posix.class.getClassLoader(),
-                new Class<?>[] {Posix.class},
-                (proxy, method, arguments) ->
-                        method.getName().equals(call) ? errno.negated() : method.invoke(real, arguments));
-    }
-
-    @Test
-    void a_socket_that_cannot_be_held_leaves_no_file(@TempDir Path folder) {
-        Path path = folder.resolve("s.sock");
-        for (String step : new String[] {"listen", "duplicate", "setNonBlocking"}) {
-            Posix full = failing(new NativePosix(), step, Errno.EMFILE);
-            SocketSpec spec = new SocketSpec(
-                    "s",
-                    true,
-                    "unix",
-                    "stream",
-                    5,
-                    path.toString(),
-                    -1,
-                    "",
-                    "",
-                    -1,
-                    "",
-                    0,
-                    "",
-                    -1,
-                    false,
-                    false,
-                    false);
-            assertThatThrownBy(() -> SocketOpening.open(full, spec)).hasMessage("[Errno 24] Too many open files");
-            assertThat(Files.exists(path)).isFalse();
-        }
     }
 
     @Test
