@@ -193,7 +193,14 @@ public final class KernelChannel implements Closeable {
         return answer.text;
     }
 
-    /** One turn of a loop for those who have none: writes, waits, reads. */
+    /**
+     * One turn of a loop, for a program that has none: writes what is to be written, waits until something comes or the
+     * limit has passed, and hands it to the listeners.
+     */
+    public void pump(Duration limit) throws PapaException {
+        pump(System.nanoTime() + limit.toNanos());
+    }
+
     void pump(long deadlineNanos) throws PapaException {
         flush();
         try {

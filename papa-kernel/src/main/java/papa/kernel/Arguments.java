@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import papa.wire.Words;
 
 /**
  * The command line of papa.
@@ -96,7 +97,7 @@ record Arguments(
                 case "-u", "--unix-socket" -> path = value(word, "a path", rest);
                 case "-p", "--port" -> port = startsWithDigit(rest.peek()) ? port(rest.remove()) : TcpDoor.PAPAS_PORT;
                 case "--port-control" -> portControl = true;
-                case "--allow-uid" -> allowed.add(value(word, "a user's number or name", rest));
+                case "--allow-uid" -> allowed.add(Words.utf8(value(word, "a user's number or name", rest)));
                 default ->
                     throw new UsageException("cannot take \"" + word + "\": unknown; papa --help tells what there is");
             }

@@ -33,6 +33,12 @@ final class Capture {
     /** A read for less than this is not worth its chunk: a new block is begun. */
     private static final int SMALLEST_READ = 512;
 
+    /**
+     * The same where the newest chunk may be all that is kept: what a process writes at once comes as one chunk then, if it
+     * is no more than this (pipe(7), PIPE_BUF).
+     */
+    private static final int WHOLE_WRITE = 4096;
+
     /** A block in this stream's chain. */
     static final class Block {
         private final int index;
@@ -142,7 +148,8 @@ final class Capture {
     /** Reads once from the pipe into a new chunk. */
     Progress read(long rank, long timeMicros) {
         Block last = tail;
-        if (last == null || Arena.BLOCK - HEADER - last.fill < SMALLEST_READ) {
+        int least = owner.spec.bufferSize() < Arena.BLOCK ? WHOLE_WRITE : SMALLEST_READ;
+        if (last == null || Arena.BLOCK - HEADER - last.fill < least) {
             int index = arena.allocate();
             if (index < 0) {
                 return Progress.NO_MEMORY;

@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param limits in the order in which they are set
  * @param stdin the held socket that becomes its standard input, or empty for /dev/null
  * @param listenFds whether its sockets come at 3, 4… and are told in LISTEN_FDS (sd_listen_fds(3))
+ * @param controlGroup whether it is started in a cgroup of its own (cgroups(7))
  */
 record ChildAttributes(
-        IdentityWords identity, @Nullable Integer nice, List<ResourceLimit> limits, String stdin, boolean listenFds) {
-    static final ChildAttributes NONE = new ChildAttributes(IdentityWords.NONE, null, List.of(), "", false);
+        IdentityWords identity,
+        @Nullable Integer nice,
+        List<ResourceLimit> limits,
+        String stdin,
+        boolean listenFds,
+        boolean controlGroup) {
+    static final ChildAttributes NONE = new ChildAttributes(IdentityWords.NONE, null, List.of(), "", false, false);
 
     private static final int LEAST_NICE = -20;
     private static final int MOST_NICE = 19;
@@ -33,8 +40,20 @@ record ChildAttributes(
                 niceness(options),
                 ResourceLimit.parse(options.family("rlimit.")),
                 options.text("stdin", ""),
-                options.flag("listen_fds"));
+                options.flag("listen_fds"),
+                options.flag("cgroup"));
         return attributes.equals(NONE) ? NONE : attributes;
+    }
+
+    /** What of it came as it is from the client. */
+    Stream<String> words() {
+        String groups = identity.groups();
+        return Stream.of(identity.user(), identity.group(), groups == null ? "" : groups);
+    }
+
+    /** About how much of the heap it takes. */
+    long bytes() {
+        return words().mapToLong(String::length).sum() + stdin.length() + 48L * limits.size();
     }
 
     /** Whether the number of open files is among its limits. */

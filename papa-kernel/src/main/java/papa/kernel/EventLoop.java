@@ -105,17 +105,22 @@ final class EventLoop {
     void addForCertain(int fd, int events, Handler handler, Supplier<String> what) {
         int done = add(fd, events, handler);
         if (done < 0) {
-            Log.info("cannot watch " + what.get() + ": " + Errno.of(done) + "; it is tried again every second");
-            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler, what)));
+            if (retries.isEmpty()) { // a line for each of thousands would help nobody
+                Log.info("cannot watch " + what.get() + ": " + Errno.of(done)
+                        + "; this and what else cannot be watched is tried again every second");
+            }
+            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler)));
         }
     }
 
-    private void retry(int fd, int events, Handler handler, Supplier<String> what) {
+    private void retry(int fd, int events, Handler handler) {
         if (add(fd, events, handler) < 0) {
-            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler, what)));
-        } else {
-            retries.remove(fd);
-            Log.info("watching " + what.get() + " now");
+            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler)));
+            return;
+        }
+        retries.remove(fd);
+        if (retries.isEmpty()) {
+            Log.info("everything is watched again");
         }
     }
 

@@ -95,8 +95,7 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         Followed entry = followed.get(process.number);
         if (entry != null) {
             ByteBuffer frame = session.header();
-            FrameEncoder.exit(
-                    frame, process.number, process.exitCode(), process.endedMicros(), process.leftovers.size());
+            FrameEncoder.exit(frame, process.number, process.exitCode(), process.endedMicros(), process.left());
             session.send(frame);
             endIfComplete(entry);
         }

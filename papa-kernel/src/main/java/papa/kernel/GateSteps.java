@@ -29,12 +29,16 @@ final class GateSteps {
     }
 
     /** In the order in which they are taken; empty if the child need not wait. */
-    List<Gate.Step> of(ProcessSpec spec, @Nullable Identity identity) {
-        ChildAttributes attributes = spec.attributes();
+    List<Gate.Step> of(LaunchOrder order, @Nullable Identity identity) {
+        ChildAttributes attributes = order.spec().attributes();
         if (attributes.equals(ChildAttributes.NONE)) {
             return List.of();
         }
         List<Gate.Step> steps = new ArrayList<>();
+        ControlGroup group = order.controlGroup();
+        if (group != null) {
+            steps.add(new Gate.Step(LaunchFailure.Stage.CONTROL_GROUP, group.folder, group::enter, ""));
+        }
         if (attributes.listenFds()) {
             steps.add(new Gate.Step(LaunchFailure.Stage.SOCKETS, "", gate::tellPid, ""));
         }

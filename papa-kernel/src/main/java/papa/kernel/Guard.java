@@ -24,7 +24,7 @@ record Guard(int own, Set<Integer> others) {
     /** Why somebody was turned away. */
     String refusal(int uid) {
         if (uid == UNKNOWN) {
-            return "cannot let you in: whose connection this is cannot be told; stay connected until the greeting comes";
+            return "cannot let you in: whose this connection is cannot be told; stay connected until the greeting comes";
         }
         StringBuilder who = new StringBuilder("only root and uid " + own);
         new TreeSet<>(others).forEach(each -> who.append(", ").append(each));

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.posix.SpawnRequest;
+import papa.wire.Limit;
 
 /**
  * The sockets that one launch hands over. From the request until the launch is told, none of them is closed, even if it is
@@ -17,7 +18,8 @@ final class HandedOver {
     private static final int FIRST_LISTEN_FD = 3;
 
     /** Held sockets begin here, so that no number is needed both for one of them and for where one goes. */
-    private static final int MOST_LISTEN_FDS = HeldSocket.LOWEST_NUMBER - FIRST_LISTEN_FD;
+    private static final int MOST_LISTEN_FDS =
+            Math.min(Limit.LISTEN_FDS.most(), HeldSocket.LOWEST_NUMBER - FIRST_LISTEN_FD);
 
     private record Named(HeldSocket socket, String fdName) {}
 

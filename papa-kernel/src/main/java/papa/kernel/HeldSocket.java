@@ -126,6 +126,9 @@ final class HeldSocket {
                     .append(port);
             line.append(' ').append(Words.quote("interface", spec.device()));
         }
+        if (spec.v6Only() >= 0) {
+            line.append(" v6only=").append(spec.v6Only());
+        }
         line.append(" reuseport=").append(spec.isPerProcess() ? "process" : spec.reusePort() ? "1" : "0");
         line.append(" nonblocking=").append(spec.nonBlocking() ? 1 : 0);
         return spec.isPerProcess()

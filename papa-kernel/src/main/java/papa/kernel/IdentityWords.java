@@ -9,6 +9,7 @@ import papa.posix.Account;
 import papa.posix.AccountException;
 import papa.posix.Accounts;
 import papa.posix.Posix;
+import papa.wire.Limit;
 
 /**
  * {@code uid=}, {@code gid=} and {@code groups=} as they were asked for (contract/process-launch.md, section 4). Each is a
@@ -21,7 +22,7 @@ import papa.posix.Posix;
 record IdentityWords(String user, String group, @Nullable String groups) {
     static final IdentityWords NONE = new IdentityWords("", "", null);
 
-    private static final int MOST_GROUPS = 1024;
+    private static final int MOST_GROUPS = Limit.GROUPS.most();
 
     boolean isNone() {
         return user.isEmpty() && group.isEmpty() && groups == null;

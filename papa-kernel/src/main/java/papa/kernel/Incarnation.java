@@ -30,12 +30,28 @@ final class Incarnation {
     /** Descendants that it left behind, by pid: they have become children of the kernel. */
     final Set<Integer> leftovers = new LinkedHashSet<>(0);
 
+    /** The inodes of the pipes that its output comes through. */
+    final List<Long> pipes = new ArrayList<>(2);
+
+    /** Reaped, though its end is perhaps not told yet: its pid may be another's. */
+    boolean reaped;
+
     private boolean ended;
     private int exitCode;
     private long endedMicros;
 
     /** Set once whoever manages it has taken note of its end. */
     boolean exitTaken;
+
+    /** Whether it was told that something is left of it, and not yet that nothing is. */
+    boolean hasLeft;
+
+    /** The cgroup that it was started in, if it has one of its own. */
+    @Nullable
+    ControlGroup controlGroup;
+
+    /** Whether somebody was in that when it was last looked at; it counts once the process has ended. */
+    boolean groupPopulated;
 
     /** Set by papa's remove: what it writes is thrown away, and the entry goes with the process. */
     boolean forgotten;
@@ -86,8 +102,13 @@ final class Incarnation {
     boolean isSettled() {
         return ended
                 && exitTaken
-                && leftovers.isEmpty()
+                && left() == 0
                 && captures.stream().allMatch(each -> each.atEnd() && each.committed() == each.end());
+    }
+
+    /** How many it left behind: those that were adopted, which may have descendants. Above zero until nobody is left. */
+    int left() {
+        return leftovers.isEmpty() && groupPopulated ? 1 : leftovers.size();
     }
 
     /** Bytes of output held. */
@@ -135,7 +156,7 @@ final class Incarnation {
             line.append(" exit=").append(exitCode).append(" ended=").append(endedMicros);
             line.append(" taken=").append(exitTaken ? 1 : 0);
         }
-        line.append(" left=").append(leftovers.size());
+        line.append(" left=").append(left());
         for (Capture capture : captures) {
             line.append(' ').append(capture.channel.word()).append('=').append(capture.committed());
             line.append(':').append(capture.end()).append(" lost=").append(capture.droppedTotal());

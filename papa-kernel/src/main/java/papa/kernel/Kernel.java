@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
+import papa.posix.Proc;
 import papa.wire.Frame.Channel;
 import papa.wire.Limit;
 
@@ -19,14 +18,16 @@ import papa.wire.Limit;
  */
 final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
-    private static final long TRACED_NANOS = 100_000_000L;
-    private static final long MOST_REMEMBERED_BYTES = Limit.PROCESS_BYTES.most();
 
     final Posix posix;
     private final EventLoop loop;
     private final Spawner spawner;
     final Arena arena;
     private final Orphans orphans;
+    private final Lineage lineage;
+    private final Deaths deaths;
+    private final SignalSets signalSets;
+    private final ControlGroups controlGroups;
     final Leases leases;
     final OutputFlow flow;
 
@@ -34,25 +35,42 @@ final class Kernel {
     final Values values = new Values(this::changed);
     private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
     private final Map<String, Incarnation> latest = new HashMap<>();
-    private final Map<Integer, Incarnation> running = new HashMap<>();
     final Launches launches;
-    private final Set<Incarnation> dying = new LinkedHashSet<>();
     final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
-    private long rememberedBytes;
+    final Remembered remembered = new Remembered();
     private long lastNumber;
-    private boolean ending;
+    private @Nullable Ending ending;
 
-    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena) {
+    Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena, ControlGroups controlGroups) {
         this.posix = posix;
+        this.controlGroups = controlGroups;
         this.loop = loop;
         this.spawner = spawner;
         this.arena = arena;
-        this.orphans = new Orphans(posix, running::get);
         this.sockets = new Sockets(posix, loop, this::changed);
         this.launches = new Launches(loop, () -> roomListener.run());
-        this.leases = new Leases(posix, loop, launches, this::leaseEnded);
+        Proc proc = new Proc(posix);
+        Map<Integer, Incarnation> running = new HashMap<>();
+        this.lineage = new Lineage(posix, proc, running::get, controlGroups::ownerOf);
+        this.orphans = new Orphans(posix, proc, lineage, this::leaves);
+        this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
+        this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
+        this.leases = new Leases(posix, loop, launches, new Leases.Things() {
+            @Override
+            public void ended(Lease lease) {
+                leaseEnded(lease);
+            }
+
+            @Override
+            public boolean existUnder(Lease lease) {
+                return launches.anyUnder(lease)
+                        || sockets.anyUnder(lease)
+                        || values.all().keySet().stream().anyMatch(lease::covers)
+                        || processes.values().stream().anyMatch(each -> lease.covers(each.spec.name()));
+            }
+        });
         this.flow = new OutputFlow(posix, loop, leases, arena, processes::values, this::outputEnded);
     }
 
@@ -86,27 +104,32 @@ final class Kernel {
         if (processes.size() + launches.count() >= MOST_PROCESSES) {
             throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
         }
-        if (rememberedBytes + order.remembered().bytes() > MOST_REMEMBERED_BYTES) {
-            throw new Refusal("cannot start " + name + ": the words of all processes take " + MOST_REMEMBERED_BYTES
-                    + " bytes already, which is the most that is remembered");
-        }
-        if (!launches.begin(order.spec())) {
+        remembered.demandRoom("start " + name, order.remembered().bytes() + Notes.bytes(order.annotations()));
+        if (launches.has(name)) {
             throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        spawner.launch(order, new Spawner.Launched() {
+        long number = ++lastNumber;
+        ControlGroup group = order.spec().attributes().controlGroup() ? controlGroups.forNew(name, number) : null;
+        launches.begin(order.spec());
+        spawner.launch(order.in(group), new Spawner.Launched() {
             @Override
             public void started(Started started) {
                 order.sockets().release(posix);
-                Incarnation process = new Incarnation(++lastNumber, order.remembered(), started, order.annotations());
+                Incarnation process = new Incarnation(number, order.remembered(), started, order.annotations());
+                controlGroups.started(process);
                 begin(process, started);
                 made.made(process); // before its end, which may have come already
-                watchForEnd(process, started);
+                deaths.watch(process, started);
+                if (ending != null) {
+                    signal(process, Posix.SIGTERM);
+                }
             }
 
             @Override
             public void failed(LaunchFailure failure) {
                 order.sockets().release(posix);
                 launches.dropStatus(failure.killedPid);
+                controlGroups.failed(number);
                 launches.done(name);
                 made.failed(failure);
                 changed();
@@ -121,101 +144,68 @@ final class Kernel {
 
     private void begin(Incarnation process, Started started) {
         processes.put(process.number, process);
-        rememberedBytes += process.spec.bytes();
+        remembered.begin(process);
         latest.put(process.spec.name(), process);
-        running.put(process.pid, process);
+        deaths.begin(process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
         addCapture(process, Channel.ERR, started.stderrPipe());
         readers.began(process);
-    }
-
-    private void watchForEnd(Incarnation process, Started started) {
-        Integer status = launches.claimStatus(started);
-        launches.done(process.spec.name());
-        if (status != null) {
-            orphans.adopt(launches.none());
-            running.remove(process.pid);
-            posix.close(process.pidfd);
-            ended(process, status);
-        } else if (process.pidfd >= 0) {
-            watchPidfd(process);
-        }
-        if (ending) {
-            signal(process, Posix.SIGTERM);
-        }
-    }
-
-    private void watchPidfd(Incarnation process) {
-        loop.addForCertain(
-                process.pidfd, Posix.EPOLLIN, events -> died(process), () -> "the end of " + process.spec.name());
     }
 
     private void addCapture(Incarnation process, Channel channel, int pipe) {
         if (pipe >= 0) {
             Capture capture = new Capture(posix, arena, process, channel, pipe);
             process.captures.add(capture);
+            lineage.reads(process, pipe);
             flow.begin(capture);
         }
     }
 
     // Death.
 
-    private void died(Incarnation process) {
-        if (dying.isEmpty()) {
-            loop.atEndOfTurn(this::reapDying);
+    private final class Ends implements Deaths.Listener {
+        @Override
+        public void ended(Incarnation process, int status) {
+            Kernel.this.ended(process, status);
         }
-        dying.add(process);
-        loop.remove(process.pidfd);
+
+        @Override
+        public void lessLeft(Incarnation process) {
+            Kernel.this.lessLeft(process);
+        }
+
+        @Override
+        public void strangerEnded() {
+            changed();
+        }
     }
 
-    /** Those that died in this turn, together: what they left behind is looked up once for all. */
-    private void reapDying() {
-        orphans.adopt(launches.none());
-        for (Incarnation process : List.copyOf(dying)) {
-            int[] status = new int[1];
-            int reaped = posix.waitFor(process.pid, status);
-            if (reaped == 0) {
-                // Somebody traces it and holds its end back: look again, but not without pause.
-                loop.after(TRACED_NANOS, () -> watchPidfd(process));
-                continue;
-            }
-            running.remove(process.pid);
-            posix.close(process.pidfd);
-            ended(process, reaped < 0 ? 0 : status[0]);
-        }
-        dying.clear();
-    }
-
-    /** A child has changed its state: reap the adopted, and children whose descriptor could not be watched. */
+    /** A child has changed its state. */
     void childChanged() {
-        for (int pid = posix.peekEnded(); pid > 0; pid = posix.peekEnded()) {
-            Incarnation process = running.get(pid);
-            if (process != null) {
-                died(process);
-                reapDying();
-                continue;
-            }
-            int[] status = new int[1];
-            if (posix.waitFor(pid, status) != pid) {
-                return;
-            }
-            if (orphans.knows(pid)) {
-                orphans.reaped(pid).ifPresent(this::cleared);
-            } else {
-                launches.keepStatus(pid, status[0]);
-            }
-        }
+        deaths.childChanged();
     }
 
-    private void cleared(Incarnation process) {
-        if (process.hasEnded()) {
-            readers.cleared(process);
+    /** Something new is left of a process: when it loses its parents in turn, it is to be known again. */
+    private void leaves(Incarnation process) {
+        loop.post(() -> signalSets.rememberLeftovers(process));
+    }
+
+    private void lessLeft(Incarnation process) {
+        if (process.hasEnded() && process.left() == 0) {
+            lineage.released(process);
+            if (process.hasLeft) {
+                process.hasLeft = false;
+                readers.cleared(process);
+            }
             releaseIfSettled(process);
         }
+        changed();
     }
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
+        controlGroups.ended(process, () -> lessLeft(process));
+        process.hasLeft = process.left() > 0;
         readers.ended(process);
         if (process.forgotten) {
             release(process);
@@ -242,29 +232,52 @@ final class Kernel {
         if (processes.remove(process.number) == null) {
             return;
         }
-        rememberedBytes -= process.spec.bytes();
+        remembered.end(process);
         latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
+        if (process.left() == 0) {
+            lineage.released(process);
+        }
         readers.released(process);
         changed();
     }
 
     /** Sends a signal; whether the process was there to get it. */
     boolean signal(Incarnation process, int number) {
-        if (process.hasEnded()) {
+        if (process.reaped) {
             return false;
         }
+        // It is not reaped, so its pid is its own.
         int sent = process.pidfd >= 0 ? posix.pidfdSignal(process.pidfd, number) : posix.kill(process.pid, number);
         return sent >= 0;
     }
 
-    /** Sends a signal to all that a process left behind. */
-    boolean signalLeftovers(Incarnation process, int number) {
-        boolean sent = false;
-        for (int pid : orphans.tree(process)) {
-            sent |= posix.kill(pid, number) >= 0;
-        }
-        return sent;
+    /** Sends a signal to a set of processes; {@code done} is told at once or later. False if there is too much to do. */
+    boolean signalSet(Incarnation process, SignalSet set, int number, SetSignal.Done done) {
+        return signalSets.send(process, set, number, done);
+    }
+
+    boolean signalStrangers(int number, SetSignal.Done done) {
+        return signalSets.sendToStrangers(number, done);
+    }
+
+    void signalRunning(int number) {
+        List.copyOf(deaths.running()).forEach(each -> signal(each, number));
+    }
+
+    /** What was adopted, and nobody can tell whose it was. */
+    Collection<Orphans.Stranger> strangers() {
+        return orphans.strangers();
+    }
+
+    /** Whether there are any that are to be ended with the kernel. */
+    boolean mustEndStrangers() {
+        return orphans.mayEndStrangers() && orphans.hasStrangers();
+    }
+
+    /** The processes that something is left of. */
+    Collection<Incarnation> left() {
+        return orphans.owners();
     }
 
     /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
@@ -340,33 +353,33 @@ final class Kernel {
     }
 
     void refuseWhileEnding(String doing) throws Refusal {
-        if (ending) {
+        if (ending != null) {
             throw new Refusal("cannot " + doing + ": papa is ending");
         }
     }
 
     /** Ends all processes, with grace, and then calls {@code done}. */
     void endAll(long graceNanos, Runnable done) {
-        if (ending) {
-            return;
+        if (ending == null) {
+            ending = new Ending(this, loop, graceNanos, done);
+            spawner.endHanging(graceNanos);
+            onChange(ending::look);
+            ending.begin();
         }
-        ending = true;
-        running.values().forEach(each -> signal(each, Posix.SIGTERM));
-        EventLoop.Timer kill = loop.after(
-                graceNanos, () -> List.copyOf(running.values()).forEach(each -> signal(each, Posix.SIGKILL)));
-        Runnable look = () -> {
-            if (running.isEmpty() && launches.none()) {
-                kill.cancel();
-                processes.values().forEach(each -> signalLeftovers(each, Posix.SIGKILL));
-                done.run();
-            }
-        };
-        onChange(look);
-        look.run();
+    }
+
+    /** Whether processes may be started in cgroups of their own. */
+    boolean hasControlGroups() {
+        return controlGroups.canBeMade();
+    }
+
+    boolean runsNothing() {
+        return deaths.running().isEmpty() && launches.none();
     }
 
     /** Closes what has a trace outside. */
     void close() {
         sockets.close();
+        controlGroups.close();
     }
 }

@@ -19,6 +19,7 @@ final class LaunchFailure extends Refusal {
         PROCESS("creating the process"),
         SOCKETS("handing over the sockets"),
         GATE("holding it at the gate"),
+        CONTROL_GROUP("moving it into the cgroup"),
         NICE("setting its niceness to"),
         LIMIT("setting its limit"),
         EXECUTE("executing");

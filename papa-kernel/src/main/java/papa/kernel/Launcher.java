@@ -51,6 +51,14 @@ final class Launcher {
         return newestChild.waiting() > 0;
     }
 
+    /** Ends the start under way, if its child has been made and may be killed where it hangs; from any thread. */
+    void killChild() {
+        int child = newestChild.waiting();
+        if (child > 0) {
+            posix.kill(child, Posix.SIGKILL);
+        }
+    }
+
     Started launch(LaunchOrder order) throws LaunchFailure {
         ProcessSpec spec = order.spec();
         IdentityWords words = spec.attributes().identity();
@@ -82,7 +90,7 @@ final class Launcher {
 
     private Started start(LaunchOrder order, @Nullable Identity identity, LaunchPipes pipes) throws LaunchFailure {
         ProcessSpec spec = order.spec();
-        List<Gate.Step> steps = gateSteps.of(spec, identity);
+        List<Gate.Step> steps = gateSteps.of(order, identity);
         boolean lowers = steps.isEmpty() && fileLimit.isNeeded() && fileLimit.take(this);
         if (!lowers && fileLimit.isNeeded() && !spec.attributes().limitsFiles()) {
             steps = new ArrayList<>(steps);

@@ -47,13 +47,14 @@ final class Launches {
         return bytes >= FULL_BYTES;
     }
 
-    /** False if one of that name is under way already. */
-    boolean begin(ProcessSpec spec) {
-        if (underWay.putIfAbsent(spec.name(), spec.bytes()) != null) {
-            return false;
-        }
+    /** Whether one of that name is under way. */
+    boolean has(String name) {
+        return underWay.containsKey(name);
+    }
+
+    void begin(ProcessSpec spec) {
+        underWay.put(spec.name(), spec.bytes());
         bytes += spec.bytes();
-        return true;
     }
 
     /** The launch of that name has been told. */
@@ -84,9 +85,13 @@ final class Launches {
     }
 
     private void letGoIfDone(Waiting entry) {
-        if (underWay.keySet().stream().noneMatch(entry.lease()::covers)) {
+        if (!anyUnder(entry.lease())) {
             letGo(entry);
         }
+    }
+
+    boolean anyUnder(Lease lease) {
+        return underWay.keySet().stream().anyMatch(lease::covers);
     }
 
     private void letGo(Waiting entry) {

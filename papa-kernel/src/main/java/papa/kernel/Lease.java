@@ -17,6 +17,9 @@ final class Lease {
 
     int holderPid;
 
+    /** A pidfd of the process that holds it, -1 if nobody does: its number may become another's. */
+    int holderProcess = -1;
+
     @Nullable
     Session holder;
 
@@ -40,16 +43,21 @@ final class Lease {
         return session == holder || members.contains(session);
     }
 
-    void grant(Session session) {
+    void grant(Session session, int process) {
         holder = session;
+        holderProcess = process;
         holderPid = session.peerPid();
         epoch++;
         members.clear();
     }
 
-    void release() {
+    /** The descriptor of the process that held it, to be closed. */
+    int release() {
+        int process = holderProcess;
         holder = null;
+        holderProcess = -1;
         members.clear();
+        return process;
     }
 
     String describe() {

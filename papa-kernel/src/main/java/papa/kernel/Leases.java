@@ -12,25 +12,29 @@ import papa.wire.Limit;
 final class Leases {
     private static final int MOST = Limit.LEASES.most();
 
-    /** Told when nobody holds a lease any more. */
-    interface Ended {
+    /** What leases are about. */
+    interface Things {
+        /** Nobody holds this lease any more. */
         void ended(Lease lease);
+
+        /** Whether there is anything that it covers. */
+        boolean existUnder(Lease lease);
     }
 
     private final Posix posix;
     private final EventLoop loop;
     private final Launches launches;
     private final TreeMap<String, Lease> leases = new TreeMap<>();
-    private final Ended ended;
+    private final Things things;
 
-    /** The highest epoch of a lease that was dropped. */
+    /** The highest epoch of a lease that was dropped or forgotten: a new one goes on from there. */
     private long droppedEpoch;
 
-    Leases(Posix posix, EventLoop loop, Launches launches, Ended ended) {
+    Leases(Posix posix, EventLoop loop, Launches launches, Things things) {
         this.posix = posix;
         this.loop = loop;
         this.launches = launches;
-        this.ended = ended;
+        this.things = things;
     }
 
     @Nullable
@@ -62,27 +66,48 @@ final class Leases {
 
     /** Grants at once; answers when all that the former holder had begun is told. */
     void take(Session session, String name, Reply reply) throws Refusal {
-        Lease lease = prepared(session, name);
-        if (lease.isHeld()) {
-            throw new Refusal(
-                    "cannot take lease " + name + ": held by pid " + lease.holderPid + " (epoch " + lease.epoch + ")");
+        int process = openProcess(session, name);
+        try {
+            Lease lease = prepared(name);
+            if (lease.isHeld()) {
+                throw new Refusal("cannot take lease " + name + ": held by pid " + lease.holderPid + " (epoch "
+                        + lease.epoch + ")");
+            }
+            lease.grant(session, process);
+            launches.whenNoneUnder(lease, () -> reply.ok(lease.describe() + "\n"));
+        } catch (Refusal refusal) {
+            posix.close(process);
+            throw refusal;
         }
-        lease.grant(session);
-        launches.whenNoneUnder(lease, () -> reply.ok(lease.describe() + "\n"));
+    }
+
+    private int openProcess(Session session, String name) throws Refusal {
+        if (session.peerPid() <= 0) {
+            throw new Refusal("cannot take lease " + name + ": the pid of this connection's peer is not known");
+        }
+        int process = session.openPeer();
+        if (process < 0) {
+            throw new Refusal("cannot take lease " + name + ": the process that opened this connection, pid "
+                    + session.peerPid() + ", cannot be watched: " + Errno.of(process));
+        }
+        return process;
     }
 
     /** Ends the process that holds the lease, waits for its death, and grants. */
     void force(Session session, String name, Reply reply) throws Refusal {
-        Lease lease = prepared(session, name);
-        Session holder = lease.holder;
-        if (holder == null) {
+        Lease lease = leases.get(name);
+        Session holder = lease == null ? null : lease.holder;
+        if (lease == null || holder == null) {
             take(session, name, reply);
             return;
         }
-        int pidfd = posix.pidfdOpen(lease.holderPid);
-        if (pidfd < 0 && !Errno.ESRCH.is(pidfd)) {
-            throw new Refusal(
-                    "cannot end pid " + lease.holderPid + ", which holds lease " + name + ": " + Errno.of(pidfd));
+        String cannot = "cannot end pid " + lease.holderPid + ", which holds lease " + name + ": ";
+        if (lease.holderPid == session.peerPid()) {
+            throw new Refusal(cannot + "that is who asks; drop it on the connection that took it");
+        }
+        int waited = posix.duplicate(lease.holderProcess, 0); // its own is closed with the connection
+        if (waited < 0) {
+            throw new Refusal(cannot + Errno.of(waited));
         }
         Runnable grant = () -> {
             holder.close("its lease was taken by force");
@@ -95,24 +120,26 @@ final class Leases {
                 reply.refused(takenMeanwhile);
             }
         };
-        if (pidfd < 0) {
-            grant.run();
-            return;
+        int sent = posix.pidfdSignal(waited, Posix.SIGKILL);
+        int added = sent < 0 && !Errno.ESRCH.is(sent)
+                ? sent
+                : loop.add(waited, Posix.EPOLLIN, events -> {
+                    loop.remove(waited);
+                    posix.close(waited);
+                    grant.run();
+                });
+        if (added < 0) {
+            posix.close(waited);
+            throw new Refusal(cannot + Errno.of(added));
         }
-        posix.pidfdSignal(pidfd, Posix.SIGKILL);
-        loop.add(pidfd, Posix.EPOLLIN, events -> {
-            loop.remove(pidfd);
-            posix.close(pidfd);
-            grant.run();
-        });
     }
 
-    private Lease prepared(Session session, String name) throws Refusal {
-        if (session.peerPid() <= 0) {
-            throw new Refusal("cannot take lease " + name + ": the pid of this connection's peer is not known");
-        }
+    private Lease prepared(String name) throws Refusal {
         Lease lease = leases.get(name);
         if (lease == null) {
+            if (leases.size() >= MOST) {
+                forgetIdle();
+            }
             if (leases.size() >= MOST) {
                 throw new Refusal("cannot take lease " + name + ": there are " + MOST + " already");
             }
@@ -128,12 +155,33 @@ final class Leases {
         return lease;
     }
 
+    /** Those that nobody holds, and that there is nothing to be kept from others by. */
+    private void forgetIdle() {
+        for (Lease lease : List.copyOf(leases.values())) {
+            if (!lease.isHeld() && !things.existUnder(lease)) {
+                forget(lease);
+            }
+        }
+    }
+
+    private void forget(Lease lease) {
+        leases.remove(lease.name);
+        droppedEpoch = Math.max(droppedEpoch, lease.epoch);
+    }
+
+    private void release(Lease lease) {
+        posix.close(lease.release());
+    }
+
     Lease join(Session session, String name, String epoch) throws Refusal {
         Lease lease = leases.get(name);
         if (lease == null || !lease.isHeld()) {
             throw new Refusal("cannot join lease " + name + ": nobody holds it");
         }
-        if (lease.holderPid != session.peerPid() || !Long.toString(lease.epoch).equals(epoch)) {
+        boolean alive = !Errno.ESRCH.is(posix.pidfdSignal(lease.holderProcess, 0)); // else its pid may be another's
+        if (!alive
+                || lease.holderPid != session.peerPid()
+                || !Long.toString(lease.epoch).equals(epoch)) {
             throw new Refusal(
                     "cannot join lease " + name + ": pid " + lease.holderPid + " holds it in epoch " + lease.epoch);
         }
@@ -146,10 +194,9 @@ final class Leases {
         if (lease == null || lease.holder != session) {
             throw new Refusal("cannot drop lease " + name + ": this connection does not hold it");
         }
-        lease.release();
-        leases.remove(name);
-        droppedEpoch = Math.max(droppedEpoch, lease.epoch);
-        ended.ended(lease);
+        release(lease);
+        forget(lease);
+        things.ended(lease);
     }
 
     List<String> show() {
@@ -158,13 +205,18 @@ final class Leases {
         return lines;
     }
 
+    /** Whether a connection holds a lease, or has joined one. */
+    boolean isActing(Session session) {
+        return leases.values().stream().anyMatch(each -> each.admits(session));
+    }
+
     /** A connection has gone, and with it the leases that it held. */
     void gone(Session session) {
         for (Lease lease : leases.values()) {
             lease.members.remove(session);
             if (lease.holder == session) {
-                lease.release();
-                ended.ended(lease);
+                release(lease);
+                things.ended(lease);
             }
         }
     }

@@ -1,6 +1,9 @@
 package papa.kernel;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -9,10 +12,16 @@ import papa.wire.Words;
 /**
  * Makes sure that there is one kernel on one path: the lock is taken before the socket's path is touched, and held until
  * the socket is gone. The file goes with it; whoever waited on the old file looks again (flock(2) locks the file, not
- * its name).
+ * its name). It holds the pid of who has the lock.
  */
 final class LockFile {
     private static final int TRIES = 100;
+    private static final int LONGEST_PID = 24;
+
+    /** How long who has the lock may take to write its pid. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Posix posix;
     private final String path;
@@ -30,20 +39,47 @@ final class LockFile {
                     "open " + Words.text(path), posix.open(path, Posix.O_CREAT | Posix.O_RDWR, 0600));
             int locked = posix.lock(fd);
             if (Errno.EAGAIN.is(locked)) {
+                String pid = readPid(posix, fd);
                 posix.close(fd);
-                throw new Refusal("cannot serve at " + Words.text(socketPath) + ": a papa is running there (it holds "
-                        + Words.text(path) + ")");
+                throw new Refusal("cannot serve at " + Words.text(socketPath) + ": a papa is running there"
+                        + (pid.isEmpty() ? "" : ", pid " + pid) + " (it holds " + Words.text(path) + ")");
             }
             PosixException.check("lock " + Words.text(path), locked);
             long[] locking = new long[2];
             long[] named = new long[2];
             posix.identify(fd, locking);
             if (posix.identify(path, named) >= 0 && Arrays.equals(locking, named)) {
+                writePid(posix, fd);
                 return new LockFile(posix, path);
             }
             posix.close(fd);
         }
         throw new Refusal("cannot lock " + Words.text(path) + ": it keeps being replaced");
+    }
+
+    private static void writePid(Posix posix, int fd) {
+        byte[] text = (posix.pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        long memory = posix.allocate(LONGEST_PID);
+        posix.putBytes(memory, text, 0, text.length);
+        posix.truncate(fd, 0);
+        posix.write(fd, memory, text.length);
+        posix.free(memory);
+    }
+
+    /** Empty if it cannot be told. This process is about to end, so it may wait. */
+    private static String readPid(Posix posix, int fd) {
+        long memory = posix.allocate(LONGEST_PID);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long count = posix.read(fd, memory, LONGEST_PID);
+        while (count == 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            count = posix.read(fd, memory, LONGEST_PID);
+        }
+        byte[] text = new byte[(int) Math.max(0, count)];
+        posix.getBytes(memory, text, 0, text.length);
+        posix.free(memory);
+        String pid = new String(text, StandardCharsets.US_ASCII).strip();
+        return pid.matches("[0-9]+") ? pid : "";
     }
 
     /** Removes the file; the lock itself ends with the process. */

@@ -1,168 +1,197 @@
 package papa.kernel;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.posix.Proc;
+import papa.wire.Words;
 
 /**
- * Finds what ended processes left behind. The kernel is a subreaper (prctl(2)), so a descendant whose parent dies becomes
- * its child: a child of its first thread, while the processes it starts are children of the spawner's thread. The list
- * of the first thread's children (proc(5), {@code /proc/PID/task/TID/children}) therefore holds the adopted alone.
+ * What the kernel has adopted. It is a subreaper (prctl(2)), so a descendant whose parent dies becomes its child: a child
+ * of its first thread, while the processes it starts are children of the threads that launch. The list of the first
+ * thread's children therefore holds the adopted alone.
  *
- * <p>An adopted process belongs to the process whose session it is in; each process starts in a session of its own.
- * One that made a session for itself as well cannot be attributed. Loop thread only.
+ * <p>Whose they are tells {@link Lineage}. Those of whom it cannot be told are strangers: shown, and ended with the
+ * kernel. What the program had for children before it became papa is neither. Loop thread only.
  */
 final class Orphans {
-    private static final int READ_AT_ONCE = 64 * 1024;
-    private static final int DEPTH = 64;
+    /** How many newcomers are looked at in one turn; each takes a few reads. */
+    private static final int NEWCOMERS_AT_ONCE = 256;
 
-    private final Posix posix;
-    private final IntFunction<@Nullable Incarnation> running;
-    private final String adoptedList;
-    private final long buffer;
-    private final Map<Integer, Incarnation> owners = new HashMap<>();
-    private final Map<Integer, Incarnation> endedLeaders = new HashMap<>();
-    private final Set<Integer> strangers = new HashSet<>();
+    /** How many strangers there may be of whom each is told in the log. */
+    private static final int MOST_TOLD = 20;
 
-    /** Given up when no more files may be open (the spawner lowers the limit for moments): who is missed now stays so. */
-    private int spare;
+    /** An adopted process whose owner is not known. {@code startTicks} as in {@link Proc.Stat}. */
+    record Stranger(int pid, long startTicks, String name) {}
 
-    /** @param running finds a process that is not reaped yet by its pid, which is also its session's number */
-    Orphans(Posix posix, IntFunction<@Nullable Incarnation> running) {
-        this.posix = posix;
-        this.running = running;
-        this.adoptedList = "/proc/self/task/" + posix.pid() + "/children";
-        this.buffer = posix.allocate(READ_AT_ONCE);
-        this.spare = posix.open("/dev/null", Posix.O_RDONLY, 0);
+    private record Adopted(Proc.Stat stat, @Nullable Incarnation owner) {}
+
+    private final Proc proc;
+    private final Lineage lineage;
+    private final Consumer<Incarnation> grown;
+    private final int ownPid;
+    private final Map<Integer, Adopted> adopted = new LinkedHashMap<>();
+    private final Set<Integer> inherited;
+    private int strangerCount;
+
+    /** Adopted, but perhaps of a process whose launch is not told yet. */
+    private final Set<Integer> undecided = new HashSet<>();
+
+    /** @param grown told of a process that something new is left of */
+    Orphans(Posix posix, Proc proc, Lineage lineage, Consumer<Incarnation> grown) {
+        this.proc = proc;
+        this.lineage = lineage;
+        this.grown = grown;
+        this.ownPid = posix.pid();
+        this.inherited = new HashSet<>(proc.children(ownPid, ownPid));
     }
 
     /**
-     * Takes note of what has been adopted since the last time. Call it before an ended process is reaped.
+     * Takes note of what has been adopted since the last time. To be called once a process has ended, before its end is
+     * told: its children have been adopted by then, and its session still is its own.
      *
      * @param allKnown whether every process that was started is known by now; else who is unknown may still turn out to
      *     belong to one
+     * @return false if there are so many newcomers that it must be called again, in another turn
      */
-    void adopt(boolean allKnown) {
-        for (int pid : children(adoptedList)) {
-            if (knows(pid)) {
+    boolean adopt(boolean allKnown) {
+        List<Integer> children = proc.children(ownPid, ownPid);
+        int looked = 0;
+        for (int pid : children) {
+            boolean known = allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid);
+            if (known) {
                 continue;
             }
-            int session = session(pid);
-            Incarnation owner = running.apply(session);
-            owner = owner == null ? endedLeaders.get(session) : owner;
-            if (owner != null) {
-                owners.put(pid, owner);
-                endedLeaders.put(session, owner);
-                owner.leftovers.add(pid);
-            } else if (allKnown && strangers.add(pid)) {
-                Log.info("adopted pid " + pid + ", which made a session for itself: nobody will end it");
+            if (looked++ == NEWCOMERS_AT_ONCE) {
+                return false;
+            }
+            Optional<Proc.Stat> stat = proc.stat(pid);
+            if (stat.isPresent() && !note(stat.get(), allKnown)) {
+                undecided.add(pid);
+            } else {
+                undecided.remove(pid);
             }
         }
+        undecided.retainAll(new HashSet<>(children));
+        return true;
+    }
+
+    /** A launch has been told: some of whom nobody was known to own may be its. */
+    void launched() {
+        undecided.clear();
+    }
+
+    private boolean note(Proc.Stat stat, boolean allKnown) {
+        Incarnation owner = lineage.ownerOf(stat);
+        if (owner != null) {
+            adopted.put(stat.pid(), new Adopted(stat, owner));
+            if (!stat.hasEnded()) {
+                owner.leftovers.add(stat.pid());
+                lineage.adopted(owner, stat);
+                grown.accept(owner);
+            }
+            return true;
+        }
+        if (!allKnown) {
+            return false;
+        }
+        adopted.put(stat.pid(), new Adopted(stat, null));
+        strangerCount++;
+        if (!stat.hasEnded() && strangerCount <= MOST_TOLD) {
+            Log.info("adopted pid " + stat.pid() + " (" + Words.text(stat.name())
+                    + "), which made a session for itself and closed its output: nobody can tell whose it was"
+                    + (mayEndStrangers() ? "; it is ended with papa" : "")
+                    + (strangerCount == MOST_TOLD ? "; while there are so many, stats alone counts them" : ""));
+        }
+        return true;
     }
 
     /** Whether it is one of the adopted that have been taken note of. */
     boolean knows(int pid) {
-        return owners.containsKey(pid) || strangers.contains(pid);
+        return adopted.containsKey(pid) || undecided.contains(pid) || inherited.contains(pid);
     }
 
-    /** An adopted process has ended and been reaped; its owner, if that has nothing left now. */
+    /** One of those has ended and been reaped; its owner, which may have nothing left now, if it is known. */
     Optional<Incarnation> reaped(int pid) {
-        strangers.remove(pid);
-        Incarnation owner = owners.remove(pid);
-        if (owner == null) {
+        undecided.remove(pid);
+        inherited.remove(pid);
+        Adopted entry = adopted.remove(pid);
+        if (entry == null) {
             return Optional.empty();
         }
-        owner.leftovers.remove(pid);
-        adopt(false); // what it had for children has been adopted in its place
-        if (!owner.leftovers.isEmpty()) {
+        if (entry.owner == null) {
+            strangerCount--;
             return Optional.empty();
         }
-        endedLeaders.remove(owner.pid, owner);
-        return Optional.of(owner);
+        if (entry.owner.leftovers.remove(pid)) {
+            lineage.reaped(entry.owner, entry.stat);
+        }
+        return Optional.of(entry.owner);
     }
 
-    /** Everything that a process left behind, with all that descends from it, parents first. */
-    Set<Integer> tree(Incarnation owner) {
-        Set<Integer> found = new LinkedHashSet<>(owner.leftovers);
-        List<Integer> generation = new ArrayList<>(found);
-        for (int depth = 0; depth < DEPTH && !generation.isEmpty(); depth++) {
-            List<Integer> next = new ArrayList<>();
-            for (int pid : generation) {
-                for (int child : childrenOfAllThreads(pid)) {
-                    if (found.add(child)) {
-                        next.add(child);
-                    }
-                }
+    /** Whether it is one that was adopted and belongs to a process. It is not reaped, so its number is its own. */
+    boolean isOf(Incarnation owner, Proc.Stat stat) {
+        Adopted entry = adopted.get(stat.pid());
+        return entry != null && entry.owner == owner;
+    }
+
+    boolean isStranger(Proc.Stat stat) {
+        Adopted entry = adopted.get(stat.pid());
+        return entry != null && entry.owner == null;
+    }
+
+    /** The adopted that belong to a process, as they were when they were adopted. */
+    List<Proc.Stat> of(Incarnation owner) {
+        List<Proc.Stat> found = new ArrayList<>();
+        for (int pid : owner.leftovers) {
+            Adopted entry = adopted.get(pid);
+            if (entry != null) {
+                found.add(entry.stat);
             }
-            generation = next;
         }
         return found;
     }
 
-    private List<Integer> childrenOfAllThreads(int pid) {
-        List<Integer> pids = new ArrayList<>();
-        String[] threads = new File("/proc/" + pid + "/task").list();
-        // A folder cannot be listed while no more files may be open; the first thread has its pid for a number.
-        for (String thread : threads == null ? new String[] {Integer.toString(pid)} : threads) {
-            pids.addAll(children("/proc/" + pid + "/task/" + thread + "/children"));
-        }
-        return pids;
-    }
-
-    private List<Integer> children(String path) {
-        List<Integer> pids = new ArrayList<>();
-        for (String word : contents(path).split(" ", -1)) {
-            if (!word.isEmpty()) {
-                pids.add(Integer.parseInt(word));
+    /** The processes that something was adopted of that has not ended. */
+    Set<Incarnation> owners() {
+        Set<Incarnation> owners = new LinkedHashSet<>();
+        for (Adopted each : adopted.values()) {
+            if (each.owner != null) {
+                owners.add(each.owner);
             }
         }
-        return pids;
+        return owners;
     }
 
-    /** The session of a process, or 0 if it has gone. The name in stat may hold anything, so count from its end. */
-    private int session(int pid) {
-        String stat = contents("/proc/" + pid + "/stat");
-        int nameEnd = stat.lastIndexOf(')');
-        if (nameEnd < 0) {
-            return 0;
+    /** Those whose owner is not known; the first of them by the names they have now. */
+    Collection<Stranger> strangers() {
+        List<Stranger> found = new ArrayList<>();
+        for (Adopted each : adopted.values()) {
+            if (each.owner == null) {
+                Proc.Stat stat = found.size() < NEWCOMERS_AT_ONCE
+                        ? proc.stat(each.stat.pid()).orElse(each.stat)
+                        : each.stat;
+                found.add(new Stranger(stat.pid(), stat.startTicks(), stat.name()));
+            }
         }
-        String[] fields = stat.substring(nameEnd + 2).split(" ", -1);
-        return fields.length > 3 ? Integer.parseInt(fields[3]) : 0; // state, ppid, pgrp, session
+        return found;
     }
 
-    private String contents(String path) {
-        int fd = posix.open(path, Posix.O_RDONLY, 0);
-        if (Errno.EMFILE.is(fd) && spare >= 0) {
-            posix.close(spare);
-            spare = -1;
-            fd = posix.open(path, Posix.O_RDONLY, 0);
-        }
-        if (fd < 0) {
-            return "";
-        }
-        StringBuilder text = new StringBuilder();
-        long count = posix.read(fd, buffer, READ_AT_ONCE);
-        while (count > 0) {
-            byte[] bytes = new byte[(int) count];
-            posix.getBytes(buffer, bytes, 0, bytes.length);
-            text.append(new String(bytes, StandardCharsets.ISO_8859_1));
-            count = posix.read(fd, buffer, READ_AT_ONCE);
-        }
-        posix.close(fd);
-        if (spare < 0) {
-            spare = posix.open("/dev/null", Posix.O_RDONLY, 0);
-        }
-        return text.toString().strip();
+    boolean hasStrangers() {
+        return strangerCount > 0;
+    }
+
+    /** Not if some of them may descend from what was there before papa. */
+    boolean mayEndStrangers() {
+        return inherited.isEmpty();
     }
 }

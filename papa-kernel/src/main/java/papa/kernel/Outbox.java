@@ -43,8 +43,12 @@ final class Outbox {
     private int headAt;
     private long queued;
 
-    Outbox(Posix posix) {
+    private final UnreadAnswers unread;
+
+    /** @param unread where what waits is counted for all connections */
+    Outbox(Posix posix, UnreadAnswers unread) {
         this.posix = posix;
+        this.unread = unread;
     }
 
     /** Bytes of answers that wait. */
@@ -57,9 +61,14 @@ final class Outbox {
         add(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    private void count(long more) {
+        queued += more;
+        unread.add(more);
+    }
+
     void add(byte[] bytes) {
         queue.add(bytes);
-        queued += bytes.length;
+        count(bytes.length);
     }
 
     /** An empty buffer for a header; put it with {@link #put(ByteBuffer)}. */
@@ -144,7 +153,7 @@ final class Outbox {
             posix.putBytes(buffer + to, next, headAt, length);
             to += length;
             headAt += length;
-            queued -= length;
+            count(-length);
             if (headAt == next.length) {
                 queue.remove();
                 headAt = 0;
@@ -160,5 +169,6 @@ final class Outbox {
         posix.free(buffer);
         buffer = 0;
         queue.clear();
+        count(-queued);
     }
 }

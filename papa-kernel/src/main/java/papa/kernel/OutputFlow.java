@@ -54,11 +54,15 @@ final class OutputFlow {
         loop.addForCertain(
                 capture.pipe,
                 Posix.EPOLLIN,
-                events -> readable(capture),
+                events -> readable(capture, events),
                 () -> "the output of " + capture.owner.spec.name());
     }
 
-    private void readable(Capture capture) {
+    private void readable(Capture capture, int events) {
+        if ((events & Posix.EPOLLIN) == 0 && (events & Posix.EPOLLHUP) != 0) {
+            close(capture); // empty, and without a writer: to see that takes no memory
+            return;
+        }
         Incarnation process = capture.owner;
         for (int reads = 0; reads < READS_IN_A_TURN && !capture.atEnd(); reads++) {
             if (process.forgotten) {
@@ -198,6 +202,9 @@ final class OutputFlow {
         loop.remove(capture.pipe);
         starved.add(capture);
         if (hunger == null) {
+            Log.info("all " + (long) arena.size() * Arena.BLOCK
+                    + " bytes for output wait to be committed: the output of " + capture.owner.spec.name()
+                    + " and perhaps of others waits for memory");
             hunger = loop.after(PATIENCE_NANOS, this::endHunger);
         }
     }

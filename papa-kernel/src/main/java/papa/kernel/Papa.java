@@ -3,6 +3,8 @@ package papa.kernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Objects;
+import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -12,6 +14,9 @@ import papa.wire.Words;
 public final class Papa {
     private static final long CEILING_BYTES = 256L * 1024 * 1024;
     private static final long GRACE_NANOS = 10_000_000_000L;
+
+    /** Among the last to be ended for want of memory: with it, all output would be lost. What must live has -1000. */
+    private static final int OOM_SCORE = -900;
 
     private Papa() {}
 
@@ -32,9 +37,8 @@ public final class Papa {
             }
             Log.debugging(arguments.debug());
             Posix posix = new NativePosix();
-            Path socket = arguments.socketPath().isEmpty()
-                    ? RuntimeFolder.prepare(posix.uid()).resolve("papa.sock")
-                    : Path.of(arguments.socketPath()).toAbsolutePath();
+            Signals.ignoreHarmless(posix);
+            Path socket = socket(posix, arguments);
             if (arguments.daemonize()) {
                 return Daemonizer.run(socket);
             }
@@ -52,17 +56,38 @@ public final class Papa {
         }
     }
 
+    private static Path socket(Posix posix, Arguments arguments) throws Refusal {
+        if (arguments.socketPath().isEmpty()) {
+            return RuntimeFolder.prepare(posix.uid()).resolve("papa.sock");
+        }
+        Path socket = Path.of(arguments.socketPath()).toAbsolutePath();
+        Path folder = Objects.requireNonNullElse(socket.getParent(), socket);
+        RuntimeFolder.doubt(folder, posix.uid())
+                .ifPresent(doubt -> Log.info("warning: the folder " + folder + " " + doubt
+                        + ", who could put a socket of his own in the place of " + socket));
+        return socket;
+    }
+
     private static void serve(Posix posix, Arguments arguments, String path)
             throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
+        OwnLog log = new OwnLog(posix, path);
         try {
-            run(posix, arguments, path);
+            if (arguments.detached()) {
+                log.keep();
+            }
+            boolean saysSomething = run(posix, arguments, path);
+            if (arguments.detached() && !saysSomething) {
+                log.remove();
+            }
         } finally {
             lock.remove();
         }
     }
 
-    private static void run(Posix posix, Arguments arguments, String path) throws PosixException, Refusal, IOException {
+    /** Until its end; whether its log says something that is to be read afterwards. */
+    private static boolean run(Posix posix, Arguments arguments, String path)
+            throws PosixException, Refusal, IOException {
         if (arguments.detached()) {
             posix.setSession();
         }
@@ -72,12 +97,18 @@ public final class Papa {
         long startLimit = raiseFileLimit(posix);
         PosixException.check("become a subreaper", posix.becomeSubreaper());
 
+        int lowered = posix.lowerOomScore(OOM_SCORE);
+        if (lowered < 0) {
+            Log.debug("cannot lower oom_score_adj: " + Errno.of(lowered));
+        }
+
         EventLoop loop = new EventLoop(posix);
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
-        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES));
         String instance = String.format("%016x", new SecureRandom().nextLong());
-        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), Path.of("/etc/passwd")));
+        ControlGroups controlGroups = ControlGroups.find(posix, loop, path, instance);
+        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
         handleSignals(loop, kernel);
@@ -85,10 +116,9 @@ public final class Papa {
         loop.run();
 
         kernel.close();
+        boolean unread = UnreadOutput.tell(kernel.processes());
         server.close();
-        if (arguments.detached()) {
-            posix.unlink(path + ".log");
-        }
+        return unread;
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
@@ -110,6 +140,5 @@ public final class Papa {
                     }));
         }
         new ChildSignal(loop, kernel::childChanged).listen();
-        Signals.on("HUP", () -> Log.debug("ignored SIGHUP"));
     }
 }

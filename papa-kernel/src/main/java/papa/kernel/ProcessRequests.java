@@ -5,14 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import papa.wire.Limit;
 import papa.wire.Words;
 
 /** {@code make process} and its kin: from words to {@link Kernel} and back. Loop thread only. */
 final class ProcessRequests {
     private static final long PAPAS_BUFFER = 1024 * 1024;
-    private static final int MOST_ANNOTATIONS = Limit.NOTES.most();
-    private static final int MOST_ANNOTATION_BYTES = Limit.NOTE_BYTES.most();
     private static final long OUR_BUFFER = 2 * 1024 * 1024;
 
     private final Kernel kernel;
@@ -30,7 +27,7 @@ final class ProcessRequests {
         kernel.leases.demand(session, "start", name);
         Options options = new Options("Process", words.subList(1, words.size()), session.isExtended());
         Map<String, String> annotations = options.family("annotate.");
-        demandFewAnnotations(annotations);
+        Notes.demandFew(annotations);
         boolean watched = options.flag("watch");
         ProcessSpec spec = spec(name, options, session.isExtended());
         if (answeredByExisting(session, spec, watched, reply)) {
@@ -41,7 +38,7 @@ final class ProcessRequests {
         try {
             List<String> argv = handOver(session, spec, sockets);
             ProcessSpec remembered = session.isExtended() ? spec.withoutEnvironment() : spec;
-            LaunchOrder order = new LaunchOrder(spec, remembered, argv, sockets, annotations);
+            LaunchOrder order = new LaunchOrder(spec, remembered, argv, sockets, annotations, null);
             kernel.makeProcess(order, new Kernel.Made() {
                 @Override
                 public void made(Incarnation process) {
@@ -106,6 +103,7 @@ final class ProcessRequests {
         if (spec.argv().isEmpty()) {
             throw new Refusal("No command");
         }
+        spec.demandNoZeroBytes();
         return spec;
     }
 
@@ -153,7 +151,7 @@ final class ProcessRequests {
         }
     }
 
-    String list(Session session, List<String> patterns) {
+    String list(Session session, List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
         if (session.isExtended()) {
             return Requests.lines(kernel.processes().stream()
@@ -202,56 +200,19 @@ final class ProcessRequests {
                 .toList();
     }
 
-    String signal(Session session, List<String> words) throws Refusal {
-        if (words.size() < 2) {
-            throw new Refusal("cannot signal: give an incarnation and a signal's number");
-        }
-        int number = Requests.number("signal", words.get(1));
-        if (number < 0 || number > 64) {
-            throw new Refusal("cannot send signal " + number + ": not between 0 and 64");
-        }
-        Incarnation process = incarnation(words.get(0));
-        if (process == null) {
-            return "gone\n";
-        }
-        kernel.leases.demand(session, "signal", process.spec.name());
-        boolean leftovers = words.size() > 2 && words.get(2).equals("leftovers");
-        boolean sent = leftovers ? kernel.signalLeftovers(process, number) : kernel.signal(process, number);
-        return sent ? "sent\n" : "gone\n";
-    }
-
     String annotate(Session session, List<String> words) throws Refusal {
         Incarnation process = words.isEmpty() ? null : incarnation(words.get(0));
         if (process == null) {
             throw new Refusal("cannot annotate: there is no such incarnation");
         }
         kernel.leases.demand(session, "annotate", process.spec.name());
-        for (String word : words.subList(1, words.size())) {
-            int equals = word.indexOf('=');
-            if (equals < 1) {
-                throw new Refusal("cannot annotate with " + word + ": KEY=VALUE is wanted");
-            }
-            String value = word.substring(equals + 1);
-            Map<String, String> changed = new TreeMap<>(process.annotations);
-            if (value.isEmpty()) {
-                changed.remove(word.substring(0, equals));
-            } else {
-                changed.put(word.substring(0, equals), value);
-            }
-            demandFewAnnotations(changed);
-            process.annotations.clear();
-            process.annotations.putAll(changed);
-        }
+        Map<String, String> changed = Notes.changed(process.annotations, words.subList(1, words.size()));
+        long more = Notes.bytes(changed) - Notes.bytes(process.annotations);
+        kernel.remembered.demandRoom("annotate " + process.spec.name(), more);
+        kernel.remembered.add(more);
+        process.annotations.clear();
+        process.annotations.putAll(changed);
         return "";
-    }
-
-    private static void demandFewAnnotations(Map<String, String> annotations) throws Refusal {
-        boolean tooLong = annotations.entrySet().stream()
-                .anyMatch(each -> each.getKey().length() + each.getValue().length() > MOST_ANNOTATION_BYTES);
-        if (tooLong || annotations.size() > MOST_ANNOTATIONS) {
-            throw new Refusal("cannot annotate: " + MOST_ANNOTATIONS + " notes of " + MOST_ANNOTATION_BYTES
-                    + " bytes are the most");
-        }
     }
 
     private @Nullable Incarnation incarnation(String word) throws Refusal {

@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What {@code make process} asked for. Equal specs mean the same process: papa answers a second, equal request with the
@@ -61,14 +62,32 @@ record ProcessSpec(
                 attributes);
     }
 
+    /** The machine ends words, variables and paths with a zero byte: one within would silently cut them short. */
+    void demandNoZeroBytes() throws Refusal {
+        Stream<String> words = Stream.of(
+                        argv.stream(),
+                        environment.keySet().stream(),
+                        environment.values().stream(),
+                        sockets.stream().map(Map.Entry::getValue),
+                        attributes.words(),
+                        Stream.of(workingDirectory, searchPath))
+                .flatMap(each -> each);
+        if (words.anyMatch(each -> each.indexOf('\0') >= 0)) {
+            throw new Refusal("cannot start " + name + ": no word, variable or path of a process may hold a zero byte");
+        }
+    }
+
     /** About how much of the heap it takes. */
     long bytes() {
-        long sum = 256L + name.length() + workingDirectory.length() + searchPath.length();
+        long sum = 256L + name.length() + workingDirectory.length() + searchPath.length() + attributes.bytes();
         for (String word : argv) {
             sum += 48 + word.length();
         }
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             sum += 112 + variable.getKey().length() + variable.getValue().length();
+        }
+        for (Map.Entry<String, String> socket : sockets) {
+            sum += 112 + socket.getKey().length() + socket.getValue().length();
         }
         return sum;
     }

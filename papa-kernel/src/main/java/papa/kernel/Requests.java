@@ -2,6 +2,8 @@ package papa.kernel;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +24,7 @@ final class Requests {
     private final Server server;
     private final SocketRequests sockets;
     private final ProcessRequests processes;
+    private final SignalRequests signals;
     private final Stats stats;
 
     Requests(Kernel kernel, Server server) {
@@ -29,6 +32,7 @@ final class Requests {
         this.server = server;
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
+        this.signals = new SignalRequests(kernel);
         this.stats = new Stats(kernel, server);
     }
 
@@ -69,7 +73,7 @@ final class Requests {
             case EXIT_IF_IDLE -> exitIfIdle(session, words.get(0), reply);
             case HELP -> reply.ok(Words.utf8(Help.on(rest)));
             case HELLO -> hello(session, rest, reply);
-            case SIGNAL -> reply.ok(processes.signal(session, rest));
+            case SIGNAL -> signals.signal(session, rest, reply);
             case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
             case TAIL -> session.beginTail(rest, reply);
             case STATS -> reply.ok(stats.answer(session, rest));
@@ -94,7 +98,7 @@ final class Requests {
                 new Refusal("Bad \"" + verb.word() + "\" command. The following word must be one of: " + choices));
     }
 
-    private String list(Session session, String what, List<String> patterns) {
+    private String list(Session session, String what, List<String> patterns) throws Refusal {
         return switch (what) {
             case "processes" -> processes.list(session, patterns);
             case "sockets" -> sockets.list(session, patterns);
@@ -102,7 +106,7 @@ final class Requests {
         };
     }
 
-    private String listValues(Session session, List<String> patterns) {
+    private String listValues(Session session, List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
         return lines(kernel.values.all().entrySet().stream()
                 .filter(each -> wanted.matches(each.getKey()))
@@ -195,7 +199,18 @@ final class Requests {
         session.extend(framed, reply, server.welcome());
     }
 
-    private static String follow(Session session, String what, List<String> words) throws Refusal {
+    private void demandRoomToFollow() throws Refusal {
+        int following = server.following() + 1;
+        long followed = (long) following * kernel.processes().size();
+        if (following > Limit.FOLLOWERS.most() || followed > Limit.FOLLOWED.most()) {
+            throw new Refusal("cannot follow: " + (following - 1) + " connections follow "
+                    + kernel.processes().size()
+                    + " processes; " + Limit.FOLLOWERS.most() + " are the most, and " + Limit.FOLLOWED.most()
+                    + " for one times the other");
+        }
+    }
+
+    private String follow(Session session, String what, List<String> words) throws Refusal {
         if (!session.isFramed()) {
             throw new Refusal("cannot follow on a connection with prompts: say hello framed first");
         }
@@ -210,6 +225,7 @@ final class Requests {
         if (session.isReading()) {
             throw new Refusal("cannot follow: this connection follows or tails already");
         }
+        demandRoomToFollow();
         Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
         session.beginFollowing(kind, new Patterns(words));
         return "";
@@ -269,8 +285,22 @@ final class Requests {
     }
 
     /** Lines in the order of their text, each ended; nothing for none. */
-    static String lines(Stream<String> lines) {
-        return lines.sorted().map(line -> line + "\n").collect(Collectors.joining());
+    static String lines(Stream<String> lines) throws Refusal {
+        List<String> sorted = new ArrayList<>();
+        long length = 0;
+        for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
+            String line = each.next();
+            sorted.add(line);
+            length += line.length() + 1;
+            if (length > Limit.UNREAD.most()) {
+                throw new Refusal("cannot list all that at once: " + Limit.UNREAD.most()
+                        + " bytes are the most; ask for fewer, by a beginning and *");
+            }
+        }
+        sorted.sort(Comparator.naturalOrder());
+        StringBuilder text = new StringBuilder((int) length);
+        sorted.forEach(line -> text.append(line).append('\n'));
+        return text.toString();
     }
 
     static int number(String what, String word) throws Refusal {
@@ -291,7 +321,8 @@ final class Requests {
 
     /** What this kernel can do beyond papa. */
     static List<String> capabilities() {
-        List<String> words = new ArrayList<>(List.of("quoted", "framed"));
+        // launch: make process takes uid, gid, groups, rlimit., nice, stdin, listen_fds.
+        List<String> words = new ArrayList<>(List.of("quoted", "framed", "launch"));
         for (Verb verb : Verb.values()) {
             if (!verb.isPapas() && verb != Verb.HELLO) {
                 words.add(verb.word());

@@ -52,7 +52,11 @@ record ResourceLimit(Kind kind, long soft, long hard) {
     static List<ResourceLimit> parse(Map<String, String> words) throws Refusal {
         List<ResourceLimit> limits = new ArrayList<>(words.size());
         for (Map.Entry<String, String> each : words.entrySet()) {
-            limits.add(parse(each.getKey(), each.getValue()));
+            ResourceLimit limit = parse(each.getKey(), each.getValue());
+            if (limits.stream().anyMatch(other -> other.kind() == limit.kind())) {
+                throw new Refusal("cannot set the limit " + limit.kind().word() + " twice");
+            }
+            limits.add(limit);
         }
         return limits;
     }

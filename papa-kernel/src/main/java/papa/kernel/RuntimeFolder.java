@@ -6,9 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
-/** The folder of the default socket: the user's own, closed to others, and the same in every session. */
+/**
+ * The folder of the socket. The default one is the user's own, closed to others, and the same in every session; another
+ * is the operator's business, but who could put a socket of his own there is worth a warning.
+ */
 final class RuntimeFolder {
+    private static final int STICKY = 01000;
+
     private RuntimeFolder() {}
 
     private static void create(Path folder) throws IOException {
@@ -18,6 +24,23 @@ final class RuntimeFolder {
         } catch (FileAlreadyExistsException meanwhile) {
             // Two start at once: the other one made it. Whether it is ours is looked at next.
             Log.debug(folder + " was made by another just now");
+        }
+    }
+
+    /** Why a folder that was chosen by hand is not safe; empty if it is, or cannot be looked at. */
+    static Optional<String> doubt(Path folder, int uid) {
+        try {
+            int owner = (Integer) Files.getAttribute(folder, "unix:uid");
+            int mode = (Integer) Files.getAttribute(folder, "unix:mode");
+            if (owner != uid && owner != 0) {
+                return Optional.of("belongs to uid " + owner);
+            }
+            boolean open = (mode & 022) != 0 && (mode & STICKY) == 0;
+            return open
+                    ? Optional.of(String.format("may be written to by others (mode %04o)", mode & 07777))
+                    : Optional.empty();
+        } catch (IOException | ClassCastException unknown) {
+            return Optional.empty(); // what is wrong with it shows when the socket is made
         }
     }
 

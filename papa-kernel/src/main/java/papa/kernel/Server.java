@@ -23,19 +23,22 @@ final class Server {
     static final String VERSION = "0.1.0";
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();
     private static final int MOST_LINE_BYTES = Limit.LINES.most();
-    private static final int S_IFSOCK = 0xc000;
     private static final int BACKLOG = 128;
+    /** How long a connection is left alone that asks for nothing while others are turned away. */
+    private static final long SILENT_NANOS = 10_000_000_000L;
+
     private static final long IDLE_NANOS = 5_000_000_000L;
 
     private final Posix posix;
     private final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
-    private final String path;
+    private final UnixPath file;
     private final Guard guard;
     private final Door door;
     private @Nullable TcpDoor tcpDoor;
     private final long readBuffer;
+    private final UnreadAnswers unread = new UnreadAnswers();
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final String instance;
     private final long startedMicros = Micros.now();
@@ -43,19 +46,19 @@ final class Server {
     private EventLoop.@Nullable Timer idleTimer;
     private boolean exitWanted;
 
-    /** @param path a byte string; a file there is replaced: the lock says that nobody uses it */
+    /** @param path a byte string; a socket on which nobody listens gives way; the lock is taken */
     Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, Guard guard, boolean exitWhenIdle)
             throws PosixException, Refusal {
         this.posix = posix;
         this.loop = loop;
         this.kernel = kernel;
-        this.path = path;
         this.instance = instance;
         this.exitWhenIdle = exitWhenIdle;
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
         this.guard = guard;
         this.door = new Door(posix, loop, listen(posix, path, guard.isOpen()), this::arrived);
+        this.file = new UnixPath(posix, path);
         kernel.onChange(this::considerExit);
         kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
         considerExit();
@@ -84,20 +87,28 @@ final class Server {
 
     private static int listen(Posix posix, String path, boolean open) throws PosixException, Refusal {
         byte[] address = SocketAddress.unix(path);
+        makeWay(posix, path);
         int fd = PosixException.check(
                 "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
-        int kind = posix.identify(path, new long[2]);
-        if (kind >= 0 && kind != S_IFSOCK) {
-            posix.close(fd);
-            throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
-        }
-        posix.unlink(path);
         int mask = posix.fileMask(open ? 0111 : 0177); // who may come in is looked at in any case
         int bound = posix.bind(fd, address);
         posix.fileMask(mask);
         PosixException.check("listen at " + Words.text(path), bound);
         PosixException.check("listen at " + Words.text(path), posix.listen(fd, BACKLOG));
         return fd;
+    }
+
+    private static void makeWay(Posix posix, String path) throws Refusal {
+        switch (UnixPath.occupant(posix, path)) {
+            case NOBODY -> {}
+            case STALE_SOCKET -> posix.unlink(path);
+            case LIVE_SOCKET ->
+                throw new Refusal("cannot listen at " + Words.text(path)
+                        + ": a program listens there, though it does not hold the lock of a papa; end it, or choose another"
+                        + " path");
+            case OTHER_FILE ->
+                throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
+        }
     }
 
     private void arrived(int fd) {
@@ -107,6 +118,9 @@ final class Server {
     }
 
     private void admit(int fd, Peer peer) {
+        if (guard.admits(peer.uid()) && sessions.size() >= MOST_SESSIONS) {
+            makeRoomForOne();
+        }
         if (!guard.admits(peer.uid())) {
             refuse(fd, guard.refusal(peer.uid()));
         } else if (sessions.size() >= MOST_SESSIONS) {
@@ -129,6 +143,38 @@ final class Server {
         // What it has said already is taken off: a connection that is closed over unread bytes loses the answer.
         posix.read(fd, readBuffer, READ_AT_ONCE);
         posix.close(fd);
+    }
+
+    UnreadAnswers unread() {
+        return unread;
+    }
+
+    /** Answers that nobody reads are bounded for all together, and who has the most of them goes. */
+    void boundUnread() {
+        for (int i = sessions.size(); i > 0 && unread.bytes() > Limit.UNREAD_IN_ALL.most(); i--) {
+            sessions.stream()
+                    .max(Comparator.comparingLong(Session::unread))
+                    .ifPresent(
+                            most -> most.close("answers wait that take too much memory, and most of them are its own"));
+        }
+    }
+
+    /** How many connections follow. */
+    int following() {
+        return (int)
+                sessions.stream().filter(each -> each.follower().isPresent()).count();
+    }
+
+    /**
+     * A connection that nothing depends on goes, if it has asked nothing for a while: first those that never did, then
+     * the one that is silent for longest.
+     */
+    private void makeRoomForOne() {
+        long now = System.nanoTime();
+        sessions.stream()
+                .filter(each -> now - each.askedNanos() > SILENT_NANOS && each.isExpendable())
+                .min(Comparator.comparing(Session::hasAsked).thenComparingLong(each -> each.askedNanos() - now))
+                .ifPresent(silent -> silent.dismiss("this connection asked for nothing, and others wait for one"));
     }
 
     /** A line is about to take more memory: all of them together are bounded, and the longest goes. */
@@ -167,6 +213,9 @@ final class Server {
     /** The answer to hello. */
     String welcome() {
         List<String> capabilities = Requests.capabilities();
+        if (kernel.hasControlGroups()) {
+            capabilities.add("cgroup");
+        }
         return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance + " pid=" + posix.pid()
                 + " started=" + startedMicros + " capabilities=" + String.join(",", capabilities) + "\n";
     }
@@ -194,10 +243,10 @@ final class Server {
 
     /** Nobody gets in any more. */
     void close() {
+        file.remove(); // first: while the socket is open, its inode cannot be another's
         door.close();
         if (tcpDoor != null) {
             tcpDoor.close();
         }
-        posix.unlink(path);
     }
 }

@@ -1,8 +1,6 @@
 package papa.kernel;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +20,10 @@ import papa.wire.WordsException;
  *   any of the first two ── watch ─► (a Watch has the connection) ── q, or all closed ─► back
  * </pre>
  *
- * <p>Limits: a line of a mebibyte; answers waiting of a quarter of one, past which no request is read. Loop thread only.
+ * <p>Bounded by {@link Limit}; past {@link Outbox#FULL} of waiting answers no request is read. Loop thread only.
  */
 final class Session {
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
-    private static final int LONGEST_LINE = Limit.LINE.most();
-    private static final int FEW = 4096;
-    private static final long MOST_UNREAD = Limit.UNREAD.most();
 
     private enum Mode {
         PAPA,
@@ -44,9 +39,9 @@ final class Session {
     private final int fd;
     private final Peer peer;
     private final Outbox outbox;
-    private byte[] line = new byte[FEW];
-    private int lineLength;
-    private int scanned;
+    private final Incoming incoming;
+    private long askedNanos = System.nanoTime();
+    private boolean asked;
     private Mode mode = Mode.PAPA;
     private boolean busy;
     private int unanswered;
@@ -68,7 +63,8 @@ final class Session {
         this.requests = requests;
         this.fd = fd;
         this.peer = peer;
-        this.outbox = new Outbox(posix);
+        this.outbox = new Outbox(posix, server.unread());
+        this.incoming = new Incoming(posix);
     }
 
     int peerPid() {
@@ -80,13 +76,52 @@ final class Session {
         return peer.mayChange();
     }
 
+    /**
+     * A pidfd of the process that opened this connection, for the caller to close; a negated errno if it has gone. The
+     * number alone may be another's by now.
+     */
+    int openPeer() {
+        int exact = posix.peerProcess(fd);
+        return Errno.ENOPROTOOPT.is(exact) ? posix.pidfdOpen(peerPid()) : exact;
+    }
+
     boolean isExtended() {
         return mode != Mode.PAPA;
     }
 
     /** Bytes of memory that a line takes which has not come to its end. */
     int lineRoom() {
-        return line.length;
+        return incoming.room();
+    }
+
+    /** Bytes of answers that wait for it to read. */
+    long unread() {
+        return outbox.queued();
+    }
+
+    /** Whether it has asked for something yet. */
+    boolean hasAsked() {
+        return asked;
+    }
+
+    /** When it last asked for something, or came; System.nanoTime. */
+    long askedNanos() {
+        return askedNanos;
+    }
+
+    /** Whether nothing ends with it that anybody has asked for. */
+    boolean isExpendable() {
+        boolean serves = watch != null || isReading() || busy || unanswered > 0 || outbox.queued() > 0;
+        return !serves && !kernel.leases.isActing(this);
+    }
+
+    /** Ends it with a word to a person; a program sees the end. */
+    void dismiss(String why) {
+        if (!isFramed()) {
+            outbox.add("Error: " + why + "\n");
+            flush();
+        }
+        close(why);
     }
 
     boolean isClosed() {
@@ -143,67 +178,38 @@ final class Session {
             }
             return;
         }
-        int needed = lineLength + (int) count;
-        if (needed > line.length) {
+        if (incoming.mustGrowFor((int) count)) {
             server.makeRoomForLines();
             if (closed) {
                 return;
             }
-            line = Arrays.copyOf(line, Math.max(needed, line.length * 2));
         }
-        posix.getBytes(buffer, line, lineLength, (int) count);
-        lineLength = needed;
+        incoming.add(buffer, (int) count);
         runLines();
     }
 
     /** Runs the requests that have arrived whole, as long as this connection may go on. */
     void runLines() {
-        int start = 0;
         while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull()) {
-            int end = lineEnd(start);
-            if (end < 0) {
-                break;
+            Optional<String> text = incoming.next();
+            if (text.isEmpty() || (watch != null && !watch.takes(text.get()))) {
+                break; // the latter came before its batch was complete
             }
-            String text = new String(line, start, end - start, StandardCharsets.ISO_8859_1);
-            if (watch != null && !watch.takes(text)) {
-                break; // it came before its batch was complete
-            }
-            start = end + 1;
-            scanned = start;
-            take(text);
+            incoming.taken();
+            askedNanos = System.nanoTime();
+            asked = true;
+            take(text.get());
+            server.boundUnread();
         }
-        keepFrom(start);
-        if (!closeWhenSent && lineLength >= LONGEST_LINE && lineEnd(0) < 0) {
+        incoming.tidy();
+        if (!closed && !closeWhenSent && incoming.isTooLong()) {
             refuseLine();
         }
         updateInterest();
     }
 
-    private int lineEnd(int start) {
-        for (int i = Math.max(start, scanned); i < lineLength; i++) {
-            if (line[i] == '\n') {
-                return i;
-            }
-        }
-        scanned = lineLength;
-        return -1;
-    }
-
-    private void keepFrom(int start) {
-        if (start == 0) {
-            return;
-        }
-        lineLength -= start;
-        scanned = Math.max(0, scanned - start);
-        if (line.length > 16 * FEW && lineLength < FEW) {
-            line = Arrays.copyOfRange(line, start, start + FEW);
-        } else {
-            System.arraycopy(line, start, line, 0, lineLength);
-        }
-    }
-
     private void refuseLine() {
-        outbox.add("Error: cannot read a line of more than " + LONGEST_LINE + " bytes\n");
+        outbox.add("Error: cannot read a line of more than " + Limit.LINE.most() + " bytes\n");
         closeWhenSent = true;
         hasOutput();
     }
@@ -263,13 +269,28 @@ final class Session {
         return new Refusal("cannot do that: a fault in papa (" + fault + "); its log tells where");
     }
 
+    private static boolean isTooMuch(String text) {
+        return text.length() > Limit.UNREAD.most();
+    }
+
+    private static Refusal tooMuch(String text) {
+        return new Refusal("cannot answer that at once: it takes " + text.length() + " bytes, and "
+                + Limit.UNREAD.most() + " are the most; ask for fewer, by a beginning and *");
+    }
+
     /** The answer of a session with prompts. */
     private final class PromptReply implements Reply {
         @Override
         public void ok(String text) {
             busy = false;
-            String newline = text.endsWith("\n") ? "" : "\n";
-            answer(text + newline + "> ");
+            if (isTooMuch(text)) {
+                refused(tooMuch(text));
+                return;
+            }
+            if (!closed) {
+                outbox.add(text);
+            }
+            answer(text.endsWith("\n") ? "> " : "\n> ");
         }
 
         @Override
@@ -303,7 +324,11 @@ final class Session {
 
         @Override
         public void ok(String text) {
-            answer(true, text);
+            if (isTooMuch(text)) {
+                refused(tooMuch(text));
+            } else {
+                answer(true, text);
+            }
         }
 
         @Override
@@ -316,7 +341,8 @@ final class Session {
                 ByteBuffer header = outbox.header();
                 FrameEncoder.reply(header, ok, tag, text.length());
                 outbox.add(header);
-                outbox.add(text + "\n");
+                outbox.add(text);
+                outbox.add("\n");
                 hasOutput();
                 unanswered--;
                 closeWhenSent |= peerDone && unanswered == 0;
@@ -453,19 +479,16 @@ final class Session {
                 setInterest(interest & ~Posix.EPOLLOUT);
             }
         }
-        if (outbox.queued() > MOST_UNREAD) {
+        if (outbox.queued() > Limit.UNREAD.most()) {
             close("it does not read its answers");
-        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (watch != null && lineLength > 0))) {
+        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (watch != null && !incoming.isEmpty()))) {
             loop.atEndOfTurn(this::runLines); // reading was suspended until answers went out
         }
     }
 
     private void updateInterest() {
-        boolean mayRead = !peerDone
-                && !busy
-                && outbox.queued() < Outbox.FULL
-                && !kernel.launches.isFull()
-                && lineLength < LONGEST_LINE;
+        boolean mayRead =
+                !peerDone && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull() && !incoming.isFull();
         setInterest(mayRead ? interest | Posix.EPOLLIN : interest & ~Posix.EPOLLIN);
     }
 

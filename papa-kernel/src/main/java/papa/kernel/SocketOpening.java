@@ -80,9 +80,8 @@ final class SocketOpening {
     }
 
     private void setOptions(int fd) throws SocketFailure {
-        if (spec.family().equals("inet6")) {
-            // So that an inet and an inet6 socket can have the same port.
-            demand(posix.setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1), "keeping IPv4 out");
+        if (spec.v6Only() >= 0) {
+            demand(posix.setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, spec.v6Only()), "setting v6only");
         }
         if (spec.reusePort()) {
             demand(posix.setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1), "setting reuseport");

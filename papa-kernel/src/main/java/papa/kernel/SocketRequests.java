@@ -47,12 +47,23 @@ final class SocketRequests {
                 unix ? "" : host(options.text("host", ""), family, device),
                 options.number("port", 0),
                 unix ? "" : device,
+                v6Only(options.text("v6only", ""), family),
                 !unix && options.flag("reuseport"),
                 options.flag("nonblocking"),
                 !extended || options.flag("replace"));
         options.demandNoMore();
         demandUsable(spec);
         return spec;
+    }
+
+    private static int v6Only(String given, String family) throws Refusal {
+        if (given.isEmpty()) {
+            return -1;
+        }
+        if (!family.equals("inet6") || !Set.of("0", "1").contains(given)) {
+            throw new Refusal("cannot take v6only=" + given + ": 0 or 1, for family inet6");
+        }
+        return Integer.parseInt(given);
     }
 
     private static String host(String given, String family, String device) {
@@ -128,7 +139,7 @@ final class SocketRequests {
         return word.isEmpty() ? -1 : Integer.parseInt(word, 8);
     }
 
-    String list(Session session, List<String> patterns) {
+    String list(Session session, List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
         return Requests.lines(kernel.sockets.all().stream()
                 .filter(each -> wanted.matches(each.spec.name()))

@@ -14,6 +14,7 @@ package papa.kernel;
  * @param host as given, or the family's default; empty for unix
  * @param port 0 lets the system choose
  * @param device the one network interface to listen at; empty for all
+ * @param v6Only whether an inet6 socket keeps IPv4 out: 1 or 0; -1 for the machine's setting (net.ipv6.bindv6only)
  * @param reusePort whether sockets of other names may be at the same address. Papa's way is another: what is held only
  *     keeps the port, and each process gets a socket of its own
  * @param nonBlocking whether accepting on it returns at once, in every process that inherits it
@@ -33,6 +34,7 @@ record SocketSpec(
         String host,
         int port,
         String device,
+        int v6Only,
         boolean reusePort,
         boolean nonBlocking,
         boolean replace) {
@@ -67,6 +69,7 @@ record SocketSpec(
                 && owner.equals(other.owner)
                 && group.equals(other.group)
                 && mode == other.mode
+                && v6Only == other.v6Only
                 && nonBlocking == other.nonBlocking;
         return same && (papas || sameBeyond);
     }

@@ -152,6 +152,11 @@ final class Sockets {
         return sockets.get(name);
     }
 
+    boolean anyUnder(Lease lease) {
+        return sockets.keySet().stream().anyMatch(lease::covers)
+                || opening.keySet().stream().anyMatch(lease::covers);
+    }
+
     /** Whether none is held, and none is being opened. */
     boolean isEmpty() {
         return sockets.isEmpty() && opening.isEmpty();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.wire.Limit;
 
 /**
  * The threads that do what may have to wait: starting programs (posix_spawn waits for the exec, and the program may lie on a
@@ -24,7 +25,7 @@ final class Spawner {
         void failed(LaunchFailure failure);
     }
 
-    static final int MOST_THREADS = 8;
+    static final int MOST_THREADS = Limit.STARTS.most();
 
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
@@ -43,7 +44,8 @@ final class Spawner {
     private final ConcurrentLinkedQueue<Job> jobs = new ConcurrentLinkedQueue<>();
     private final List<Worker> workers = new ArrayList<>();
     private volatile Worker leader;
-    private boolean watching;
+    private EventLoop.@Nullable Timer nextLook;
+    private long nextLookDue;
 
     Spawner(Posix posix, EventLoop loop, LaunchSettings settings) throws PosixException {
         this.posix = posix;
@@ -80,29 +82,40 @@ final class Spawner {
         watch(LOW_LIMIT_NANOS);
     }
 
+    /** Looks after a while, if not sooner anyway. */
     private void watch(long delayNanos) {
-        if (!watching) {
-            watching = true;
-            loop.after(delayNanos, () -> {
-                watching = false;
-                look();
-            });
+        long due = System.nanoTime() + delayNanos;
+        if (nextLook != null && nextLookDue - due <= 0) {
+            return;
         }
+        if (nextLook != null) {
+            nextLook.cancel();
+        }
+        nextLookDue = due;
+        nextLook = loop.after(delayNanos, () -> {
+            nextLook = null;
+            look();
+        });
     }
 
     /** Some while after a job was taken: whether it hangs, and what that keeps from going on. */
     private void look() {
-        Worker current = leader;
-        long busyNanos = current.busyNanos();
-        boolean lowered = busyNanos >= 0 && current.holdsTheLimitLow();
-        if (lowered && busyNanos >= LOW_LIMIT_NANOS && current.raiseTheLimit()) {
-            lowered = false;
+        long next = Long.MAX_VALUE;
+        for (Worker each : workers) {
+            if (each.holdsTheLimitLow() && !each.raiseTheLimit()) {
+                next = Math.min(next, Math.max(LOW_LIMIT_NANOS, each.busyNanos()));
+            }
         }
-        if (!jobs.isEmpty() && (busyNanos >= PATIENCE_NANOS || current.isOut())) {
-            promote();
-        } else if (lowered || !jobs.isEmpty()) {
-            long left = lowered ? LOW_LIMIT_NANOS : PATIENCE_NANOS - Math.max(0, busyNanos);
-            watch(Math.max(left, LOW_LIMIT_NANOS));
+        if (!jobs.isEmpty()) {
+            long busyNanos = leader.busyNanos();
+            if (busyNanos >= PATIENCE_NANOS || leader.isOut()) {
+                promote();
+            } else {
+                next = Math.min(next, PATIENCE_NANOS - Math.max(0, busyNanos));
+            }
+        }
+        if (next < Long.MAX_VALUE) {
+            watch(next);
         }
     }
 
@@ -129,7 +142,12 @@ final class Spawner {
         Log.info("starting a process has taken more than a second; another thread goes on with the next one");
         leader = next;
         next.ring();
-        watch(PATIENCE_NANOS);
+        watch(LOW_LIMIT_NANOS);
+    }
+
+    /** Kills what still hangs in its start after a while; those are told as started and ended. */
+    void endHanging(long graceNanos) {
+        loop.after(graceNanos, () -> workers.forEach(Worker::killChild));
     }
 
     /** A thread, the bell that it waits for, and what it is at. */
@@ -174,14 +192,21 @@ final class Spawner {
             return mine != null && fileLimit.isTakenBy(mine);
         }
 
-        /** False if it is too early for that. */
+        /** False if it is too early for that: it may hang before its child is made, or not at all. */
         private boolean raiseTheLimit() {
             Launcher mine = launcher;
-            if (mine == null || !mine.hasChild()) {
+            if (mine == null || busyNanos() < LOW_LIMIT_NANOS || !mine.hasChild()) {
                 return false;
             }
             fileLimit.raise();
             return true;
+        }
+
+        private void killChild() {
+            Launcher mine = launcher;
+            if (mine != null && busyNanos() >= 0) {
+                mine.killChild();
+            }
         }
 
         private void run() {

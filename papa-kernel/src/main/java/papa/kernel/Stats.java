@@ -53,6 +53,7 @@ final class Stats {
         }
         line.add("running", kernel.processes().size() - ended).add("ended", ended);
         line.add("launching", kernel.launches.count()).add("heldback", heldBack);
+        line.add("strangers", kernel.strangers().size());
         line.add("sockets", kernel.sockets.all().size());
         line.add("values", kernel.values.all().size()).add("valuebytes", kernel.values.bytes());
         line.add("leases", kernel.leases.show().size());
@@ -110,7 +111,7 @@ final class Stats {
             }
         }
         line.add("heldback", process.heldBack == null ? 0 : 1).add("unattended", process.unattended ? 1 : 0);
-        line.add("annotations", process.annotations.size()).add("leftovers", process.leftovers.size());
+        line.add("annotations", process.annotations.size()).add("leftovers", process.left());
         return line.toString();
     }
 

@@ -11,6 +11,9 @@ final class Values {
     private static final int MOST = Limit.VALUES.most();
     private static final long MOST_BYTES = Limit.VALUE_BYTES.most();
 
+    /** What a value takes besides its bytes, at the least. */
+    private static final int EACH = 64;
+
     private final TreeMap<String, String> values = new TreeMap<>();
     private final Runnable changed;
     private long bytes;
@@ -57,7 +60,7 @@ final class Values {
     }
 
     private static long size(String name, @Nullable String value) {
-        return value == null ? 0 : name.length() + value.length();
+        return value == null ? 0 : EACH + name.length() + value.length();
     }
 
     private void demandRoomFor(Map<String, ? extends @Nullable String> changes) throws Refusal {

@@ -165,11 +165,11 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
             kernel.closedByWatch(entry.process);
         });
         state = State.WAITING;
+        if (watched.isEmpty()) {
+            return Optional.of("Nothing left to watch\n"); // papa says so to a q, too
+        }
         if (isQ(line)) {
             return Optional.of("Stopped watching\n");
-        }
-        if (watched.isEmpty()) {
-            return Optional.of("Nothing left to watch\n");
         }
         look();
         return Optional.empty();

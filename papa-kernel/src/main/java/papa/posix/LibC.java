@@ -54,6 +54,10 @@ public interface LibC {
 
     int unlink(long path);
 
+    int mkdir(long path, int mode);
+
+    int rmdir(long path);
+
     int socket(int domain, int type, int protocol);
 
     int bind(int fd, long address, int length);
@@ -95,8 +99,6 @@ public interface LibC {
     int posix_spawnattr_setsigdefault(long attributes, long set);
 
     int sigemptyset(long set);
-
-    int sigfillset(long set);
 
     int waitpid(int pid, @Out int[] status, int options);
 

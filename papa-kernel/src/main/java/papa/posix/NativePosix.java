@@ -45,8 +45,9 @@ public final class NativePosix implements Posix {
     private final List<ByteBuffer> mappings = new CopyOnWriteArrayList<>();
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
+    private final OomScore oomScore = new OomScore(this);
+    private final SpawnCall spawnCall = new SpawnCall(c, this, oomScore);
     private final long changedEvent = c.calloc(1, EVENT_SIZE);
-    private final SpawnCall spawnCall = new SpawnCall(c, this);
     private final Attributes attributes = new NativeAttributes(c, this, runtime);
     private final Accounts accounts = new NativeAccounts(c, this);
 
@@ -243,6 +244,16 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public int makeFolder(String path) {
+        return with(path, string -> c.mkdir(string, 0755));
+    }
+
+    @Override
+    public int removeFolder(String path) {
+        return with(path, c::rmdir);
+    }
+
+    @Override
     public int truncate(int fd, long length) {
         return result(c.ftruncate(fd, length));
     }
@@ -418,6 +429,11 @@ public final class NativePosix implements Posix {
     @Override
     public int setSession() {
         return result(c.setsid());
+    }
+
+    @Override
+    public int lowerOomScore(int score) {
+        return oomScore.lower(score);
     }
 
     @Override

@@ -11,6 +11,7 @@ package papa.posix;
  */
 public interface Posix {
     int EPOLLIN = 1;
+    int EPOLLPRI = 2;
     int EPOLLOUT = 4;
     int EPOLLERR = 8;
     int EPOLLHUP = 16;
@@ -114,6 +115,12 @@ public interface Posix {
 
     int unlink(String path);
 
+    /** With mode 0755. See mkdir(2). */
+    int makeFolder(String path);
+
+    /** See rmdir(2). */
+    int removeFolder(String path);
+
     int truncate(int fd, long length);
 
     /** Device and inode of a path (not followed) into {@code deviceAndInode}; also its type bits as the result. */
@@ -189,6 +196,12 @@ public interface Posix {
     int becomeSubreaper();
 
     int setSession();
+
+    /**
+     * Lowers oom_score_adj (proc(5)) to this, or as far as may be, for this process alone: what {@link #spawn} starts gets
+     * what it was before. A failure if nothing changed that should have.
+     */
+    int lowerOomScore(int score);
 
     /** The process no longer hears this signal. See signal(2), SIG_IGN. */
     int ignoreSignal(int signal);

@@ -13,12 +13,14 @@ final class SpawnCall {
 
     private final LibC c;
     private final Posix posix;
+    private final OomScore oomScore;
     private final long attributes;
     private final long devNull;
 
-    SpawnCall(LibC c, Posix posix) {
+    SpawnCall(LibC c, Posix posix, OomScore oomScore) {
         this.c = c;
         this.posix = posix;
+        this.oomScore = oomScore;
         this.attributes = c.calloc(1, 1024);
         this.devNull = c.calloc(1, 16);
         putString(devNull, "/dev/null");
@@ -27,7 +29,7 @@ final class SpawnCall {
         c.posix_spawnattr_setflags(attributes, FLAGS);
         c.sigemptyset(signals);
         c.posix_spawnattr_setsigmask(attributes, signals);
-        c.sigfillset(signals);
+        posix.putLong(signals, -1L); // not sigfillset: it leaves out two, which the C library has its children ignore
         c.posix_spawnattr_setsigdefault(attributes, signals);
         c.free(signals);
     }
@@ -45,6 +47,7 @@ final class SpawnCall {
             putString(pidAndPath + 8, request.path());
             int prepared = prepare(actions, request);
             if (prepared != 0) {
+                c.posix_spawn_file_actions_destroy(actions);
                 return -prepared;
             }
             // Not earlier: the C library refuses to note a descriptor that is above the limit.
@@ -54,7 +57,9 @@ final class SpawnCall {
             if (differs) {
                 c.setrlimit(NativePosix.RLIMIT_NOFILE, new long[] {request.openFiles(), own[1]});
             }
+            long begun = oomScore.beforeSpawn();
             int failure = c.posix_spawn(pidAndPath, pidAndPath + 8, actions, attributes, words, environment);
+            oomScore.afterSpawn(begun);
             if (differs) {
                 c.setrlimit(NativePosix.RLIMIT_NOFILE, own);
             }

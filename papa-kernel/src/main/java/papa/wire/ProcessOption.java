@@ -3,7 +3,12 @@ package papa.wire;
 /** The options of {@code make process}. */
 public enum ProcessOption implements MakeOption {
     WORKING_DIR("working_dir", 0, "PATH", "the kernel's", "The working directory."),
-    UID("uid", 0, "N|NAME", "the kernel's", "The user it runs as; only root may choose."),
+    UID(
+            "uid",
+            0,
+            "N|NAME",
+            "the kernel's",
+            "The user it runs as, by whom the program is also found and executed; the directory is entered before."),
     GID("gid", 0, "N|NAME", "the user's, else the kernel's", "The group it runs as."),
     ENV("env.", 0, "VALUE", "none at all", "A variable of the environment. The kernel's own is not inherited."),
     RLIMIT(
@@ -11,10 +16,15 @@ public enum ProcessOption implements MakeOption {
             0,
             "N|infinity|SOFT:HARD",
             "the kernel's",
-            "A resource limit, by its name in small letters: nofile."),
+            "A resource limit, soft and hard, by its name: nofile. -1 is infinity, too; only what has CAP_SYS_RESOURCE may raise one."),
     SHELL("shell", 0, "1", "", "Run the first word by /bin/sh -c; the others are $0, $1 and so on."),
     STDOUT("stdout", 0, "0|1", "1", "0: /dev/null; 1: the kernel keeps what is written."),
-    STDERR("stderr", 0, "0|1|stdout", "1", "The same for standard error; stdout: together with standard output."),
+    STDERR(
+            "stderr",
+            0,
+            "0|1|stdout",
+            "1",
+            "The same for standard error; stdout: together with standard output, also to /dev/null."),
     BUFSIZE(
             "bufsize",
             0,

@@ -17,14 +17,15 @@ public enum SocketOption implements MakeOption {
             "N",
             "the kernel's",
             "The file mode mask for that path: a decimal number (18), or, after hello, one in octal with a 0 (022)."),
-    HOST(
-            "host",
-            0,
-            "NAME|ADDRESS",
-            "127.0.0.1, or ::1; with an interface all addresses",
-            "The address to listen at. An inet6 socket takes no IPv4."),
+    HOST("host", 0, "NAME|ADDRESS", "127.0.0.1, or ::1; with an interface all addresses", "The address to listen at."),
     PORT("port", 0, "N", "0", "The port; 0 lets the system choose."),
     INTERFACE("interface", 0, "NAME", "", "Take connections of this network interface alone."),
+    V6ONLY(
+            "v6only",
+            1,
+            "0|1",
+            "the machine's",
+            "Whether an inet6 socket at all addresses keeps IPv4 out, so that an inet socket may have the same port."),
     REUSEPORT(
             "reuseport",
             0,

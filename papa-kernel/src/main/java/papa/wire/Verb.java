@@ -15,7 +15,9 @@ import java.util.Set;
  *   <li>0: papa 1.0.6 (contract/papa-kernel.md): list, make, remove, watch, set, get, quit, exit-if-idle, help.
  *   <li>1: hello, with quoted words and framed sessions; signal, follow, commit, lease, annotate; the options {@code
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
- *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats.
+ *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch);
+ *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats; names,
+ *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}.
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -109,12 +111,16 @@ public enum Verb {
     SIGNAL(
             "signal",
             1,
-            "INCARNATION NUMBER [leftovers]",
-            "Send a signal to a process, or to what it left behind.",
+            "INCARNATION|NAME SIGNAL [process|group|children|tree|leftovers|cgroup]",
+            "Send a signal to a process, or to a set of those that descend from it.",
             """
-            The kernel has not reaped the process, so its pid cannot be another's. A process that has gone answers gone.
+            SIGNAL is TERM, SIGTERM or 15. process: itself (as when nothing is said). group: its process group. children:
+            those that it has now. tree: itself and all that descends from it. leftovers: what it left behind. cgroup:
+            all in the cgroup that it was started in. Nobody is hit who only took the pid of one that ended.
+            Answers: sent, with a count for a set; gone when nobody was there; an error when not all could be reached.
             Examples:
-              signal 17 15"""),
+              signal web TERM
+              signal 17 KILL tree"""),
     FOLLOW(
             "follow",
             1,

@@ -3,11 +3,10 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import papa.posix.Accounts;
+import papa.posix.NativePosix;
 
 class ArgumentsTest {
     @Test
@@ -33,12 +32,12 @@ class ArgumentsTest {
     }
 
     @Test
-    void users_are_allowed_by_number_and_by_name(@TempDir Path folder) throws Exception {
-        Path users = Files.writeString(folder.resolve("passwd"), "root:x:0:0::/:\nweb:x:1001:100:Web:/srv:/bin/sh\n");
+    void users_are_allowed_by_number_and_by_name() throws Exception {
+        Accounts accounts = new NativePosix().accounts();
         List<String> words =
-                Arguments.parse("--allow-uid", "7", "--allow-uid=web").allowed();
-        assertThat(AllowedUsers.read(words, users)).containsExactly(7, 1001);
-        assertThatThrownBy(() -> AllowedUsers.read(List.of("nosuch"), users))
+                Arguments.parse("--allow-uid", "7", "--allow-uid=nobody").allowed();
+        assertThat(AllowedUsers.read(words, accounts)).containsExactly(7, 65_534);
+        assertThatThrownBy(() -> AllowedUsers.read(List.of("nosuch"), accounts))
                 .hasMessageContaining("cannot allow user nosuch");
     }
 }

@@ -216,7 +216,7 @@ class HostileClientTest {
         other.call("set", "value", "v".repeat(450_000)); // more than the connection takes, less than stops the reading
         try (SocketChannel channel = connect()) {
             send(channel, "get value\n");
-            send(channel, "x".repeat(1024 * 1024));
+            send(channel, "x".repeat(1024 * 1024 + 1));
             other.call("get", "x");
             assertThat(readToEnd(channel).split("cannot read a line", -1)).hasSize(2);
         }
@@ -301,6 +301,6 @@ class HostileClientTest {
                         client.call("make", "process", "w" + i, "path=/bin", "--", "sh", "-c", "sleep 100 # " + large);
                     }
                 })
-                .hasMessageContaining("the words of all processes take 8388608 bytes already");
+                .hasMessageContaining("the words and notes of all processes take 8388608 bytes already");
     }
 }

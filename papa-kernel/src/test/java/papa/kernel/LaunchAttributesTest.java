@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.wire.Frame;
+import papa.wire.Limit;
 
 /** What a process can be given beyond its program. These tests run as root, as the continuous integration does. */
 @Timeout(120)
@@ -137,6 +138,8 @@ class LaunchAttributesTest {
                 .hasMessage("The rlimit value for \"nofile\" must be an integer, not \"x\"");
         assertThatThrownBy(() -> client.start("w", "true", "rlimit.cpu=9:8"))
                 .hasMessage("cannot set the limit cpu to 9:8: the soft one is above the hard one");
+        assertThatThrownBy(() -> client.start("w", "true", "rlimit.cpu=9", "rlimit.CPU=8"))
+                .hasMessage("cannot set the limit cpu twice");
         assertThatThrownBy(() -> client.start("w", "true", "rlimit.nofile=0")).hasMessageContaining("1 is the least");
     }
 
@@ -173,5 +176,34 @@ class LaunchAttributesTest {
                 .hasMessageContaining("name its sockets with socket.NAME=");
         assertThatThrownBy(() -> client.start("w", "true", "listen_fds=1", "socket.a=x:y"))
                 .hasMessageContaining("LISTEN_FDNAMES separates names by colons");
+    }
+
+    @Test
+    void as_many_sockets_are_passed_as_have_room_and_as_many_groups_as_are_allowed() throws Exception {
+        List<String> options = new ArrayList<>(List.of("listen_fds=1"));
+        for (int i = 0; i < Limit.LISTEN_FDS.most(); i++) {
+            client.call("make", "socket", "s" + i, "port=0");
+            options.add("socket.s" + i + "=");
+        }
+        assertThat(said("w", "echo $LISTEN_FDS; readlink /proc/$$/fd/63", options.toArray(new String[0])))
+                .startsWith("61\nsocket:");
+        client.call("make", "socket", "more", "port=0");
+        options.add("socket.more=");
+        assertThatThrownBy(() -> client.start("w", "true", options.toArray(new String[0])))
+                .hasMessage("cannot pass 62 sockets with listen_fds=1: 61 are the most");
+        String most = "groups=" + "2,".repeat(Limit.GROUPS.most() - 1) + "2";
+        assertThat(said("w", "id -G", most)).isEqualTo("0 2\n");
+        assertThatThrownBy(() -> client.start("w", "true", most + ",2"))
+                .hasMessage("cannot set more than 1024 supplementary groups");
+    }
+
+    @Test
+    void a_zero_byte_is_refused_wherever_it_would_cut_a_word_short() {
+        for (String option : List.of("env.A=b\0c", "uid=nobody\0", "working_dir=/\0", "groups=\0", "path=/bin\0")) {
+            assertThatThrownBy(() -> client.start("w", "true", option))
+                    .as(option)
+                    .hasMessage("cannot start w: no word, variable or path of a process may hold a zero byte");
+        }
+        assertThatThrownBy(() -> client.start("w", "tr\0ue")).hasMessageContaining("zero byte");
     }
 }

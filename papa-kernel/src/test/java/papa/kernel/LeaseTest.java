@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
 import papa.client.ReplyListener;
+import papa.wire.Limit;
 
 @Timeout(60)
 class LeaseTest {
@@ -236,5 +240,76 @@ class LeaseTest {
         }
         assertThat(second.call("list", "processes", "circus.a.*").lines()).hasSize(50);
         assertThat(found).isBetween(0, 50);
+    }
+
+    @Test
+    void leases_that_keep_nothing_from_anybody_are_forgotten_when_there_are_too_many() throws Exception {
+        RunningKernel.Client passing = kernel.connect();
+        int most = Limit.LEASES.most();
+        for (int i = 0; i < most; i++) {
+            passing.call("lease", "take", "l" + i);
+        }
+        passing.call("set", "l5.x", "kept");
+        passing.call("make", "socket", "l6.s");
+        passing.start("l7.p", "sleep 100");
+        RunningKernel.Client client = kernel.connect();
+        assertThatThrownBy(() -> client.call("lease", "take", "one-more"))
+                .hasMessageContaining("cannot take lease one-more: there are " + most + " already");
+        passing.channel.close();
+
+        client.until(() -> takes(client, "one-more"));
+
+        assertThat(client.call("lease", "show")).as("a new epoch").contains("one-more epoch=2 ");
+        for (String[] words :
+                new String[][] {{"set", "l5.x", "2"}, {"remove", "sockets", "l6.s"}, {"remove", "processes", "l7.p"}}) {
+            assertThatThrownBy(() -> client.call(words))
+                    .hasMessageContaining("which nobody holds now (lease take "
+                            + words[words[0].equals("set") ? 1 : 2].split("\\.")[0]);
+        }
+        client.call("set", "l4.x", "free");
+        assertThat(client.call("lease", "take", "l4"))
+                .as("higher than what it had")
+                .contains("l4 epoch=2 ");
+    }
+
+    @Test
+    void force_ends_the_process_that_took_the_lease_and_not_who_has_its_connection() throws Exception {
+        String program = "use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
+                + " if (fork) { print $s \"lease take circus.a\\n\"; $_ = <$s>; $_ = <$s>; print; STDOUT->flush;"
+                + " $_ = <STDIN>; exit 0 } close STDIN; sleep 1 while !-e \"$ARGV[0].go\"; 1 while <$s>;"
+                + " print \"its heir lives\\n\";";
+        // Not a pipe: Java closes its end when the parent has ended, and the heir writes later.
+        Path output = Files.createTempFile("heir", "");
+        Process parent = new ProcessBuilder("perl", "-e", program, kernel.socket.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        RunningKernel.Client client = kernel.connect();
+        client.until(() -> read(output).contains("circus.a epoch=1 pid=" + parent.pid()));
+        parent.getOutputStream().close();
+        assertThat(parent.waitFor()).isZero();
+
+        assertThat(client.call("lease", "show")).contains("pid=" + parent.pid());
+        assertThat(client.call("lease", "force", "circus.a"))
+                .contains("circus.a epoch=2 pid=" + ProcessHandle.current().pid());
+        Path go = Files.createFile(kernel.socket.resolveSibling("papa.sock.go"));
+        client.until(() -> read(output).endsWith("its heir lives\n"));
+        Files.delete(go);
+        Files.delete(output);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void who_holds_a_lease_cannot_force_it_from_himself() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("lease", "take", "circus.a");
+        assertThatThrownBy(() -> client.call("lease", "force", "circus.a")).hasMessageContaining("that is who asks");
     }
 }

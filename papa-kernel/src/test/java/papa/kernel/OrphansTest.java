@@ -2,45 +2,77 @@ package papa.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import papa.posix.Errno;
+import org.junit.jupiter.api.Timeout;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
+import papa.posix.Proc;
 
+/** Many newcomers at once: real processes, and a list of the adopted that a test writes. */
+@Timeout(60)
 class OrphansTest {
-    private final Posix posix = new NativePosix();
+    private static final int MANY = 300;
+
+    private final Posix machine = new NativePosix();
+    private final List<Process> started = new ArrayList<>();
+    private final Path list = Files.createTempFile("children", "");
+    private final Orphans orphans;
+
+    OrphansTest() throws Exception {
+        String children = "/proc/" + machine.pid() + "/task/" + machine.pid() + "/children";
+        Posix posix = (Posix) Proxy.newProxyInstance(
+                Posix.class.getClassLoader(),
+                new Class<?>[] {Posix.class},
+                (proxy, method, arguments) -> method.getName().equals("open") && arguments[0].equals(children)
+                        ? (Object) machine.open(list.toString(), 0, 0)
+                        : method.invoke(machine, arguments));
+        Proc proc = new Proc(posix);
+        orphans = new Orphans(posix, proc, new Lineage(posix, proc, pid -> null, pid -> null), owner -> {});
+        for (int i = 0; i < MANY; i++) {
+            started.add(new ProcessBuilder("sleep", "1000").start());
+        }
+        Files.writeString(list, started.stream().map(each -> each.pid() + " ").collect(Collectors.joining()));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        started.forEach(Process::destroyForcibly);
+        Files.delete(list);
+    }
 
     @Test
-    void descendants_are_found_also_while_no_more_files_may_be_open() throws Exception {
-        Process parent = new ProcessBuilder("sh", "-c", "sleep 100 & echo ready; wait").start();
-        long[] limit = new long[2];
-        posix.fileLimit(limit);
-        try {
-            assertThat(parent.getInputStream().read()).isEqualTo('r');
-            Orphans orphans = new Orphans(posix, pid -> null);
-            ProcessSpec.Target none = ProcessSpec.Target.NULL;
-            ProcessSpec spec = new ProcessSpec(
-                    "p", List.of("x"), false, Map.of(), "", "", -1, List.of(), none, none, 0, ChildAttributes.NONE);
-            Incarnation owner = new Incarnation(1, spec, new Started(1, -1, 0, 0, -1, -1, ""), Map.of());
-            owner.leftovers.add((int) parent.pid());
-            assertThat(orphans.tree(owner)).hasSize(2);
+    void many_newcomers_are_looked_at_a_few_at_a_time() {
+        assertThat(orphans.adopt(true)).isFalse();
+        assertThat(orphans.adopt(true)).isTrue();
+        assertThat(orphans.strangers()).hasSize(MANY);
+        assertThat(orphans.strangers().iterator().next().name()).isEqualTo("sleep");
+    }
 
-            int lowestFree = posix.open("/dev/null", Posix.O_RDONLY, 0);
-            posix.close(lowestFree);
-            posix.setFileLimit(lowestFree, limit[1]);
-            int opened = posix.open("/dev/null", Posix.O_RDONLY, 0);
-            int found = orphans.tree(owner).size();
-            int again = orphans.tree(owner).size();
-            posix.setFileLimit(limit[0], limit[1]);
-            assertThat(opened).isEqualTo(Errno.EMFILE.negated());
-            assertThat(found).isEqualTo(2);
-            assertThat(again).isEqualTo(2);
-        } finally {
-            posix.setFileLimit(limit[0], limit[1]);
-            parent.descendants().forEach(ProcessHandle::destroy);
-            parent.destroy();
-        }
+    @Test
+    void who_may_belong_to_a_launch_under_way_waits_for_it_and_holds_up_nobody() {
+        assertThat(orphans.adopt(false)).isFalse();
+        assertThat(orphans.adopt(false)).isTrue();
+        assertThat(orphans.strangers()).isEmpty();
+        assertThat(orphans.knows((int) started.get(0).pid())).isTrue();
+        orphans.launched();
+        assertThat(orphans.adopt(true)).isFalse();
+        assertThat(orphans.adopt(true)).isTrue();
+        assertThat(orphans.strangers()).hasSize(MANY);
+    }
+
+    @Test
+    void who_is_not_in_the_list_any_more_is_not_known() throws Exception {
+        orphans.adopt(false);
+        orphans.adopt(false);
+        Files.writeString(list, "");
+        assertThat(orphans.adopt(false)).isTrue();
+        assertThat(orphans.knows((int) started.get(0).pid())).isFalse();
     }
 }

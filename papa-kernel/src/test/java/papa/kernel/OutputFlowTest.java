@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -247,6 +248,150 @@ class OutputFlowTest {
             RunningKernel.Client other = small.connect();
             other.start("other", "echo hello");
             other.until(() -> writtenBy(other, "all.a") == 1_000_000 && writtenBy(other, "other") == 6);
+        }
+    }
+
+    @Test
+    void what_is_larger_than_the_whole_buffer_is_kept_alone() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        int whole = Arena.BLOCK - Capture.HEADER; // fills a block to its last byte
+        long process = client.start("k", "dd if=/dev/zero bs=" + whole + " count=1 2>/dev/null", "bufsize=10");
+        client.until(() -> hasEnded(client, "k"));
+        assertThat(client.call("stats", "k")).contains(" held=" + whole + " ").contains(" out=0:" + whole + ":0 ");
+        client.call("follow", "output", "k");
+        client.until(() -> client.has(Frame.End.class, process));
+        assertThat(client.output(process)).hasSize(whole);
+    }
+
+    @Test
+    void a_small_buffer_keeps_the_newest_of_both_channels_as_papa_does() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        long process = client.start(
+                "k",
+                "echo aaaaaa; sleep 0.1; echo bbbbbb; sleep 0.1; echo cc; sleep 0.1; echo longer_than_ten_bytes >&2",
+                "bufsize=10");
+        client.until(() -> hasEnded(client, "k"));
+        client.call("follow", "output", "k");
+        client.until(() -> client.has(Frame.End.class, process));
+        assertThat(client.output(process)).isEqualTo("longer_than_ten_bytes\n");
+    }
+
+    @Test
+    void a_buffer_of_nothing_captures_nothing() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.start("none", "echo one; echo two >&2; exit 3", "bufsize=0");
+        client.until(() -> hasEnded(client, "none"));
+        assertThat(client.call("stats", "none"))
+                .contains(" exit=3 ", " held=0 ")
+                .doesNotContain(" out=", " err=");
+    }
+
+    @Test
+    void a_commit_beyond_the_end_changes_nothing() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        long process = client.start("c", "echo one");
+        client.until(() -> hasEnded(client, "c"));
+        for (String offset : List.of("5", "-1", "" + Long.MAX_VALUE)) {
+            assertThatThrownBy(() -> client.call("commit", "set", "v", "1", "out", "" + process, offset))
+                    .hasMessageContaining("the stream of c ends at 4");
+        }
+        assertThat(client.call("get", "v")).isEmpty();
+        assertThat(client.call("stats", "c")).contains(" out=0:4:0 ");
+    }
+
+    @Test
+    void a_holder_that_comes_back_and_commits_is_waited_for_again() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "back");
+        manager.start("back.a", "head -c 200000 /dev/zero; sleep 0.2; exec head -c 900000 /dev/zero", "bufsize=20k");
+        manager.channel.close();
+        RunningKernel.Client next = kernel.connect();
+        next.call("lease", "take", "back");
+        long process = Long.parseLong(next.call("stats", "back.a").replaceAll("(?s).*incarnation=(\\d+) .*", "$1"));
+        next.until(() -> stats(next, "back.a").contains("heldback=1"));
+        long dropped = Long.parseLong(stats(next, "back.a").replaceAll("(?s).* out=\\d+:\\d+:(\\d+) .*", "$1"));
+        next.call("follow", "output", "back.*");
+        next.until(() -> {
+            long gaps = next.frames.stream()
+                    .filter(Frame.Gap.class::isInstance)
+                    .mapToLong(each -> ((Frame.Gap) each).bytes())
+                    .sum();
+            commitTo(next, process, gaps + next.output(process).length());
+            return next.has(Frame.End.class, process);
+        });
+        assertThat(stats(next, "back.a")).contains(":1100000:" + dropped + " ");
+    }
+
+    private static String stats(RunningKernel.Client client, String... words) {
+        try {
+            List<String> request = new ArrayList<>(List.of("stats"));
+            request.addAll(List.of(words));
+            return client.call(request.toArray(String[]::new));
+        } catch (PapaException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void at_the_ceiling_many_that_hold_a_byte_each_share_what_there_is() throws Exception {
+        int many = 60;
+        try (RunningKernel small = new RunningKernel(16L * Arena.BLOCK)) {
+            RunningKernel.Client client = small.connect();
+            for (int i = 0; i < many; i++) {
+                client.start("tiny." + i, "printf x");
+            }
+            client.until(() -> stats(client).contains(" running=0 ended=" + many + " "));
+            client.until(
+                    () -> stats(client).contains(" output=16 outputroom=262144 ceiling=262144 dropped=44 starved=0 "));
+            client.start("large", "head -c 1000000 /dev/zero");
+            client.until(() -> stats(client, "large").contains(":1000000:") && hasEnded(client, "large"));
+            client.start("last", "echo last");
+            client.until(() -> hasEnded(client, "last") && stats(client, "last").contains(" out=0:5:0 "));
+        }
+    }
+
+    @Test
+    void at_the_ceiling_many_that_are_attended_to_wait_for_memory_and_none_is_forgotten() throws Exception {
+        int many = 60;
+        try (RunningKernel small = new RunningKernel(16L * Arena.BLOCK)) {
+            RunningKernel.Client manager = small.connect();
+            manager.call("lease", "take", "m");
+            for (int i = 0; i < many; i++) {
+                manager.start("m." + i, "printf x");
+            }
+            manager.until(() -> stats(manager).contains(" ended=" + many + " "));
+            manager.until(() ->
+                    stats(manager).contains(" output=16 ") && stats(manager).contains(" starved=44 "));
+            manager.call("follow", "output", "m.*");
+            manager.until(() -> {
+                for (Frame frame : List.copyOf(manager.frames)) {
+                    if (frame instanceof Frame.Data data) {
+                        commitTo(manager, data.incarnation(), 1);
+                    }
+                }
+                return manager.frames.stream()
+                                .filter(Frame.End.class::isInstance)
+                                .count()
+                        == many;
+            });
+            assertThat(stats(manager)).contains(" dropped=0 starved=0 ");
+            assertThat(manager.frames).filteredOn(Frame.Data.class::isInstance).hasSize(many);
+        }
+    }
+
+    @Test
+    void a_pipe_or_an_end_that_cannot_be_watched_now_is_watched_later() throws Exception {
+        NoRoomToWatch machine = new NoRoomToWatch();
+        try (RunningKernel crowded = new RunningKernel(1024 * 1024, machine.posix())) {
+            RunningKernel.Client client = crowded.connect();
+            machine.refuses = fd -> true;
+            long process = client.start("p", "echo one; echo two >&2; exit 3");
+            client.until(() -> machine.refused.get() >= 3);
+            machine.refuses = fd -> false;
+            client.call("follow", "output", "p");
+            client.until(() -> client.has(Frame.End.class, process) && client.has(Frame.Exit.class, process));
+            assertThat(client.output(process)).contains("one\n", "two\n");
+            assertThat(client.frames).anyMatch(each -> each instanceof Frame.Exit exit && exit.code() == 3);
         }
     }
 }

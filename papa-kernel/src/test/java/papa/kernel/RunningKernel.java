@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,30 +40,34 @@ final class RunningKernel implements AutoCloseable {
     }
 
     RunningKernel(long ceilingBytes) throws Exception {
-        this(ceilingBytes, -1, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+        this(ceilingBytes, new NativePosix());
+    }
+
+    /** @param posix what a test may have put failures into */
+    RunningKernel(long ceilingBytes, Posix posix) throws Exception {
+        this(posix, ceilingBytes, -1, new Guard(posix.uid(), Set.of()), -1, false);
     }
 
     /** @param fileLimit the soft limit of open files that children get; -1 for our own */
     RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
-        this(ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
+        this(new NativePosix(), ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
     }
 
     /** @param tcpPort 0 for any, -1 for none */
     RunningKernel(long ceilingBytes, Guard guard, int tcpPort, boolean mayChange) throws Exception {
-        this(ceilingBytes, -1, guard, tcpPort, mayChange);
+        this(new NativePosix(), ceilingBytes, -1, guard, tcpPort, mayChange);
     }
 
-    private RunningKernel(long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
+    private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
             throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
-        Posix posix = new NativePosix();
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes));
+        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
@@ -90,6 +96,11 @@ final class RunningKernel implements AutoCloseable {
         return new Client();
     }
 
+    /** What the kernel adopted of nobody known. */
+    Collection<Orphans.Stranger> strangers() {
+        return CompletableFuture.supplyAsync(kernel::strangers, loop::post).join();
+    }
+
     final class Client {
         final List<Frame> frames = new ArrayList<>();
         final KernelChannel channel;
@@ -110,6 +121,15 @@ final class RunningKernel implements AutoCloseable {
 
         String call(String... words) throws PapaException {
             return channel.call(Arrays.asList(words), LIMIT);
+        }
+
+        /** The same within a lambda. */
+        String callUnchecked(String... words) {
+            try {
+                return call(words);
+            } catch (PapaException failed) {
+                throw new AssertionError(failed);
+            }
         }
 
         /** Starts a shell that runs a script; its incarnation. */
@@ -140,6 +160,10 @@ final class RunningKernel implements AutoCloseable {
         boolean has(Class<? extends Frame> kind, long incarnation) {
             return frames.stream().anyMatch(each -> kind.isInstance(each) && each.incarnation() == incarnation);
         }
+    }
+
+    boolean hasEnded() {
+        return !thread.isAlive();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -26,6 +27,7 @@ import papa.client.ReplyListener;
 import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
+import papa.wire.Limit;
 
 /** Sockets as who speaks the extended language has them; what papa's clients see is in the transcripts. */
 @Timeout(60)
@@ -131,7 +133,7 @@ class SocketTest {
         assertThat(path).doesNotExist();
         Posix real = new NativePosix();
         SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", false, false, false);
+                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", -1, false, false, false);
         Posix strict = failing(real, "changeOwner", Errno.EPERM);
         assertThatThrownBy(() -> SocketOpening.open(strict, spec))
                 .hasMessageContaining("setting owner, group and mode of " + path + ": Operation not permitted (EPERM)");
@@ -152,7 +154,7 @@ class SocketTest {
                     return result;
                 });
         SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", false, false, false);
+                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", -1, false, false, false);
         SocketOpening.open(watching, spec).close(real);
         assertThat(modes)
                 .containsExactly("bind ---------", "changeOwner ---------", "changeMode rw-rw----", "listen rw-rw----");
@@ -173,7 +175,23 @@ class SocketTest {
         for (String step : new String[] {"listen", "duplicate", "setNonBlocking"}) {
             Posix full = failing(new NativePosix(), step, Errno.EMFILE);
             SocketSpec spec = new SocketSpec(
-                    "s", true, "unix", "stream", 5, path.toString(), -1, "", "", -1, "", 0, "", false, false, false);
+                    "s",
+                    true,
+                    "unix",
+                    "stream",
+                    5,
+                    path.toString(),
+                    -1,
+                    "",
+                    "",
+                    -1,
+                    "",
+                    0,
+                    "",
+                    -1,
+                    false,
+                    false,
+                    false);
             assertThatThrownBy(() -> SocketOpening.open(full, spec)).hasMessage("[Errno 24] Too many open files");
             assertThat(Files.exists(path)).isFalse();
         }
@@ -265,9 +283,15 @@ class SocketTest {
             assertThatThrownBy(() -> make("six", "family=inet6")).hasMessageContaining("cannot make socket six");
             return;
         }
-        String six = make("six", "family=inet6", "host=::", "port=0");
+        String six = make("six", "family=inet6", "host=::", "port=0", "v6only=1");
+        assertThat(field("v6only", six)).isEqualTo("1");
         String four = make("four", "host=0.0.0.0", "port=" + field("port", six));
         assertThat(field("port", four)).isEqualTo(field("port", six));
+        String both = make("both", "family=inet6", "host=::", "port=0", "v6only=0");
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(field("port", both)))) {
+            assertThat(client.isConnected()).isTrue();
+        }
+        assertThatThrownBy(() -> make("never", "v6only=1")).hasMessageContaining("cannot take v6only=1");
         assertThatThrownBy(() -> make("mixed", "family=inet6", "host=127.0.0.1"))
                 .hasMessageContaining("cannot make socket mixed: host 127.0.0.1 has no address of family inet6");
     }
@@ -333,5 +357,34 @@ class SocketTest {
             there.until(() -> there.output(process).contains("socket:["));
             assertThat(there.output(process)).startsWith("40\n");
         }
+    }
+
+    @Test
+    void there_may_be_so_many_sockets_and_not_one_more(@TempDir Path folder) throws Exception {
+        int most = Limit.SOCKETS.most();
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            client.channel.request(
+                    List.of("make", "socket", "s" + i, "type=dgram", "path=" + folder.resolve("s" + i)),
+                    new ReplyListener() {
+                        @Override
+                        public void ok(String text) {}
+
+                        @Override
+                        public void failed(String reason) {
+                            failures.add(reason);
+                        }
+                    });
+        }
+        assertThatThrownBy(() -> make("more"))
+                .as("those that are being opened count as well")
+                .hasMessageContaining("cannot make socket more: there are " + most + " already");
+        assertThat(failures).isEmpty();
+        client.call("remove", "sockets", "s1");
+        assertThatThrownBy(() -> make("more", "path=" + folder.resolve("s2")))
+                .hasMessageContaining("socket s2 is there");
+        make("more");
+        client.call("remove", "sockets");
+        assertThat(folder).isEmptyDirectory();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads in /proc (proc(5)) whether a process is at its end, though it may still be in the table. */
@@ -24,9 +25,11 @@ public final class ProcessLife {
             boolean dead = fields[FIELD_STATE].equals("Z") || fields[FIELD_STATE].equals("X");
             boolean exiting = (Long.parseLong(fields[FIELD_FLAGS]) & EXITING_FLAG) != 0;
             return dead || exiting || isKilled(pid);
-        } catch (IOException e) {
-            // No such file, or no such process while reading it: both say that it has gone.
+        } catch (NoSuchFileException gone) {
             return true;
+        } catch (IOException failed) {
+            // It may go while it is read (ESRCH). Any other failure, as of too many open files, says nothing about it.
+            return !Files.exists(Path.of("/proc/" + pid));
         }
     }
 

@@ -22,6 +22,13 @@ class ReferenceTest {
         compare("docs/options.md", OptionReference.markdown());
     }
 
+    @Test
+    void the_kernels_page_is_as_declared() throws IOException {
+        compare(
+                "docs/papa.md",
+                PapaReference.fill(Home.read(Installation.checkout().resolve("docs/papa.md"))));
+    }
+
     private static void compare(String page, String declared) throws IOException {
         Path file = Installation.checkout().resolve(page);
         if ("write".equals(System.getProperty("circus.docs"))) {

@@ -25,7 +25,12 @@ public final class Daemon {
 
     /** Starts {@code bin/PROGRAM}; its output goes to {@code TITLE.out} and {@code TITLE.err} in the home. */
     static Daemon start(Home home, String title, String program, List<String> arguments) {
-        List<String> command = new ArrayList<>();
+        return start(home, title, List.of(), program, arguments);
+    }
+
+    /** The same, below another program, given by its words, that ends in an exec of what follows them. */
+    static Daemon start(Home home, String title, List<String> below, String program, List<String> arguments) {
+        List<String> command = new ArrayList<>(below);
         command.add(Installation.launcher(program).toString());
         command.addAll(arguments);
         Path output = home.path(title + ".out");

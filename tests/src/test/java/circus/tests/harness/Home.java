@@ -101,7 +101,14 @@ public final class Home implements AutoCloseable {
 
     /** A kernel of its own, in the foreground, on {@code papa.sock} in this home. Returns when it answers. */
     public Kernel kernel() {
-        return Kernel.start(this, path("papa.sock"));
+        return Kernel.start(this, path("papa.sock"), List.of());
+    }
+
+    /** The same where it may make cgroups: on a machine that has none of version 2, they are mounted for it alone. */
+    public Kernel kernelWithControlGroups() {
+        boolean mounted = read(Path.of("/proc/self/mountinfo")).contains(" - cgroup2 ");
+        Path script = script("with-cgroups", "mkdir -p cgroups && mount -t cgroup2 none cgroups && exec \"$@\"\n");
+        return Kernel.start(this, path("papa.sock"), mounted ? List.of() : List.of("unshare", "-m", script.toString()));
     }
 
     /** Starts {@code bin/papa} and does not wait. */
@@ -137,11 +144,15 @@ public final class Home implements AutoCloseable {
     }
 
     Daemon daemon(String title, String program, List<String> arguments) {
+        return daemon(title, List.of(), program, arguments);
+    }
+
+    Daemon daemon(String title, List<String> below, String program, List<String> arguments) {
         String fresh = title;
         for (int again = 2; Files.exists(path(fresh + ".out")); again++) {
             fresh = title + "-" + again;
         }
-        Daemon daemon = Daemon.start(this, fresh, program, arguments);
+        Daemon daemon = Daemon.start(this, fresh, below, program, arguments);
         daemons.add(daemon);
         return daemon;
     }

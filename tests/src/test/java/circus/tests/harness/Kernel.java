@@ -17,8 +17,9 @@ public final class Kernel {
         this.socket = socket;
     }
 
-    static Kernel start(Home home, Path socket) {
-        Kernel kernel = new Kernel(home.daemon("papa", "papa", List.of("--unix-socket", socket.toString())), socket);
+    static Kernel start(Home home, Path socket, List<String> below) {
+        List<String> arguments = List.of("--unix-socket", socket.toString());
+        Kernel kernel = new Kernel(home.daemon("papa", below, "papa", arguments), socket);
         await("the kernel answers on " + socket).atMost(Duration.ofSeconds(10)).until(() -> {
             if (!kernel.daemon.isAlive()) {
                 throw new AssertionError("the kernel has ended: " + kernel.daemon.story());

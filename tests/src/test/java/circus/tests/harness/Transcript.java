@@ -22,11 +22,13 @@ import java.util.regex.Pattern;
  * S: b'Error: …\n> '     what must come back, all of it
  * U: b'…\n> '            the same, but the line above is sent again until it comes (a process ends when it ends)
  * N:                     a new connection
+ * =2:                    from here on, the second connection (opened when it is first named); the first stays open
+ * -2:                    the second connection vanishes
  * # …                    why ours differs from what was recorded, or nothing at all
  * </pre>
  *
  * <p>{@code <dir>} stands for the home's folder, {@code <p1>} to {@code <p9>} for free ports. In what comes back {@code <pid>}, {@code <port>}, {@code <fileno>},
- * {@code <n>} stand for any number, {@code <time>} for a time with microseconds, {@code <text>} for any words on one line.
+ * {@code <n>} stand for any number, {@code <time>} for a time with microseconds, {@code <text>} for any words on one line, {@code <lines>} for any on several.
  */
 public final class Transcript {
     private static final Duration LIMIT = Duration.ofSeconds(6);
@@ -65,7 +67,10 @@ public final class Transcript {
     }
 
     private void replay(Kernel kernel, Map<String, String> places) {
+        Map<Character, PapaSession> sessions = new HashMap<>();
+        char which = '1';
         PapaSession session = kernel.session();
+        sessions.put(which, session);
         String sent = "";
         for (int number = 1; number <= lines.size(); number++) {
             String line = lines.get(number - 1);
@@ -83,11 +88,22 @@ public final class Transcript {
                 case 'N' -> {
                     session.close();
                     session = kernel.session();
+                    sessions.put(which, session);
+                }
+                case '=' -> {
+                    which = line.charAt(1);
+                    session = sessions.computeIfAbsent(which, each -> kernel.session());
+                }
+                case '-' -> {
+                    PapaSession vanishing = sessions.remove(line.charAt(1));
+                    if (vanishing != null) {
+                        vanishing.close();
+                    }
                 }
                 default -> throw new IllegalArgumentException(where + ": not a line of a transcript: " + line);
             }
         }
-        session.close();
+        sessions.values().forEach(PapaSession::close);
     }
 
     private static void expect(PapaSession session, Pattern expected, String where) {
@@ -127,8 +143,10 @@ public final class Transcript {
     }
 
     private static Pattern pattern(String bytes) {
-        String text =
-                Pattern.quote(bytes).replace("<text>", "\\E[^\\n]*\\Q").replace("<time>", "\\E\\d+\\.\\d{1,7}\\Q");
+        String text = Pattern.quote(bytes)
+                .replace("<text>", "\\E[^\\n]*\\Q")
+                .replace("<lines>", "\\E.*\\Q")
+                .replace("<time>", "\\E\\d+\\.\\d{1,7}\\Q");
         for (String number : List.of("<pid>", "<port>", "<fileno>", "<n>")) {
             text = text.replace(number, "\\E\\d+\\Q");
         }

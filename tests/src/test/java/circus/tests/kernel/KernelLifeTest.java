@@ -7,9 +7,16 @@ import circus.tests.harness.Commands;
 import circus.tests.harness.Daemon;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
+import circus.tests.harness.Installation;
 import circus.tests.harness.Kernel;
 import circus.tests.harness.PapaSession;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,8 +45,10 @@ class KernelLifeTest {
 
             Daemon second = home.papa("--unix-socket", kernel.socket().toString());
 
-            assertThat(second.awaitExit(Duration.ofSeconds(10))).isNotZero();
-            assertThat(second.errors()).contains(kernel.socket().toString()).contains("running");
+            assertThat(second.awaitExit(Duration.ofSeconds(10))).isEqualTo(1);
+            assertThat(second.errors())
+                    .contains("cannot serve at " + kernel.socket() + ": a papa is running there, pid "
+                            + kernel.daemon().pid() + " (it holds " + kernel.socket() + ".lock)");
             assertThat(session.ask("get mine")).isEqualTo("1");
         }
         try (PapaSession later = kernel.session()) {
@@ -50,7 +59,7 @@ class KernelLifeTest {
     @Test
     void of_many_kernels_started_at_once_on_one_path_one_stays() {
         Path socket = home.path("race.sock");
-        List<Daemon> started = IntStream.range(0, 6)
+        List<Daemon> started = IntStream.range(0, 10)
                 .mapToObj(i -> home.papa("--unix-socket", socket.toString()))
                 .toList();
 
@@ -63,6 +72,76 @@ class KernelLifeTest {
             assertThat(session.ask("set a b")).isEmpty();
         }
         assertThat(left).hasSize(1);
+        assertThat(started).filteredOn(daemon -> daemon != left.get(0)).allSatisfy(daemon -> {
+            assertThat(daemon.awaitExit(Duration.ofSeconds(1))).isEqualTo(1);
+            assertThat(daemon.errors())
+                    .contains("a papa is running there, pid " + left.get(0).pid());
+        });
+    }
+
+    @Test
+    void neither_a_file_nor_a_socket_that_somebody_listens_at_is_taken_for_a_kernels() throws IOException {
+        Path file = home.write("precious.txt", "precious");
+        Path live = home.path("live.sock");
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(live));
+
+            Daemon onFile = home.papa("--unix-socket", file.toString());
+            Daemon onLive = home.papa("--unix-socket", live.toString());
+
+            assertThat(onFile.awaitExit(Duration.ofSeconds(20))).isEqualTo(1);
+            assertThat(onFile.errors()).contains("a file that is no socket is there");
+            assertThat(file).hasContent("precious");
+            assertThat(onLive.awaitExit(Duration.ofSeconds(20))).isEqualTo(1);
+            assertThat(onLive.errors()).contains("a program listens there");
+            SocketChannel.open(UnixDomainSocketAddress.of(live)).close();
+        }
+    }
+
+    @Test
+    void a_folder_that_others_may_write_to_is_worth_a_warning() throws IOException {
+        Path folder = Files.createDirectory(home.path("open"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path socket = folder.resolve("p.sock");
+
+        Daemon daemon = home.papa("--unix-socket", socket.toString());
+
+        PapaSession.connect(socket).close();
+        assertThat(daemon.errors()).contains("the folder " + folder + " may be written to by others (mode 0777)");
+    }
+
+    @Test
+    void what_another_put_in_the_place_of_its_socket_stays() throws IOException {
+        Kernel kernel = home.kernel();
+        Files.delete(kernel.socket());
+        Files.writeString(kernel.socket(), "another's");
+
+        kernel.daemon().signal("TERM");
+
+        assertThat(kernel.daemon().awaitExit(Duration.ofSeconds(20))).isZero();
+        assertThat(kernel.socket()).hasContent("another's");
+    }
+
+    @Test
+    void a_kernel_does_not_lose_its_log_to_the_one_before() throws IOException {
+        Path socket = home.path("log.sock");
+        Path log = home.path("log.sock.log");
+        String papa = Installation.launcher("papa").toString();
+        // As when the former kernel removes the log that the new one has been given, just before it gets the lock.
+        home.run(
+                        Duration.ofSeconds(20),
+                        Path.of("/bin/sh"),
+                        "-c",
+                        "exec > " + log + " 2>&1; rm " + log + "; " + papa + " --debug --exit-when-idle --unix-socket "
+                                + socket + " &")
+                .mustSucceed();
+
+        try (PapaSession session = PapaSession.connect(socket)) {
+            session.ask("set a b");
+        }
+        await("its log is there")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> Home.read(log).contains("connection"));
     }
 
     @Test
@@ -183,5 +262,60 @@ class KernelLifeTest {
         try (PapaSession session = kernel.session()) {
             assertThat(session.ask("get alive")).isEqualTo("yes");
         }
+    }
+
+    /** Many at once do everything that takes memory; who asks like a decent client is answered all the while. */
+    @Test
+    void a_crowd_that_pushes_every_limit_costs_others_no_answer_and_the_kernel_no_more_than_its_memory()
+            throws IOException {
+        Kernel kernel = home.kernel();
+        String line = "x".repeat(1_000_000);
+        List<String> attacks = List.of(
+                line, // never ended
+                "list values\n".repeat(1000), // never read
+                "",
+                "hello framed\n1 follow output *\n" + "2 list values\n".repeat(1000),
+                "hello\nset big " + line + "\n",
+                "\u00ff\0\"\n".repeat(10_000),
+                "watch processes *\n\n\n" + line,
+                "make process a env.A=" + line + " /bin/true\n");
+        try (PapaSession good = kernel.session()) {
+            for (int i = 0; i < 4; i++) {
+                good.ask("set value." + i + " " + "v".repeat(900_000));
+            }
+            List<SocketChannel> crowd = new ArrayList<>();
+            for (int i = 0; i < 250; i++) {
+                crowd.add(SocketChannel.open(UnixDomainSocketAddress.of(kernel.socket())));
+                crowd.get(i).configureBlocking(false);
+            }
+            List<ByteBuffer> sent = IntStream.range(0, crowd.size())
+                    .mapToObj(
+                            i -> ByteBuffer.wrap(attacks.get(i % attacks.size()).getBytes(StandardCharsets.ISO_8859_1)))
+                    .toList();
+            for (int round = 0; round < 40; round++) {
+                for (int i = 0; i < crowd.size(); i++) {
+                    try {
+                        crowd.get(i).write(sent.get(i));
+                    } catch (IOException closed) {
+                        sent.get(i).position(sent.get(i).limit()); // as it should be
+                    }
+                }
+                assertThat(good.ask("get nothing")).isEmpty();
+                assertThat(good.ask("set mine " + round)).isEmpty();
+            }
+            assertThat(residentMegabytes(kernel)).isLessThan(192);
+            for (SocketChannel each : crowd) {
+                each.close();
+            }
+            await("they are gone")
+                    .untilAsserted(() -> assertThat(good.ask("stats")).contains("sessions=1"));
+            assertThat(good.ask("get value.3")).hasSize(900_000);
+            assertThat(kernel.daemon().errors()).doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    private static long residentMegabytes(Kernel kernel) throws IOException {
+        String status = Files.readString(Path.of("/proc", "" + kernel.daemon().pid(), "status"));
+        return Long.parseLong(status.replaceFirst("(?s).*VmHWM:\\s+(\\d+) kB.*", "$1")) / 1024;
     }
 }

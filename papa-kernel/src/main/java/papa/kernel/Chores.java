@@ -1,0 +1,82 @@
+package papa.kernel;
+
+import java.util.ArrayDeque;
+
+/**
+ * Work on many processes, done in small pieces, one turn of the loop after another, so that nobody has to wait for it.
+ * What can be done within one piece is done at once. Loop thread only.
+ */
+final class Chores {
+    private static final int MOST = 256;
+
+    /** About two milliseconds' worth: a process is a few reads of proc, or a signal. */
+    private static final int PROCESSES_A_TURN = 64;
+
+    /** How much may still be done in this turn. */
+    static final class Budget {
+        private int left;
+
+        Budget(int left) {
+            this.left = left;
+        }
+
+        /** False if nothing is left. */
+        boolean spend() {
+            return left-- > 0;
+        }
+
+        boolean isSpent() {
+            return left <= 0;
+        }
+    }
+
+    /** A piece of work. */
+    interface Chore {
+        /** Does some of it; true if nothing is left to do. Returns false only when the budget is spent. */
+        boolean goOn(Budget budget);
+
+        /** It threw what it should not have, and is not gone on with. */
+        void failed(Throwable fault);
+    }
+
+    private final EventLoop loop;
+    private final ArrayDeque<Chore> waiting = new ArrayDeque<>();
+
+    Chores(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Begins; false if there are too many already. */
+    boolean begin(Chore chore) {
+        if (waiting.size() >= MOST) {
+            return false;
+        }
+        boolean idle = waiting.isEmpty();
+        waiting.add(chore);
+        if (idle) {
+            turn();
+        }
+        return true;
+    }
+
+    private void turn() {
+        Budget budget = new Budget(PROCESSES_A_TURN);
+        while (!budget.isSpent() && !waiting.isEmpty()) {
+            Chore chore = waiting.element();
+            boolean done = true;
+            try {
+                done = chore.goOn(budget);
+            } catch (RuntimeException | OutOfMemoryError fault) {
+                Log.fault("work on a set of processes failed, and is given up", fault);
+                chore.failed(fault);
+            }
+            waiting.remove();
+            if (!done) {
+                waiting.add(chore);
+            }
+        }
+        if (!waiting.isEmpty()) {
+            loop.post(this::turn);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package papa.kernel;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Errno;
+import papa.posix.Posix;
+import papa.posix.Proc;
+import papa.wire.Words;
+
+/**
+ * The cgroups that processes are started in which ask for one: {@code papa-KEY/INSTANCE.INCARNATION} below the kernel's
+ * own, where KEY stands for the path that the kernel serves. One is made when it is needed and removed when nobody is in
+ * there any more, which its {@code cgroup.events} tells (cgroups(7)). Controllers are neither needed nor touched.
+ *
+ * <p>Those that an earlier kernel on the same path left are removed at the start, unless somebody is in there. Loop thread
+ * only.
+ */
+final class ControlGroups {
+    private static final long AGAIN_NANOS = 100_000_000L;
+    private static final int MOST_TRIES = 50;
+
+    private final Posix posix;
+    private final Proc proc;
+    private final EventLoop loop;
+
+    /** Of the cgroup for all of this kernel; null where there can be none. */
+    private final @Nullable ControlGroupPlace place;
+
+    private final String instance;
+    private final String why;
+    private final Map<Long, Incarnation> owners = new HashMap<>();
+    private final Map<Long, ControlGroup> groups = new HashMap<>();
+
+    private ControlGroups(Posix posix, EventLoop loop, @Nullable ControlGroupPlace place, String instance, String why) {
+        this.posix = posix;
+        this.proc = new Proc(posix);
+        this.loop = loop;
+        this.place = place;
+        this.instance = instance;
+        this.why = why;
+    }
+
+    /** For a kernel that makes none. */
+    static ControlGroups none(Posix posix, EventLoop loop) {
+        return new ControlGroups(posix, loop, null, "", "papa was told to make none");
+    }
+
+    /**
+     * Finds out whether any can be made, and clears away what an earlier kernel left.
+     *
+     * @param kernelPath what the kernel serves, for itself alone; a byte string
+     * @param instance unlike that of any other kernel
+     */
+    static ControlGroups find(Posix posix, EventLoop loop, String kernelPath, String instance) {
+        Proc proc = new Proc(posix);
+        Optional<ControlGroupPlace> own =
+                ControlGroupPlace.find(proc.contents("/proc/self/mountinfo"), proc.controlGroup(posix.pid()));
+        if (own.isEmpty()) {
+            return new ControlGroups(posix, loop, null, instance, "no writable cgroup2 is mounted");
+        }
+        String name = "/papa-" + key(kernelPath);
+        ControlGroupPlace mine =
+                new ControlGroupPlace(own.get().path() + name, own.get().folder() + name);
+        int may = mayMove(posix, own.get());
+        clearStale(posix, proc, mine);
+        if (may >= 0) {
+            int made = posix.makeFolder(mine.folder());
+            may = made < 0 && !Errno.EEXIST.is(made) ? made : 0;
+            posix.removeFolder(mine.folder());
+        }
+        return may < 0
+                ? new ControlGroups(
+                        posix, loop, null, instance, "below " + own.get().folder() + ": " + Errno.of(may))
+                : new ControlGroups(posix, loop, mine, instance, "");
+    }
+
+    /** Who moves a process needs to write there, too (cgroups(7), delegation). */
+    private static int mayMove(Posix posix, ControlGroupPlace own) {
+        int fd = posix.open(own.folder() + "/cgroup.procs", Posix.O_WRONLY, 0);
+        if (fd >= 0) {
+            posix.close(fd);
+        }
+        return fd;
+    }
+
+    private static void clearStale(Posix posix, Proc proc, ControlGroupPlace mine) {
+        for (String each : ControlGroup.foldersIn(mine.folder())) {
+            ControlGroup stale = new ControlGroup(posix, mine.path() + "/" + each, mine.folder() + "/" + each);
+            if (stale.isPopulated(proc)) {
+                Log.info("a papa that is gone left processes in the cgroup " + Words.text(stale.folder)
+                        + ": writing 1 to its cgroup.kill ends them");
+            } else {
+                stale.remove();
+            }
+        }
+        posix.removeFolder(mine.folder());
+    }
+
+    /** FNV-1a, 64 bits. */
+    private static String key(String path) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte each : path.getBytes(StandardCharsets.ISO_8859_1)) {
+            hash = (hash ^ (each & 0xff)) * 0x100000001b3L;
+        }
+        return String.format(Locale.ROOT, "%016x", hash);
+    }
+
+    boolean canBeMade() {
+        return place != null;
+    }
+
+    /** The cgroup for an incarnation that is to be started. Nothing is made yet. */
+    ControlGroup forNew(String name, long number) throws Refusal {
+        if (place == null) {
+            throw new Refusal("cannot start " + name + " in a cgroup: " + why
+                    + "; start it without cgroup=1, or run papa where it may make cgroups");
+        }
+        String folder = "/" + instance + "." + number;
+        ControlGroup group = new ControlGroup(posix, place.path() + folder, place.folder() + folder);
+        groups.put(number, group);
+        return group;
+    }
+
+    /** The process runs in there now. */
+    void started(Incarnation process) {
+        process.controlGroup = groups.get(process.number);
+        if (process.controlGroup != null) {
+            owners.put(process.number, process);
+        }
+    }
+
+    /** It could not be started. */
+    void failed(long number) {
+        ControlGroup group = groups.get(number);
+        if (group != null) {
+            remove(number, group, MOST_TRIES);
+        }
+    }
+
+    /** The process whose cgroup another process is in; null if there is none. */
+    @Nullable
+    Incarnation ownerOf(int pid) {
+        if (owners.isEmpty() || place == null) {
+            return null;
+        }
+        String path = proc.controlGroup(pid);
+        String prefix = place.path() + "/" + instance + ".";
+        if (!path.startsWith(prefix)) {
+            return null;
+        }
+        long number = 0;
+        for (int i = prefix.length(); i < path.length() && Character.isDigit(path.charAt(i)); i++) {
+            number = number * 10 + (path.charAt(i) - '0');
+        }
+        return owners.get(number);
+    }
+
+    /** The process itself has ended: its cgroup goes now, or when the last of the others has. */
+    void ended(Incarnation process, Runnable emptied) {
+        ControlGroup group = process.controlGroup;
+        if (group != null) {
+            process.groupPopulated = group.isPopulated(proc);
+            if (process.groupPopulated) {
+                watch(process, group, emptied);
+            } else {
+                remove(process.number, group, MOST_TRIES);
+            }
+        }
+    }
+
+    private void watch(Incarnation process, ControlGroup group, Runnable emptied) {
+        // Opened before it is looked at: what changes from then on is an event.
+        int fd = posix.open(group.folder + "/cgroup.events", Posix.O_RDONLY, 0);
+        if (fd < 0 && !Errno.ENOENT.is(fd)) {
+            loop.after(AGAIN_NANOS, () -> watch(process, group, emptied)); // no more files may be open just now
+            return;
+        }
+        if (fd >= 0 && proc.rest(fd).contains("populated 1")) {
+            int added = loop.add(fd, Posix.EPOLLPRI, events -> {
+                loop.remove(fd);
+                posix.close(fd);
+                watch(process, group, emptied);
+            });
+            if (added < 0) {
+                posix.close(fd);
+                loop.after(AGAIN_NANOS, () -> watch(process, group, emptied));
+            }
+            return;
+        }
+        posix.close(fd);
+        process.groupPopulated = false;
+        remove(process.number, group, MOST_TRIES);
+        emptied.run();
+    }
+
+    private void remove(long number, ControlGroup group, int tries) {
+        int removed = group.remove();
+        if (Errno.EBUSY.is(removed) && tries > 0) {
+            loop.after(AGAIN_NANOS, () -> remove(number, group, tries - 1)); // somebody in there is just dying
+            return;
+        }
+        if (removed < 0) {
+            Log.info("cannot remove the cgroup " + Words.text(group.folder) + ": " + Errno.of(removed));
+        }
+        owners.remove(number);
+        groups.remove(number);
+        if (groups.isEmpty() && place != null) {
+            posix.removeFolder(place.folder());
+        }
+    }
+
+    /** The kernel ends. Who is still in one of them now has survived SIGKILL so far. */
+    void close() {
+        for (ControlGroup group : List.copyOf(groups.values())) {
+            group.remove();
+        }
+        if (place != null) {
+            posix.removeFolder(place.folder());
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package papa.kernel;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import papa.posix.Posix;
+
+/**
+ * Notices that processes have ended, and reaps them.
+ *
+ * <p>The end of a process is told only after what it left behind has been taken note of, so that its count is right; that
+ * is looked up once for all that ended in one turn. Loop thread only.
+ */
+final class Deaths {
+    private static final long TRACED_NANOS = 100_000_000L;
+    private static final int REAPED_AT_ONCE = 256;
+
+    /** Told of ends. */
+    interface Listener {
+        /** {@code status} as waitpid(2) gives it. */
+        void ended(Incarnation process, int status);
+
+        /** Something that it left behind has ended, or nothing may be left. */
+        void lessLeft(Incarnation process);
+
+        /** An adopted process has ended whose owner is not known. */
+        void strangerEnded();
+    }
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Orphans orphans;
+    private final Launches launches;
+    private final Listener listener;
+    private final Map<Integer, Incarnation> running;
+    private final Set<Incarnation> dying = new LinkedHashSet<>();
+    private final Map<Incarnation, Integer> reaped = new LinkedHashMap<>();
+    private final Set<Incarnation> lessLeft = new LinkedHashSet<>();
+    private boolean strangerEnded;
+    private boolean settlingLater;
+
+    /** @param running those that are started and not told to have ended, by pid; kept here */
+    Deaths(
+            Posix posix,
+            EventLoop loop,
+            Orphans orphans,
+            Launches launches,
+            Map<Integer, Incarnation> running,
+            Listener listener) {
+        this.posix = posix;
+        this.loop = loop;
+        this.orphans = orphans;
+        this.launches = launches;
+        this.running = running;
+        this.listener = listener;
+    }
+
+    Collection<Incarnation> running() {
+        return running.values();
+    }
+
+    /** A process has been started. It cannot end unnoticed from now on, until {@link #watch}. */
+    void begin(Incarnation process) {
+        running.put(process.pid, process);
+        orphans.launched();
+    }
+
+    /** Its start has been told, so its end may be. */
+    void watch(Incarnation process, Started started) {
+        Integer status = launches.claimStatus(started);
+        launches.done(process.spec.name());
+        if (status != null) {
+            bury(process, status);
+            settle();
+        } else if (process.pidfd >= 0) {
+            // One without a descriptor is found when SIGCHLD comes.
+            watchPidfd(process);
+        }
+    }
+
+    private void watchPidfd(Incarnation process) {
+        loop.addForCertain(
+                process.pidfd, Posix.EPOLLIN, events -> died(process), () -> "the end of " + process.spec.name());
+    }
+
+    private void died(Incarnation process) {
+        if (dying.isEmpty()) {
+            loop.atEndOfTurn(this::reapDying);
+        }
+        dying.add(process);
+        loop.remove(process.pidfd);
+    }
+
+    private void reapDying() {
+        int[] status = new int[1];
+        for (Incarnation process : List.copyOf(dying)) {
+            int pid = process.reaped ? -1 : posix.waitFor(process.pid, status);
+            if (pid == 0) {
+                // Somebody traces it and holds its end back: look again, but not without pause.
+                loop.after(TRACED_NANOS, () -> watchAgain(process));
+            } else if (!process.reaped) {
+                bury(process, pid < 0 ? 0 : status[0]);
+            }
+        }
+        dying.clear();
+        settle();
+    }
+
+    private void watchAgain(Incarnation process) {
+        if (!process.reaped) {
+            watchPidfd(process);
+        }
+    }
+
+    private void bury(Incarnation process, int status) {
+        process.reaped = true;
+        loop.remove(process.pidfd);
+        reaped.put(process, status);
+    }
+
+    /** A child has changed its state: reap the adopted, and children whose descriptor is not watched. */
+    void childChanged() {
+        int[] status = new int[1];
+        int count = 0;
+        for (int pid = posix.peekEnded(); pid > 0; pid = posix.peekEnded()) {
+            if (count++ == REAPED_AT_ONCE) {
+                loop.post(this::childChanged);
+                break;
+            }
+            Incarnation process = running.get(pid);
+            boolean adopted = process == null && isAdopted(pid);
+            if (posix.waitFor(pid, status) != pid) {
+                break;
+            }
+            if (process != null) {
+                bury(process, status[0]);
+            } else if (adopted) {
+                Incarnation owner = orphans.reaped(pid).orElse(null);
+                noteLess(owner);
+            } else {
+                launches.keepStatus(pid, status[0]);
+            }
+        }
+        settle();
+    }
+
+    private void noteLess(@Nullable Incarnation owner) {
+        if (owner == null) {
+            strangerEnded = true;
+        } else {
+            lessLeft.add(owner);
+        }
+    }
+
+    /** One that is not known is either adopted, and still stands in the list, or just started. */
+    private boolean isAdopted(int pid) {
+        if (!orphans.knows(pid)) {
+            orphans.adopt(launches.none());
+        }
+        return orphans.knows(pid);
+    }
+
+    /** Tells what has been reaped, once all is known that it left behind. */
+    private void settle() {
+        if (reaped.isEmpty() && lessLeft.isEmpty() && !strangerEnded) {
+            return;
+        }
+        if (!orphans.adopt(launches.none())) {
+            settleLater();
+            return;
+        }
+        List<Map.Entry<Incarnation, Integer>> ended = List.copyOf(reaped.entrySet());
+        reaped.clear();
+        for (Map.Entry<Incarnation, Integer> each : ended) {
+            Incarnation process = each.getKey();
+            running.remove(process.pid, process);
+            posix.close(process.pidfd);
+            listener.ended(process, each.getValue());
+        }
+        List<Incarnation> less = List.copyOf(lessLeft);
+        lessLeft.clear();
+        less.forEach(listener::lessLeft);
+        if (strangerEnded) {
+            strangerEnded = false;
+            listener.strangerEnded();
+        }
+    }
+
+    private void settleLater() {
+        if (!settlingLater) {
+            settlingLater = true;
+            loop.post(() -> {
+                settlingLater = false;
+                settle();
+            });
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package papa.kernel;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import papa.posix.Posix;
+import papa.posix.Proc;
+
+/** Who is meant by each {@link SignalSet}, and what the kernel learns from walking through their trees. Loop thread only. */
+final class SignalSets {
+    private final Posix posix;
+    private final Proc proc;
+    private final Orphans orphans;
+    private final Lineage lineage;
+    private final Chores chores;
+    private final int ownPid;
+
+    /** Those whose leftovers are about to be walked. */
+    private final Set<Incarnation> remembering = new HashSet<>();
+
+    SignalSets(Posix posix, Proc proc, Orphans orphans, Lineage lineage, Chores chores) {
+        this.posix = posix;
+        this.proc = proc;
+        this.orphans = orphans;
+        this.lineage = lineage;
+        this.chores = chores;
+        this.ownPid = posix.pid();
+    }
+
+    /**
+     * Signals a set; {@code done} is told at once or in a later turn. {@link SignalSet#PROCESS} is not for here.
+     *
+     * @return false if there is too much to do already
+     */
+    boolean send(Incarnation process, SignalSet set, int number, SetSignal.Done done) {
+        ControlGroup group = process.controlGroup;
+        boolean all =
+                set == SignalSet.CGROUP || set == SignalSet.TREE || (set == SignalSet.LEFTOVERS && process.reaped);
+        if (group != null && all && number == Posix.SIGKILL) {
+            int count = group.members(proc).size();
+            if (group.kill() >= 0) {
+                return set == SignalSet.CGROUP ? tell(done, count) : killOthers(process, group, count, done);
+            }
+        }
+        Members tree = new Members(() -> tree(process), stat -> isRoot(process, stat), walk -> remember(process, walk));
+        return switch (set) {
+            case PROCESS -> throw new IllegalArgumentException("one process is no set");
+            case TREE -> begin(tree, number, true, done);
+            case GROUP -> sendToGroup(process, tree.only(stat -> stat.group() == process.pid), number, done);
+            case CHILDREN ->
+                begin(
+                        new Members(() -> itself(process), stat -> isRoot(process, stat), walk -> {})
+                                .parents(stat -> stat.pid() == process.pid)
+                                .only(stat -> stat.parent() == process.pid),
+                        number,
+                        false,
+                        done);
+            case LEFTOVERS ->
+                begin(
+                        new Members(() -> leftovers(process), stat -> isLeftover(process, stat), walk -> {
+                            if (process.hasEnded()) {
+                                remember(process, walk);
+                            }
+                        }),
+                        number,
+                        true,
+                        done);
+            case CGROUP ->
+                begin(
+                        new Members(() -> inGroup(process), stat -> isInGroup(process, stat), walk -> {})
+                                .parents(stat -> false),
+                        number,
+                        true,
+                        done);
+        };
+    }
+
+    private static boolean tell(SetSignal.Done done, int count) {
+        done.sent(count);
+        return true;
+    }
+
+    /** All in its cgroup have been killed at once; who has been moved elsewhere by somebody has not. */
+    private boolean killOthers(Incarnation process, ControlGroup group, int count, SetSignal.Done done) {
+        Members others = new Members(() -> tree(process), stat -> isRoot(process, stat), walk -> {})
+                .only(stat -> !group.holds(proc.controlGroup(stat.pid())));
+        return begin(others, Posix.SIGKILL, true, new SetSignal.Done() {
+            @Override
+            public void sent(int more) {
+                done.sent(count + more);
+            }
+
+            @Override
+            public void failed(int more, String reason) {
+                done.failed(count + more, reason);
+            }
+        });
+    }
+
+    /** The same to all whose owner is not known. */
+    boolean sendToStrangers(int number, SetSignal.Done done) {
+        return begin(
+                new Members(
+                        () -> orphans.strangers().stream()
+                                .map(Orphans.Stranger::pid)
+                                .toList(),
+                        orphans::isStranger,
+                        walk -> {}),
+                number,
+                true,
+                done);
+    }
+
+    private boolean begin(Members members, int number, boolean mayGrow, SetSignal.Done done) {
+        return chores.begin(new SetSignal(posix, proc, orphans, members, number, mayGrow, done));
+    }
+
+    /**
+     * As long as the leader is not reaped, the group is its own, and kill(2) hits all of it at one instant. Afterwards they
+     * are looked for among its descendants: nobody else can join (setpgid(2): not from another session).
+     */
+    private boolean sendToGroup(Incarnation process, Members members, int number, SetSignal.Done done) {
+        if (process.reaped) {
+            return begin(members, number, true, done);
+        }
+        SetSignal.Done counted = new SetSignal.Done() {
+            @Override
+            public void sent(int count) {
+                int sent = process.reaped ? -1 : posix.kill(-process.pid, number);
+                done.sent(sent >= 0 ? count : 0);
+            }
+
+            @Override
+            public void failed(int count, String reason) {
+                sent(count); // only the counting failed
+            }
+        };
+        return begin(members, 0, false, counted);
+    }
+
+    /** Walks through what is left of a process, so as to know it again when it loses its parents. */
+    void rememberLeftovers(Incarnation process) {
+        if (!remembering.add(process)) {
+            return;
+        }
+        TreeWalk walk = new TreeWalk(
+                proc, ownPid, leftovers(process), stat -> isLeftover(process, stat), stat -> true, stat -> {});
+        boolean begun = chores.begin(new Chores.Chore() {
+            @Override
+            public boolean goOn(Chores.Budget budget) {
+                if (!walk.goOn(budget)) {
+                    return false;
+                }
+                remembering.remove(process);
+                remember(process, walk);
+                return true;
+            }
+
+            @Override
+            public void failed(Throwable fault) {
+                remembering.remove(process);
+            }
+        });
+        if (!begun) {
+            remembering.remove(process);
+        }
+    }
+
+    private void remember(Incarnation process, TreeWalk walk) {
+        if (process.hasEnded() && process.leftovers.isEmpty()) {
+            return; // told gone already
+        }
+        List<Proc.Stat> descendants = new ArrayList<>(orphans.of(process));
+        walk.found().stream().filter(each -> each.pid() != process.pid).forEach(descendants::add);
+        lineage.walked(process, descendants);
+    }
+
+    private static List<Integer> itself(Incarnation process) {
+        return process.reaped ? List.of() : List.of(process.pid);
+    }
+
+    private List<Integer> tree(Incarnation process) {
+        Set<Integer> pids = new LinkedHashSet<>(itself(process));
+        pids.addAll(leftovers(process));
+        return List.copyOf(pids);
+    }
+
+    private List<Integer> leftovers(Incarnation process) {
+        orphans.adopt(false);
+        Set<Integer> pids = new LinkedHashSet<>(process.leftovers);
+        if (process.reaped) {
+            pids.addAll(inGroup(process));
+        }
+        return List.copyOf(pids);
+    }
+
+    private List<Integer> inGroup(Incarnation process) {
+        return process.controlGroup == null ? List.of() : process.controlGroup.members(proc);
+    }
+
+    private boolean isRoot(Incarnation process, Proc.Stat stat) {
+        return (!process.reaped && stat.pid() == process.pid) || isLeftover(process, stat);
+    }
+
+    private boolean isLeftover(Incarnation process, Proc.Stat stat) {
+        return orphans.isOf(process, stat) || isInGroup(process, stat);
+    }
+
+    private boolean isInGroup(Incarnation process, Proc.Stat stat) {
+        ControlGroup group = process.controlGroup;
+        return group != null && group.holds(proc.controlGroup(stat.pid()));
+    }
+
+    /** Where members are found: with which each walk begins, whose children belong to it, too, and who of all is meant. */
+    private final class Members implements SetSignal.Members {
+        private final Supplier<List<Integer>> roots;
+        private final Predicate<Proc.Stat> isRoot;
+        private final Consumer<TreeWalk> walked;
+        private final Predicate<Proc.Stat> parents;
+        private final Predicate<Proc.Stat> wanted;
+
+        private Members(Supplier<List<Integer>> roots, Predicate<Proc.Stat> isRoot, Consumer<TreeWalk> walked) {
+            this(roots, isRoot, walked, stat -> true, stat -> true);
+        }
+
+        private Members(
+                Supplier<List<Integer>> roots,
+                Predicate<Proc.Stat> isRoot,
+                Consumer<TreeWalk> walked,
+                Predicate<Proc.Stat> parents,
+                Predicate<Proc.Stat> wanted) {
+            this.roots = roots;
+            this.isRoot = isRoot;
+            this.walked = walked;
+            this.parents = parents;
+            this.wanted = wanted;
+        }
+
+        private Members parents(Predicate<Proc.Stat> which) {
+            return new Members(roots, isRoot, walked, which, wanted);
+        }
+
+        private Members only(Predicate<Proc.Stat> which) {
+            return new Members(roots, isRoot, walked, parents, which);
+        }
+
+        @Override
+        public TreeWalk walk(Consumer<Proc.Stat> beforeChildren) {
+            return new TreeWalk(proc, ownPid, roots.get(), isRoot, parents, beforeChildren);
+        }
+
+        @Override
+        public boolean has(Proc.Stat stat) {
+            return wanted.test(stat);
+        }
+
+        @Override
+        public void walked(TreeWalk walk) {
+            walked.accept(walk);
+        }
+    }
+}
