@@ -83,6 +83,7 @@ final class SpawnRate {
                 way.nanos().add(nanos);
             }
         } catch (AssertionError stuck) {
+            System.err.println(stuck.getMessage());
             way.nanos().clear();
         }
     }
