@@ -19,6 +19,7 @@
 
 #define INPUT (256 * 1024)
 #define COMMIT_AFTER (256 * 1024)
+#define COMMIT_EVERY 10000000LL /* nanoseconds, as circusd does */
 
 static int kernel;
 static char input[INPUT], output[2 * 1024 * 1024], options[64 * 1024];
@@ -196,21 +197,28 @@ static void hold(int count, const char *follow)
     }
     printf("up %lld\n", now() - began);
     struct pollfd ready[] = {{.fd = kernel, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
+    long long due = 0; /* when what came is committed, all in one; 0 if nothing is to be */
     while (!(ready[1].revents & (POLLIN | POLLHUP))) {
-        int dirty = 0;
-        poll(ready, 2, -1);
-        if (!(ready[0].revents & POLLIN))
-            continue;
-        receive();
+        long long left = (due - now() + 999999) / 1000000;
+        poll(ready, 2, due == 0 ? -1 : left < 0 ? 0 : left);
+        if (ready[0].revents & POLLIN)
+            receive();
         while (take())
             if (committing && is("out")) {
-                dirty += dirty == 0 ? request("0 commit") : 0;
-                dirty += request(" out %lld %lld", frame.fields[0], frame.fields[1] + frame.length);
+                if (due == 0) {
+                    due = now() + COMMIT_EVERY;
+                    request("0 commit");
+                }
+                request(" out %lld %lld", frame.fields[0], frame.fields[1] + frame.length);
             }
-        if (dirty)
+        if (due != 0 && now() >= due) {
             request("\n");
-        flush();
+            flush();
+            due = 0;
+        }
     }
+    if (due != 0)
+        request("\n");
     if (!committing && strcmp(follow, "events") != 0) {
         request("0 follow events bench.*\n");
         call();

@@ -17,7 +17,7 @@ public enum Limit {
     VALUE_BYTES(
             "bytes of the names and texts of all values, and 64 for each", 4 * 1024 * 1024, "the request is refused"),
     PROCESSES("processes, ended ones not yet dealt with included", 32_768, "the request is refused"),
-    PROCESS_BYTES("bytes of the words and notes of all processes", 8 * 1024 * 1024, "the request is refused"),
+    PROCESS_BYTES("bytes of the words and notes of all processes", 12 * 1024 * 1024, "the request is refused"),
     NOTES("notes on a process", 64, "the request is refused"),
     NOTE_BYTES("bytes in a note, key and value", 4096, "the request is refused"),
     GROUPS("supplementary groups of a process", 1024, "the request is refused"),

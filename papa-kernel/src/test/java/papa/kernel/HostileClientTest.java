@@ -297,10 +297,10 @@ class HostileClientTest {
         RunningKernel.Client client = kernel.connect();
         String large = "x".repeat(120_000);
         assertThatThrownBy(() -> {
-                    for (int i = 0; i < 100; i++) {
+                    for (int i = 0; i < 120; i++) {
                         client.call("make", "process", "w" + i, "path=/bin", "--", "sh", "-c", "sleep 100 # " + large);
                     }
                 })
-                .hasMessageContaining("the words and notes of all processes take 8388608 bytes already");
+                .hasMessageContaining("the words and notes of all processes take 12582912 bytes already");
     }
 }

@@ -171,7 +171,7 @@ class LimitTest {
     void the_notes_of_all_processes_are_bounded_with_their_words() throws Exception {
         RunningKernel.Client client = kernel.connect();
         List<Long> processes = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 60; i++) {
             processes.add(client.start("p" + i, "sleep 100"));
         }
         String note = "=" + "v".repeat(4000);
@@ -182,7 +182,7 @@ class LimitTest {
                         }
                     }
                 })
-                .hasMessageContaining("the words and notes of all processes take 8388608 bytes already");
+                .hasMessageContaining("the words and notes of all processes take 12582912 bytes already");
         client.call("annotate", "" + processes.get(0), "0=");
         client.call("annotate", "" + processes.get(0), "0=v");
     }

@@ -34,7 +34,7 @@ final class Lines {
                         "--",
                         peers.peer.toString(),
                         "tick");
-                String name = follow.equals("no") ? "papa, nobody follows" : "papa, a follower commits each batch";
+                String name = follow.equals("no") ? "papa, nobody follows" : "papa, a follower commits every 10 ms";
                 try (Held held = new Held(command)) {
                     row(table, name, held, kernel.daemon().pid(), true);
                 }

@@ -13,7 +13,7 @@ import java.util.List;
  * kernel for it. Both tell nanoseconds.
  */
 final class Peers {
-    static final Duration LIMIT = Duration.ofSeconds(90);
+    static final Duration LIMIT = Duration.ofSeconds(40);
 
     /** What the children get to know in both cases. */
     private static final List<String> SAME_ENVIRONMENT =
