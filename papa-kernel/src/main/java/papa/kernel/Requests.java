@@ -9,10 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import papa.request.Patterns;
 import papa.request.Refusal;
 import papa.request.Reply;
-import papa.wire.Frame.Channel;
 import papa.wire.Help;
 import papa.wire.Limit;
 import papa.wire.Verb;
@@ -28,6 +26,8 @@ final class Requests {
     private final SocketRequests sockets;
     private final ProcessRequests processes;
     private final SignalRequests signals;
+    private final ValueRequests values;
+    private final FollowRequests follows;
     private final Stats stats;
 
     Requests(Kernel kernel, Server server) {
@@ -36,6 +36,8 @@ final class Requests {
         this.sockets = new SocketRequests(kernel);
         this.processes = new ProcessRequests(kernel);
         this.signals = new SignalRequests(kernel);
+        this.values = new ValueRequests(kernel);
+        this.follows = new FollowRequests(kernel, server);
         this.stats = new Stats(kernel, server);
     }
 
@@ -70,14 +72,14 @@ final class Requests {
                 second(verb, rest);
                 processes.watch(session, rest.subList(1, rest.size()));
             }
-            case SET -> reply.ok(set(session, rest));
-            case GET -> reply.ok(get(rest));
+            case SET -> reply.ok(values.set(session, rest));
+            case GET -> reply.ok(values.get(rest));
             case QUIT -> quit(session, reply);
             case EXIT_IF_IDLE -> exitIfIdle(session, words.get(0), reply);
             case HELP -> reply.ok(Words.utf8(Help.on(rest)));
             case HELLO -> hello(session, rest, reply);
             case SIGNAL -> signals.signal(session, rest, reply);
-            case FOLLOW -> reply.ok(follow(session, second(verb, rest), rest.subList(1, rest.size())));
+            case FOLLOW -> reply.ok(follows.follow(session, second(verb, rest), rest.subList(1, rest.size())));
             case TAIL -> session.beginTail(rest, reply);
             case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
@@ -105,17 +107,8 @@ final class Requests {
         return switch (what) {
             case "processes" -> processes.list(session, patterns);
             case "sockets" -> sockets.list(session, patterns);
-            default -> listValues(session, patterns);
+            default -> values.list(session, patterns);
         };
-    }
-
-    private String listValues(Session session, List<String> patterns) throws Refusal {
-        Patterns wanted = new Patterns(patterns);
-        return lines(kernel.values.all().entrySet().stream()
-                .filter(each -> wanted.matches(each.getKey()))
-                .map(each -> session.isExtended()
-                        ? Words.quote(each.getKey()) + " " + Words.quote(each.getValue())
-                        : each.getKey() + " " + each.getValue()));
     }
 
     private void make(Session session, String what, List<String> words, Reply reply) throws Refusal {
@@ -130,42 +123,8 @@ final class Requests {
         return switch (what) {
             case "processes" -> processes.remove(session, patterns);
             case "sockets" -> sockets.remove(session, patterns);
-            default -> removeValues(session, patterns);
+            default -> values.remove(session, patterns);
         };
-    }
-
-    private String removeValues(Session session, List<String> patterns) throws Refusal {
-        if (patterns.isEmpty() || patterns.equals(List.of("*"))) {
-            throw new Refusal("You cannot remove all variables");
-        }
-        Patterns wanted = new Patterns(patterns);
-        List<String> names =
-                kernel.values.all().keySet().stream().filter(wanted::matches).toList();
-        for (String name : names) {
-            kernel.leases.demand(session, "remove", name);
-        }
-        for (String name : names) {
-            kernel.values.set(name, null);
-        }
-        return "";
-    }
-
-    private String set(Session session, List<String> words) throws Refusal {
-        if (words.isEmpty() || words.get(0).equals("*")) {
-            throw new Refusal("Value requires a name");
-        }
-        kernel.leases.demand(session, "set", words.get(0));
-        String value = String.join(" ", words.subList(1, words.size()));
-        kernel.values.set(words.get(0), words.size() > 1 ? value : null);
-        return "";
-    }
-
-    private String get(List<String> words) throws Refusal {
-        if (words.isEmpty() || words.get(0).equals("*")) {
-            throw new Refusal("Value requires a name");
-        }
-        String value = kernel.values.get(words.get(0));
-        return value == null ? "" : value;
     }
 
     private static void quit(Session session, Reply reply) {
@@ -200,59 +159,6 @@ final class Requests {
             throw new Refusal("cannot say hello " + String.join(" ", words) + ": hello, or hello framed, and once");
         }
         session.extend(framed, reply, server.welcome());
-    }
-
-    private void demandRoomToFollow() throws Refusal {
-        int following = server.following() + 1;
-        long followed = (long) following * kernel.processes().size();
-        if (following > Limit.FOLLOWERS.most() || followed > Limit.FOLLOWED.most()) {
-            throw new Refusal("cannot follow: " + (following - 1) + " connections follow "
-                    + kernel.processes().size()
-                    + " processes; " + Limit.FOLLOWERS.most() + " are the most, and " + Limit.FOLLOWED.most()
-                    + " for one times the other");
-        }
-    }
-
-    private String follow(Session session, String what, List<String> words) throws Refusal {
-        if (!session.isFramed()) {
-            throw new Refusal("cannot follow on a connection with prompts: say hello framed first");
-        }
-        if (what.equals("pause") || what.equals("resume")) {
-            Follower follower = session.follower()
-                    .orElseThrow(() -> new Refusal("cannot " + what + ": this connection follows nothing"));
-            for (String word : words) {
-                pauseOrResume(follower, what.equals("pause"), word);
-            }
-            return "";
-        }
-        if (session.isReading()) {
-            throw new Refusal("cannot follow: this connection follows or tails already");
-        }
-        demandRoomToFollow();
-        Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
-        session.beginFollowing(kind, new Patterns(words));
-        return "";
-    }
-
-    private static void pauseOrResume(Follower follower, boolean pause, String word) throws Refusal {
-        int dot = word.indexOf('.');
-        int equals = pause ? word.length() : word.indexOf('=');
-        String channel = dot < 0 || equals < dot ? "" : word.substring(dot + 1, equals);
-        if (!channel.equals("out") && !channel.equals("err")) {
-            throw new Refusal("cannot read " + word + ": INCARNATION.out or INCARNATION.err is wanted"
-                    + (pause ? "" : ", with =OFFSET"));
-        }
-        long incarnation = longNumber("incarnation", word.substring(0, dot));
-        Channel which = channel.equals("out") ? Channel.OUT : Channel.ERR;
-        if (pause) {
-            follower.pause(incarnation, which);
-        } else {
-            long offset = longNumber("offset", word.substring(equals + 1));
-            if (offset < 0) {
-                throw new Refusal("cannot resume " + word + ": no stream has an offset below 0");
-            }
-            follower.resume(incarnation, which, offset);
-        }
     }
 
     private void lease(Session session, String what, List<String> words, Reply reply) throws Refusal {
