@@ -8,6 +8,11 @@
 
 readonly OLDEST_JAVA=17
 
+# Were one of these closed, the first file that is opened would get its number, and what is said would go into that.
+{ : 3<&0; } 2>/dev/null || exec </dev/null
+{ : 3>&1; } 2>/dev/null || exec >/dev/null
+: 3>&2 || exec 2>/dev/null
+
 die() {
     printf '%s: %s\n' "$program" "$1" >&2
     exit 1

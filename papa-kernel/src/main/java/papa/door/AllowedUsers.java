@@ -15,7 +15,8 @@ public final class AllowedUsers {
     public static Set<Integer> read(List<String> words, Accounts accounts) throws Refusal {
         Set<Integer> uids = new TreeSet<>();
         for (String word : words) {
-            uids.add(word.matches("\\d{1,9}") ? Integer.parseInt(word) : named(word, accounts));
+            Integer number = Accounts.number(word);
+            uids.add(number == null ? named(word, accounts) : number);
         }
         return uids;
     }

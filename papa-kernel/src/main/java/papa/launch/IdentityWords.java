@@ -52,7 +52,7 @@ record IdentityWords(String user, String group, @Nullable String groups) {
 
     /** Papa's rule: what is a number is taken for one. */
     private Account account(Accounts accounts, String process) throws LaunchFailure, AccountException {
-        Integer uid = number(user);
+        Integer uid = Accounts.number(user);
         Optional<Account> found = uid == null ? accounts.user(user) : accounts.user(uid);
         return found.orElseThrow(() -> new LaunchFailure(
                 process,
@@ -61,7 +61,7 @@ record IdentityWords(String user, String group, @Nullable String groups) {
     }
 
     private static int number(Accounts accounts, String process, String word) throws LaunchFailure, AccountException {
-        Integer gid = number(word);
+        Integer gid = Accounts.number(word);
         Optional<Integer> found =
                 gid == null ? accounts.group(word) : accounts.isGroup(gid) ? Optional.of(gid) : Optional.empty();
         return found.orElseThrow(() -> new LaunchFailure(
@@ -81,14 +81,6 @@ record IdentityWords(String user, String group, @Nullable String groups) {
     void check() throws Refusal {
         if (groups != null && groups.chars().filter(each -> each == ',').count() >= MOST_GROUPS) {
             throw new Refusal("cannot set more than " + MOST_GROUPS + " supplementary groups");
-        }
-    }
-
-    private static @Nullable Integer number(String word) {
-        try {
-            return Integer.parseUnsignedInt(word);
-        } catch (NumberFormatException name) {
-            return null;
         }
     }
 

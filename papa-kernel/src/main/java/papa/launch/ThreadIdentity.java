@@ -5,7 +5,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import papa.posix.Accounts;
 import papa.posix.Attributes;
+import papa.posix.Errno;
 import papa.posix.Posix;
 
 /**
@@ -29,12 +31,18 @@ final class ThreadIdentity {
     private boolean uidChanged;
     private boolean keepsCapabilities;
 
+    /** Those of the calling thread that an exec would hand on to a child of another user; a kernel hardly ever has any. */
+    private final List<Integer> ambient;
+
+    private boolean ambientDropped;
+
     /** The kernel's own identity is taken from the calling thread. */
     ThreadIdentity(Posix posix) {
         this.attributes = posix.attributes();
         this.uid = posix.uid();
         this.gid = attributes.group();
         this.groups = attributes.groups();
+        this.ambient = attributes.ambientCapabilities();
     }
 
     /** The kernel's own user. */
@@ -55,6 +63,12 @@ final class ThreadIdentity {
      */
     @Nullable
     Failure assume(Identity wanted, boolean entirely) {
+        if (wanted.uid() == Accounts.NOBODY || wanted.gid() == Accounts.NOBODY) {
+            // The system would take it for "as it is". A directory of users may hold such a number by mistake.
+            LaunchFailure.Stage stage =
+                    wanted.uid() == Accounts.NOBODY ? LaunchFailure.Stage.USER : LaunchFailure.Stage.GROUP;
+            return new Failure(stage, Errno.EINVAL.negated());
+        }
         boolean ownAlready = wanted.uid() == uid && wanted.gid() == gid;
         if (ownAlready && uid != 0 && wanted.inherent()) {
             return null; // a kernel without privileges may start what runs as its own user
@@ -82,6 +96,11 @@ final class ThreadIdentity {
                 return new Failure(LaunchFailure.Stage.USER, done);
             }
             uidChanged = true;
+            if (!ambient.isEmpty()) {
+                // The machine drops them only when no number of ours is root's any more; the saved one still is.
+                attributes.dropAmbientCapabilities();
+                ambientDropped = true;
+            }
         }
         return null;
     }
@@ -103,6 +122,10 @@ final class ThreadIdentity {
         groupsChanged &= !groupsBack;
         if (keepsCapabilities) {
             keepsCapabilities = attributes.keepCapabilities(false) < 0;
+        }
+        if (ambientDropped && back) {
+            ambient.forEach(attributes::raiseAmbientCapability);
+            ambientDropped = false;
         }
         return !keepsCapabilities && back && groupBack && groupsBack;
     }

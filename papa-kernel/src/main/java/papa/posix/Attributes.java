@@ -1,5 +1,7 @@
 package papa.posix;
 
+import java.util.List;
+
 /**
  * What a child inherits from the thread that starts it, and what can be set on a child from outside. Results are as in
  * {@link Posix}: 0 or more, or the negated errno. From any thread.
@@ -30,6 +32,13 @@ public interface Attributes {
 
     /** Those in effect in the calling thread, a bit each (capget(2)). */
     long capabilities();
+
+    /** Those that an exec hands on (prctl(2), PR_CAP_AMBIENT). */
+    List<Integer> ambientCapabilities();
+
+    int dropAmbientCapabilities();
+
+    int raiseAmbientCapability(int capability);
 
     /** The supplementary groups of the calling thread. */
     int[] groups();

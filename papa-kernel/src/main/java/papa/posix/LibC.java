@@ -88,6 +88,8 @@ public interface LibC {
 
     int posix_spawn_file_actions_adddup2(long actions, int fd, int to);
 
+    int posix_spawn_file_actions_addclose(long actions, int fd);
+
     int posix_spawn_file_actions_addclosefrom_np(long actions, int from);
 
     int posix_spawnattr_init(long attributes);

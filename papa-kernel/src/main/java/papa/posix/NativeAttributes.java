@@ -1,6 +1,8 @@
 package papa.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import jnr.ffi.Runtime;
 
 /** {@link Attributes} on the C library and, where that meddles with other threads, on the bare system calls. */
@@ -30,6 +32,11 @@ final class NativeAttributes implements Attributes {
     private static final int KCMP_VM = 1;
     private static final int PRIO_PROCESS = 0;
     private static final int PR_SET_KEEPCAPS = 8;
+    private static final int PR_CAP_AMBIENT = 47;
+    private static final int PR_CAP_AMBIENT_IS_SET = 1;
+    private static final int PR_CAP_AMBIENT_RAISE = 2;
+    private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+    private static final int MOST_CAPABILITIES = 64;
 
     /** {@code _LINUX_CAPABILITY_VERSION_3}: a header, then effective, permitted and inheritable, low halves before high. */
     private static final int CAPABILITY_VERSION = 0x20080522;
@@ -104,6 +111,29 @@ final class NativeAttributes implements Attributes {
         long effective = done < 0 ? 0 : (posix.getInt(data) & 0xffffffffL) | ((long) posix.getInt(data + 12) << 32);
         c.free(block);
         return effective;
+    }
+
+    @Override
+    public List<Integer> ambientCapabilities() {
+        List<Integer> found = new ArrayList<>();
+        int is = 0;
+        for (int i = 0; i < MOST_CAPABILITIES && is >= 0; i++) {
+            is = result(c.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0));
+            if (is > 0) {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public int dropAmbientCapabilities() {
+        return result(c.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
+    }
+
+    @Override
+    public int raiseAmbientCapability(int capability) {
+        return result(c.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0));
     }
 
     @Override

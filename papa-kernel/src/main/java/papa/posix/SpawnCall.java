@@ -1,7 +1,11 @@
 package papa.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * posix_spawn(3) with what every child of ours gets: a session of its own, no blocked signals, all signals at their
@@ -93,15 +97,56 @@ final class SpawnCall {
             failure |= c.posix_spawn_file_actions_adddup2(actions, each.fd(), each.number());
             highest = each.number();
         }
+        int stdin = request.stdin();
         SpawnRequest.Gate gate = request.gate();
         if (gate != null) {
-            failure |= addOpenOfFifo(actions, gate.arrival(), Posix.O_WRONLY);
-            failure |= addOpenOfFifo(actions, gate.opening(), Posix.O_RDONLY);
+            List<Integer> copies = copiesFor(request, gate);
+            stdin = copies.size() > 2 ? copies.get(2) : -1;
+            failure |= addWaiting(actions, request, copies, highest);
         }
-        failure |= request.stdin() < 0
+        failure |= stdin < 0
                 ? c.posix_spawn_file_actions_addopen(actions, 0, devNull, Posix.O_RDONLY, 0)
-                : c.posix_spawn_file_actions_adddup2(actions, request.stdin(), 0);
+                : c.posix_spawn_file_actions_adddup2(actions, stdin, 0);
+        if (stdin >= 0 && stdin != request.stdin()) {
+            failure |= c.posix_spawn_file_actions_addclose(actions, stdin); // the copy
+        }
         return failure | c.posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
+    }
+
+    /** Numbers that are free in the child, low ones, for what it needs after all else is closed: two FIFOs, and stdin. */
+    private static List<Integer> copiesFor(SpawnRequest request, SpawnRequest.Gate gate) {
+        Set<Integer> taken = new HashSet<>(List.of(gate.arrival(), gate.opening(), request.stdin()));
+        request.inherited().forEach(each -> taken.add(each.number()));
+        return IntStream.iterate(3, number -> number + 1)
+                .filter(number -> !taken.contains(number))
+                .limit(request.stdin() < 0 ? 2 : 3)
+                .boxed()
+                .toList();
+    }
+
+    /**
+     * The child outlives us if we are killed while it waits, and nobody opens the gate any more. So it first closes all that
+     * is ours: our lock would keep the next kernel from starting, our connections would look alive.
+     */
+    private int addWaiting(long actions, SpawnRequest request, List<Integer> copies, int highest) {
+        SpawnRequest.Gate gate = Objects.requireNonNull(request.gate());
+        List<Integer> sources = List.of(gate.arrival(), gate.opening(), request.stdin());
+        Set<Integer> kept = new HashSet<>(copies);
+        request.inherited().forEach(each -> kept.add(each.number()));
+        int failure = 0;
+        int last = highest;
+        for (int i = 0; i < copies.size(); i++) {
+            failure |= c.posix_spawn_file_actions_adddup2(actions, sources.get(i), copies.get(i));
+            last = Math.max(last, copies.get(i));
+        }
+        for (int number = 3; number < last; number++) {
+            failure |= kept.contains(number) ? 0 : c.posix_spawn_file_actions_addclose(actions, number);
+        }
+        failure |= c.posix_spawn_file_actions_addclosefrom_np(actions, last + 1);
+        failure |= addOpenOfFifo(actions, copies.get(0), Posix.O_WRONLY);
+        failure |= addOpenOfFifo(actions, copies.get(1), Posix.O_RDONLY);
+        failure |= c.posix_spawn_file_actions_addclose(actions, copies.get(0));
+        return failure | c.posix_spawn_file_actions_addclose(actions, copies.get(1));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import papa.posix.Account;
 import papa.posix.AccountException;
+import papa.posix.Accounts;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.request.Refusal;
@@ -120,7 +121,7 @@ final class SocketOpening {
                 spec.owner(), "owner", name -> posix.accounts().user(name).map(Account::uid));
         int gid = number(spec.group(), "group", posix.accounts()::group);
         String hint = makeWay();
-        boolean restricted = spec.mode() >= 0 || uid >= 0 || gid >= 0;
+        boolean restricted = spec.mode() >= 0 || uid != Accounts.NOBODY || gid != Accounts.NOBODY;
         int former = posix.fileMask(0777);
         int mask = spec.fileMask() >= 0 ? spec.fileMask() : former;
         posix.fileMask(restricted ? 0777 : mask);
@@ -166,13 +167,14 @@ final class SocketOpening {
         Optional<Integer> find(String name) throws AccountException;
     }
 
-    /** The number that a name or a number stands for; -1 for an empty word. */
+    /** The unsigned number that a name or a number stands for; {@link Accounts#NOBODY} for an empty word. */
     private int number(String word, String what, Lookup lookup) throws SocketFailure {
         if (word.isEmpty()) {
-            return -1;
+            return Accounts.NOBODY;
         }
-        if (word.matches("[0-9]{1,9}")) {
-            return Integer.parseInt(word);
+        Integer number = Accounts.number(word);
+        if (number != null) {
+            return number;
         }
         try {
             return lookup.find(word)

@@ -1,6 +1,7 @@
 package papa.socket;
 
 import java.util.Arrays;
+import papa.posix.Accounts;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.request.Refusal;
@@ -65,7 +66,7 @@ public final class UnixPath {
     }
 
     /**
-     * Gives the file an owner, a group and permissions; -1 leaves what is. What cannot be changed is told by the result, a
+     * Gives the file an owner, a group and permissions; -1 of the former, unsigned numbers, leaves what is. What cannot be changed is told by the result, a
      * negated errno.
      */
     int restrict(int uid, int gid, int mode) {
@@ -78,7 +79,7 @@ public final class UnixPath {
             if (posix.identify(pinned, found) != S_IFSOCK || !Arrays.equals(found, identity)) {
                 return Errno.EEXIST.negated(); // somebody put another in its place
             }
-            int done = uid < 0 && gid < 0 ? 0 : posix.changeOwner(pinned, uid, gid);
+            int done = uid == Accounts.NOBODY && gid == Accounts.NOBODY ? 0 : posix.changeOwner(pinned, uid, gid);
             return done < 0 ? done : posix.changeMode(pinned, mode);
         } finally {
             posix.close(pinned);

@@ -117,6 +117,20 @@ class SocketTest {
         assertThat(mode(folder.resolve("d"))).isEqualTo("rwxrw-rwx");
     }
 
+    @Test
+    void an_owner_may_have_any_number_that_users_have(@TempDir Path folder) throws Exception {
+        for (String owner : List.of("1234567890", "4294967294")) {
+            Path path = folder.resolve(owner);
+            make("s" + owner, "path=" + path, "owner=" + owner, "group=" + owner);
+            int number = Integer.parseUnsignedInt(owner);
+            assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(number);
+            assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(number);
+        }
+        // To the system this one means "leave it as it is".
+        assertThatThrownBy(() -> make("none", "path=" + folder.resolve("none"), "owner=4294967295"))
+                .hasMessageContaining("owner 4294967295: there is none such");
+    }
+
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }

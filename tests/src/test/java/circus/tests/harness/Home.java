@@ -104,6 +104,11 @@ public final class Home implements AutoCloseable {
         return Kernel.start(this, path("papa.sock"), List.of());
     }
 
+    /** The same, started by another program, which is given as words before its own. */
+    public Kernel kernelBelow(String... below) {
+        return Kernel.start(this, path("papa.sock"), List.of(below));
+    }
+
     /** The same where it may make cgroups: on a machine that has none of version 2, they are mounted for it alone. */
     public Kernel kernelWithControlGroups() {
         boolean mounted = read(Path.of("/proc/self/mountinfo")).contains(" - cgroup2 ");

@@ -57,6 +57,44 @@ class KernelLifeTest {
     }
 
     @Test
+    void a_child_of_another_user_gets_no_capabilities_that_the_kernel_was_to_hand_on() {
+        Kernel kernel = home.kernelBelow("setpriv", "--inh-caps", "+net_raw", "--ambient-caps", "+net_raw");
+        try (PapaSession session = kernel.session()) {
+            session.ask("hello");
+            for (String each : List.of("a", "b rlimit.core=0")) {
+                session.ask("make process " + each + " uid=65534 /bin/grep -E ^Cap(Prm|Eff|Amb) /proc/self/status");
+            }
+            for (String each : List.of("a", "b")) {
+                await("what " + each + " says")
+                        .until(() -> session.ask("tail " + each), said -> said.contains("CapAmb"));
+                assertThat(session.ask("tail " + each))
+                        .containsPattern("CapPrm:\\s0+\\s+CapEff:\\s0+\\s+CapAmb:\\s0+\\b");
+            }
+            session.ask("make process own /bin/grep CapAmb /proc/self/status");
+            await("it still hands them on to its own user's")
+                    .until(() -> session.ask("tail own"), said -> said.contains("CapAmb:\t0000000000002000"));
+        }
+    }
+
+    @Test
+    void a_kernel_without_a_locale_starts_processes_in_a_folder_of_any_name() {
+        String script = "cd \"$1\" && mkdir \"$2\" && cd \"$2\" && shift 2 && export LC_ALL=C && exec \"$@\"";
+        Kernel kernel = home.kernelBelow("sh", "-c", script, "sh", home.path("").toString(), "h\u00e9");
+        try (PapaSession session = kernel.session()) {
+            assertThat(session.ask("make process w /bin/true")).contains("args=/bin/true");
+        }
+    }
+
+    @Test
+    void a_kernel_that_was_started_without_standard_streams_uses_their_numbers_for_nothing_else() throws IOException {
+        Kernel kernel = home.kernelBelow("sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh");
+        for (String number : List.of("0", "1", "2")) {
+            Path link = Path.of("/proc/" + kernel.daemon().pid() + "/fd/" + number);
+            assertThat(Files.readSymbolicLink(link)).isEqualTo(Path.of("/dev/null"));
+        }
+    }
+
+    @Test
     void of_many_kernels_started_at_once_on_one_path_one_stays() {
         Path socket = home.path("race.sock");
         List<Daemon> started = IntStream.range(0, 10)
