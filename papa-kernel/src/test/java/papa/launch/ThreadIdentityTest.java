@@ -1,4 +1,4 @@
-package papa.kernel;
+package papa.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
