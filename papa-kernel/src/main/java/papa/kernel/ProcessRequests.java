@@ -184,6 +184,7 @@ final class ProcessRequests {
         if (found.isEmpty()) {
             throw new Refusal("Nothing to watch");
         }
+        kernel.readers.demandRoomToWatch(found.size());
         session.beginWatch(found, "Watching " + found.size() + "\n");
     }
 
