@@ -32,6 +32,13 @@ final class FollowRequests {
             throw new Refusal("cannot follow: this connection follows or tails already");
         }
         demandRoomToFollow();
+        if (words.size() > Limit.FOLLOW_NAMES.most()) { // they are kept as long as the connection
+            throw new Refusal("cannot follow " + words.size() + " names: " + Limit.FOLLOW_NAMES.most()
+                    + " are the most; a beginning with * stands for many");
+        }
+        for (String word : words) {
+            Requests.demandUsableName(word);
+        }
         Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
         session.beginFollowing(kind, new Patterns(words));
         return "";

@@ -84,10 +84,15 @@ final class Leases {
         }
     }
 
-    private int openProcess(Session session, String name) throws Refusal {
+    private static void demandKnownPeer(Session session, String name) throws Refusal {
         if (session.peerPid() <= 0) {
-            throw new Refusal("cannot take lease " + name + ": the pid of this connection's peer is not known");
+            throw new Refusal("cannot take lease " + name
+                    + ": the pid of this connection's peer is not known; take it over the Unix socket");
         }
+    }
+
+    private int openProcess(Session session, String name) throws Refusal {
+        demandKnownPeer(session, name);
         int process = session.openPeer();
         if (process < 0) {
             throw new Refusal("cannot take lease " + name + ": the process that opened this connection, pid "
@@ -104,6 +109,7 @@ final class Leases {
             take(session, name, reply);
             return;
         }
+        demandKnownPeer(session, name); // before anybody is ended for it
         String cannot = "cannot end pid " + lease.holderPid + ", which holds lease " + name + ": ";
         if (lease.holderPid == session.peerPid()) {
             throw new Refusal(cannot + "that is who asks; drop it on the connection that took it");

@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -18,6 +19,9 @@ final class Outbox {
     static final long FULL = 256 * 1024;
 
     private static final int ROOM = 128 * 1024;
+    /** Answers of a few bytes are gathered: an array for each would take many times their bytes. */
+    private static final int GATHERED = 2048;
+
     private static final int FAIR_SHARE = 1024 * 1024;
 
     /** Fills in output while there is room. */
@@ -38,6 +42,7 @@ final class Outbox {
 
     private final Posix posix;
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private final ByteArrayOutputStream small = new ByteArrayOutputStream();
     private final ByteBuffer header = ByteBuffer.allocate(512);
     private long buffer;
     private int from;
@@ -79,8 +84,28 @@ final class Outbox {
     }
 
     void add(byte[] bytes) {
-        queue.add(bytes);
+        if (small.size() + bytes.length > GATHERED) {
+            queueSmall();
+        }
+        if (bytes.length < GATHERED) {
+            small.write(bytes, 0, bytes.length);
+        } else {
+            queue.add(bytes);
+        }
         count(bytes.length);
+    }
+
+    /** What was gathered is behind all that is queued. */
+    private void queueSmall() {
+        if (small.size() > 0) {
+            queue.add(small.toByteArray());
+            small.reset();
+        }
+    }
+
+    /** In how many arrays the answers lie. */
+    int pieces() {
+        return queue.size() + 1;
     }
 
     /** An empty buffer for a header; put it with {@link #put(ByteBuffer)}. */
@@ -159,7 +184,7 @@ final class Outbox {
     private void refill(@Nullable Source source) {
         from = 0;
         to = 0;
-        byte[] next = queue.peek();
+        byte[] next = next();
         while (next != null && to < ROOM) {
             int length = Math.min(next.length - headAt, ROOM - to);
             posix.putBytes(buffer + to, next, headAt, length);
@@ -169,7 +194,7 @@ final class Outbox {
             if (headAt == next.length) {
                 queue.remove();
                 headAt = 0;
-                next = queue.peek();
+                next = next();
             }
         }
         if (queue.isEmpty() && source != null) {
@@ -177,10 +202,18 @@ final class Outbox {
         }
     }
 
+    private byte @Nullable [] next() {
+        if (queue.isEmpty()) {
+            queueSmall();
+        }
+        return queue.peek();
+    }
+
     void free() {
         posix.free(buffer);
         buffer = 0;
         queue.clear();
+        small.reset();
         count(-queued);
     }
 }

@@ -111,6 +111,9 @@ final class ProcessRequests {
                 options.size("bufsize", extended ? OUR_BUFFER : PAPAS_BUFFER),
                 ChildAttributes.parse(options));
         options.demandNoMore();
+        if (extended && (spec.fileMask() < -1 || spec.fileMask() > 0777)) {
+            throw new Refusal("cannot take umask=" + spec.fileMask() + ": not between 0 and 511 (0777)");
+        }
         if (spec.argv().isEmpty()) {
             throw new Refusal("No command");
         }
@@ -195,6 +198,7 @@ final class ProcessRequests {
         if (found.isEmpty()) {
             throw new Refusal("Nothing to watch");
         }
+        kernel.readers.demandRoomToWatch(found.size());
         session.beginWatch(found, "Watching " + found.size() + "\n");
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import papa.process.Arena;
 import papa.process.Incarnation;
 import papa.request.Refusal;
+import papa.wire.Limit;
 
 /** All who read output and events, and who is told what becomes of a process. Loop thread only. */
 final class Readers {
@@ -21,6 +22,7 @@ final class Readers {
     private final List<Watch> watches = new ArrayList<>();
     private final Set<Tail> tails = new LinkedHashSet<>();
     private int tailed;
+    private int watched;
 
     void add(Follower follower, Collection<Incarnation> processes) {
         followers.add(follower);
@@ -34,11 +36,22 @@ final class Readers {
 
     void add(Watch watch) {
         watches.add(watch);
+        watched += watch.size();
+    }
+
+    /** Passes if there is room for a watch of so many processes. */
+    void demandRoomToWatch(int processes) throws Refusal {
+        if (processes > Limit.WATCHED.most() - watched) {
+            throw new Refusal("cannot watch " + processes + " processes: all watches together watch " + watched
+                    + " already, and " + Limit.WATCHED.most() + " are the most; name fewer, or end another watch");
+        }
     }
 
     void remove(Watch watch) {
-        watches.remove(watch);
-        watch.end();
+        if (watches.remove(watch)) {
+            watched -= watch.size();
+            watch.end();
+        }
     }
 
     /** Passes if there is room for a reader of so many streams. */
@@ -95,7 +108,7 @@ final class Readers {
 
     /** A process may have closed: it has ended, and so have its pipes. */
     void look(Incarnation process) {
-        List.copyOf(watches).forEach(Watch::look);
+        List.copyOf(watches).forEach(each -> each.look(process));
         tails.forEach(each -> each.look(process));
     }
 

@@ -28,6 +28,9 @@ import papa.wire.WordsException;
  * <p>Bounded by {@link Limit}; past {@link Outbox#FULL} of waiting answers no request is read. Loop thread only.
  */
 final class Session {
+    /** How long one connection's requests may take in a row while others wait. */
+    private static final long TURN_NANOS = 5_000_000L;
+
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
 
     private enum Mode {
@@ -50,6 +53,7 @@ final class Session {
     private boolean asked;
     private Mode mode = Mode.PAPA;
     private boolean busy;
+    private boolean resting;
     private int unanswered;
     private boolean peerDone;
     private boolean closed;
@@ -193,7 +197,19 @@ final class Session {
 
     /** Runs the requests that have arrived whole, as long as this connection may go on. */
     void runLines() {
-        while (!closed && !closeWhenSent && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull()) {
+        if (!resting) {
+            runSome();
+        }
+    }
+
+    private void runSome() {
+        long latest = System.nanoTime() + TURN_NANOS;
+        while (!resting
+                && !closed
+                && !closeWhenSent
+                && !busy
+                && outbox.queued() < Outbox.FULL
+                && !kernel.launches.isFull()) {
             Optional<String> text = incoming.next();
             if (text.isEmpty() || !reading.takes(text.get())) {
                 break; // the latter came before its batch was complete
@@ -203,12 +219,22 @@ final class Session {
             asked = true;
             take(text.get());
             server.boundUnread();
+            resting = System.nanoTime() - latest > 0;
         }
         incoming.tidy();
         if (!closed && !closeWhenSent && incoming.isTooLong()) {
             refuseLine();
         }
         updateInterest();
+        if (resting && !closed) {
+            loop.post(this::goOn);
+        }
+    }
+
+    /** Others have had their turn. */
+    private void goOn() {
+        resting = false;
+        runSome();
     }
 
     private void refuseLine() {
@@ -418,8 +444,12 @@ final class Session {
     }
 
     private void updateInterest() {
-        boolean mayRead =
-                !peerDone && !busy && outbox.queued() < Outbox.FULL && !kernel.launches.isFull() && !incoming.isFull();
+        boolean mayRead = !peerDone
+                && !busy
+                && !resting
+                && outbox.queued() < Outbox.FULL
+                && !kernel.launches.isFull()
+                && !incoming.isFull();
         setInterest(mayRead ? interest | Posix.EPOLLIN : interest & ~Posix.EPOLLIN);
     }
 

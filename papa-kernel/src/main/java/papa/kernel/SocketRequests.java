@@ -36,7 +36,8 @@ final class SocketRequests {
         String path = options.text("path", "");
         String family = options.text("family", path.isEmpty() ? "inet" : "unix");
         if (!Set.of("inet", "inet6", "unix").contains(family)) {
-            throw new Refusal("'" + family + "'");
+            throw new Refusal(
+                    extended ? "cannot take family=" + family + ": inet, inet6 or unix is wanted" : "'" + family + "'");
         }
         boolean unix = family.equals("unix");
         String device = options.text("interface", "");
@@ -124,7 +125,11 @@ final class SocketRequests {
                         Errno.python(papas.negated()),
                         ": type " + spec.type() + " is not offered: take stream, dgram or seqpacket");
             }
-            default -> throw new Refusal("'" + spec.type() + "'");
+            default ->
+                throw new SocketFailure(
+                        spec,
+                        "'" + spec.type() + "'",
+                        ": type " + spec.type() + " is unknown: take stream, dgram or seqpacket");
         }
     }
 

@@ -62,6 +62,8 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
     private final Kernel kernel;
     private final Session session;
     private final List<Watched> watched = new ArrayList<>();
+    private final Map<Long, Watched> byNumber = new HashMap<>();
+    private final int size;
     private State state = State.WAITING;
     private int sending;
 
@@ -77,13 +79,28 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
                 entry.cursors.add(cursor);
             }
             watched.add(entry);
+            byNumber.put(process.number, entry);
         }
+        this.size = watched.size();
         look();
+    }
+
+    /** How many processes it was begun with. */
+    int size() {
+        return size;
     }
 
     @Override
     public void readable(Cursor cursor) {
         look();
+    }
+
+    /** Something has become of a process. Most often nothing that this waits for, and then it costs next to nothing. */
+    void look(Incarnation process) {
+        Watched entry = byNumber.get(process.number);
+        if (state == State.WAITING && entry != null && entry.hasNews()) {
+            look();
+        }
     }
 
     /** Something may have happened: begins a batch if there is anything for it. */
@@ -164,8 +181,9 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         List<Watched> closed = watched.stream().filter(each -> each.closedSent).toList();
         watched.forEach(
                 entry -> entry.cursors.forEach(cursor -> kernel.acknowledgeByWatch(cursor.capture, cursor.offset())));
-        watched.removeAll(closed);
+        watched.removeIf(each -> each.closedSent);
         closed.forEach(entry -> {
+            byNumber.remove(entry.process.number);
             letGo(entry);
             kernel.closedByWatch(entry.process);
         });
@@ -182,6 +200,9 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
 
     /** A process is no longer there: somebody else has dealt with it. This ends the watch if it was the last one. */
     void released(Incarnation process) {
+        if (byNumber.remove(process.number) == null) {
+            return;
+        }
         boolean gone = false;
         for (int i = watched.size() - 1; i >= 0; i--) {
             if (watched.get(i).process == process) {
@@ -202,5 +223,6 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
     void end() {
         watched.forEach(Watch::letGo);
         watched.clear();
+        byNumber.clear();
     }
 }

@@ -30,9 +30,14 @@ public final class Log {
         line("INFO", text);
     }
 
+    /** Told as far as there is memory for it: it is lack of memory that most faults are, and the next must be survived. */
     public static void fault(String text, Throwable fault) {
-        line("ERROR", text);
-        fault.printStackTrace(target);
+        try {
+            line("ERROR", text);
+            fault.printStackTrace(target);
+        } catch (OutOfMemoryError evenForThis) {
+            target.append("papa is short of memory\n");
+        }
     }
 
     private static void line(String level, String text) {

@@ -16,9 +16,12 @@ import papa.wire.MakeOption;
 public final class Options {
     private static final Map<Character, Long> UNITS = Map.of('k', 1024L, 'm', 1024L * 1024, 'g', 1024L * 1024 * 1024);
 
+    private static final String BYTES_WANTED = "bytes are wanted, or a number with k, m or g behind it, up to 1024g";
+
     private final LinkedHashMap<String, String> given = new LinkedHashMap<>();
     private final List<String> rest = new ArrayList<>();
     private final String thing;
+    private final boolean extended;
     private final List<MakeOption> declared;
 
     /**
@@ -27,6 +30,7 @@ public final class Options {
      */
     public Options(String thing, List<String> words, boolean extended) throws Refusal {
         this.thing = thing;
+        this.extended = extended;
         this.declared = MakeOption.of(thing.equals("Process") ? "process" : "socket");
         int at = 0;
         while (at < words.size() && words.get(at).indexOf('=') > 0) {
@@ -83,8 +87,17 @@ public final class Options {
         try {
             return Integer.parseInt(value.get().strip());
         } catch (NumberFormatException notOne) {
-            throw new Refusal("invalid literal for int() with base 10: '" + value.get() + "'");
+            throw unusable(
+                    name,
+                    value.get(),
+                    "a whole number is wanted",
+                    "invalid literal for int() with base 10: '" + value.get() + "'");
         }
+    }
+
+    /** Papa's words are Python's, and tell those little who have said hello. */
+    private Refusal unusable(String name, String value, String wanted, String papas) {
+        return new Refusal(extended ? "cannot take " + name + "=" + value + ": " + wanted : papas);
     }
 
     /** Papa takes anything but nothing for true; the extended language and common sense take 0 for false, too. */
@@ -104,7 +117,7 @@ public final class Options {
         boolean hasUnit = !Character.isDigit(last);
         Long unit = hasUnit ? UNITS.get(last) : Long.valueOf(1);
         if (unit == null) {
-            throw new Refusal("'" + last + "'");
+            throw unusable(name, text, BYTES_WANTED, "'" + last + "'");
         }
         try {
             long number = Long.parseLong(hasUnit ? text.substring(0, text.length() - 1) : text);
@@ -113,7 +126,7 @@ public final class Options {
             }
             return number * unit;
         } catch (NumberFormatException notOne) {
-            throw new Refusal("invalid literal for int() with base 10: '" + text + "'");
+            throw unusable(name, text, BYTES_WANTED, "invalid literal for int() with base 10: '" + text + "'");
         }
     }
 
@@ -140,6 +153,11 @@ public final class Options {
     /** All options must have been taken by now. */
     public void demandNoMore() throws Refusal {
         for (String name : given.keySet()) {
+            if (extended) {
+                String what = thing.equals("Process") ? "process" : "socket";
+                throw new Refusal("cannot make a " + what + " with " + name + "=: there is no such option (help make "
+                        + what + ")");
+            }
             throw new Refusal(thing + ".__init__() got an unexpected keyword argument '" + name + "'");
         }
     }

@@ -25,7 +25,9 @@ public enum Limit {
     STARTS("programs that hang while they are started", 8, "further starts wait for one of them"),
     SOCKETS("sockets", 4_096, "the request is refused"),
     LEASES("leases", 1_024, "the request is refused"),
+    WATCHED("processes that all watches together watch", 65_536, "the request to watch is refused"),
     FOLLOWERS("connections that follow", 64, "the request is refused"),
+    FOLLOW_NAMES("names in a request to follow", 256, "the request is refused"),
     FOLLOWED("processes, times the connections that follow", 131_072, "the request to follow is refused");
 
     private final String what;

@@ -303,4 +303,39 @@ class HostileClientTest {
                 })
                 .hasMessageContaining("the words and notes of all processes take 12582912 bytes already");
     }
+
+    private void setValues(int count) throws PapaException {
+        RunningKernel.Client client = kernel.connect();
+        for (int i = 0; i < count; i += 10_000) {
+            List<String> words = new ArrayList<>(List.of("commit"));
+            for (int n = i; n < i + 10_000; n++) {
+                words.addAll(List.of("set", "v" + n, "1"));
+            }
+            client.channel.call(words, RunningKernel.LIMIT);
+        }
+    }
+
+    @Test
+    void requests_that_come_thousands_at_once_let_others_in_between() throws Exception {
+        setValues(50_000);
+        RunningKernel.Client other = kernel.connect();
+        try (SocketChannel channel = connect()) {
+            send(channel, "set begun 1\n" + "list values z*\n".repeat(4000) + "set done 1\n");
+            while (other.call("get", "begun").isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(other.call("get", "done")).isEmpty();
+        }
+    }
+
+    @Test
+    void as_many_beginnings_as_fit_into_a_line_cost_little() throws Exception {
+        setValues(50_000);
+        List<String> words = new ArrayList<>(List.of("list", "values"));
+        for (int i = 0; i < 60_000; i++) {
+            words.add("x" + i + "*");
+        }
+        RunningKernel.Client client = kernel.connect();
+        assertThat(client.channel.call(words, RunningKernel.LIMIT)).isEmpty();
+    }
 }

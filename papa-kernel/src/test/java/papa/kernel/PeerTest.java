@@ -182,4 +182,19 @@ class PeerTest {
                     .hasMessageContaining("EADDRINUSE");
         }
     }
+
+    @Test
+    void nobody_is_ended_for_a_lease_that_cannot_be_had_over_tcp() throws Exception {
+        restart(Set.of(), true);
+        String program = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
+                + " s.sendall(b'lease take web\\n'); print(next(line for line in s.makefile() if 'epoch' in line), flush=True); sys.stdin.read()";
+        Process holder = new ProcessBuilder("/usr/bin/python3", "-c", program, kernel.socket.toString()).start();
+        holder.inputReader().readLine();
+
+        assertThat(overTcp("lease force web")).contains("cannot take lease web: the pid of this connection's peer");
+
+        assertThat(kernel.connect().call("lease", "show")).contains("web epoch=1 pid=" + holder.pid());
+        holder.getOutputStream().close();
+        assertThat(holder.waitFor()).as("it was not killed").isZero();
+    }
 }
