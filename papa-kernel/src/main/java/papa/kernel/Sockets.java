@@ -58,7 +58,6 @@ final class Sockets {
         }
         demandFreePath(spec);
         demandRoom("cannot make socket " + spec.name());
-        opening.put(spec.name(), new Opening(spec, new ArrayList<>(0)));
         opener.open(spec, new SocketOpener.Opened() {
             @Override
             public void opened(HeldSocket socket) {
@@ -74,6 +73,7 @@ final class Sockets {
                 changed.run();
             }
         });
+        opening.put(spec.name(), new Opening(spec, new ArrayList<>(0))); // told in a later turn
     }
 
     private void answerWaiting(String name) {
