@@ -87,17 +87,24 @@ final class Gate {
         if (worst < 0) {
             return worst;
         }
-        pidVariable = posix.allocate(64);
+        pidVariable = pidVariable == 0 ? posix.allocate(64) : pidVariable;
         byte[] name = PID_VARIABLE.getBytes(StandardCharsets.ISO_8859_1);
         posix.putBytes(pidVariable, name, 0, name.length);
         int bell = posix.eventfd(false);
         if (bell < 0) {
             return bell;
         }
-        returned = bell;
         Thread thread = new Thread(this::keep, "papa-gate");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // No more processes are allowed, say. Without a gatekeeper nobody may wait for one: the next launch tries
+            // again.
+            posix.close(bell);
+            return Errno.EAGAIN.negated();
+        }
+        returned = bell;
         return 0;
     }
 

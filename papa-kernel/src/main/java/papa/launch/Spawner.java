@@ -131,9 +131,10 @@ public final class Spawner {
         }
         if (next == null && workers.size() < MOST_THREADS) {
             try {
-                next = new Worker();
-                workers.add(next);
-                next.start();
+                Worker fresh = new Worker();
+                fresh.start();
+                workers.add(fresh);
+                next = fresh;
             } catch (PosixException | OutOfMemoryError failed) {
                 Log.info("cannot make another thread to start processes: " + failed.getMessage());
             }
@@ -172,7 +173,13 @@ public final class Spawner {
         private void start() {
             Thread thread = new Thread(this::run, "papa-spawner");
             thread.setDaemon(true);
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError noThread) {
+                posix.close(bell);
+                posix.free(bellWords);
+                throw noThread;
+            }
         }
 
         private void ring() {

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 final class SpawnCall {
     private static final short FLAGS = 0x80 | 0x08 | 0x04; // SETSID, SETSIGMASK, SETSIGDEF
 
+    private static final int LOW = 64;
+
     private final LibC c;
     private final Posix posix;
     private final OomScore oomScore;
@@ -103,6 +105,8 @@ final class SpawnCall {
             List<Integer> copies = copiesFor(request, gate);
             stdin = copies.size() > 2 ? copies.get(2) : -1;
             failure |= addWaiting(actions, request, copies, highest);
+        } else if (!inherited.isEmpty()) {
+            failure |= addCloseOfLow(actions, request, highest);
         }
         failure |= stdin < 0
                 ? c.posix_spawn_file_actions_addopen(actions, 0, devNull, Posix.O_RDONLY, 0)
@@ -111,6 +115,21 @@ final class SpawnCall {
             failure |= c.posix_spawn_file_actions_addclose(actions, stdin); // the copy
         }
         return failure | c.posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
+    }
+
+    /**
+     * An exec may hang, too, and its child outlive us. Ours have low numbers: the lock, the socket that we listen at. A
+     * number above its own limit of open files that is not open would be an error.
+     */
+    private int addCloseOfLow(long actions, SpawnRequest request, int highest) {
+        Set<Integer> kept = new HashSet<>(Set.of(request.stdin()));
+        request.inherited().forEach(each -> kept.add(each.number()));
+        long end = Math.min(Math.min(highest, LOW), request.openFiles() < 0 ? LOW : request.openFiles());
+        int failure = 0;
+        for (int number = 3; number < end; number++) {
+            failure |= kept.contains(number) ? 0 : c.posix_spawn_file_actions_addclose(actions, number);
+        }
+        return failure;
     }
 
     /** Numbers that are free in the child, low ones, for what it needs after all else is closed: two FIFOs, and stdin. */

@@ -38,14 +38,19 @@ final class SocketOpener {
         this.loop = loop;
     }
 
-    void open(SocketSpec spec, Opened opened) {
-        jobs.add(() -> openNow(spec, opened));
+    void open(SocketSpec spec, Opened opened) throws Refusal {
         if (!started) {
-            started = true;
             Thread thread = new Thread(this::run, "papa-sockets");
             thread.setDaemon(true);
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError noThread) {
+                throw new Refusal("cannot make socket " + spec.name()
+                        + ": there can be no thread for it; allow papa more" + " memory or processes");
+            }
+            started = true;
         }
+        jobs.add(() -> openNow(spec, opened));
     }
 
     private void run() {

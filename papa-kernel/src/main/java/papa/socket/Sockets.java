@@ -62,7 +62,6 @@ public final class Sockets {
         }
         demandFreePath(spec);
         demandRoom("cannot make socket " + spec.name());
-        opening.put(spec.name(), new Opening(spec, new ArrayList<>(0)));
         opener.open(spec, new SocketOpener.Opened() {
             @Override
             public void opened(HeldSocket socket) {
@@ -78,6 +77,7 @@ public final class Sockets {
                 changed.run();
             }
         });
+        opening.put(spec.name(), new Opening(spec, new ArrayList<>(0))); // told in a later turn
     }
 
     private void answerWaiting(String name) {

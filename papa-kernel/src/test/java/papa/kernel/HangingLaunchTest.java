@@ -68,6 +68,35 @@ class HangingLaunchTest {
         }
     }
 
+    @Test
+    void a_child_that_hangs_holds_none_of_the_kernels_own_files() throws Exception {
+        try (LeasedProgram program = new LeasedProgram("/bin/true");
+                RunningKernel kernel = new RunningKernel()) {
+            RunningKernel.Client client = kernel.connect();
+            client.call("make", "socket", "s", "port=0");
+            List<String> hanging = ask(client, "make", "process", "hanging", "socket.s=", "--", program.path);
+            Optional<String> java = ProcessHandle.current().info().command();
+            List<Path> low = new ArrayList<>();
+            client.until(() -> ProcessHandle.current()
+                    .children()
+                    .filter(each -> each.info().command().equals(java))
+                    .anyMatch(each -> {
+                        low.clear();
+                        for (int number = 3; number < HeldSocket.LOWEST_NUMBER; number++) {
+                            Path link = Path.of("/proc/" + each.pid() + "/fd/" + number);
+                            if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                                low.add(link);
+                            }
+                        }
+                        return low.isEmpty() && each.isAlive();
+                    }));
+            assertThat(hanging).as("it hangs still").isEmpty();
+            program.release();
+            client.until(() -> !hanging.isEmpty());
+            assertThat(hanging.get(0)).contains("incarnation=");
+        }
+    }
+
     private static long launchingThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(each -> each.getName().equals("papa-spawner"))

@@ -95,6 +95,47 @@ class KernelLifeTest {
     }
 
     @Test
+    void a_kernel_that_could_make_no_thread_makes_it_when_it_may_again() throws IOException {
+        // A user whose number of processes is limited, which root's is not; it may read and write here all the same.
+        String uid = "--reuid=" + 64_321;
+        String may = "+dac_override,+dac_read_search";
+        Kernel kernel = home.kernelBelow("setpriv", uid, "--inh-caps", may, "--ambient-caps", may);
+        try (PapaSession session = kernel.session()) {
+            session.ask("hello");
+            assertThat(session.ask("make process first /bin/true")).contains("pid=");
+            Path threads = Path.of("/proc/" + kernel.daemon().pid() + "/task");
+            await("the first has ended")
+                    .until(() -> session.ask("list process first").contains("ended="));
+            try (Stream<Path> all = Files.list(threads)) {
+                limitProcesses(uid, kernel, all.count() - 1);
+            }
+            assertThat(session.ask("make process w rlimit.core=0 /bin/sleep 100"))
+                    .startsWith("Error: cannot start w");
+            assertThat(session.ask("make socket s port=0 host=127.0.0.1")).startsWith("Error: cannot make socket s");
+            limitProcesses(uid, kernel, 1000);
+            assertThat(session.ask("make process w rlimit.core=0 /bin/sleep 100"))
+                    .contains("pid=");
+            assertThat(session.ask("make socket s port=0 host=127.0.0.1")).contains("fileno=");
+        }
+        kernel.daemon().signal("TERM");
+        assertThat(kernel.daemon().awaitExit(Duration.ofSeconds(20))).isZero();
+    }
+
+    private static void limitProcesses(String uid, Kernel kernel, long most) {
+        String pid = Integer.toString(kernel.daemon().pid());
+        Commands.run(
+                        Duration.ofSeconds(10),
+                        "setpriv",
+                        uid,
+                        "--clear-groups",
+                        "prlimit",
+                        "--pid",
+                        pid,
+                        "--nproc=" + most + ":")
+                .mustSucceed();
+    }
+
+    @Test
     void of_many_kernels_started_at_once_on_one_path_one_stays() {
         Path socket = home.path("race.sock");
         List<Daemon> started = IntStream.range(0, 10)
