@@ -245,14 +245,22 @@ public final class OutputFlow {
                 loop.remove(capture.pipe);
             }
         }
-        waitForCommit(process);
+        waitForCommit(process, PATIENCE_NANOS);
     }
 
-    private void waitForCommit(Incarnation process) {
-        process.heldBack = loop.after(PATIENCE_NANOS, () -> {
-            process.unattended = true;
-            goOn(process);
-        });
+    private void waitForCommit(Incarnation process, long nanos) {
+        process.heldBack = loop.after(nanos, () -> patienceEnds(process));
+    }
+
+    /** A commit that frees too little only gives it more time: a timer for each of thousands would fill the heap. */
+    private void patienceEnds(Incarnation process) {
+        long left = process.committedNanos + PATIENCE_NANOS - System.nanoTime();
+        if (left > 0) {
+            waitForCommit(process, left);
+            return;
+        }
+        process.unattended = true;
+        goOn(process);
     }
 
     /** Reads again from a process that was held back. */
@@ -284,11 +292,7 @@ public final class OutputFlow {
     public void committed(Incarnation process) {
         process.unattended = false;
         process.committedNanos = System.nanoTime();
-        EventLoop.Timer patience = process.heldBack;
-        if (patience != null && isFull(process)) {
-            patience.cancel();
-            waitForCommit(process);
-        } else if (patience != null) {
+        if (process.heldBack != null && !isFull(process)) {
             goOn(process);
         }
     }
