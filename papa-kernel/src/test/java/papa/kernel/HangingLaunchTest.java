@@ -15,6 +15,7 @@ import papa.client.ReplyListener;
 import papa.launch.Spawner;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
+import papa.socket.HeldSocket;
 import papa.wire.Frame;
 
 /** One program that cannot be executed for the time being must not keep the others from starting. */
