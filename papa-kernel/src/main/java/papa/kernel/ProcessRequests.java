@@ -104,16 +104,13 @@ final class ProcessRequests {
                 environment,
                 options.text("working_dir", ""),
                 options.text("path", ""),
-                options.number("umask", -1),
+                options.fileMask("umask"),
                 sockets,
                 target(options, "stdout", extended),
                 target(options, "stderr", extended),
                 options.size("bufsize", extended ? OUR_BUFFER : PAPAS_BUFFER),
                 ChildAttributes.parse(options));
         options.demandNoMore();
-        if (extended && (spec.fileMask() < -1 || spec.fileMask() > 0777)) {
-            throw new Refusal("cannot take umask=" + spec.fileMask() + ": not between 0 and 511 (0777)");
-        }
         if (spec.argv().isEmpty()) {
             throw new Refusal("No command");
         }

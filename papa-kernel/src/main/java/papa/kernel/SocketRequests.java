@@ -48,10 +48,10 @@ final class SocketRequests {
                 options.text("type", "stream"),
                 options.number("backlog", 5),
                 unix ? path : "",
-                extended ? mask(options.text("umask", "")) : options.number("umask", -1),
+                extended ? options.fileMask("umask") : options.number("umask", -1),
                 extended ? options.text("owner", "") : "",
                 extended ? options.text("group", "") : "",
-                extended ? octal("mode", options.text("mode", "")) : -1,
+                extended ? options.octal("mode") : -1,
                 unix ? "" : host(options.text("host", ""), family, device),
                 options.number("port", 0),
                 unix ? "" : device,
@@ -131,24 +131,6 @@ final class SocketRequests {
                         "'" + spec.type() + "'",
                         ": type " + spec.type() + " is unknown: take stream, dgram or seqpacket");
         }
-    }
-
-    /** As in C: octal with a 0 before it, else decimal, as papa's clients and managers say it. */
-    private static int mask(String word) throws Refusal {
-        if (word.length() > 1 && word.startsWith("0")) {
-            return octal("umask", word);
-        }
-        if (!word.matches("[0-9]{0,9}")) {
-            throw new Refusal("cannot take umask=" + word + ": a number is wanted, octal if it begins with 0");
-        }
-        return word.isEmpty() ? -1 : Integer.parseInt(word);
-    }
-
-    private static int octal(String option, String word) throws Refusal {
-        if (!word.matches("0{0,4}[0-7]{0,3}")) {
-            throw new Refusal("cannot take " + option + "=" + word + ": an octal number up to 0777 is wanted");
-        }
-        return word.isEmpty() ? -1 : Integer.parseInt(word, 8);
     }
 
     String list(Session session, List<String> patterns) throws Refusal {

@@ -14,6 +14,8 @@ import papa.wire.MakeOption;
  * what {@link MakeOption} declares can be taken, so that help and the reference page tell all there is.
  */
 public final class Options {
+    private static final int MOST_PERMISSIONS = 0777;
+
     private static final Map<Character, Long> UNITS = Map.of('k', 1024L, 'm', 1024L * 1024, 'g', 1024L * 1024 * 1024);
 
     private static final String BYTES_WANTED = "bytes are wanted, or a number with k, m or g behind it, up to 1024g";
@@ -93,6 +95,34 @@ public final class Options {
                     "a whole number is wanted",
                     "invalid literal for int() with base 10: '" + value.get() + "'");
         }
+    }
+
+    /** A file mode mask, -1 if it is not given. As in C: octal with a 0 before it, else decimal, as managers say it. */
+    public int fileMask(String name) throws Refusal {
+        String word = text(name, "");
+        if (word.length() > 1 && word.startsWith("0")) {
+            return octal(name, word);
+        }
+        if (!word.matches("[0-9]{0,9}")) {
+            throw new Refusal("cannot take " + name + "=" + word + ": a number is wanted, octal if it begins with 0");
+        }
+        int mask = word.isEmpty() ? -1 : Integer.parseInt(word);
+        if (mask > MOST_PERMISSIONS) {
+            throw new Refusal("cannot take " + name + "=" + word + ": not between 0 and 511 (0777)");
+        }
+        return mask;
+    }
+
+    /** Permissions of a file, -1 if they are not given; octal always. */
+    public int octal(String name) throws Refusal {
+        return octal(name, text(name, ""));
+    }
+
+    private static int octal(String option, String word) throws Refusal {
+        if (!word.matches("0{0,4}[0-7]{0,3}")) {
+            throw new Refusal("cannot take " + option + "=" + word + ": an octal number up to 0777 is wanted");
+        }
+        return word.isEmpty() ? -1 : Integer.parseInt(word, 8);
     }
 
     /** Papa's words are Python's, and tell those little who have said hello. */

@@ -48,7 +48,7 @@ public enum ProcessOption implements MakeOption {
             "PATH:PATH…",
             "PATH of env., else /bin:/usr/bin",
             "Where to look for a program whose name has no slash."),
-    UMASK("umask", 1, "N", "the kernel's", "The file mode mask, a decimal number (18 is 022)."),
+    UMASK("umask", 1, "N", "the kernel's", "The file mode mask: octal with a 0 before it (022), else decimal (18)."),
     SOCKET(
             "socket.",
             1,

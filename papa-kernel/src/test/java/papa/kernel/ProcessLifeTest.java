@@ -73,7 +73,7 @@ class ProcessLifeTest {
                 "env.PEM=a b\nc=\"d\"\\",
                 "env.EMPTY=",
                 "working_dir=/usr",
-                "umask=" + 027);
+                "umask=027");
         client.until(() -> client.has(Frame.End.class, process));
         List<String> lines = client.output(process).lines().map(String::strip).toList();
         assertThat(lines.get(1)).isEqualTo(lines.get(0));

@@ -2,6 +2,7 @@ package circus.manager.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,10 @@ class ProcessLifeTest {
         try {
             long child = Long.parseLong(parent.inputReader().readLine());
             assertThat(ProcessLife.isOver(child)).isFalse();
+            Path program = Path.of("/proc/" + parent.pid() + "/comm");
+            while (!Files.readString(program).equals("sleep\n")) {
+                Thread.onSpinWait(); // as long as it is a shell, it may reap
+            }
             parent.outputWriter().close();
             while (!ProcessLife.isOver(child)) {
                 Thread.onSpinWait();
