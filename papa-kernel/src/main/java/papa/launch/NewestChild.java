@@ -1,5 +1,6 @@
 package papa.launch;
 
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 
@@ -9,6 +10,7 @@ import papa.posix.PosixException;
  */
 final class NewestChild {
     private static final int READ_AT_ONCE = 4096;
+    private static final int MOST_LOOKS = 200;
 
     private final Posix posix;
     private final int list;
@@ -23,11 +25,23 @@ final class NewestChild {
     /**
      * The pid of the child that has not executed its program yet, or 0 if there is none: it may have died. Told apart from
      * older ones by the memory, which it shares with us until then.
+     *
+     * <p>The list is not exact: while older children are reaped, a reading may end before the newest (proc(5)). It is read
+     * again then.
      */
     int waiting() {
-        int pid = last();
-        // Where kcmp(2) is forbidden, the last one is taken for it.
-        return pid > 0 && posix.attributes().sharesOurMemory(pid) != 0 ? pid : 0;
+        int former = 0;
+        for (int looks = 0; looks < MOST_LOOKS; looks++) {
+            int pid = last();
+            int shares = pid == 0 ? 0 : posix.attributes().sharesOurMemory(pid);
+            boolean forbidden = Errno.EPERM.is(shares) || Errno.ENOSYS.is(shares);
+            // Where kcmp(2) is forbidden, it has to be the last one twice.
+            if (shares > 0 || (forbidden && pid == former)) {
+                return pid;
+            }
+            former = pid;
+        }
+        return 0;
     }
 
     private int last() {
