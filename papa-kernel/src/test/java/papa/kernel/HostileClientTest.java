@@ -37,40 +37,18 @@ class HostileClientTest {
         return SocketChannel.open(UnixDomainSocketAddress.of(kernel.socket));
     }
 
-    private static void send(SocketChannel channel, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-    }
-
-    /** Everything that comes until the kernel closes the connection. */
-    private static String readToEnd(SocketChannel channel) {
-        StringBuilder text = new StringBuilder();
-        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-        try {
-            while (channel.read(buffer) >= 0) {
-                text.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
-                buffer.clear();
-            }
-        } catch (IOException reset) {
-            return text.toString();
-        }
-        return text.toString();
-    }
-
     @Test
     void a_line_without_an_end_is_refused_at_a_mebibyte() throws Exception {
         try (SocketChannel channel = connect()) {
             String chunk = "x".repeat(64 * 1024);
             try {
                 for (int i = 0; i < 1024; i++) {
-                    send(channel, chunk);
+                    RawBytes.send(channel, chunk);
                 }
             } catch (IOException closed) {
                 // as it should be
             }
-            assertThat(readToEnd(channel)).startsWith(Session.GREETING);
+            assertThat(RawBytes.readToEnd(channel)).startsWith(Session.GREETING);
         }
     }
 
@@ -90,11 +68,11 @@ class HostileClientTest {
             random.nextBytes(noise);
             try (SocketChannel channel = connect()) {
                 if (round % 2 == 0) {
-                    send(channel, round % 4 == 0 ? "hello\n" : "hello framed\n");
+                    RawBytes.send(channel, round % 4 == 0 ? "hello\n" : "hello framed\n");
                 }
-                send(channel, new String(noise, StandardCharsets.ISO_8859_1).replace("q", "-"));
+                RawBytes.send(channel, new String(noise, StandardCharsets.ISO_8859_1).replace("q", "-"));
                 channel.shutdownOutput();
-                assertThat(readToEnd(channel)).startsWith(Session.GREETING);
+                assertThat(RawBytes.readToEnd(channel)).startsWith(Session.GREETING);
             }
         }
     }
@@ -104,7 +82,7 @@ class HostileClientTest {
         String[] words = {"", "*", "-1", "a=b", "99999999999999999999", "\u00ff", "out", "$(socket.", "\\", "\"", "--"};
         Random random = new Random(2);
         try (SocketChannel channel = connect()) {
-            send(channel, "hello\n");
+            RawBytes.send(channel, "hello\n");
             StringBuilder lines = new StringBuilder();
             for (Verb verb : Verb.values()) {
                 if (verb == Verb.QUIT || verb == Verb.EXIT_IF_IDLE) {
@@ -125,9 +103,9 @@ class HostileClientTest {
                     lines.append('\n');
                 }
             }
-            Thread reader = new Thread(() -> readToEnd(channel));
+            Thread reader = new Thread(() -> RawBytes.readToEnd(channel));
             reader.start();
-            send(channel, lines.toString());
+            RawBytes.send(channel, lines.toString());
             channel.shutdownOutput();
             reader.join();
         }
@@ -157,7 +135,7 @@ class HostileClientTest {
             channels.add(connect());
         }
         SocketChannel last = channels.get(256);
-        assertThat(readToEnd(last)).isEqualTo("Error: cannot serve more than 256 connections\n");
+        assertThat(RawBytes.readToEnd(last)).isEqualTo("Error: cannot serve more than 256 connections\n");
         for (SocketChannel channel : channels) {
             channel.close();
         }
@@ -175,9 +153,9 @@ class HostileClientTest {
     @Test
     void a_request_without_a_tag_ends_a_framed_connection() throws Exception {
         try (SocketChannel channel = connect()) {
-            send(channel, "hello framed\n");
-            send(channel, "*bad* list processes\n");
-            assertThat(readToEnd(channel)).endsWith("\n> ");
+            RawBytes.send(channel, "hello framed\n");
+            RawBytes.send(channel, "*bad* list processes\n");
+            assertThat(RawBytes.readToEnd(channel)).endsWith("\n> ");
         }
     }
 
@@ -196,7 +174,7 @@ class HostileClientTest {
         }
         String longest = "n".repeat(1024);
         try (SocketChannel channel = connect()) {
-            send(channel, "make process " + longest + " /bin/echo hi\n");
+            RawBytes.send(channel, "make process " + longest + " /bin/echo hi\n");
             client.until(() -> {
                 try {
                     return client.call("list", "processes", longest).contains("state=ended");
@@ -204,9 +182,9 @@ class HostileClientTest {
                     throw new AssertionError(failed);
                 }
             });
-            send(channel, "watch processes " + longest + "\n");
+            RawBytes.send(channel, "watch processes " + longest + "\n");
             channel.shutdownOutput();
-            assertThat(readToEnd(channel)).contains("out:" + longest + ":", "closed:" + longest + ":");
+            assertThat(RawBytes.readToEnd(channel)).contains("out:" + longest + ":", "closed:" + longest + ":");
         }
     }
 
@@ -215,19 +193,20 @@ class HostileClientTest {
         RunningKernel.Client other = kernel.connect();
         other.call("set", "value", "v".repeat(450_000)); // more than the connection takes, less than stops the reading
         try (SocketChannel channel = connect()) {
-            send(channel, "get value\n");
-            send(channel, "x".repeat(1024 * 1024 + 1));
+            RawBytes.send(channel, "get value\n");
+            RawBytes.send(channel, "x".repeat(1024 * 1024 + 1));
             other.call("get", "x");
-            assertThat(readToEnd(channel).split("cannot read a line", -1)).hasSize(2);
+            assertThat(RawBytes.readToEnd(channel).split("cannot read a line", -1))
+                    .hasSize(2);
         }
     }
 
     @Test
     void who_says_no_more_still_gets_the_answers_that_take_a_while() throws Exception {
         try (SocketChannel channel = connect()) {
-            send(channel, "hello framed\n1 make process a -- /bin/true\n2 make process b -- /bin/true\n");
+            RawBytes.send(channel, "hello framed\n1 make process a -- /bin/true\n2 make process b -- /bin/true\n");
             channel.shutdownOutput();
-            assertThat(readToEnd(channel)).contains("ok 1 ", "ok 2 ", "a incarnation=", "b incarnation=");
+            assertThat(RawBytes.readToEnd(channel)).contains("ok 1 ", "ok 2 ", "a incarnation=", "b incarnation=");
         }
     }
 
@@ -239,14 +218,14 @@ class HostileClientTest {
             SocketChannel channel = connect();
             channels.add(channel);
             try {
-                send(channel, "x".repeat(1024 * 1024 - 1));
+                RawBytes.send(channel, "x".repeat(1024 * 1024 - 1));
             } catch (IOException closed) {
                 refused++;
             }
         }
         for (SocketChannel channel : channels) {
             try {
-                send(channel, "x");
+                RawBytes.send(channel, "x");
             } catch (IOException closed) {
                 refused++;
             }
@@ -320,7 +299,7 @@ class HostileClientTest {
         setValues(50_000);
         RunningKernel.Client other = kernel.connect();
         try (SocketChannel channel = connect()) {
-            send(channel, "set begun 1\n" + "list values z*\n".repeat(4000) + "set done 1\n");
+            RawBytes.send(channel, "set begun 1\n" + "list values z*\n".repeat(4000) + "set done 1\n");
             while (other.call("get", "begun").isEmpty()) {
                 Thread.onSpinWait();
             }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,27 +35,6 @@ class LimitTest {
 
     private SocketChannel connect() throws IOException {
         return SocketChannel.open(UnixDomainSocketAddress.of(kernel.socket));
-    }
-
-    private static void send(SocketChannel channel, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-    }
-
-    private static String readToEnd(SocketChannel channel) {
-        StringBuilder text = new StringBuilder();
-        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-        try {
-            while (channel.read(buffer) >= 0) {
-                text.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
-                buffer.clear();
-            }
-        } catch (IOException reset) {
-            return text.toString();
-        }
-        return text.toString();
     }
 
     /** Asks many things at once; how many were refused. */
@@ -96,12 +73,12 @@ class LimitTest {
     void a_line_of_as_many_bytes_as_there_may_be_is_read_and_one_more_is_not() throws Exception {
         String request = "set a " + "v".repeat(Limit.LINE.most() - 6);
         try (SocketChannel channel = connect()) {
-            send(channel, request + "\nquit\n");
-            assertThat(readToEnd(channel)).isEqualTo(Session.GREETING + "\n> ok\n");
+            RawBytes.send(channel, request + "\nquit\n");
+            assertThat(RawBytes.readToEnd(channel)).isEqualTo(Session.GREETING + "\n> ok\n");
         }
         try (SocketChannel channel = connect()) {
-            send(channel, request + "v");
-            assertThat(readToEnd(channel)).endsWith("Error: cannot read a line of more than 1048576 bytes\n");
+            RawBytes.send(channel, request + "v");
+            assertThat(RawBytes.readToEnd(channel)).endsWith("Error: cannot read a line of more than 1048576 bytes\n");
         }
     }
 
@@ -227,7 +204,7 @@ class LimitTest {
         List<SocketChannel> greedy = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             SocketChannel channel = connect();
-            send(channel, "list values\n".repeat(10));
+            RawBytes.send(channel, "list values\n".repeat(10));
             greedy.add(channel);
         }
         client.call("get", "x");
@@ -235,7 +212,7 @@ class LimitTest {
         int whole = 0;
         for (SocketChannel channel : greedy) {
             channel.shutdownOutput();
-            whole += readToEnd(channel).length() > 30_000_000 ? 1 : 0;
+            whole += RawBytes.readToEnd(channel).length() > 30_000_000 ? 1 : 0;
             channel.close();
         }
         assertThat(whole).isBetween(1, 19);
@@ -251,20 +228,21 @@ class LimitTest {
         List<SocketChannel> others = new ArrayList<>();
         for (int i = 0; i < Limit.SESSIONS.most() - 3; i++) {
             SocketChannel channel = connect();
-            send(channel, "get a\n");
+            RawBytes.send(channel, "get a\n");
             others.add(channel);
         }
         SocketChannel early = connect();
-        assertThat(readToEnd(early)).isEqualTo("Error: cannot serve more than 256 connections\n");
+        assertThat(RawBytes.readToEnd(early)).isEqualTo("Error: cannot serve more than 256 connections\n");
         LockSupport.parkNanos(10_500_000_000L); // the limit is in the wall clock's seconds, not in ours
-        send(others.get(0), "byte by byte");
+        RawBytes.send(others.get(0), "byte by byte");
 
         kernel.connect().call("get", "a");
-        assertThat(readToEnd(silent)).endsWith("Error: this connection asked for nothing, and others wait for one\n");
+        assertThat(RawBytes.readToEnd(silent))
+                .endsWith("Error: this connection asked for nothing, and others wait for one\n");
         for (int i = 0; i < 5; i++) {
             kernel.connect().call("get", "a");
         }
-        assertThat(readToEnd(others.get(0))).endsWith("others wait for one\n");
+        assertThat(RawBytes.readToEnd(others.get(0))).endsWith("others wait for one\n");
         assertThat(holder.call("lease", "show")).contains("mine");
         follower.call("get", "a");
         for (SocketChannel channel : others) {
