@@ -7,20 +7,39 @@ import java.util.List;
  * ProcessOption} and {@link SocketOption} hold them; one that stands in neither is not taken.
  */
 public interface MakeOption {
-    /** As it is written before the {@code =}; a family of options ({@code env.X}) ends with a point. */
-    String word();
+    /**
+     * What is declared of one.
+     *
+     * @param word as it is written before the {@code =}; a family of options ({@code env.X}) ends with a point
+     * @param version of the wire; 0 is papa 1.0.6
+     * @param form what stands behind the {@code =}, for people: {@code N}, {@code PATH}, {@code 0|1}
+     * @param byDefault what holds when it is not given, in words; empty where there is nothing to say
+     * @param help what it does, in a line
+     */
+    record Declaration(String word, int version, String form, String byDefault, String help) {}
 
-    /** What stands behind the {@code =}, for people: {@code N}, {@code PATH}, {@code 0|1}. */
-    String form();
+    Declaration declaration();
 
-    /** What holds when it is not given, in words; empty where there is nothing to say. */
-    String byDefault();
+    default String word() {
+        return declaration().word();
+    }
 
-    /** What it does, in a line. */
-    String help();
+    default String form() {
+        return declaration().form();
+    }
+
+    default String byDefault() {
+        return declaration().byDefault();
+    }
+
+    default String help() {
+        return declaration().help();
+    }
 
     /** Whether papa 1.0.6 has it; the others need no {@code hello} either, but an older kernel refuses them. */
-    boolean isPapas();
+    default boolean isPapas() {
+        return declaration().version() == 0;
+    }
 
     /** Whether this stands for all options that begin with {@link #word}. */
     default boolean isFamily() {

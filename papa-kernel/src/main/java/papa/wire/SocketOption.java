@@ -44,42 +44,14 @@ public enum SocketOption implements MakeOption {
             "on before hello",
             "A socket at the path on which nobody listens gives way. Nothing else does.");
 
-    private final String word;
-    private final int version;
-    private final String form;
-    private final String byDefault;
-    private final String help;
+    private final Declaration declaration;
 
     SocketOption(String word, int version, String form, String byDefault, String help) {
-        this.word = word;
-        this.version = version;
-        this.form = form;
-        this.byDefault = byDefault;
-        this.help = help;
+        this.declaration = new Declaration(word, version, form, byDefault, help);
     }
 
     @Override
-    public String word() {
-        return word;
-    }
-
-    @Override
-    public String form() {
-        return form;
-    }
-
-    @Override
-    public String byDefault() {
-        return byDefault;
-    }
-
-    @Override
-    public String help() {
-        return help;
-    }
-
-    @Override
-    public boolean isPapas() {
-        return version == 0;
+    public Declaration declaration() {
+        return declaration;
     }
 }
