@@ -21,6 +21,8 @@ import papa.process.Arena;
 import papa.process.Incarnation;
 import papa.process.UnreadOutput;
 import papa.request.Refusal;
+import papa.service.ListenFds;
+import papa.service.ServiceManager;
 import papa.wire.Words;
 
 /** The kernel's program: puts the parts together, and runs until it is told to end. */
@@ -122,12 +124,16 @@ public final class Papa {
         ControlGroups<Incarnation> controlGroups = ControlGroups.find(posix, loop, path, instance);
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
         Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
+        ListenFds.take(posix, System.getenv(), kernel.sockets.inherited());
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
-        handleSignals(loop, kernel);
+        ServiceManager service = new ServiceManager(posix, loop, System.getenv());
+        handleSignals(loop, kernel, service);
         spawner.start();
+        service.ready(path);
         loop.run();
 
+        service.stopping();
         kernel.close();
         boolean unread = UnreadOutput.tell(kernel.processes());
         server.close();
@@ -143,12 +149,13 @@ public final class Papa {
         return soft;
     }
 
-    private static void handleSignals(EventLoop loop, Kernel kernel) {
+    private static void handleSignals(EventLoop loop, Kernel kernel, ServiceManager service) {
         for (String name : new String[] {"TERM", "INT"}) {
             Signals.on(
                     name,
                     () -> loop.post(() -> {
                         Log.info("got SIG" + name + ": ending all processes");
+                        service.stopping();
                         kernel.endAll(GRACE_NANOS, loop::stop);
                     }));
         }

@@ -78,6 +78,8 @@ public interface LibC {
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
 
+    int getsockopt(int fd, int level, int option, long value, long length);
+
     int posix_spawn(long pid, long path, long actions, long attributes, long argv, long environment);
 
     int posix_spawn_file_actions_init(long actions);

@@ -50,6 +50,7 @@ public final class NativePosix implements Posix {
     private final long changedEvent = c.calloc(1, EVENT_SIZE);
     private final Attributes attributes = new NativeAttributes(c, this, runtime);
     private final Accounts accounts = new NativeAccounts(c, this);
+    private final SocketQuestions socketQuestions = new NativeSocketQuestions(c, this, runtime);
 
     /** A call that takes a string. */
     private interface CallWithString {
@@ -361,6 +362,11 @@ public final class NativePosix implements Posix {
     @Override
     public int bindToDevice(int fd, String name) {
         return with(name, string -> c.setsockopt(fd, SOL_SOCKET, 25, string, name.length() + 1));
+    }
+
+    @Override
+    public SocketQuestions socketQuestions() {
+        return socketQuestions;
     }
 
     @Override

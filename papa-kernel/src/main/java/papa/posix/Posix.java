@@ -164,6 +164,9 @@ public interface Posix {
     /** SO_BINDTODEVICE: the network interface of that name alone. */
     int bindToDevice(int fd, String name);
 
+    /** What a socket that another program made is like. */
+    SocketQuestions socketQuestions();
+
     /** pid, uid, gid of a Unix socket's peer, as they were when it connected. */
     int peerCredentials(int fd, int[] pidUidGid);
 

@@ -29,6 +29,7 @@ import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.process.Arena;
+import papa.request.Refusal;
 import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
@@ -107,6 +108,20 @@ final class RunningKernel implements AutoCloseable {
     /** What the kernel adopted of nobody known. */
     Collection<Orphans.Stranger> strangers() {
         return CompletableFuture.supplyAsync(kernel::strangers, loop::post).join();
+    }
+
+    /** Gives it a socket as if it had been started with it; its number in the kernel is another one. */
+    void inherit(int fd, String name) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                kernel.sockets.inherited().add(fd, name);
+                            } catch (Refusal refused) {
+                                throw new AssertionError(refused);
+                            }
+                        },
+                        loop::post)
+                .join();
     }
 
     final class Client {

@@ -28,6 +28,7 @@ final class LayersTest {
         "papa.cgroup..",
         "papa.launch..",
         "papa.door..",
+        "papa.service..",
         "papa.process..",
         "papa.descent..",
         "papa.kernel.."
@@ -93,6 +94,8 @@ final class LayersTest {
             .definedBy("papa.launch..")
             .layer("door")
             .definedBy("papa.door..")
+            .layer("service")
+            .definedBy("papa.service..")
             .layer("process")
             .definedBy("papa.process..")
             .layer("descent")
@@ -109,6 +112,8 @@ final class LayersTest {
             .mayOnlyAccessLayers("request", "loop", "posix", "wire")
             .whereLayer("door")
             .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .whereLayer("service")
+            .mayOnlyAccessLayers("socket", "request", "loop", "posix", "wire")
             .whereLayer("launch")
             .mayOnlyAccessLayers("cgroup", "socket", "request", "loop", "posix", "wire")
             .whereLayer("process")
