@@ -30,6 +30,7 @@ final class LayersTest {
         "papa.door..",
         "papa.process..",
         "papa.descent..",
+        "papa.upgrade..",
         "papa.kernel.."
     };
 
@@ -97,6 +98,8 @@ final class LayersTest {
             .definedBy("papa.process..")
             .layer("descent")
             .definedBy("papa.descent..")
+            .layer("upgrade")
+            .definedBy("papa.upgrade..")
             .layer("kernel")
             .definedBy("papa.kernel..")
             .whereLayer("loop")
@@ -115,6 +118,8 @@ final class LayersTest {
             .mayOnlyAccessLayers("launch", "cgroup", "request", "loop", "posix", "wire")
             .whereLayer("descent")
             .mayOnlyAccessLayers("process", "cgroup", "loop", "posix", "wire")
+            .whereLayer("upgrade")
+            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");
