@@ -23,6 +23,7 @@ final class LayersTest {
     private static final String[] KERNEL = {
         "papa.posix..",
         "papa.loop..",
+        "papa.state..",
         "papa.request..",
         "papa.socket..",
         "papa.cgroup..",
@@ -84,6 +85,8 @@ final class LayersTest {
             .definedBy("papa.posix..")
             .layer("loop")
             .definedBy("papa.loop..")
+            .layer("state")
+            .definedBy("papa.state..")
             .layer("request")
             .definedBy("papa.request..")
             .layer("socket")
@@ -104,22 +107,24 @@ final class LayersTest {
             .definedBy("papa.kernel..")
             .whereLayer("loop")
             .mayOnlyAccessLayers("posix", "wire")
+            .whereLayer("state")
+            .mayOnlyAccessLayers("posix", "wire")
             .whereLayer("request")
             .mayOnlyAccessLayers("wire")
             .whereLayer("socket")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("cgroup")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("door")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("launch")
-            .mayOnlyAccessLayers("cgroup", "socket", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("cgroup", "socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("process")
-            .mayOnlyAccessLayers("launch", "cgroup", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("launch", "cgroup", "state", "request", "loop", "posix", "wire")
             .whereLayer("descent")
-            .mayOnlyAccessLayers("process", "cgroup", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
             .whereLayer("upgrade")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");
