@@ -116,6 +116,14 @@ public interface LibC {
 
     long signal(int number, long handler);
 
+    int pthread_sigmask(int how, long set, long former);
+
+    int signalfd(int fd, long set, int flags);
+
+    int execve(long path, long argv, long environment);
+
+    long readlink(long path, long into, long bytes);
+
     int getpid();
 
     int getuid();

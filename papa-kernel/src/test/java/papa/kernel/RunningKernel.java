@@ -23,7 +23,7 @@ import papa.descent.Orphans;
 import papa.door.Guard;
 import papa.launch.LaunchSettings;
 import papa.launch.Spawner;
-import papa.loop.ChildSignal;
+import papa.loop.ChildEnds;
 import papa.loop.EventLoop;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
@@ -80,7 +80,9 @@ final class RunningKernel implements AutoCloseable {
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
-        new ChildSignal(loop, kernel::childChanged).listen();
+        ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
+        kernel.launches.onTold(children::begun);
+        children.start();
         spawner.start();
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(

@@ -23,6 +23,7 @@ final class LayersTest {
     private static final String[] KERNEL = {
         "papa.posix..",
         "papa.loop..",
+        "papa.state..",
         "papa.request..",
         "papa.socket..",
         "papa.cgroup..",
@@ -31,6 +32,7 @@ final class LayersTest {
         "papa.service..",
         "papa.process..",
         "papa.descent..",
+        "papa.upgrade..",
         "papa.kernel.."
     };
 
@@ -84,6 +86,8 @@ final class LayersTest {
             .definedBy("papa.posix..")
             .layer("loop")
             .definedBy("papa.loop..")
+            .layer("state")
+            .definedBy("papa.state..")
             .layer("request")
             .definedBy("papa.request..")
             .layer("socket")
@@ -100,26 +104,32 @@ final class LayersTest {
             .definedBy("papa.process..")
             .layer("descent")
             .definedBy("papa.descent..")
+            .layer("upgrade")
+            .definedBy("papa.upgrade..")
             .layer("kernel")
             .definedBy("papa.kernel..")
             .whereLayer("loop")
             .mayOnlyAccessLayers("posix", "wire")
+            .whereLayer("state")
+            .mayOnlyAccessLayers("posix", "wire")
             .whereLayer("request")
             .mayOnlyAccessLayers("wire")
             .whereLayer("socket")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("cgroup")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("door")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("service")
-            .mayOnlyAccessLayers("socket", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("launch")
-            .mayOnlyAccessLayers("cgroup", "socket", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("cgroup", "socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("process")
-            .mayOnlyAccessLayers("launch", "cgroup", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("launch", "cgroup", "state", "request", "loop", "posix", "wire")
             .whereLayer("descent")
-            .mayOnlyAccessLayers("process", "cgroup", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
+            .whereLayer("upgrade")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");

@@ -1,0 +1,135 @@
+package papa.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a state: its kind, and what stands behind its keys. A key may stand there more than once. Texts are byte
+ * strings, as in {@link papa.wire.Words}.
+ */
+public final class StateLine {
+    private final long number;
+    private final List<String> words;
+    private final Descriptors descriptors;
+
+    /** @param words the kind, and KEY=VALUE each */
+    StateLine(long number, List<String> words, Descriptors descriptors) {
+        this.number = number;
+        this.words = words;
+        this.descriptors = descriptors;
+    }
+
+    public String kind() {
+        return words.get(0);
+    }
+
+    public boolean has(String key) {
+        return find(key) != null;
+    }
+
+    /** The first value of a key that must be there. */
+    public String text(String key) throws StateException {
+        String value = find(key);
+        if (value == null) {
+            throw wrong(key + "= is missing");
+        }
+        return value;
+    }
+
+    public String text(String key, String otherwise) {
+        String value = find(key);
+        return value == null ? otherwise : value;
+    }
+
+    /** All values of a key, in their order. */
+    public List<String> all(String key) {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i < words.size(); i++) {
+            String value = valueOf(key, words.get(i));
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    /** A number that must be there, and lie between these, both included. */
+    public long number(String key, long least, long most) throws StateException {
+        String text = text(key);
+        try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException notOne) {
+            throw wrong(key + "=" + text + " is no number");
+        }
+        throw wrong(key + "=" + text + " does not lie between " + least + " and " + most);
+    }
+
+    public long number(String key, long least, long most, long otherwise) throws StateException {
+        return has(key) ? number(key, least, most) : otherwise;
+    }
+
+    /** A number that fits an int. */
+    public int integer(String key, int least, int most) throws StateException {
+        return (int) number(key, least, most);
+    }
+
+    public int integer(String key, int least, int most, int otherwise) throws StateException {
+        return (int) number(key, least, most, otherwise);
+    }
+
+    /** Whether a key is there and says 1. */
+    public boolean flag(String key) {
+        return "1".equals(find(key));
+    }
+
+    /** One of an enumeration's constants, by its name. */
+    public <E extends Enum<E>> E choice(String key, Class<E> type) throws StateException {
+        String text = text(key);
+        for (E each : type.getEnumConstants()) {
+            if (each.name().equals(text)) {
+                return each;
+            }
+        }
+        throw wrong(key + "=" + text + " is not known");
+    }
+
+    /**
+     * A descriptor that was put by {@link StateWriter.Line#descriptor}: it is open, and nobody else was given it. The
+     * caller owns it. -1 where -1 was put.
+     */
+    public int descriptor(String key) throws StateException {
+        int fd = integer(key, -1, Integer.MAX_VALUE);
+        if (fd >= 0) {
+            String why = descriptors.claim(fd);
+            if (!why.isEmpty()) {
+                throw wrong(key + "=" + fd + " " + why);
+            }
+        }
+        return fd;
+    }
+
+    /** What is to be thrown when something about this line is wrong. */
+    public StateException wrong(String what) {
+        return new StateException("cannot read line " + number + " of the state, " + kind() + ": " + what);
+    }
+
+    private @Nullable String find(String key) {
+        for (int i = 1; i < words.size(); i++) {
+            String value = valueOf(key, words.get(i));
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String valueOf(String key, String word) {
+        return word.length() > key.length() && word.charAt(key.length()) == '=' && word.startsWith(key)
+                ? word.substring(key.length() + 1)
+                : null;
+    }
+}
