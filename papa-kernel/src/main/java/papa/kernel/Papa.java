@@ -126,7 +126,8 @@ public final class Papa {
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
         Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
         ListenFds.take(posix, System.getenv(), kernel.sockets.inherited());
-        Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
+        Server server = new Server(posix, loop, kernel, path, Instance.now(instance), guard, arguments.exitWhenIdle());
+        server.listen();
         server.openPort(arguments.port(), arguments.portControl());
         ServiceManager service = new ServiceManager(posix, loop, System.getenv());
         handleSignals(posix, loop, kernel, service);

@@ -77,7 +77,9 @@ final class RunningKernel implements AutoCloseable {
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
         kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
-        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
+        Server server =
+                new Server(posix, loop, kernel, socket.toString(), Instance.now("0011223344556677"), guard, false);
+        server.listen();
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
         ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
