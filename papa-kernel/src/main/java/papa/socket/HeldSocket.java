@@ -20,7 +20,7 @@ public final class HeldSocket {
     /** What it is bound to; the port is the one that it got. */
     final byte[] address;
 
-    private final @Nullable UnixPath file;
+    final @Nullable UnixPath file;
 
     /** Sockets at the same address, each for the processes of one name; only of one that is per process. */
     private final TreeMap<String, HeldSocket> shares = new TreeMap<>();
@@ -49,6 +49,11 @@ public final class HeldSocket {
 
     Collection<HeldSocket> shares() {
         return shares.values();
+    }
+
+    /** The names of the processes that have one. */
+    Collection<String> sharers() {
+        return shares.keySet();
     }
 
     /** A launch names it: its number stays its own until {@link #release}. */
