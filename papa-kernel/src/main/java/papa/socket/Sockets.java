@@ -31,6 +31,7 @@ public final class Sockets {
 
     private final Posix posix;
     private final SocketOpener opener;
+    private final InheritedSockets inherited;
     private final Runnable changed;
     private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
     private final Map<String, Opening> opening = new LinkedHashMap<>();
@@ -39,7 +40,8 @@ public final class Sockets {
     /** @param changed told after each change */
     public Sockets(Posix posix, EventLoop loop, Runnable changed) {
         this.posix = posix;
-        this.opener = new SocketOpener(posix, loop);
+        this.inherited = new InheritedSockets(posix);
+        this.opener = new SocketOpener(posix, loop, inherited);
         this.changed = changed;
     }
 
@@ -171,6 +173,11 @@ public final class Sockets {
         }
     }
 
+    /** Those that papa was started with and nobody has asked for. */
+    public InheritedSockets inherited() {
+        return inherited;
+    }
+
     public Collection<HeldSocket> all() {
         return sockets.values();
     }
@@ -201,5 +208,6 @@ public final class Sockets {
     public void close() {
         opener.close();
         List.copyOf(sockets.values()).forEach(this::remove);
+        inherited.close();
     }
 }
