@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +11,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -30,6 +33,9 @@ import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.process.Arena;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
@@ -38,8 +44,12 @@ final class RunningKernel implements AutoCloseable {
 
     final Path socket;
     final int port;
+    private final Posix posix;
     private final Path folder;
+    private volatile boolean succeeded;
+    private final Guard guard;
     private final Kernel kernel;
+    private final Server server;
     private final EventLoop loop;
     private final Thread thread;
     private final List<KernelChannel> clients = new ArrayList<>();
@@ -69,39 +79,211 @@ final class RunningKernel implements AutoCloseable {
 
     private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
             throws Exception {
-        folder = Files.createTempDirectory("papa-test");
+        this(
+                posix,
+                Files.createTempDirectory("papa-test"),
+                loop -> new Arena(posix, ceilingBytes),
+                fileLimit,
+                guard,
+                tcpPort,
+                mayChange,
+                -1);
+    }
+
+    /** Where the memory for output comes from. */
+    private interface Memory {
+        Arena arena(EventLoop loop) throws PosixException;
+    }
+
+    /** @param state of another kernel, which has stopped, to go on with; -1 for none */
+    private RunningKernel(
+            Posix posix,
+            Path folder,
+            Memory memory,
+            long fileLimit,
+            Guard guard,
+            int tcpPort,
+            boolean mayChange,
+            int state)
+            throws Exception {
+        this.posix = posix;
+        this.folder = folder;
+        this.guard = guard;
         socket = folder.resolve("papa.sock");
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
-        Server server =
-                new Server(posix, loop, kernel, socket.toString(), Instance.now("0011223344556677"), guard, false);
-        server.listen();
-        port = server.openPort(tcpPort, mayChange);
+        kernel = new Kernel(posix, loop, spawner, memory.arena(loop), ControlGroups.none(posix, loop));
+        server = server(kernel, loop);
+        if (state < 0) {
+            server.listen();
+            port = server.openPort(tcpPort, mayChange);
+        } else {
+            restore(kernel, server, state);
+            port = tcpPort;
+        }
         posix.becomeSubreaper();
         ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
         kernel.launches.onTold(children::begun);
         children.start();
         spawner.start();
+        if (state >= 0) {
+            server.resume();
+            new KernelState(kernel).resume();
+        }
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
                 () -> {
                     started.countDown();
                     try {
                         loop.run();
-                    } catch (PosixException failed) {
-                        throw new AssertionError(failed);
-                    } finally {
                         kernel.close();
                         server.close();
+                    } catch (PosixException failed) {
+                        throw new AssertionError(failed);
+                    } catch (Replaced byAnother) {
+                        succeeded = true;
                     }
                 },
                 "papa-under-test");
         thread.start();
         started.await();
+    }
+
+    private Server server(Kernel of, EventLoop on) {
+        return new Server(posix, on, of, socket.toString(), Instance.now("0011223344556677"), guard, false);
+    }
+
+    private void restore(Kernel restored, Server itsServer, int file) throws StateException {
+        KernelState state = new KernelState(restored);
+        StateReader reader = new StateReader(posix);
+        state.restoreFrom(reader);
+        new SavedConnections(restored, itsServer).restoreFrom(reader);
+        reader.read(file);
+        state.restored();
+    }
+
+    /** What ends a kernel in the middle of whatever it does, as execve(2) would. */
+    private static final class Replaced extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The same, after its clients have gone. */
+    RunningKernel successor() throws Exception {
+        clients.forEach(KernelChannel::close);
+        return handOver();
+    }
+
+    /**
+     * Another kernel goes on with all that this one holds, as after an exec, and with its connections. This one is only to
+     * be closed afterwards.
+     */
+    RunningKernel handOver() throws Exception {
+        int state = posix.memoryFile("state-test", 0);
+        loop.post(() -> {
+            server.pause();
+            handOverOnceQuiet(state);
+        });
+        thread.join(LIMIT.toMillis());
+        RunningKernel successor =
+                new RunningKernel(posix, folder, each -> Arena.toRestore(posix), -1, guard, port, false, state);
+        successor.clients.addAll(clients);
+        posix.close(state);
+        return successor;
+    }
+
+    /** Reads no requests, and lets nobody in. */
+    void pause() throws Exception {
+        onLoop(() -> {
+            server.pause();
+            return "";
+        });
+    }
+
+    void resume() throws Exception {
+        onLoop(() -> {
+            server.resume();
+            return "";
+        });
+    }
+
+    private void handOverOnceQuiet(int state) {
+        if (server.owedBesides(new OwedReply.Nobodys()) > 0 || !kernel.launches.none()) {
+            loop.after(1_000_000, () -> handOverOnceQuiet(state));
+        } else {
+            save(kernel, server, state);
+            throw new Replaced();
+        }
+    }
+
+    private void save(Kernel saved, Server itsServer, int file) {
+        try (StateWriter writer = new StateWriter(posix, file, "0.1.0")) {
+            new KernelState(saved).save(writer);
+            new SavedConnections(saved, itsServer).save(writer);
+            if (writer.finish() < 0) {
+                throw new AssertionError("the state cannot be written");
+            }
+        }
+    }
+
+    /** The state of this kernel as it is now, without what only tells of the time that has passed. */
+    String state() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, server, file);
+            return text(file);
+        });
+    }
+
+    /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
+    String stateOfAnother() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, server, file);
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            Server itsServer = server(another, otherLoop);
+            restore(another, itsServer, file);
+            posix.close(file);
+            int again = posix.memoryFile("state-test", 0);
+            save(another, itsServer, again);
+            return text(again);
+        });
+    }
+
+    private Kernel anotherToRestore(EventLoop otherLoop) throws PosixException {
+        Spawner spawner = new Spawner(posix, otherLoop, new LaunchSettings(1024, "/", 022, folder + "/"));
+        return new Kernel(posix, otherLoop, spawner, Arena.toRestore(posix), ControlGroups.toRestore(posix, otherLoop));
+    }
+
+    /** Nanoseconds of saving, and of restoring beside this kernel. */
+    long[] timeOfState() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            long begun = System.nanoTime();
+            save(kernel, server, file);
+            long saved = System.nanoTime();
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            restore(another, server(another, otherLoop), file);
+            long restored = System.nanoTime();
+            posix.close(file);
+            return new long[] {saved - begun, restored - saved};
+        });
+    }
+
+    private String text(int file) throws IOException {
+        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
+        posix.close(file);
+        return all.replaceAll(" (committed-ago|held-back|hunger|asked-ago)=\\d+", "");
+    }
+
+    private <T> T onLoop(Callable<T> task) throws Exception {
+        FutureTask<T> future = new FutureTask<>(task);
+        loop.post(future);
+        return future.get();
     }
 
     /** A framed connection that keeps the frames it gets. */
@@ -195,6 +377,9 @@ final class RunningKernel implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        if (succeeded) {
+            return;
+        }
         CountDownLatch ended = new CountDownLatch(1);
         loop.post(() -> kernel.endAll(TimeUnit.SECONDS.toNanos(1), () -> {
             ended.countDown();
