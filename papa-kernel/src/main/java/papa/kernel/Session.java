@@ -159,13 +159,14 @@ final class Session {
 
     /** Begins; false if it could not. */
     boolean open() {
+        updateInterest();
+        interest.set(
+                Posix.EPOLLOUT, true); // one that has gone by then has perhaps asked for something, which comes first
         if (!interest.begin()) {
             posix.close(fd);
             return false;
         }
         outbox.add(GREETING);
-        hasOutput();
-        updateInterest();
         return true;
     }
 

@@ -46,7 +46,8 @@ class HandOverTest {
     }
 
     private void handOverTheSame() throws Exception {
-        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state());
+        List<String> states = kernel.states();
+        assertThat(states.get(1)).isEqualTo(states.get(0));
         handOver();
     }
 
@@ -257,14 +258,14 @@ class HandOverTest {
         assertThatThrownBy(() -> stranger.call("set", "a.x", "3")).hasMessageContaining("it belongs to the lease a");
         assertThatThrownBy(() -> member.call("set", "b.x", "3")).hasMessageContaining("it belongs to the lease b");
         assertThat(stranger.call("lease", "take", "dropped")).contains("epoch=2");
-        assertThat(stranger.call("lease", "force", "forced")).contains("epoch=2");
+        assertThat(stranger.call("lease", "force", "forced")).contains("forced epoch=3");
         assertThat(other.waitFor()).isEqualTo(128 + 9);
         assertThat(stranger.call("lease", "join", "a", "1")).contains("a epoch=1");
         stranger.call("set", "a.x", "4");
         holder.call("lease", "drop", "a");
         handOver();
         stranger.call("set", "a.x", "5");
-        assertThat(stranger.call("lease", "take", "a")).contains("epoch=3"); // higher than of any that was dropped
+        assertThat(stranger.call("lease", "take", "a")).contains("a epoch=2");
         holder.channel.close();
         stranger.until(() -> stranger.callUnchecked("lease", "show").contains("b epoch=1 pid=0"));
     }
@@ -296,6 +297,7 @@ class HandOverTest {
         CompletableFuture<Void> handing = CompletableFuture.runAsync(() -> {
             try {
                 for (int i = 0; i < 20; i++) {
+                    Thread.sleep(30);
                     handOver();
                 }
                 Files.createFile(Path.of(kernel.socket + ".stop"));
@@ -355,12 +357,13 @@ class HandOverTest {
         RunningKernel.Client events = kernel.connect();
         client.call("follow", "output", "w*", "v");
         events.call("follow", "events", "*");
-        long process = client.start("w", "echo one; read x; echo two >&2; exit 3", "stdin=null");
+        long process = client.start("w", "echo one; echo two >&2; exit 3");
         long running = client.start(
                 "v",
                 "while [ ! -e " + kernel.socket + ".go ]; do sleep 0.01; done;"
                         + " head -c 300000 /dev/zero; while [ ! -e " + kernel.socket
-                        + ".go2 ]; do sleep 0.01; done; echo last");
+                        + ".go2 ]; do sleep 0.01; done; echo last",
+                "bufsize=64k");
         client.until(() -> client.has(Frame.End.class, process));
         client.call("follow", "pause", running + ".out");
         handOverTheSame();
@@ -504,7 +507,7 @@ class HandOverTest {
         handOver();
         client.call("get", "x");
         handOver();
-        client.until(() -> client.callUnchecked("stats").contains(" tails=5 "));
+        assertThat(kernel.state()).contains("\ntail ", "\ntail-stream ");
         handOverTheSame();
         for (int i = 0; i < requests.size(); i++) {
             assertThat(persons.get(i).readTo("> ")).as(requests.get(i)).isEqualTo(expected.get(i));
@@ -534,7 +537,8 @@ class HandOverTest {
             String begun = person.readTo("half") + person.readTo("half");
             assertThat(impatient.readTo("half")).isEqualTo("one\nhalf");
             handOverTheSame();
-            assertThat(impatient.ask("get x")).isEqualTo("\n\n> ");
+            assertThat(impatient.ask("get x")).isEqualTo("\n> ");
+            assertThat(impatient.readTo("> ")).isEqualTo("\n> ");
             handOverTheSame();
             framed.call("get", "x");
             assertThat(count).hasValue(0);

@@ -239,9 +239,15 @@ final class RunningKernel implements AutoCloseable {
 
     /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
     String stateOfAnother() throws Exception {
+        return states().get(1);
+    }
+
+    /** {@link #state} and {@link #stateOfAnother}, of the same moment. */
+    List<String> states() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
             save(kernel, server, file);
+            String own = readable(file);
             EventLoop otherLoop = new EventLoop(posix);
             Kernel another = anotherToRestore(otherLoop);
             Server itsServer = server(another, otherLoop);
@@ -249,7 +255,7 @@ final class RunningKernel implements AutoCloseable {
             posix.close(file);
             int again = posix.memoryFile("state-test", 0);
             save(another, itsServer, again);
-            return text(again);
+            return List.of(own, text(again));
         });
     }
 
@@ -275,8 +281,13 @@ final class RunningKernel implements AutoCloseable {
     }
 
     private String text(int file) throws IOException {
-        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
+        String all = readable(file);
         posix.close(file);
+        return all;
+    }
+
+    private static String readable(int file) throws IOException {
+        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
         return all.replaceAll(" (committed-ago|held-back|hunger|asked-ago)=\\d+", "");
     }
 
