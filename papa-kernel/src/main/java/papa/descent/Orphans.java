@@ -43,6 +43,7 @@ public final class Orphans {
     private final int ownPid;
     private final Map<Integer, Adopted> adopted = new LinkedHashMap<>();
     private final Set<Integer> inherited;
+    private final Apart apart = new Apart();
     private int strangerCount;
 
     /** Adopted, but perhaps of a process whose launch is not told yet. */
@@ -69,7 +70,8 @@ public final class Orphans {
         List<Integer> children = proc.children(ownPid, ownPid);
         int looked = 0;
         for (int pid : children) {
-            boolean known = allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid);
+            boolean known =
+                    apart.has(pid) || (allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid));
             if (known) {
                 continue;
             }
@@ -85,6 +87,11 @@ public final class Orphans {
         }
         undecided.retainAll(new HashSet<>(children));
         return true;
+    }
+
+    /** Children, or processes that may become children, that are nobody's here. */
+    public Apart apart() {
+        return apart;
     }
 
     /** A launch has been told: some of whom nobody was known to own may be its. */
