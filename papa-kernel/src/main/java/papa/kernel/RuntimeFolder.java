@@ -53,19 +53,17 @@ final class RuntimeFolder {
 
     /** Makes one where that can be done at all: a container may have nothing to write to but /dev/shm. */
     static Path prepareAnywhere(int uid) throws Refusal {
-        try {
-            return prepare(uid);
-        } catch (Refusal refused) {
-            for (String place : new String[] {"/tmp", "/dev/shm"}) {
-                Path folder = Path.of(place, "circus-" + uid);
-                try {
-                    return prepare(folder, uid);
-                } catch (Refusal alsoThere) {
-                    Log.debug(alsoThere.getMessage() + "");
+        for (String place : new String[] {"/run/circus", "/tmp/circus-" + uid, "/dev/shm/circus-" + uid}) {
+            try {
+                Path folder = prepare(Path.of(place), uid);
+                if (Files.isWritable(folder)) {
+                    return folder;
                 }
+            } catch (Refusal refused) {
+                Log.debug(refused.getMessage() + "");
             }
-            throw refused;
         }
+        return prepare(uid); // and tell what is wrong with the usual one
     }
 
     private static Path prepare(Path folder, int uid) throws Refusal {
