@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
 import papa.client.ReplyListener;
@@ -13,6 +14,7 @@ import papa.client.ReplyListener;
 /** A framed client with several requests under way at each time: values, sockets and processes. Each answer must be the right one. */
 final class Asker implements AutoCloseable {
     private static final int LANES = 6;
+    private static final long PAUSE_NANOS = 1_000_000;
     private static final Duration TURN = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -39,6 +41,7 @@ final class Asker implements AutoCloseable {
     }
 
     private void step() throws PapaException {
+        LockSupport.parkNanos(PAUSE_NANOS);
         channel.pump(TURN);
         if (!faults.isEmpty()) {
             throw new AssertionError(faults.size() + " faults, the first: " + faults.peek());

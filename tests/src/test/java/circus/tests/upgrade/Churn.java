@@ -17,7 +17,16 @@ final class Churn implements AutoCloseable {
     private final Load load;
 
     /** What there was of it. */
-    record Counts(long connections, long requests, Duration slowestRequest) {}
+    record Counts(long connections, long requests, Duration slowestRequest) {
+        static final Counts NONE = new Counts(0, 0, Duration.ZERO);
+
+        Counts and(Counts more) {
+            return new Counts(
+                    connections + more.connections,
+                    requests + more.requests,
+                    slowestRequest.compareTo(more.slowestRequest) > 0 ? slowestRequest : more.slowestRequest);
+        }
+    }
 
     private Churn(Kernel kernel, Keeper keeper, int port) {
         this.keeper = keeper;

@@ -41,6 +41,7 @@ final class LoadedPapa implements AutoCloseable {
     private final String about;
     private final Footprint before;
     private Churn churn;
+    private Churn.Counts counts = Churn.Counts.NONE;
 
     private LoadedPapa(Home home, Kernel kernel) throws PapaException {
         this.kernel = kernel;
@@ -56,10 +57,10 @@ final class LoadedPapa implements AutoCloseable {
         await("all run").atMost(LIMIT).until(() -> keeper.pids().size() == WRITERS + 2);
         pids = keeper.pids();
         // So that all code has run once, and whatever stays open is open.
-        Churn.start(kernel, keeper, port).stop();
-        before = Footprint.of(kernel.daemon().pid());
-        about = about();
         churn = Churn.start(kernel, keeper, port);
+        before = calm();
+        about = about();
+        goOn();
     }
 
     /** Returns when everything is under way. */
@@ -89,7 +90,10 @@ final class LoadedPapa implements AutoCloseable {
                 Path.of("target", "test-classes").toAbsolutePath().toString(),
                 LoadWorker.class.getName(),
                 "web"));
-        FREE.forEach(name -> demand(String.join(" ", Keeper.writer(writer, name, List.of(), 25, 1, Keeper.LINE))));
+        FREE.forEach(name -> demand(String.join(
+                " ",
+                Keeper.writer(
+                        writer, name, List.of("bufsize=8m"), name.equals("free.silent") ? 200 : 25, 1, Keeper.LINE))));
     }
 
     private String demand(String line) {
@@ -114,7 +118,20 @@ final class LoadedPapa implements AutoCloseable {
         check();
     }
 
-    private void check() {
+    /** Returns when nothing comes and goes any more: what papa takes then. */
+    Footprint calm() {
+        counts = counts.and(churn.stop());
+        check();
+        return Footprint.of(kernel.daemon().pid());
+    }
+
+    /** After {@link #calm}. */
+    void goOn() {
+        churn = Churn.start(kernel, keeper, port);
+    }
+
+    /** Fails where somebody has noticed something. */
+    void check() {
         assertThat(kernel.daemon().isAlive()).isTrue();
         churn.check();
         asker.check();
@@ -125,8 +142,7 @@ final class LoadedPapa implements AutoCloseable {
 
     /** Ends the load and the workers, then looks at what is left. Tells how much there was to be noticed. */
     String nothingWasNoticed() throws PapaException {
-        Churn.Counts counts = churn.stop();
-        check();
+        calm();
         assertThat(keeper.pids()).as("pids of the workers").isEqualTo(pids);
         await("papa holds what it held before").atMost(LIMIT).untilAsserted(() -> {
             Footprint after = Footprint.of(kernel.daemon().pid());
