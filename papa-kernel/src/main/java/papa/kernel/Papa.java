@@ -9,7 +9,7 @@ import papa.door.AllowedUsers;
 import papa.door.Guard;
 import papa.launch.LaunchSettings;
 import papa.launch.Spawner;
-import papa.loop.ChildSignal;
+import papa.loop.ChildEnds;
 import papa.loop.EventLoop;
 import papa.loop.Log;
 import papa.loop.Signals;
@@ -21,6 +21,9 @@ import papa.process.Arena;
 import papa.process.Incarnation;
 import papa.process.UnreadOutput;
 import papa.request.Refusal;
+import papa.service.ListenFds;
+import papa.service.ServiceManager;
+import papa.upgrade.SignalsHeld;
 import papa.wire.Words;
 
 /** The kernel's program: puts the parts together, and runs until it is told to end. */
@@ -50,10 +53,10 @@ public final class Papa {
             }
             Log.debugging(arguments.debug());
             Posix posix = new NativePosix();
-            Signals.ignoreHarmless(posix);
+            SignalsHeld.ensure(posix);
             Path socket = socket(posix, arguments);
             if (arguments.daemonize()) {
-                return Daemonizer.run(socket);
+                return Daemonizer.run(posix, socket);
             }
             serve(posix, arguments, Words.utf8(socket.toString()));
             return 0;
@@ -122,12 +125,16 @@ public final class Papa {
         ControlGroups<Incarnation> controlGroups = ControlGroups.find(posix, loop, path, instance);
         Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
         Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
+        ListenFds.take(posix, System.getenv(), kernel.sockets.inherited());
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
-        handleSignals(loop, kernel);
+        ServiceManager service = new ServiceManager(posix, loop, System.getenv());
+        handleSignals(posix, loop, kernel, service);
         spawner.start();
+        service.ready(path);
         loop.run();
 
+        service.stopping();
         kernel.close();
         boolean unread = UnreadOutput.tell(kernel.processes());
         server.close();
@@ -143,15 +150,17 @@ public final class Papa {
         return soft;
     }
 
-    private static void handleSignals(EventLoop loop, Kernel kernel) {
-        for (String name : new String[] {"TERM", "INT"}) {
-            Signals.on(
-                    name,
-                    () -> loop.post(() -> {
-                        Log.info("got SIG" + name + ": ending all processes");
-                        kernel.endAll(GRACE_NANOS, loop::stop);
-                    }));
-        }
-        new ChildSignal(loop, kernel::childChanged).listen();
+    private static void handleSignals(Posix posix, EventLoop loop, Kernel kernel, ServiceManager service)
+            throws PosixException {
+        Signals.listen(posix, loop, (signal, sender) -> {
+            if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
+                Log.info("got SIG" + (signal == Posix.SIGTERM ? "TERM" : "INT") + ": ending all processes");
+                service.stopping();
+                kernel.endAll(GRACE_NANOS, loop::stop);
+            }
+        });
+        ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
+        kernel.launches.onTold(children::begun);
+        children.start();
     }
 }

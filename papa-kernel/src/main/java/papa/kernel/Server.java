@@ -17,11 +17,8 @@ import papa.loop.Micros;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.request.Refusal;
-import papa.socket.SocketAddress;
-import papa.socket.UnixPath;
 import papa.wire.Frame;
 import papa.wire.Limit;
-import papa.wire.Words;
 
 /**
  * The Unix socket at which the kernel is reached, the TCP port if one is asked for, and the connections to both. Who gets
@@ -34,7 +31,6 @@ final class Server {
     static final String VERSION = "0.1.0";
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();
     private static final int MOST_LINE_BYTES = Limit.LINES.most();
-    private static final int BACKLOG = 128;
     /** How long a connection is left alone that asks for nothing while others are turned away. */
     private static final long SILENT_NANOS = 10_000_000_000L;
 
@@ -44,7 +40,7 @@ final class Server {
     private final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
-    private final UnixPath file;
+    private final OwnSocket socket;
     private final Guard guard;
     private final Door door;
     private @Nullable TcpDoor tcpDoor;
@@ -68,8 +64,8 @@ final class Server {
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
         this.guard = guard;
-        this.door = new Door(posix, loop, listen(posix, path, guard.isOpen()), this::arrived);
-        this.file = new UnixPath(posix, path);
+        this.socket = OwnSocket.open(posix, path, guard.isOpen(), kernel.sockets.inherited());
+        this.door = new Door(posix, loop, socket.fd(), this::arrived);
         kernel.onChange(this::considerExit);
         kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
         considerExit();
@@ -94,32 +90,6 @@ final class Server {
                     + " connection to this port for them, can start programs here");
         }
         return opened.port;
-    }
-
-    private static int listen(Posix posix, String path, boolean open) throws PosixException, Refusal {
-        byte[] address = SocketAddress.unix(path);
-        makeWay(posix, path);
-        int fd = PosixException.check(
-                "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
-        int mask = posix.fileMask(open ? 0111 : 0177); // who may come in is looked at in any case
-        int bound = posix.bind(fd, address);
-        posix.fileMask(mask);
-        PosixException.check("listen at " + Words.text(path), bound);
-        PosixException.check("listen at " + Words.text(path), posix.listen(fd, BACKLOG));
-        return fd;
-    }
-
-    private static void makeWay(Posix posix, String path) throws Refusal {
-        switch (UnixPath.occupant(posix, path)) {
-            case NOBODY -> {}
-            case STALE_SOCKET -> posix.unlink(path);
-            case LIVE_SOCKET ->
-                throw new Refusal("cannot listen at " + Words.text(path)
-                        + ": a program listens there, though it does not hold the lock of a papa; end it, or choose another"
-                        + " path");
-            case OTHER_FILE ->
-                throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
-        }
     }
 
     private void arrived(int fd) {
@@ -254,7 +224,7 @@ final class Server {
 
     /** Nobody gets in any more. */
     void close() {
-        file.remove(); // first: while the socket is open, its inode cannot be another's
+        socket.removeFile(); // first: while the socket is open, its inode cannot be another's
         door.close();
         if (tcpDoor != null) {
             tcpDoor.close();

@@ -61,6 +61,7 @@ final class Stats {
         line.add("launching", kernel.launches.count()).add("heldback", heldBack);
         line.add("strangers", kernel.strangers().size());
         line.add("sockets", kernel.sockets.all().size());
+        line.add("unclaimed", kernel.sockets.inherited().count());
         line.add("values", kernel.values.all().size()).add("valuebytes", kernel.values.bytes());
         line.add("leases", kernel.leases.show().size());
         Readers readers = kernel.readers;

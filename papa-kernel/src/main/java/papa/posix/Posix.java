@@ -36,6 +36,7 @@ public interface Posix {
     int O_PATH = 0x200000;
 
     int SIGHUP = 1;
+    int SIGINT = 2;
     int SIGQUIT = 3;
     int SIGKILL = 9;
     int SIGUSR1 = 10;
@@ -164,6 +165,9 @@ public interface Posix {
     /** SO_BINDTODEVICE: the network interface of that name alone. */
     int bindToDevice(int fd, String name);
 
+    /** What a socket that another program made is like. */
+    SocketQuestions socketQuestions();
+
     /** pid, uid, gid of a Unix socket's peer, as they were when it connected. */
     int peerCredentials(int fd, int[] pidUidGid);
 
@@ -180,6 +184,12 @@ public interface Posix {
 
     /** The users and groups of the machine. */
     Accounts accounts();
+
+    /** Signals that wait until they are read. */
+    SignalCalls signals();
+
+    /** The program of this process, and what becomes of it. */
+    ProgramCalls program();
 
     int pidfdOpen(int pid);
 
@@ -202,9 +212,6 @@ public interface Posix {
      * what it was before. A failure if nothing changed that should have.
      */
     int lowerOomScore(int score);
-
-    /** The process no longer hears this signal. See signal(2), SIG_IGN. */
-    int ignoreSignal(int signal);
 
     int pid();
 

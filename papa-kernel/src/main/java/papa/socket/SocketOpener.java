@@ -26,6 +26,7 @@ final class SocketOpener {
     private final Posix posix;
     private final EventLoop loop;
     private final BlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
+    private final InheritedSockets inherited;
     private boolean started;
 
     /** Opened, and not told yet: at the end they are closed from here. Guarded by this object's monitor, as the next. */
@@ -33,9 +34,10 @@ final class SocketOpener {
 
     private boolean closed;
 
-    SocketOpener(Posix posix, EventLoop loop) {
+    SocketOpener(Posix posix, EventLoop loop, InheritedSockets inherited) {
         this.posix = posix;
         this.loop = loop;
+        this.inherited = inherited;
     }
 
     void open(SocketSpec spec, Opened opened) throws Refusal {
@@ -66,7 +68,7 @@ final class SocketOpener {
 
     private void openNow(SocketSpec spec, Opened opened) {
         try {
-            HeldSocket socket = SocketOpening.open(posix, spec);
+            HeldSocket socket = openOrTake(spec);
             if (keep(socket)) {
                 loop.post(() -> {
                     if (claim(socket)) {
@@ -79,6 +81,28 @@ final class SocketOpener {
         } catch (RuntimeException | OutOfMemoryError fault) {
             Log.fault("opening a socket failed", fault); // this thread must go on
             loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
+        }
+    }
+
+    /** Opens a socket, unless papa was started with it. */
+    private HeldSocket openOrTake(SocketSpec spec) throws Refusal {
+        if (inherited.count() == 0) {
+            return SocketOpening.open(posix, spec);
+        }
+        byte[] address = spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec);
+        InheritedSocket found = inherited.claim(spec, address);
+        if (found == null) {
+            try {
+                return SocketOpening.open(posix, spec);
+            } catch (SocketFailure failure) {
+                throw new Refusal(failure.getMessage() + inherited.hint(spec));
+            }
+        }
+        try {
+            return new InheritedOpening(posix, spec, found).open(inherited);
+        } catch (Refusal refusal) {
+            inherited.giveBack(found);
+            throw refusal;
         }
     }
 

@@ -29,6 +29,7 @@ public final class Sockets {
 
     private final Posix posix;
     private final SocketOpener opener;
+    private final InheritedSockets inherited;
     private final Runnable changed;
     private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
     private final Map<String, Opening> opening = new LinkedHashMap<>();
@@ -37,7 +38,8 @@ public final class Sockets {
     /** @param changed told after each change */
     public Sockets(Posix posix, EventLoop loop, Runnable changed) {
         this.posix = posix;
-        this.opener = new SocketOpener(posix, loop);
+        this.inherited = new InheritedSockets(posix);
+        this.opener = new SocketOpener(posix, loop, inherited);
         this.changed = changed;
     }
 
@@ -147,6 +149,11 @@ public final class Sockets {
         }
     }
 
+    /** Those that papa was started with and nobody has asked for. */
+    public InheritedSockets inherited() {
+        return inherited;
+    }
+
     public Collection<HeldSocket> all() {
         return sockets.values();
     }
@@ -177,5 +184,6 @@ public final class Sockets {
     public void close() {
         opener.close();
         List.copyOf(sockets.values()).forEach(this::remove);
+        inherited.close();
     }
 }

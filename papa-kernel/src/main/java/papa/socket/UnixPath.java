@@ -66,8 +66,8 @@ public final class UnixPath {
     }
 
     /**
-     * Gives the file an owner, a group and permissions; -1 of the former, unsigned numbers, leaves what is. What cannot be changed is told by the result, a
-     * negated errno.
+     * Gives the file an owner, a group and permissions; {@link Accounts#NOBODY} or a mode of -1 leaves what is. What cannot
+     * be changed is told by the result, a negated errno.
      */
     int restrict(int uid, int gid, int mode) {
         int pinned = posix.pin(path);
@@ -80,7 +80,7 @@ public final class UnixPath {
                 return Errno.EEXIST.negated(); // somebody put another in its place
             }
             int done = uid == Accounts.NOBODY && gid == Accounts.NOBODY ? 0 : posix.changeOwner(pinned, uid, gid);
-            return done < 0 ? done : posix.changeMode(pinned, mode);
+            return done < 0 || mode < 0 ? done : posix.changeMode(pinned, mode);
         } finally {
             posix.close(pinned);
         }

@@ -23,12 +23,13 @@ import papa.descent.Orphans;
 import papa.door.Guard;
 import papa.launch.LaunchSettings;
 import papa.launch.Spawner;
-import papa.loop.ChildSignal;
+import papa.loop.ChildEnds;
 import papa.loop.EventLoop;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.process.Arena;
+import papa.request.Refusal;
 import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
@@ -79,7 +80,9 @@ final class RunningKernel implements AutoCloseable {
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
-        new ChildSignal(loop, kernel::childChanged).listen();
+        ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
+        kernel.launches.onTold(children::begun);
+        children.start();
         spawner.start();
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
@@ -107,6 +110,20 @@ final class RunningKernel implements AutoCloseable {
     /** What the kernel adopted of nobody known. */
     Collection<Orphans.Stranger> strangers() {
         return CompletableFuture.supplyAsync(kernel::strangers, loop::post).join();
+    }
+
+    /** Gives it a socket as if it had been started with it; its number in the kernel is another one. */
+    void inherit(int fd, String name) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                kernel.sockets.inherited().add(fd, name);
+                            } catch (Refusal refused) {
+                                throw new AssertionError(refused);
+                            }
+                        },
+                        loop::post)
+                .join();
     }
 
     final class Client {

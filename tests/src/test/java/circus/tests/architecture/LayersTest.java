@@ -29,8 +29,10 @@ final class LayersTest {
         "papa.cgroup..",
         "papa.launch..",
         "papa.door..",
+        "papa.service..",
         "papa.process..",
         "papa.descent..",
+        "papa.upgrade..",
         "papa.kernel.."
     };
 
@@ -96,10 +98,14 @@ final class LayersTest {
             .definedBy("papa.launch..")
             .layer("door")
             .definedBy("papa.door..")
+            .layer("service")
+            .definedBy("papa.service..")
             .layer("process")
             .definedBy("papa.process..")
             .layer("descent")
             .definedBy("papa.descent..")
+            .layer("upgrade")
+            .definedBy("papa.upgrade..")
             .layer("kernel")
             .definedBy("papa.kernel..")
             .whereLayer("loop")
@@ -114,12 +120,16 @@ final class LayersTest {
             .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("door")
             .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
+            .whereLayer("service")
+            .mayOnlyAccessLayers("socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("launch")
             .mayOnlyAccessLayers("cgroup", "socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("process")
             .mayOnlyAccessLayers("launch", "cgroup", "state", "request", "loop", "posix", "wire")
             .whereLayer("descent")
             .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
+            .whereLayer("upgrade")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");

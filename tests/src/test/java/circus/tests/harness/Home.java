@@ -138,6 +138,11 @@ public final class Home implements AutoCloseable {
         return daemon("papa", "papa", List.of(arguments));
     }
 
+    /** The same, by another program, which is given as words before its own. */
+    public Daemon papaBelow(List<String> below, String... arguments) {
+        return daemon("papa", below, "papa", List.of(arguments));
+    }
+
     /** A configuration {@code NAME.ini} with endpoints and a kernel of its own; nothing is started. */
     public Circus circus(String name, String options, String sections) {
         return Circus.write(this, name, options, sections);

@@ -1,0 +1,43 @@
+package papa.upgrade;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import papa.posix.Posix;
+
+/**
+ * What a process executes, or could: a program, its words, and its environment, all of them byte strings.
+ *
+ * @param environment {@code NAME=VALUE} each
+ */
+public record Program(String path, List<String> argv, List<String> environment) {
+    public Program {
+        argv = List.copyOf(argv);
+        environment = List.copyOf(environment);
+    }
+
+    /** This process's own, as it was started (proc(5)). */
+    public static Program own(Posix posix) throws IOException {
+        return new Program(posix.program().executable(), words("/proc/self/cmdline"), words("/proc/self/environ"));
+    }
+
+    private static List<String> words(String path) throws IOException {
+        String all = new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1);
+        List<String> words = new ArrayList<>();
+        for (int at = 0; at < all.length(); ) {
+            int end = all.indexOf('\0', at);
+            int stop = end < 0 ? all.length() : end;
+            words.add(all.substring(at, stop));
+            at = stop + 1;
+        }
+        return words;
+    }
+
+    /** Becomes it; a negated errno if that failed, and nothing has changed. */
+    public int execute(Posix posix) {
+        return posix.program().execute(path, argv, environment);
+    }
+}
