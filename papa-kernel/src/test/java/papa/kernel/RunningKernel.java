@@ -159,17 +159,14 @@ final class RunningKernel implements AutoCloseable {
      * be closed afterwards.
      */
     RunningKernel successor() throws Exception {
-        clients.forEach(KernelChannel::close);
         int state = posix.memoryFile("state-test", 0);
-        CompletableFuture.runAsync(
-                        () -> {
-                            save(kernel, state);
-                            succeeded = true;
-                            loop.stop();
-                        },
-                        loop::post)
-                .get();
-        thread.join();
+        loop.post(() -> {
+            succeeded = true;
+            loop.stop();
+        });
+        thread.join(); // nothing may come after the saving
+        save(kernel, state);
+        clients.forEach(KernelChannel::close);
         Guard guard = new Guard(posix.uid(), Set.of());
         RunningKernel successor =
                 new RunningKernel(posix, folder, each -> Arena.toRestore(posix), -1, guard, -1, false, state);
@@ -232,7 +229,7 @@ final class RunningKernel implements AutoCloseable {
     private String text(int file) throws IOException {
         String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
         posix.close(file);
-        return all.replaceAll(" (committed-ago|held-back|hunger)=\\d+", "");
+        return all.replaceAll(" (committed-ago|held-back|hunger)=\\d+", " $1=");
     }
 
     private <T> T onLoop(Callable<T> task) throws Exception {
