@@ -190,12 +190,15 @@ final class Deaths {
                 break;
             }
             Incarnation process = running.get(pid);
-            boolean adopted = process == null && isAdopted(pid);
+            boolean apart = process == null && orphans.apart().has(pid);
+            boolean adopted = process == null && !apart && isAdopted(pid);
             if (posix.waitFor(pid, status) != pid) {
                 break;
             }
             if (process != null) {
                 bury(process, status[0]);
+            } else if (apart) {
+                orphans.apart().ended(pid, status[0]);
             } else if (adopted) {
                 Incarnation owner = orphans.reaped(pid).orElse(null);
                 noteLess(owner);

@@ -32,6 +32,7 @@ final class LayersTest {
         "papa.service..",
         "papa.process..",
         "papa.descent..",
+        "papa.init..",
         "papa.upgrade..",
         "papa.kernel.."
     };
@@ -106,6 +107,8 @@ final class LayersTest {
             .definedBy("papa.descent..")
             .layer("upgrade")
             .definedBy("papa.upgrade..")
+            .layer("init")
+            .definedBy("papa.init..")
             .layer("kernel")
             .definedBy("papa.kernel..")
             .whereLayer("loop")
@@ -130,6 +133,8 @@ final class LayersTest {
             .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
             .whereLayer("upgrade")
             .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
+            .whereLayer("init")
+            .mayOnlyAccessLayers("descent", "process", "launch", "state", "request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");
