@@ -191,6 +191,7 @@ final class Server {
     void pause() {
         paused = true;
         doors.shut();
+        kernel.flow.pause();
         all().forEach(Session::pause);
     }
 
@@ -202,6 +203,7 @@ final class Server {
     void resume() {
         paused = false;
         doors.open();
+        kernel.flow.unpause();
         all().forEach(Session::resume);
         considerExit();
     }
