@@ -29,6 +29,7 @@ record Arguments(
         List<String> allowed) {
     static final String USAGE = """
             usage: papa [options]
+                   papa upgrade [options]    put this program in the place of a running papa; see papa upgrade --help
 
             Holds listening sockets and processes for others, and outlives them.
 

@@ -44,6 +44,7 @@ final class Deaths {
     private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final Map<Incarnation, Integer> reaped = new LinkedHashMap<>();
     private final Set<Incarnation> lessLeft = new LinkedHashSet<>();
+    private final Helpers helpers = new Helpers();
     private boolean strangerEnded;
     private boolean settlingLater;
 
@@ -61,6 +62,16 @@ final class Deaths {
         this.launches = launches;
         this.running = running;
         this.listener = listener;
+    }
+
+    /** Children that are the kernel's own business. */
+    Helpers helpers() {
+        return helpers;
+    }
+
+    /** Whether every end that was noticed has been told. */
+    boolean isSettled() {
+        return dying.isEmpty() && reaped.isEmpty() && lessLeft.isEmpty() && !strangerEnded;
     }
 
     Collection<Incarnation> running() {
@@ -145,7 +156,7 @@ final class Deaths {
             } else if (adopted) {
                 Incarnation owner = orphans.reaped(pid).orElse(null);
                 noteLess(owner);
-            } else {
+            } else if (!helpers.ended(pid, status[0])) {
                 launches.keepStatus(pid, status[0]);
             }
         }

@@ -52,6 +52,7 @@ final class Server {
     private final boolean exitWhenIdle;
     private EventLoop.@Nullable Timer idleTimer;
     private boolean exitWanted;
+    private Upgrades upgrades = Upgrades.NONE;
 
     /** @param path a byte string; a socket on which nobody listens gives way; the lock is taken */
     Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, Guard guard, boolean exitWhenIdle)
@@ -199,6 +200,14 @@ final class Server {
         }
         return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance + " pid=" + posix.pid()
                 + " started=" + startedMicros + " capabilities=" + String.join(",", capabilities) + "\n";
+    }
+
+    Upgrades upgrades() {
+        return upgrades;
+    }
+
+    void onUpgrade(Upgrades handler) {
+        upgrades = handler;
     }
 
     /** Ends the kernel once nobody is connected and nothing is held. */

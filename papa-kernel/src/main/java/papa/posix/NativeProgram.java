@@ -13,8 +13,10 @@ final class NativeProgram implements ProgramCalls {
     private final LibC c;
     private final Posix posix;
     private final Runtime runtime;
+    private final OomScore oomScore;
 
-    NativeProgram(LibC c, Posix posix, Runtime runtime) {
+    NativeProgram(LibC c, Posix posix, Runtime runtime, OomScore oomScore) {
+        this.oomScore = oomScore;
         this.c = c;
         this.posix = posix;
         this.runtime = runtime;
@@ -59,5 +61,15 @@ final class NativeProgram implements ProgramCalls {
             c.free(name);
             c.free(target);
         }
+    }
+
+    @Override
+    public int childrensOomScore(int[] score) {
+        return oomScore.childrens(score);
+    }
+
+    @Override
+    public int keepOomScore(int childrens) {
+        return oomScore.keep(childrens);
     }
 }

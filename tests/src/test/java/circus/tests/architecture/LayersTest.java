@@ -82,6 +82,8 @@ final class LayersTest {
             .definedBy("papa.wire..")
             .layer("client")
             .definedBy("papa.client..")
+            .layer("tool")
+            .definedBy("papa.tool..")
             .layer("posix")
             .definedBy("papa.posix..")
             .layer("loop")
@@ -130,6 +132,8 @@ final class LayersTest {
             .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
             .whereLayer("upgrade")
             .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
+            .whereLayer("tool")
+            .mayOnlyAccessLayers("wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");
