@@ -141,7 +141,7 @@ final class House {
         StateReader reader = new StateReader(posix);
         KernelState held = new KernelState(kernel);
         held.restoreFrom(reader);
-        new SavedConnections(kernel, server).on(reader);
+        new SavedConnections(loop, kernel, server).restore(reader);
         reader.on(AskedUpgrade.KIND, line -> asked = AskedUpgrade.restore(line, server));
         reader.read(state);
         held.restored();
@@ -153,7 +153,7 @@ final class House {
         ground.beginning.save(out);
         ground.lock.save(out);
         new KernelState(kernel).save(out);
-        new SavedConnections(kernel, server).save(out);
+        new SavedConnections(loop, kernel, server).save(out);
     }
 
     /**
@@ -164,8 +164,8 @@ final class House {
      */
     void takeOver(String failed) throws PosixException {
         ground.beginning.hold(posix);
-        new KernelState(kernel).resume();
         server.resume();
+        new KernelState(kernel).resume(); // what it finds is told to connections
         begin();
         if (asked != null) {
             asked.answer(failed, ground.beginning.upgrades());
@@ -192,7 +192,7 @@ final class House {
     }
 
     private void begin() throws PosixException {
-        server.onUpgrade(new UpgradeRequests(this));
+        server.onUpgrade(new UpgradeRequests(this, ground.beginning.upgrades()));
         kernel.launches.onTold(children::begun);
         Signals.listen(posix, loop, (signal, sender) -> signalled(signal));
         spawner.start();

@@ -45,10 +45,13 @@ final class UpgradeRequests implements Upgrades {
 
     private final House house;
     private final Posix posix;
+    private final int count;
     private @Nullable Course course;
 
-    UpgradeRequests(House house) {
+    /** @param count how many there have been */
+    UpgradeRequests(House house, int count) {
         this.house = house;
+        this.count = count;
         this.posix = house.posix;
     }
 
@@ -76,6 +79,11 @@ final class UpgradeRequests implements Upgrades {
         }
         course = new Course(session, to, reply);
         course.begin(java);
+    }
+
+    @Override
+    public int count() {
+        return count;
     }
 
     /** A memory file with a state, and what it names. */

@@ -15,7 +15,7 @@ import papa.wire.Words;
 /** {@code papa upgrade}: has a running kernel become another program, and tells how that goes. */
 public final class UpgradeCommand {
     /** A proof may take half a minute, and what is under way ten seconds to end. */
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final String USAGE = """
             usage: papa upgrade [options]

@@ -116,7 +116,9 @@ final class RunningKernel implements AutoCloseable {
         if (state >= 0) {
             restore(kernel, state);
         }
-        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
+        Server server =
+                new Server(posix, loop, kernel, socket.toString(), Instance.now("0011223344556677"), guard, false);
+        server.listen();
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
         ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);

@@ -48,9 +48,12 @@ class KernelUpgradeFailureTest {
         assertThat(session.ask("get colour")).isEqualTo("blue");
         assertThat(session.ask("list processes")).contains("pid=" + pid + " ");
         assertThat(Path.of("/proc", pid)).exists();
-        await("no descriptor is left open").atMost(LIMIT).untilAsserted(() -> assertThat(descriptors(kernel))
-                .isEqualTo(descriptors));
-        await("no child is left").atMost(LIMIT).untilAsserted(() -> assertThat(home.processes()).hasSize(2));
+        await("no descriptor is left open")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(descriptors(kernel)).isEqualTo(descriptors));
+        await("no child is left")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(home.processes()).hasSize(2));
         assertThat(kernel.daemon().errors()).contains("nothing has changed");
     }
 
@@ -159,9 +162,12 @@ class KernelUpgradeFailureTest {
         try (PapaSession other = kernel.session()) {
             other.ask("hello");
             session.send("upgrade to=" + slow + "\n");
-            await("it is under way").atMost(LIMIT).until(() -> home.processes().stream().anyMatch(each -> each.contains("--prove")));
+            await("it is under way")
+                    .atMost(LIMIT)
+                    .until(() -> home.processes().stream().anyMatch(each -> each.contains("--prove")));
             assertThat(other.ask("upgrade")).contains("cannot upgrade: an upgrade is under way, to " + slow);
-            assertThat(session.readUntil(text -> text.endsWith("\n> "), Duration.ofSeconds(60))).contains("replaced: ");
+            assertThat(session.readUntil(text -> text.endsWith("\n> "), Duration.ofSeconds(60)))
+                    .contains("replaced: ");
         }
     }
 }

@@ -75,15 +75,19 @@ class KernelUpgradeTest {
                 }
             }
             int shown = Integer.parseInt(session.ask("tail counter lines=1"));
-            await("it goes on").atMost(LIMIT).until(() -> Integer.parseInt(session.ask("tail counter lines=1")) > shown);
-            List<String> lines = session.ask("tail counter lines=100000").lines().toList();
+            await("it goes on")
+                    .atMost(LIMIT)
+                    .until(() -> Integer.parseInt(session.ask("tail counter lines=1")) > shown);
+            List<String> lines =
+                    session.ask("tail counter lines=100000").lines().toList();
             for (int i = 0; i < lines.size(); i++) {
                 assertThat(lines.get(i)).as("line " + i).isEqualTo("" + i);
             }
             start(session, "late", "exit 7");
-            await("a process that was started after it ends").atMost(LIMIT).until(() -> field(
-                            session.ask("list processes late"), "exit")
-                    .equals("7"));
+            await("a process that was started after it ends")
+                    .atMost(LIMIT)
+                    .until(() ->
+                            field(session.ask("list processes late"), "exit").equals("7"));
         }
         kernel.daemon().signal("TERM");
         assertThat(kernel.daemon().awaitExit(LIMIT)).isZero();
@@ -100,7 +104,8 @@ class KernelUpgradeTest {
         try (PapaSession session = kernel.session()) {
             session.send("hello framed\nu upgrade\n");
             String heard = session.readUntil(text -> text.contains("\nok u "), Duration.ofSeconds(60));
-            assertThat(heard + session.readUntil(text -> text.contains("upgrades="), LIMIT)).contains("replaced: papa 0.1.0");
+            assertThat(heard + session.readUntil(text -> text.contains("upgrades="), LIMIT))
+                    .contains("replaced: papa 0.1.0");
         }
     }
 
@@ -115,8 +120,9 @@ class KernelUpgradeTest {
             mustHaveReplaced(PapaUpgrade.run(home, kernel));
             for (int i = 0; i < 40; i++) {
                 String name = "p" + i;
-                await(name + " has ended").atMost(LIMIT).until(() -> session.ask("list processes " + name)
-                        .contains("ended="));
+                await(name + " has ended")
+                        .atMost(LIMIT)
+                        .until(() -> session.ask("list processes " + name).contains("ended="));
                 assertThat(field(session.ask("list processes " + name), "exit")).isEqualTo("" + i);
                 assertThat(session.ask("tail " + name)).isEqualTo("bye");
             }
@@ -188,7 +194,9 @@ class KernelUpgradeTest {
             assertThat(read(kernel, "environ")).hasSize(environment);
             assertThat(field(session.ask("stats"), "upgrades")).isEqualTo("20");
             if (Files.isDirectory(Installation.built().resolve("lib/archives"))) {
-                assertThat(words).as("it starts from the archive of its classes").anyMatch(word -> word.contains("SharedArchiveFile"));
+                assertThat(words)
+                        .as("it starts from the archive of its classes")
+                        .anyMatch(word -> word.contains("SharedArchiveFile"));
             }
         }
     }
@@ -221,20 +229,24 @@ class KernelUpgradeTest {
             }
             CompletableFuture<Commands.Result> upgrade =
                     CompletableFuture.supplyAsync(() -> PapaUpgrade.run(home, kernel));
-            String storm = "for i in $(seq 50); do for s in HUP QUIT USR1 USR2; do kill -$s " + kernel.daemon().pid()
-                    + " || exit 1; done; sleep 0.0" + random.nextInt(4) + "; done";
+            String storm = "for i in $(seq 50); do for s in HUP QUIT USR1 USR2; do kill -$s "
+                    + kernel.daemon().pid() + " || exit 1; done; sleep 0.0" + random.nextInt(4) + "; done";
             CompletableFuture<Commands.Result> storming =
                     CompletableFuture.supplyAsync(() -> Commands.run(LIMIT, "/bin/bash", "-c", storm));
             boolean gap = round % 2 == 0;
             if (gap) {
-                await("the new program begins").pollInterval(Duration.ofMillis(1)).atMost(LIMIT).until(() -> words(kernel)
-                        .contains("--resume"));
+                await("the new program begins")
+                        .pollInterval(Duration.ofMillis(1))
+                        .atMost(LIMIT)
+                        .until(() -> words(kernel).contains("--resume"));
             }
             LockSupport.parkNanos((long) (random.nextDouble() * (gap ? 300e6 : 1500e6)));
 
             kernel.daemon().signal("TERM");
 
-            assertThat(kernel.daemon().awaitExit(LIMIT)).as(kernel.daemon().errors()).isZero();
+            assertThat(kernel.daemon().awaitExit(LIMIT))
+                    .as(kernel.daemon().errors())
+                    .isZero();
             assertThat(kernel.daemon().errors()).contains("got SIGTERM: ending all processes");
             assertThat(Path.of("/proc/" + child)).doesNotExist();
             upgrade.join();

@@ -22,7 +22,8 @@ final class PapaUpgrade {
     private PapaUpgrade() {}
 
     static Commands.Result run(Home home, Kernel kernel, String... options) {
-        List<String> words = new ArrayList<>(List.of("upgrade", "--unix-socket", kernel.socket().toString()));
+        List<String> words = new ArrayList<>(
+                List.of("upgrade", "--unix-socket", kernel.socket().toString()));
         words.addAll(List.of(options));
         return home.run(LIMIT, Installation.launcher("papa"), words.toArray(String[]::new));
     }
@@ -41,7 +42,10 @@ final class PapaUpgrade {
 
     static void mustHaveChangedNothing(Commands.Result result, String why) {
         assertThat(result.exit()).as(result + "").isEqualTo(1);
-        assertThat(result.errors()).startsWith("cannot upgrade to ").contains(why).contains("nothing has changed");
+        assertThat(result.errors())
+                .startsWith("cannot upgrade to ")
+                .contains(why)
+                .contains("nothing has changed");
         assertThat(result.output()).doesNotContain("replaced");
     }
 
@@ -69,7 +73,10 @@ final class PapaUpgrade {
 
     private static String target(Path link) {
         try {
-            return Files.readSymbolicLink(link).toString().replaceFirst(":\\[\\d+]$", "").replaceFirst("/task/\\d+/", "/task/");
+            return Files.readSymbolicLink(link)
+                    .toString()
+                    .replaceFirst(":\\[\\d+]$", "")
+                    .replaceFirst("/task/\\d+/", "/task/");
         } catch (IOException closed) {
             return "closed just now";
         }
