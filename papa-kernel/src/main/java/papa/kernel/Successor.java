@@ -42,6 +42,7 @@ final class Successor {
     }
 
     private int prove() {
+        posix.program().endWithParent(); // it has copies of the kernel's lock and door
         try {
             restore();
             PrintStream out = new PrintStream(System.out, false, StandardCharsets.ISO_8859_1);

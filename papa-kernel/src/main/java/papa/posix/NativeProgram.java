@@ -6,6 +6,7 @@ import jnr.ffi.Runtime;
 
 /** {@link ProgramCalls} on the C library. */
 final class NativeProgram implements ProgramCalls {
+    private static final int PR_SET_PDEATHSIG = 1;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int PATH_MAX = 4096;
@@ -71,5 +72,11 @@ final class NativeProgram implements ProgramCalls {
     @Override
     public int keepOomScore(int childrens) {
         return oomScore.keep(childrens);
+    }
+
+    @Override
+    public int endWithParent() {
+        int done = c.prctl(PR_SET_PDEATHSIG, Posix.SIGKILL, 0, 0, 0);
+        return done < 0 ? -runtime.getLastError() : 0;
     }
 }

@@ -26,4 +26,7 @@ public interface ProgramCalls {
 
     /** Instead of {@link Posix#lowerOomScore}, where a program before us has done it; children get this one. */
     int keepOomScore(int childrens);
+
+    /** Has this process killed when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG). */
+    int endWithParent();
 }

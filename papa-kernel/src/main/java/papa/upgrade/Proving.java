@@ -1,9 +1,7 @@
 package papa.upgrade;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
@@ -64,7 +62,7 @@ public final class Proving {
      * Begins.
      *
      * @param argv its words, the path of the program first
-     * @param state the memory file, which must stay open until the program has been started
+     * @param state the memory file
      * @param kept the descriptors that the state names
      */
     public void begin(
@@ -98,6 +96,7 @@ public final class Proving {
             return;
         }
         deadline = loop.after(limitNanos, () -> tooLate(limitNanos));
+        HeldOpen held = new HeldOpen(posix, state, kept);
         starter.start(
                 new SpawnRequest(
                         argv.get(0),
@@ -108,22 +107,15 @@ public final class Proving {
                         output[1],
                         errors[1],
                         -1,
-                        inherited(state, kept),
+                        held.inherited(),
                         null),
                 told -> {
+                    held.close();
                     posix.close(output[1]);
                     posix.close(errors[1]);
                     started(told);
                 },
                 this::ended);
-    }
-
-    private static List<SpawnRequest.Inherited> inherited(int state, Collection<Integer> kept) {
-        TreeSet<Integer> all = new TreeSet<>(kept);
-        all.add(state);
-        List<SpawnRequest.Inherited> inherited = new ArrayList<>();
-        all.forEach(fd -> inherited.add(new SpawnRequest.Inherited(fd, fd)));
-        return inherited;
     }
 
     private void started(int told) {

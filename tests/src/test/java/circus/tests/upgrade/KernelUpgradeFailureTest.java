@@ -116,7 +116,7 @@ class KernelUpgradeFailureTest {
     void a_program_that_cannot_read_the_state() {
         // The last two words are --prove and a number.
         mustRefuse(
-                fake(home, "blind", "exec 99</dev/null; set -- --unix-socket x --prove 99; exec $PAPA \"$@\""),
+                fake(home, "blind", "exec 9</dev/null; set -- --unix-socket x --prove 9; exec $PAPA \"$@\""),
                 "cannot read the state: it breaks off after line 0");
     }
 
