@@ -51,6 +51,7 @@ public final class Orphans {
     private final int ownPid;
     private final Map<Integer, Adopted> adopted = new LinkedHashMap<>();
     private final Set<Integer> inherited;
+    private final Apart apart = new Apart();
     private int strangerCount;
 
     /** Adopted, but perhaps of a process whose launch is not told yet. */
@@ -81,7 +82,8 @@ public final class Orphans {
         List<Integer> children = proc.children(ownPid, ownPid);
         int looked = 0;
         for (int pid : children) {
-            boolean known = allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid);
+            boolean known =
+                    apart.has(pid) || (allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid));
             if (known || running.test(pid)) {
                 continue;
             }
@@ -162,6 +164,11 @@ public final class Orphans {
                 line.integer("threads", 0, Integer.MAX_VALUE),
                 line.number("start", 0, Long.MAX_VALUE),
                 line.text("name"));
+    }
+
+    /** Children, or processes that may become children, that are nobody's here. */
+    public Apart apart() {
+        return apart;
     }
 
     /** A launch has been told: some of whom nobody was known to own may be its. */

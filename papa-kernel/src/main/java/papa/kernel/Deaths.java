@@ -47,7 +47,6 @@ final class Deaths {
     private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final Map<Incarnation, Integer> reaped = new LinkedHashMap<>();
     private final Set<Incarnation> lessLeft = new LinkedHashSet<>();
-    private final Helpers helpers = new Helpers();
     private boolean strangerEnded;
     private boolean settlingLater;
 
@@ -65,11 +64,6 @@ final class Deaths {
         this.launches = launches;
         this.running = running;
         this.listener = listener;
-    }
-
-    /** Children that are the kernel's own business. */
-    Helpers helpers() {
-        return helpers;
     }
 
     /** Whether every end that was noticed has been told. */
@@ -201,16 +195,20 @@ final class Deaths {
                 break;
             }
             Incarnation process = running.get(pid);
-            boolean adopted = process == null && isAdopted(pid);
+            boolean apart = process == null && orphans.apart().has(pid);
+            boolean adopted = process == null && !apart && isAdopted(pid);
             if (posix.waitFor(pid, status) != pid) {
                 break;
             }
             if (process != null) {
                 bury(process, status[0]);
+            } else if (apart) {
+                orphans.apart().ended(pid, status[0]);
             } else if (adopted) {
                 Incarnation owner = orphans.reaped(pid).orElse(null);
                 noteLess(owner);
-            } else if (!helpers.ended(pid, status[0])) {
+            } else {
+                orphans.apart().endedEarly(pid, status[0]);
                 launches.keepStatus(pid, status[0]);
             }
         }

@@ -1,13 +1,15 @@
 package papa.kernel;
 
+import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.cgroup.ControlGroups;
+import papa.descent.Apart;
 import papa.door.AllowedUsers;
 import papa.door.Guard;
+import papa.init.Init;
 import papa.launch.Spawner;
 import papa.loop.ChildEnds;
 import papa.loop.EventLoop;
@@ -25,8 +27,6 @@ import papa.service.ServiceManager;
 import papa.state.StateException;
 import papa.state.StateReader;
 import papa.state.StateWriter;
-import papa.upgrade.Handed;
-import papa.upgrade.Program;
 
 /**
  * All parts of a kernel, put together: anew, or as another program has left them in a state. A restored one has no effect
@@ -34,7 +34,7 @@ import papa.upgrade.Program;
  */
 final class House {
     private static final long CEILING_BYTES = 256L * 1024 * 1024;
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a kernel stands on: made anew, or restored. */
     private record Ground(
@@ -55,9 +55,11 @@ final class House {
     private final Ground ground;
     private final ServiceManager service;
     private final int words;
+    private final @Nullable Init init;
     private @Nullable AskedUpgrade asked;
 
-    private House(Posix posix, Arguments arguments, Ground ground, int words) throws PosixException, Refusal {
+    private House(Posix posix, Arguments arguments, Ground ground, int words)
+            throws PosixException, Refusal, IOException {
         this.posix = posix;
         this.arguments = arguments;
         this.words = words;
@@ -70,6 +72,10 @@ final class House {
                 posix, loop, kernel, ground.beginning.path(), ground.instance, guard, arguments.exitWhenIdle());
         this.children = new ChildEnds(posix, loop, kernel::childChanged);
         this.service = new ServiceManager(posix, loop, System.getenv());
+        this.init = arguments.init()
+                ? InitHost.init(posix, loop, kernel, spawner, service, arguments, ground.beginning.path())
+                : null;
+        kernel.init = init;
     }
 
     /**
@@ -77,7 +83,8 @@ final class House {
      *
      * @param words how many the program was started with
      */
-    static House anew(Posix posix, Arguments arguments, String path, int words) throws PosixException, Refusal {
+    static House anew(Posix posix, Arguments arguments, String path, int words)
+            throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         try {
             if (arguments.detached()) {
@@ -95,8 +102,11 @@ final class House {
             house.server.listen();
             house.server.openPort(arguments.port(), arguments.portControl());
             house.begin();
+            if (house.init != null) {
+                house.init.begin();
+            }
             return house;
-        } catch (PosixException | Refusal | RuntimeException failed) {
+        } catch (PosixException | Refusal | IOException | RuntimeException failed) {
             lock.remove();
             throw failed;
         }
@@ -111,7 +121,7 @@ final class House {
 
     /** One that holds all that a state tells, and does nothing yet. The state is read twice, and left as it is. */
     static House restored(Posix posix, Arguments arguments, int state, int words)
-            throws PosixException, Refusal, StateException {
+            throws PosixException, Refusal, StateException, IOException {
         Told told = new Told();
         StateReader reader = new StateReader(posix);
         reader.on(Instance.KIND, line -> told.instance = Instance.restore(line));
@@ -141,7 +151,10 @@ final class House {
         StateReader reader = new StateReader(posix);
         KernelState held = new KernelState(kernel);
         held.restoreFrom(reader);
-        new SavedConnections(loop, kernel, server).restore(reader);
+        new SavedConnections(kernel, server).restoreFrom(reader);
+        if (init != null) {
+            init.on(reader);
+        }
         reader.on(AskedUpgrade.KIND, line -> asked = AskedUpgrade.restore(line, server));
         reader.read(state);
         held.restored();
@@ -153,7 +166,10 @@ final class House {
         ground.beginning.save(out);
         ground.lock.save(out);
         new KernelState(kernel).save(out);
-        new SavedConnections(loop, kernel, server).save(out);
+        new SavedConnections(kernel, server).save(out);
+        if (init != null) {
+            init.save(out);
+        }
     }
 
     /**
@@ -167,25 +183,29 @@ final class House {
         server.resume();
         new KernelState(kernel).resume(); // what it finds is told to connections
         begin();
+        if (init != null) {
+            init.resume();
+        }
         if (asked != null) {
             asked.answer(failed, ground.beginning.upgrades());
         }
     }
 
-    /** Those that a person gave this program, and that another one in its place gets; byte strings. */
-    List<String> words(Program own) {
-        return Handed.of(own.last(words)).rest();
+    /** How many words the program was started with, those of java apart. */
+    int words() {
+        return words;
     }
 
     /** Starts a child that no client knows. */
     void startHelper(SpawnRequest request, IntConsumer told, IntConsumer ended) {
-        kernel.helpers().expect();
+        Apart apart = kernel.apart();
+        apart.expect();
         spawner.run(request, pid -> {
             told.accept(pid);
             if (pid < 0) {
-                kernel.helpers().failed();
+                apart.expectNoMore();
             } else {
-                kernel.helpers().begun(pid, ended);
+                apart.begun(pid, ended);
                 children.begun();
             }
         });
@@ -201,25 +221,27 @@ final class House {
     }
 
     private void signalled(int signal) {
-        if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
+        if (init != null) {
+            init.came(signal);
+        } else if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
             Log.info("got SIG" + (signal == Posix.SIGTERM ? "TERM" : "INT") + ": ending all processes");
             service.stopping();
             kernel.endAll(GRACE_NANOS, loop::stop);
         }
     }
 
-    /** Serves until it is to end, and ends in order. */
-    void live() throws PosixException {
-        boolean unread;
+    /** Serves until it is to end, and ends in order; the exit code. */
+    int live() throws PosixException {
         try {
             loop.run();
             service.stopping();
             kernel.close();
-            unread = UnreadOutput.tell(kernel.processes());
+            boolean unread = UnreadOutput.tell(kernel.processes());
             server.close();
             if (arguments.detached() && !unread) {
                 new OwnLog(posix, ground.beginning.path()).remove();
             }
+            return init == null ? 0 : init.code();
         } finally {
             ground.lock.remove();
         }

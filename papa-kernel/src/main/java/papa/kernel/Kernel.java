@@ -8,11 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import papa.cgroup.ControlGroup;
 import papa.cgroup.ControlGroups;
+import papa.descent.Apart;
 import papa.descent.Lineage;
 import papa.descent.Orphans;
 import papa.descent.SetSignal;
 import papa.descent.SignalSet;
 import papa.descent.SignalSets;
+import papa.init.Init;
 import papa.launch.HandedOver;
 import papa.launch.LaunchFailure;
 import papa.launch.LaunchOrder;
@@ -62,6 +64,10 @@ final class Kernel {
     private Runnable roomListener = () -> {};
     final Remembered remembered = new Remembered();
     private @Nullable Ending ending;
+
+    /** Only with --init. */
+    @Nullable
+    Init init;
 
     Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena, ControlGroups<Incarnation> controlGroups) {
         this.posix = posix;
@@ -313,6 +319,10 @@ final class Kernel {
         return orphans.mayEndStrangers() && orphans.hasStrangers();
     }
 
+    Apart apart() {
+        return orphans.apart();
+    }
+
     /** The processes that something is left of. */
     Collection<Incarnation> left() {
         return orphans.owners();
@@ -372,6 +382,10 @@ final class Kernel {
 
     // Life.
 
+    boolean hasManager() {
+        return init != null && init.hasManager();
+    }
+
     boolean isIdle() {
         return processes.isEmpty() && launches.none() && sockets.isEmpty() && values.isEmpty();
     }
@@ -413,10 +427,6 @@ final class Kernel {
 
     boolean isEnding() {
         return ending != null;
-    }
-
-    Helpers helpers() {
-        return deaths.helpers();
     }
 
     /** Whether processes may be started in cgroups of their own. */

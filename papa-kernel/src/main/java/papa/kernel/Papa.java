@@ -45,9 +45,8 @@ public final class Papa {
             if (arguments.daemonize()) {
                 return Daemonizer.run(posix, socket);
             }
-            House.anew(posix, arguments, Words.utf8(socket.toString()), words.length)
+            return House.anew(posix, arguments, Words.utf8(socket.toString()), words.length)
                     .live();
-            return 0;
         } catch (Arguments.UsageException wrong) {
             System.err.println("papa: " + wrong.getMessage());
             return 2;
@@ -62,7 +61,10 @@ public final class Papa {
 
     private static Path socket(Posix posix, Arguments arguments) throws Refusal {
         if (arguments.socketPath().isEmpty()) {
-            return RuntimeFolder.prepare(posix.uid()).resolve("papa.sock");
+            // Only with --init is whoever needs it told where it is.
+            Path folder =
+                    arguments.init() ? RuntimeFolder.prepareAnywhere(posix.uid()) : RuntimeFolder.prepare(posix.uid());
+            return folder.resolve("papa.sock");
         }
         Path socket = Path.of(arguments.socketPath()).toAbsolutePath();
         Path folder = Objects.requireNonNullElse(socket.getParent(), socket);

@@ -35,7 +35,7 @@ final class Successor {
         return handed.proves() ? prove() : resume();
     }
 
-    private House restore() throws PosixException, Refusal, StateException, Arguments.UsageException {
+    private House restore() throws PosixException, Refusal, StateException, Arguments.UsageException, IOException {
         Arguments arguments = Arguments.parse(handed.rest().toArray(String[]::new));
         Log.debugging(arguments.debug());
         return House.restored(posix, arguments, handed.state(), words);
@@ -67,15 +67,14 @@ final class Successor {
         try {
             house = restore();
             house.takeOver(Words.utf8(handed.failed()));
-        } catch (PosixException | Refusal | StateException | Arguments.UsageException failed) {
+        } catch (PosixException | Refusal | StateException | Arguments.UsageException | IOException failed) {
             return giveBack(back, failed.getMessage() + "");
         } catch (RuntimeException | Error fault) {
             Log.fault("a fault while this papa took over", fault);
             return giveBack(back, Words.utf8("a fault in it: " + fault));
         }
         posix.close(handed.state());
-        house.live();
-        return 0;
+        return house.live();
     }
 
     /** Returns only if that failed, too. Who gave it back gets it no second time. */

@@ -17,6 +17,7 @@ import papa.posix.Posix;
 import papa.request.Refusal;
 import papa.request.Reply;
 import papa.state.StateWriter;
+import papa.upgrade.Handed;
 import papa.upgrade.Program;
 import papa.upgrade.Proof;
 import papa.upgrade.Proving;
@@ -95,7 +96,7 @@ final class UpgradeRequests implements Upgrades {
             throw new Refusal("cannot upgrade to " + to + ": cannot make a memory file: " + Errno.of(file));
         }
         try (StateWriter out = new StateWriter(posix, file, Server.VERSION)) {
-            WayBack.begin(out, own);
+            WayBack.begin(out, own, house.words());
             house.save(out);
             AskedUpgrade.save(out, reply, to, quietMicros);
             WayBack.end(out);
@@ -138,15 +139,21 @@ final class UpgradeRequests implements Upgrades {
                 return;
             }
             say("proving: " + to + " shows that it can take over");
-            List<String> argv = new ArrayList<>(List.of(to + "/bin/papa"));
-            argv.addAll(house.words(own));
+            List<String> words = Handed.of(own.last(house.words())).rest();
             List<String> environment = new ArrayList<>(own.environment());
             set(environment, "CIRCUS_BUILD", "never");
             if (!java.isEmpty()) {
                 set(environment, "JAVA_HOME", java);
             }
             new Proving(posix, house.loop, to, this)
-                    .begin(house::startHelper, argv, environment, shown.file(), shown.kept(), PROOF_NANOS);
+                    .begin(
+                            house::startHelper,
+                            to + "/bin/papa",
+                            words,
+                            environment,
+                            shown.file(),
+                            shown.kept(),
+                            PROOF_NANOS);
         }
 
         private static void set(List<String> environment, String name, String value) {

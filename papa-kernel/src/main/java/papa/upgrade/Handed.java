@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the kernel that is to be replaced hands to its successor behind the words that it was started with itself. These
+ * What the kernel that is to be replaced hands to its successor, before the words that it was started with itself. These
  * words are for kernels only, and stand in no help.
  *
  * <pre>
@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param state the descriptor of a memory file; -1 where nothing was handed over
  * @param proves whether it is only to be shown
- * @param failed why the successor gave the process back; empty if it did not. A byte string
+ * @param failed why the successor gave the process back; empty if it did not
  * @param rest the other words
  */
 public record Handed(int state, boolean proves, String failed, List<String> rest) {
@@ -23,27 +23,25 @@ public record Handed(int state, boolean proves, String failed, List<String> rest
     private static final String RESUME = "--resume";
     private static final String FAILED = "--failed";
 
+    /** Of the words behind a program's name. */
     public static Handed of(List<String> words) {
-        int state = -1;
-        boolean proves = false;
-        String failed = "";
-        List<String> rest = new ArrayList<>();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            String next = i + 1 < words.size() ? words.get(i + 1) : "";
-            boolean number = next.matches("[0-9]{1,9}");
-            if ((word.equals(PROVE) || word.equals(RESUME)) && number) {
-                state = Integer.parseInt(next);
-                proves = word.equals(PROVE);
-                i++;
-            } else if (word.equals(FAILED)) {
-                failed = next;
-                i++;
-            } else {
-                rest.add(word);
-            }
+        int length = length(words);
+        if (length == 0) {
+            return new Handed(-1, false, "", List.copyOf(words));
         }
-        return new Handed(state, proves, failed, List.copyOf(rest));
+        return new Handed(
+                Integer.parseInt(words.get(1)),
+                words.get(0).equals(PROVE),
+                length == 2 ? "" : words.get(3),
+                List.copyOf(words.subList(length, words.size())));
+    }
+
+    /** How many words at the beginning were handed over. */
+    private static int length(List<String> words) {
+        boolean handed = words.size() >= 2
+                && (words.get(0).equals(PROVE) || words.get(0).equals(RESUME))
+                && words.get(1).matches("[0-9]{1,9}");
+        return !handed ? 0 : words.size() >= 4 && words.get(2).equals(FAILED) ? 4 : 2;
     }
 
     public boolean isNothing() {
@@ -51,23 +49,39 @@ public record Handed(int state, boolean proves, String failed, List<String> rest
     }
 
     /** For a program that is to show that it can. */
-    static List<String> prove(List<String> words, int state) {
-        return more(words, PROVE, Integer.toString(state));
+    static List<String> prove(String program, List<String> words, int state) {
+        return replaced(List.of(program), words, PROVE, Integer.toString(state));
     }
 
-    /** For one that takes over. */
-    static List<String> resume(List<String> words, int state) {
-        return more(of(words).rest, RESUME, Integer.toString(state));
+    /** The same program again: the words of its java, and the last {@code count} of them, which are its own. */
+    static List<String> again(List<String> argv, int count) {
+        int own = argv.size() - count;
+        return replaced(argv.subList(0, own), argv.subList(own, argv.size()), RESUME, "0");
     }
 
-    /** For one that goes on. */
-    static List<String> goOn(List<String> words, int state, String why) {
-        return more(of(words).rest, RESUME, Integer.toString(state), FAILED, why);
+    /** For one that takes over, of the words with which it has shown that it can. */
+    static List<String> resume(List<String> argv, int state) {
+        return replacedWithin(argv, RESUME, Integer.toString(state));
     }
 
-    private static List<String> more(List<String> words, String... further) {
-        List<String> all = new ArrayList<>(words);
+    /** For one that goes on, of {@link #again}. */
+    static List<String> goOn(List<String> argv, int state, String why) {
+        return replacedWithin(argv, RESUME, Integer.toString(state), FAILED, why);
+    }
+
+    /** The first such words are those: a java has none like them, and all others stand behind. */
+    private static List<String> replacedWithin(List<String> argv, String... further) {
+        int at = 0;
+        while (at < argv.size() && length(argv.subList(at, argv.size())) == 0) {
+            at++;
+        }
+        return replaced(argv.subList(0, at), argv.subList(at, argv.size()), further);
+    }
+
+    private static List<String> replaced(List<String> before, List<String> words, String... further) {
+        List<String> all = new ArrayList<>(before);
         all.addAll(List.of(further));
+        all.addAll(of(words).rest);
         return List.copyOf(all);
     }
 }

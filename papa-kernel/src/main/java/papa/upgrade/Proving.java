@@ -61,13 +61,14 @@ public final class Proving {
     /**
      * Begins.
      *
-     * @param argv its words, the path of the program first
+     * @param words those behind the path of the program
      * @param state the memory file
      * @param kept the descriptors that the state names
      */
     public void begin(
             Starter starter,
-            List<String> argv,
+            String path,
+            List<String> words,
             List<String> environment,
             int state,
             Collection<Integer> kept,
@@ -99,8 +100,8 @@ public final class Proving {
         HeldOpen held = new HeldOpen(posix, state, kept);
         starter.start(
                 new SpawnRequest(
-                        argv.get(0),
-                        Handed.prove(argv, state),
+                        path,
+                        Handed.prove(path, words, state),
                         environment,
                         0,
                         -1,

@@ -29,9 +29,14 @@ public final class WayBack {
         this.state = state;
     }
 
-    /** What {@link #read} needs, but for the last line. */
-    public static void begin(StateWriter out, Program former) {
-        former.save(out.line(PROGRAM));
+    /**
+     * What {@link #read} needs, but for the last line.
+     *
+     * @param own what this process executes
+     * @param words how many of its last words are not for java
+     */
+    public static void begin(StateWriter out, Program own, int words) {
+        own.with(Handed.again(own.argv(), words)).save(out.line(PROGRAM));
     }
 
     /** The last line. */

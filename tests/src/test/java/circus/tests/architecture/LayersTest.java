@@ -32,6 +32,7 @@ final class LayersTest {
         "papa.service..",
         "papa.process..",
         "papa.descent..",
+        "papa.init..",
         "papa.upgrade..",
         "papa.kernel.."
     };
@@ -108,6 +109,8 @@ final class LayersTest {
             .definedBy("papa.descent..")
             .layer("upgrade")
             .definedBy("papa.upgrade..")
+            .layer("init")
+            .definedBy("papa.init..")
             .layer("kernel")
             .definedBy("papa.kernel..")
             .whereLayer("loop")
@@ -134,6 +137,8 @@ final class LayersTest {
             .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("tool")
             .mayOnlyAccessLayers("wire")
+            .whereLayer("init")
+            .mayOnlyAccessLayers("descent", "process", "launch", "state", "request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");
