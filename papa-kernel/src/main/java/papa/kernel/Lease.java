@@ -1,6 +1,6 @@
 package papa.kernel;
 
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class Lease {
     @Nullable
     Session holder;
 
-    final Set<Session> members = new HashSet<>();
+    final Set<Session> members = new LinkedHashSet<>();
 
     /** @param epoch the first grant gets the next one */
     Lease(String name, long epoch) {

@@ -3,7 +3,6 @@ package papa.kernel;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import papa.loop.EventLoop;
 import papa.process.Capture;
 import papa.process.Incarnation;
 import papa.request.Reply;
@@ -25,13 +24,11 @@ import papa.wire.Frame.Channel;
  * Loop thread only.
  */
 final class SavedConnections {
-    private final EventLoop loop;
     private final Kernel kernel;
     private final Server server;
     private final Map<String, Session> sessions = new HashMap<>();
 
-    SavedConnections(EventLoop loop, Kernel kernel, Server server) {
-        this.loop = loop;
+    SavedConnections(Kernel kernel, Server server) {
         this.kernel = kernel;
         this.server = server;
     }
@@ -44,7 +41,7 @@ final class SavedConnections {
     }
 
     /** Has all of it restored as it is read. */
-    void restore(StateReader in) {
+    void restoreFrom(StateReader in) {
         server.pause();
         in.on(Server.KIND, server::restore);
         in.on(Doors.UNIX, server.doors::restoreUnix);
@@ -76,7 +73,7 @@ final class SavedConnections {
 
     private void restoreTail(StateLine line) throws StateException {
         Session session = server.session(line);
-        Tail tail = SavedTail.restore(line, kernel.posix, loop, kernel.readers.scratch, session);
+        Tail tail = SavedTail.restore(line, kernel.posix, server.loop, kernel.readers.scratch, session);
         Reply reply = OwedReply.restore(line, server);
         if (tail.follows()) {
             session.dialogue.goOn();

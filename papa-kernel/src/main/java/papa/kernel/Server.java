@@ -41,7 +41,7 @@ final class Server {
     private static final long IDLE_NANOS = 5_000_000_000L;
 
     private final Posix posix;
-    private final EventLoop loop;
+    final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
     private final Guard guard;

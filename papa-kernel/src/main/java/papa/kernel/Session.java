@@ -53,6 +53,7 @@ final class Session {
     private boolean peerDone;
     private boolean closed;
     private boolean closeWhenSent;
+    private boolean broken;
     private boolean flushScheduled;
 
     Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
@@ -159,13 +160,13 @@ final class Session {
 
     /** Begins; false if it could not. */
     boolean open() {
+        updateInterest();
         if (!interest.begin()) {
             posix.close(fd);
             return false;
         }
         outbox.add(GREETING);
         hasOutput();
-        updateInterest();
         return true;
     }
 
@@ -176,9 +177,10 @@ final class Session {
 
     /** Goes on after {@link #pause}, or for the first time in this program. */
     void resume() {
-        interest.set(Posix.EPOLLOUT, true); // what is to be sent goes out when what has come was read, as ever
+        updateInterest();
         interest.beginForCertain();
         reading.resume();
+        hasOutput();
         loop.atEndOfTurn(this::runLines);
     }
 
@@ -202,12 +204,21 @@ final class Session {
         }
     }
 
-    /** Its client has gone. While nothing is read, what it asked for last may be unread, and is done first. */
+    /** Its client has gone. What that asked for last may be unread while nothing is read: it is done first, later. */
     private void lost() {
         if (server.isPaused()) {
             interest.rest();
         } else {
             close("its client has gone");
+        }
+    }
+
+    /** Its client takes nothing any more. What that asked for last is done first: reading comes to the end, too. */
+    private void takesNothing() {
+        boolean readsOn = !broken && !peerDone && interest.includes(Posix.EPOLLIN);
+        broken = true;
+        if (!readsOn) {
+            lost();
         }
     }
 
@@ -415,7 +426,7 @@ final class Session {
             return;
         }
         switch (outbox.flush(fd, reading.source())) {
-            case BROKEN -> lost();
+            case BROKEN -> takesNothing();
             case BLOCKED -> interest.set(Posix.EPOLLOUT, true);
             case MORE -> loop.post(this::hasOutput);
             case EMPTY -> {
