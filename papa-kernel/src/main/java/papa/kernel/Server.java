@@ -53,6 +53,7 @@ final class Server {
     private final boolean exitWhenIdle;
     private EventLoop.@Nullable Timer idleTimer;
     private boolean exitWanted;
+    private Upgrades upgrades = Upgrades.NONE;
     private boolean paused;
 
     /**
@@ -272,6 +273,14 @@ final class Server {
         return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance.word() + " pid="
                 + posix.pid() + " started=" + instance.startedMicros() + " capabilities="
                 + String.join(",", capabilities) + "\n";
+    }
+
+    Upgrades upgrades() {
+        return upgrades;
+    }
+
+    void onUpgrade(Upgrades handler) {
+        upgrades = handler;
     }
 
     /** Ends the kernel once nobody is connected and nothing is held. */
