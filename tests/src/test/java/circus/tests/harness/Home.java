@@ -121,6 +121,11 @@ public final class Home implements AutoCloseable {
         return Kernel.start(this, path("papa.sock"), List.of());
     }
 
+    /** The same of another release, which is unpacked somewhere. */
+    public Kernel kernelOf(Path release) {
+        return Kernel.start(this, path("papa.sock"), List.of(), release.resolve("bin/papa"));
+    }
+
     /** The same, started by another program, which is given as words before its own. */
     public Kernel kernelBelow(String... below) {
         return Kernel.start(this, path("papa.sock"), List.of(below));
@@ -140,7 +145,7 @@ public final class Home implements AutoCloseable {
 
     /** The same, by another program, which is given as words before its own. */
     public Daemon papaBelow(List<String> below, String... arguments) {
-        return daemon("papa", below, "papa", List.of(arguments));
+        return daemon("papa", below, Installation.launcher("papa"), List.of(arguments));
     }
 
     /** A configuration {@code NAME.ini} with endpoints and a kernel of its own; nothing is started. */
@@ -171,15 +176,15 @@ public final class Home implements AutoCloseable {
     }
 
     Daemon daemon(String title, String program, List<String> arguments) {
-        return daemon(title, List.of(), program, arguments);
+        return daemon(title, List.of(), Installation.launcher(program), arguments);
     }
 
-    Daemon daemon(String title, List<String> below, String program, List<String> arguments) {
+    Daemon daemon(String title, List<String> below, Path launcher, List<String> arguments) {
         String fresh = title;
         for (int again = 2; Files.exists(path(fresh + ".out")); again++) {
             fresh = title + "-" + again;
         }
-        Daemon daemon = Daemon.start(this, fresh, below, program, arguments);
+        Daemon daemon = Daemon.start(this, fresh, below, launcher, arguments);
         daemons.add(daemon);
         return daemon;
     }

@@ -11,7 +11,7 @@ public final class PapaUpgrade {
 
     private PapaUpgrade() {}
 
-    /** To the program that the checkout has built. */
+    /** To the program that the checkout has built, unless {@code more} tells of another. */
     public static Commands.Result run(Home home, Path socket, String... more) {
         List<String> words = new ArrayList<>(List.of("upgrade", "--unix-socket", socket.toString()));
         words.addAll(List.of(more));

@@ -106,7 +106,8 @@ final class LoadedPapa implements AutoCloseable {
 
     /** All that must stay as it is, in the kernel's words. */
     private String about() {
-        return session.ask("hello") + "\n" + session.ask("lease show") + "\n" + session.ask("list sockets") + "\n"
+        String hello = session.ask("hello").replaceFirst(".*(?= instance=)", "").replaceFirst(" capabilities=.*", "");
+        return hello + "\n" + session.ask("lease show") + "\n" + session.ask("list sockets") + "\n"
                 + session.ask("list processes free.* load.writer-*").replaceAll(" (out|err)=\\S+", "");
     }
 
