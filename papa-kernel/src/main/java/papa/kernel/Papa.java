@@ -7,6 +7,7 @@ import java.util.Objects;
 import papa.cgroup.ControlGroups;
 import papa.door.AllowedUsers;
 import papa.door.Guard;
+import papa.init.Init;
 import papa.launch.LaunchSettings;
 import papa.launch.Spawner;
 import papa.loop.ChildEnds;
@@ -29,7 +30,7 @@ import papa.wire.Words;
 /** The kernel's program: puts the parts together, and runs until it is told to end. */
 public final class Papa {
     private static final long CEILING_BYTES = 256L * 1024 * 1024;
-    private static final long GRACE_NANOS = 10_000_000_000L;
+    static final long GRACE_NANOS = 10_000_000_000L;
 
     /** Among the last to be ended for want of memory: with it, all output would be lost. What must live has -1000. */
     private static final int OOM_SCORE = -900;
@@ -58,8 +59,7 @@ public final class Papa {
             if (arguments.daemonize()) {
                 return Daemonizer.run(posix, socket);
             }
-            serve(posix, arguments, Words.utf8(socket.toString()));
-            return 0;
+            return serve(posix, arguments, Words.utf8(socket.toString()));
         } catch (Arguments.UsageException wrong) {
             System.err.println("papa: " + wrong.getMessage());
             return 2;
@@ -74,7 +74,10 @@ public final class Papa {
 
     private static Path socket(Posix posix, Arguments arguments) throws Refusal {
         if (arguments.socketPath().isEmpty()) {
-            return RuntimeFolder.prepare(posix.uid()).resolve("papa.sock");
+            // Only with --init is whoever needs it told where it is.
+            Path folder =
+                    arguments.init() ? RuntimeFolder.prepareAnywhere(posix.uid()) : RuntimeFolder.prepare(posix.uid());
+            return folder.resolve("papa.sock");
         }
         Path socket = Path.of(arguments.socketPath()).toAbsolutePath();
         Path folder = Objects.requireNonNullElse(socket.getParent(), socket);
@@ -84,7 +87,8 @@ public final class Papa {
         return socket;
     }
 
-    private static void serve(Posix posix, Arguments arguments, String path)
+    /** The exit code. */
+    private static int serve(Posix posix, Arguments arguments, String path)
             throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         OwnLog log = new OwnLog(posix, path);
@@ -92,17 +96,25 @@ public final class Papa {
             if (arguments.detached()) {
                 log.keep();
             }
-            boolean saysSomething = run(posix, arguments, path);
-            if (arguments.detached() && !saysSomething) {
+            Ended ended = run(posix, arguments, path);
+            if (arguments.detached() && !ended.saysSomething()) {
                 log.remove();
             }
+            return ended.code();
         } finally {
             lock.remove();
         }
     }
 
-    /** Until its end; whether its log says something that is to be read afterwards. */
-    private static boolean run(Posix posix, Arguments arguments, String path)
+    /**
+     * How it came to its end.
+     *
+     * @param saysSomething whether its log says something that is to be read afterwards
+     */
+    private record Ended(boolean saysSomething, int code) {}
+
+    /** Until its end. */
+    private static Ended run(Posix posix, Arguments arguments, String path)
             throws PosixException, Refusal, IOException {
         if (arguments.detached()) {
             posix.setSession();
@@ -129,16 +141,21 @@ public final class Papa {
         Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
         server.openPort(arguments.port(), arguments.portControl());
         ServiceManager service = new ServiceManager(posix, loop, System.getenv());
+        Init init = arguments.init() ? InitHost.init(posix, loop, kernel, spawner, service, arguments, path) : null;
+        kernel.init = init;
         handleSignals(posix, loop, kernel, service);
         spawner.start();
         service.ready(path);
+        if (init != null) {
+            init.begin();
+        }
         loop.run();
 
         service.stopping();
         kernel.close();
         boolean unread = UnreadOutput.tell(kernel.processes());
         server.close();
-        return unread;
+        return new Ended(unread, init == null ? 0 : init.code());
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
@@ -153,7 +170,10 @@ public final class Papa {
     private static void handleSignals(Posix posix, EventLoop loop, Kernel kernel, ServiceManager service)
             throws PosixException {
         Signals.listen(posix, loop, (signal, sender) -> {
-            if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
+            Init init = kernel.init;
+            if (init != null) {
+                init.came(signal);
+            } else if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
                 Log.info("got SIG" + (signal == Posix.SIGTERM ? "TERM" : "INT") + ": ending all processes");
                 service.stopping();
                 kernel.endAll(GRACE_NANOS, loop::stop);

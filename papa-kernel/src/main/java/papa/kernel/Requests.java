@@ -84,6 +84,7 @@ final class Requests {
             case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
+            case MANAGER -> reply.ok(ManagerRequest.run(kernel, session, rest));
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
         }
     }
@@ -140,7 +141,7 @@ final class Requests {
         if (!word.equalsIgnoreCase(Verb.EXIT_IF_IDLE.word())) {
             throw new Refusal("You cannot abbreviate \"exit-if-idle\"");
         }
-        if (!kernel.isIdle()) {
+        if (!kernel.isIdle() || kernel.hasManager()) { // with its manager it ends by itself
             reply.ok("not idle\n");
             return;
         }

@@ -48,7 +48,27 @@ final class RuntimeFolder {
 
     /** Makes it, if need be. */
     static Path prepare(int uid) throws Refusal {
-        Path folder = uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid);
+        return prepare(uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid), uid);
+    }
+
+    /** Makes one where that can be done at all: a container may have nothing to write to but /dev/shm. */
+    static Path prepareAnywhere(int uid) throws Refusal {
+        try {
+            return prepare(uid);
+        } catch (Refusal refused) {
+            for (String place : new String[] {"/tmp", "/dev/shm"}) {
+                Path folder = Path.of(place, "circus-" + uid);
+                try {
+                    return prepare(folder, uid);
+                } catch (Refusal alsoThere) {
+                    Log.debug(alsoThere.getMessage() + "");
+                }
+            }
+            throw refused;
+        }
+    }
+
+    private static Path prepare(Path folder, int uid) throws Refusal {
         try {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 create(folder);

@@ -57,6 +57,9 @@ final class Stats {
             heldBack += each.heldBack == null ? 0 : 1;
             held += each.held();
         }
+        if (kernel.init != null) {
+            line.add("manager", kernel.init.pid());
+        }
         line.add("running", kernel.processes().size() - ended).add("ended", ended);
         line.add("launching", kernel.launches.count()).add("heldback", heldBack);
         line.add("strangers", kernel.strangers().size());

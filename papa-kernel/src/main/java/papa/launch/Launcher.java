@@ -144,7 +144,7 @@ final class Launcher {
                         order.argv(),
                         environment,
                         attributes.listenFds() ? gate.pidVariable() : 0,
-                        order.sockets().stdin(),
+                        pipes.childStdin(order.sockets().stdin()),
                         pipes.childStdout(),
                         pipes.childStderr(),
                         openFiles,

@@ -51,6 +51,11 @@ public final class EventLoop {
             cancelled = true;
         }
 
+        /** How long it still runs; not below 0. */
+        public long leftNanos() {
+            return Math.max(0, dueNanos - System.nanoTime());
+        }
+
         @Override
         public int compareTo(Timer other) {
             return Long.compare(dueNanos - other.dueNanos, 0);

@@ -10,8 +10,15 @@ import papa.posix.PosixException;
  */
 public final class Signals {
     /** Those that wait. {@code bin/papa} has the same list. */
-    public static final List<Integer> KEPT =
-            List.of(Posix.SIGHUP, Posix.SIGINT, Posix.SIGQUIT, Posix.SIGUSR1, Posix.SIGUSR2, Posix.SIGTERM);
+    public static final List<Integer> KEPT = List.of(
+            Posix.SIGHUP,
+            Posix.SIGINT,
+            Posix.SIGQUIT,
+            Posix.SIGUSR1,
+            Posix.SIGUSR2,
+            Posix.SIGTERM,
+            Posix.SIGCONT,
+            Posix.SIGWINCH);
 
     /** Told of each signal, on the loop's thread. {@code sender} is a pid; 0 is the machine. */
     public interface Listener {

@@ -43,6 +43,8 @@ public interface Posix {
     int SIGUSR2 = 12;
     int SIGPIPE = 13;
     int SIGTERM = 15;
+    int SIGCONT = 18;
+    int SIGWINCH = 28;
 
     // Memory. See malloc(3), memfd_create(2), mmap(2), madvise(2).
 

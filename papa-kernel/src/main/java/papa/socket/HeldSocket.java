@@ -20,7 +20,7 @@ public final class HeldSocket {
     /** What it is bound to; the port is the one that it got. */
     final byte[] address;
 
-    private final @Nullable UnixPath file;
+    final @Nullable UnixPath file;
 
     /** Where it goes back to, if papa was started with it. */
     private final @Nullable InheritedSockets origin;
@@ -67,6 +67,11 @@ public final class HeldSocket {
 
     Collection<HeldSocket> shares() {
         return shares.values();
+    }
+
+    /** The names of the processes that have one. */
+    Collection<String> sharers() {
+        return shares.keySet();
     }
 
     /** A launch names it: its number stays its own until {@link #release}. */

@@ -12,6 +12,8 @@ import papa.loop.EventLoop;
 import papa.posix.Posix;
 import papa.request.Refusal;
 import papa.request.Reply;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Limit;
 import papa.wire.Words;
 
@@ -41,6 +43,28 @@ public final class Sockets {
         this.inherited = new InheritedSockets(posix);
         this.opener = new SocketOpener(posix, loop, inherited);
         this.changed = changed;
+    }
+
+    /** All that are held, as {@link SavedSocket} tells. */
+    public void save(StateWriter out) {
+        sockets.values().forEach(each -> SavedSocket.save(out, each));
+    }
+
+    public void restoreFrom(StateReader reader) {
+        reader.on("socket", line -> {
+            HeldSocket socket = SavedSocket.restore(line, posix);
+            if (sockets.put(socket.spec.name(), socket) != null) {
+                throw line.wrong("there is one of this name already");
+            }
+        });
+        reader.on("share", line -> {
+            HeldSocket of = sockets.get(line.text("of"));
+            if (of == null) {
+                throw line.wrong("there is no socket of=" + line.text("of"));
+            }
+            of.addShare(line.text("process"), SavedSocket.restoreShare(line, posix, of));
+            shares++;
+        });
     }
 
     /** Opens a socket, or finds it open with the same options. */

@@ -1,10 +1,14 @@
 package papa.socket;
 
 import java.util.Arrays;
+import java.util.List;
 import papa.posix.Accounts;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 
 /**
  * The file of a Unix socket that we made: it is ours as long as its device and inode are what they were. While the socket
@@ -24,6 +28,29 @@ public final class UnixPath {
         this.posix = posix;
         this.path = path;
         this.known = posix.identify(path, identity) == S_IFSOCK;
+    }
+
+    private UnixPath(Posix posix, String path, long[] identity) {
+        this.posix = posix;
+        this.path = path;
+        this.known = true;
+        System.arraycopy(identity, 0, this.identity, 0, this.identity.length);
+    }
+
+    /** Device and inode under a key; nothing if the file is not ours. */
+    public void put(StateWriter.Line line, String key) {
+        if (known) {
+            line.tuple(key, identity);
+        }
+    }
+
+    /** The file that was put under that key, whether it is still there or not. */
+    public static UnixPath restore(Posix posix, String path, StateLine line, String key) throws StateException {
+        List<long[]> told = line.tuples(key, 2);
+        if (told.size() != 1) {
+            throw line.wrong(key + "= is there " + told.size() + " times");
+        }
+        return new UnixPath(posix, path, told.get(0));
     }
 
     /** What stands at a path where a socket is to be made. */

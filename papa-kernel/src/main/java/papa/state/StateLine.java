@@ -1,7 +1,9 @@
 package papa.state;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,42 @@ public final class StateLine {
 
     public int integer(String key, int least, int most, int otherwise) throws StateException {
         return (int) number(key, least, most, otherwise);
+    }
+
+    /** All that was put by {@link StateWriter.Line#tuple} under a key: so many numbers each, of any value. */
+    public List<long[]> tuples(String key, int size) throws StateException {
+        List<long[]> found = new ArrayList<>();
+        for (String value : all(key)) {
+            long[] tuple = new long[size];
+            int start = 0;
+            for (int i = 0; i < size; i++) {
+                int colon = value.indexOf(':', start);
+                int end = colon < 0 ? value.length() : colon;
+                if ((colon < 0) != (i == size - 1)) {
+                    throw wrong(key + "=" + value + " does not have " + size + " numbers");
+                }
+                try {
+                    tuple[i] = Long.parseLong(value, start, end, 10);
+                } catch (NumberFormatException notOne) {
+                    throw wrong(key + "=" + value + " is not made of numbers");
+                }
+                start = end + 1;
+            }
+            found.add(tuple);
+        }
+        return found;
+    }
+
+    /** All that was put under a key as NAME=VALUE, where no name has an equals sign; each name once. */
+    public Map<String, String> map(String key) throws StateException {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String value : all(key)) {
+            int equals = value.indexOf('=');
+            if (equals < 0 || found.put(value.substring(0, equals), value.substring(equals + 1)) != null) {
+                throw wrong(key + "=" + value + " is no pair, or is there twice");
+            }
+        }
+        return found;
     }
 
     /** Whether a key is there and says 1. */

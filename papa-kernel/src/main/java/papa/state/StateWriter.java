@@ -1,6 +1,7 @@
 package papa.state;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import papa.posix.Errno;
@@ -72,6 +73,21 @@ public final class StateWriter implements AutoCloseable {
         public Line putAll(String key, Iterable<String> values) {
             for (String each : values) {
                 put(key, each);
+            }
+            return this;
+        }
+
+        /** Under one key, NAME=VALUE each; no name may have an equals sign in it. */
+        public Line putMap(String key, Map<String, String> values) {
+            values.forEach((name, value) -> put(key, name + "=" + value));
+            return this;
+        }
+
+        /** Numbers that belong together, under one key. */
+        public Line tuple(String key, long... numbers) {
+            text.append(' ').append(key).append('=');
+            for (int i = 0; i < numbers.length; i++) {
+                text.append(i == 0 ? "" : ":").append(numbers[i]);
             }
             return this;
         }

@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +11,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -30,6 +33,9 @@ import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.process.Arena;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
@@ -38,7 +44,9 @@ final class RunningKernel implements AutoCloseable {
 
     final Path socket;
     final int port;
+    private final Posix posix;
     private final Path folder;
+    private volatile boolean succeeded;
     private final Kernel kernel;
     private final EventLoop loop;
     private final Thread thread;
@@ -69,14 +77,45 @@ final class RunningKernel implements AutoCloseable {
 
     private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
             throws Exception {
-        folder = Files.createTempDirectory("papa-test");
+        this(
+                posix,
+                Files.createTempDirectory("papa-test"),
+                loop -> new Arena(posix, ceilingBytes),
+                fileLimit,
+                guard,
+                tcpPort,
+                mayChange,
+                -1);
+    }
+
+    /** Where the memory for output comes from. */
+    private interface Memory {
+        Arena arena(EventLoop loop) throws PosixException;
+    }
+
+    /** @param state of another kernel, which has stopped, to go on with; -1 for none */
+    private RunningKernel(
+            Posix posix,
+            Path folder,
+            Memory memory,
+            long fileLimit,
+            Guard guard,
+            int tcpPort,
+            boolean mayChange,
+            int state)
+            throws Exception {
+        this.posix = posix;
+        this.folder = folder;
         socket = folder.resolve("papa.sock");
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
+        kernel = new Kernel(posix, loop, spawner, memory.arena(loop), ControlGroups.none(posix, loop));
+        if (state >= 0) {
+            restore(kernel, state);
+        }
         Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
@@ -84,6 +123,9 @@ final class RunningKernel implements AutoCloseable {
         kernel.launches.onTold(children::begun);
         children.start();
         spawner.start();
+        if (state >= 0) {
+            new KernelState(kernel).resume();
+        }
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
                 () -> {
@@ -93,13 +135,110 @@ final class RunningKernel implements AutoCloseable {
                     } catch (PosixException failed) {
                         throw new AssertionError(failed);
                     } finally {
-                        kernel.close();
+                        if (!succeeded) {
+                            kernel.close();
+                        }
                         server.close();
                     }
                 },
                 "papa-under-test");
         thread.start();
         started.await();
+    }
+
+    private void restore(Kernel restored, int file) throws StateException {
+        KernelState state = new KernelState(restored);
+        StateReader reader = new StateReader(posix);
+        state.restoreFrom(reader);
+        reader.read(file);
+        state.restored();
+    }
+
+    /**
+     * Another kernel goes on with all that this one holds, as after an exec. The connections to this one end; it is only to
+     * be closed afterwards.
+     */
+    RunningKernel successor() throws Exception {
+        clients.forEach(KernelChannel::close);
+        int state = posix.memoryFile("state-test", 0);
+        CompletableFuture.runAsync(
+                        () -> {
+                            save(kernel, state);
+                            succeeded = true;
+                            loop.stop();
+                        },
+                        loop::post)
+                .get();
+        thread.join();
+        Guard guard = new Guard(posix.uid(), Set.of());
+        RunningKernel successor =
+                new RunningKernel(posix, folder, each -> Arena.toRestore(posix), -1, guard, -1, false, state);
+        posix.close(state);
+        return successor;
+    }
+
+    private void save(Kernel saved, int file) {
+        try (StateWriter writer = new StateWriter(posix, file, "0.1.0")) {
+            new KernelState(saved).save(writer);
+            if (writer.finish() < 0) {
+                throw new AssertionError("the state cannot be written");
+            }
+        }
+    }
+
+    /** The state of this kernel as it is now, without what only tells of the time that has passed. */
+    String state() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, file);
+            return text(file);
+        });
+    }
+
+    /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
+    String stateOfAnother() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, file);
+            Kernel another = anotherToRestore();
+            restore(another, file);
+            posix.close(file);
+            int again = posix.memoryFile("state-test", 0);
+            save(another, again);
+            return text(again);
+        });
+    }
+
+    private Kernel anotherToRestore() throws PosixException {
+        EventLoop otherLoop = new EventLoop(posix);
+        Spawner spawner = new Spawner(posix, otherLoop, new LaunchSettings(1024, "/", 022, folder + "/"));
+        return new Kernel(posix, otherLoop, spawner, Arena.toRestore(posix), ControlGroups.toRestore(posix, otherLoop));
+    }
+
+    /** Nanoseconds of saving, and of restoring beside this kernel. */
+    long[] timeOfState() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            long begun = System.nanoTime();
+            save(kernel, file);
+            long saved = System.nanoTime();
+            restore(anotherToRestore(), file);
+            long restored = System.nanoTime();
+            posix.close(file);
+            return new long[] {saved - begun, restored - saved};
+        });
+    }
+
+    private String text(int file) throws IOException {
+        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
+        posix.close(file);
+        return all.replaceAll(" (committed-ago|held-back|hunger)=\\d+", "");
+    }
+
+    private <T> T onLoop(Callable<T> task) throws Exception {
+        FutureTask<T> future = new FutureTask<>(task);
+        loop.post(future);
+        return future.get();
     }
 
     /** A framed connection that keeps the frames it gets. */
@@ -193,6 +332,9 @@ final class RunningKernel implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        if (succeeded) {
+            return;
+        }
         CountDownLatch ended = new CountDownLatch(1);
         loop.post(() -> kernel.endAll(TimeUnit.SECONDS.toNanos(1), () -> {
             ended.countDown();
