@@ -126,6 +126,28 @@ public final class Home implements AutoCloseable {
         return Kernel.start(this, path("papa.sock"), List.of(), release.resolve("bin/papa"));
     }
 
+    /**
+     * The same as another user, who has nothing of root's: from the release archive, unpacked here, on {@code own/papa.sock} in a folder
+     * of that user's.
+     */
+    public Kernel kernelAs(int user) {
+        Path launcher = release().resolve("bin/papa");
+        Path own = path("own");
+        try {
+            Files.createDirectory(own);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+            Files.setAttribute(own, "unix:uid", user);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return Kernel.start(this, own.resolve("papa.sock"), as(user), launcher);
+    }
+
+    /** The words of a program that becomes another user and then the program that is told behind them. */
+    public static List<String> as(int user) {
+        return List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--inh-caps=-all");
+    }
+
     /** The same, started by another program, which is given as words before its own. */
     public Kernel kernelBelow(String... below) {
         return Kernel.start(this, path("papa.sock"), List.of(below));
