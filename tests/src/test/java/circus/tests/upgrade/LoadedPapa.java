@@ -30,7 +30,7 @@ final class LoadedPapa implements AutoCloseable {
 
     private final Kernel kernel;
     private final int port = Home.freePort();
-    private final List<String> slowest = new ArrayList<>();
+    private final List<Long> gaps = new ArrayList<>();
     private final PapaSession session;
     private final Keeper keeper;
     private final Asker asker;
@@ -115,7 +115,7 @@ final class LoadedPapa implements AutoCloseable {
     void during(Runnable upgrade) {
         long began = System.nanoTime();
         upgrade.run();
-        slowest.add(Long.toString(Duration.ofNanos(pinger.longestNanos(began)).toMillis()));
+        gaps.add(Duration.ofNanos(pinger.longestNanos(began)).toMillis());
         check();
     }
 
@@ -165,7 +165,12 @@ final class LoadedPapa implements AutoCloseable {
         session.close();
         kernel.daemon().signal("TERM");
         assertThat(kernel.daemon().awaitExit(LIMIT)).isZero();
-        return "ms that a request waited at most, by upgrade: " + String.join(" ", slowest) + "; " + lines + " lines, "
+        List<Long> sorted = gaps.stream().sorted().toList();
+        return gaps.size() + " times; a request waited "
+                + (sorted.isEmpty()
+                        ? 0
+                        : sorted.get(sorted.size() / 2) + " ms in the median, " + sorted.get(sorted.size() - 1))
+                + " ms at most; " + lines + " lines, "
                 + exits + " exits, " + asked + " answers, " + counts.connections() + " connections, "
                 + counts.requests() + " requests at the socket, the slowest in "
                 + counts.slowestRequest().toMillis() + " ms";

@@ -1,5 +1,6 @@
 package circus.tests.upgrade;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,6 +15,8 @@ import circus.tests.harness.Load;
 import circus.tests.harness.PapaSession;
 import circus.tests.harness.PapaUpgrade;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +115,41 @@ class UpgradeInUseTest {
                 .isEqualTo(1);
         Commands.run(LIMIT, "kill", Integer.toString(kernel)).mustSucceed();
         home.mustBeEmpty();
+    }
+
+    @Test
+    void a_kernel_with_a_port_and_one_who_reads_there() throws IOException {
+        int port = Home.freePort();
+        Path socket = home.path("both.sock");
+        home.papa("--unix-socket", socket.toString(), "--port", Integer.toString(port), "--allow-uid", "65534");
+        try (PapaSession session = PapaSession.connect(socket);
+                Socket reader = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            reader.setSoTimeout((int) LIMIT.toMillis());
+            assertThat(heard(reader)).startsWith("Papa is home.");
+            for (int i = 0; i < UPGRADES; i++) {
+                session.ask("set round " + i);
+                PapaUpgrade.run(home, socket).mustSucceed();
+                reader.getOutputStream().write("get round\n".getBytes(US_ASCII));
+                assertThat(heard(reader)).isEqualTo(i + "\n> ");
+                reader.getOutputStream().write("set round 7\n".getBytes(US_ASCII));
+                assertThat(heard(reader)).startsWith("Error: ");
+            }
+            try (Socket later = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(heard(later)).startsWith("Papa is home.");
+            }
+        }
+    }
+
+    private static String heard(Socket socket) throws IOException {
+        StringBuilder heard = new StringBuilder();
+        while (!heard.toString().endsWith("\n> ")) {
+            int read = socket.getInputStream().read();
+            if (read < 0) {
+                throw new AssertionError("the connection ends after: " + heard);
+            }
+            heard.append((char) read);
+        }
+        return heard.toString();
     }
 
     @Test
