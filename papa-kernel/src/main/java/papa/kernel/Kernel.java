@@ -44,7 +44,7 @@ final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
 
     final Posix posix;
-    private final EventLoop loop;
+    final EventLoop loop;
     private final Spawner spawner;
     final Arena arena;
     final Orphans orphans;

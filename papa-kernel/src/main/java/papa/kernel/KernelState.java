@@ -143,18 +143,25 @@ final class KernelState {
         kernel.readers.restored();
     }
 
-    /** Begins to serve: to be called once, when all that is to be restored has been, the connections too. */
+    /**
+     * Begins the work: to be called once, when all that is to be restored has been, the connections too. What it finds out is
+     * told in the loop's next turn.
+     */
     void resume() {
         kernel.arena.resume();
         kernel.processes().forEach(kernel.flow::resume);
         kernel.processes.released().forEach(kernel.flow::resume);
+        kernel.controlGroups.resume();
+        kernel.loop.post(this::resumeControlGroups);
+        kernel.left().forEach(kernel::leaves);
+        kernel.deaths.resume();
+    }
+
+    private void resumeControlGroups() {
         for (Incarnation process : Set.copyOf(kernel.controlGroups.owners())) {
             if (process.hasEnded()) {
                 kernel.controlGroups.resumeEnded(process.number, process.controlGroup, kernel.groupUse(process));
             }
         }
-        kernel.controlGroups.resume();
-        kernel.left().forEach(kernel::leaves);
-        kernel.deaths.resume();
     }
 }

@@ -192,6 +192,7 @@ final class Server {
     void pause() {
         paused = true;
         doors.shut();
+        kernel.flow.pause();
         all().forEach(Session::pause);
     }
 
@@ -203,6 +204,7 @@ final class Server {
     void resume() {
         paused = false;
         doors.open();
+        kernel.flow.unpause();
         all().forEach(Session::resume);
         considerExit();
     }

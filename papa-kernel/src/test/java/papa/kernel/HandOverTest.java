@@ -25,6 +25,7 @@ import papa.client.PapaException;
 import papa.client.ReplyListener;
 import papa.door.Guard;
 import papa.posix.NativePosix;
+import papa.process.OutputFlow;
 import papa.wire.Frame;
 import papa.wire.Limit;
 
@@ -387,6 +388,24 @@ class HandOverTest {
         assertThat(count(events, Frame.End.class)).isZero();
         Files.delete(Path.of(kernel.socket + ".go"));
         Files.delete(Path.of(kernel.socket + ".go2"));
+    }
+
+    @Test
+    void nothing_is_lost_because_nobody_could_commit() throws Exception {
+        RunningKernel.Client holder = kernel.connect();
+        holder.call("lease", "take", "a");
+        long process = holder.start("a.w", "head -c 1000000 /dev/zero; echo end", "bufsize=64k");
+        holder.until(() -> holder.callUnchecked("stats", "a.w").contains(" heldback=1 "));
+        kernel.pause();
+        Thread.sleep(OutputFlow.PATIENCE_NANOS / 1_000_000 + 1000);
+        handOver();
+        holder.call("follow", "output", "a.w");
+        holder.until(() -> {
+            holder.callUnchecked(
+                    "commit", "out", "" + process, "" + holder.output(process).length());
+            return holder.has(Frame.End.class, process);
+        });
+        assertThat(holder.output(process)).hasSize(1_000_004).endsWith("end\n");
     }
 
     @Test

@@ -288,7 +288,7 @@ final class RunningKernel implements AutoCloseable {
 
     private static String readable(int file) throws IOException {
         String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
-        return all.replaceAll(" (committed-ago|held-back|hunger|asked-ago)=\\d+", "");
+        return all.replaceAll(" (committed-ago|held-back|hunger|asked-ago)=\\d+", " $1=");
     }
 
     private <T> T onLoop(Callable<T> task) throws Exception {
