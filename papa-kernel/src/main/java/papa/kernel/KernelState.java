@@ -20,9 +20,10 @@ import papa.state.StateWriter;
  *
  * <pre>
  *   arena, kernel ({@link ProcessTable}), output, starved       memory, numbers, the flow of output
- *   value, socket, share
+ *   value, socket, share, inherited-socket
  *   process, and behind each its capture lines
  *   cgroups, cgroup, pipes, lineage, adopted, inherited         who descends from whom
+ *   init, manager                                               only with --init
  * </pre>
  *
  * <p>A kernel is restored in two steps. The reading changes nothing outside, and takes no event from anywhere: a process may
@@ -62,6 +63,9 @@ final class KernelState {
         kernel.controlGroups.save(out);
         kernel.lineage.save(out);
         kernel.orphans.save(out);
+        if (kernel.init != null) {
+            kernel.init.save(out);
+        }
     }
 
     /** Those that are held, in their order, and all others of which something is remembered. */
@@ -91,6 +95,9 @@ final class KernelState {
         kernel.controlGroups.restoreFrom(reader, this::find);
         kernel.lineage.restoreFrom(reader, this::find);
         kernel.orphans.restoreFrom(reader, this::find);
+        if (kernel.init != null) {
+            kernel.init.restoreFrom(reader);
+        }
     }
 
     private void restoreProcess(StateLine line) throws StateException {
@@ -152,5 +159,8 @@ final class KernelState {
         kernel.controlGroups.resume();
         kernel.left().forEach(kernel::leaves);
         kernel.deaths.resume();
+        if (kernel.init != null) {
+            kernel.init.resume();
+        }
     }
 }
