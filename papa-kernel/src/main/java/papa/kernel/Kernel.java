@@ -44,7 +44,7 @@ final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
 
     final Posix posix;
-    private final EventLoop loop;
+    final EventLoop loop;
     private final Spawner spawner;
     final Arena arena;
     final Orphans orphans;
@@ -418,6 +418,15 @@ final class Kernel {
             onChange(ending::look);
             ending.begin();
         }
+    }
+
+    /** Whether nothing is under way that somebody waits for: all that is known stands in the tables. */
+    boolean isQuiet() {
+        return launches.none() && !sockets.areOpening() && signalSets.areIdle() && deaths.isSettled();
+    }
+
+    boolean isEnding() {
+        return ending != null;
     }
 
     /** Whether processes may be started in cgroups of their own. */

@@ -23,7 +23,6 @@ import papa.state.StateWriter;
  *   value, socket, share, inherited-socket
  *   process, and behind each its capture lines
  *   cgroups, cgroup, pipes, lineage, adopted, inherited         who descends from whom
- *   init, manager                                               only with --init
  * </pre>
  *
  * <p>A kernel is restored in two steps. The reading changes nothing outside, and takes no event from anywhere: a process may
@@ -63,9 +62,6 @@ final class KernelState {
         kernel.controlGroups.save(out);
         kernel.lineage.save(out);
         kernel.orphans.save(out);
-        if (kernel.init != null) {
-            kernel.init.save(out);
-        }
     }
 
     /** Those that are held, in their order, and all others of which something is remembered. */
@@ -76,6 +72,7 @@ final class KernelState {
         known.addAll(kernel.controlGroups.owners());
         known.addAll(kernel.lineage.owners());
         known.addAll(kernel.orphans.owners());
+        known.addAll(kernel.readers.releasedButRead(kernel::process));
         return known;
     }
 
@@ -95,9 +92,6 @@ final class KernelState {
         kernel.controlGroups.restoreFrom(reader, this::find);
         kernel.lineage.restoreFrom(reader, this::find);
         kernel.orphans.restoreFrom(reader, this::find);
-        if (kernel.init != null) {
-            kernel.init.restoreFrom(reader);
-        }
     }
 
     private void restoreProcess(StateLine line) throws StateException {
@@ -108,6 +102,8 @@ final class KernelState {
         }
         if (held) {
             kernel.remembered.begin(process);
+        } else {
+            kernel.readers.releasedBefore(process);
         }
         kernel.deaths.restore(line, process);
     }
@@ -144,23 +140,28 @@ final class KernelState {
             process.controlGroup = kernel.controlGroups.of(process.number);
         }
         released.clear();
+        kernel.readers.restored();
     }
 
-    /** Begins to serve: to be called once, when all that is to be restored has been, the connections too. */
+    /**
+     * Begins the work: to be called once, when all that is to be restored has been, the connections too. What it finds out is
+     * told in the loop's next turn.
+     */
     void resume() {
         kernel.arena.resume();
         kernel.processes().forEach(kernel.flow::resume);
         kernel.processes.released().forEach(kernel.flow::resume);
+        kernel.controlGroups.resume();
+        kernel.loop.post(this::resumeControlGroups);
+        kernel.left().forEach(kernel::leaves);
+        kernel.deaths.resume();
+    }
+
+    private void resumeControlGroups() {
         for (Incarnation process : Set.copyOf(kernel.controlGroups.owners())) {
             if (process.hasEnded()) {
                 kernel.controlGroups.resumeEnded(process.number, process.controlGroup, kernel.groupUse(process));
             }
-        }
-        kernel.controlGroups.resume();
-        kernel.left().forEach(kernel::leaves);
-        kernel.deaths.resume();
-        if (kernel.init != null) {
-            kernel.init.resume();
         }
     }
 }

@@ -13,7 +13,8 @@ import papa.state.StateWriter;
  * how a second request for the same process is known.
  *
  * <pre>
- *   name, cwd, path, umask, buffer      as in {@link ProcessSpec}
+ *   name, umask, buffer                 as in {@link ProcessSpec}
+ *   cwd, path                           not there if they are empty
  *   arg                                 each word
  *   shell, listen-fds, cgroup           1
  *   env                                 each variable, NAME=VALUE
@@ -33,9 +34,9 @@ public final class SavedSpec {
                 .putAll("arg", spec.argv())
                 .flag("shell", spec.shell())
                 .putMap("env", spec.environment())
-                .put("cwd", spec.workingDirectory())
-                .put("path", spec.searchPath())
                 .put("umask", spec.fileMask());
+        putUnlessEmpty(line, "cwd", spec.workingDirectory());
+        putUnlessEmpty(line, "path", spec.searchPath());
         for (Map.Entry<String, String> socket : spec.sockets()) {
             line.put("socket", socket.getKey()).put("fd-name", socket.getValue());
         }
@@ -77,8 +78,8 @@ public final class SavedSpec {
                 argv,
                 line.flag("shell"),
                 environment.isEmpty() ? Map.of() : Collections.unmodifiableMap(environment),
-                line.text("cwd"),
-                line.text("path"),
+                line.text("cwd", ""),
+                line.text("path", ""),
                 line.integer("umask", -1, MOST_MASK),
                 sockets(line),
                 line.choice("stdout", ProcessSpec.Target.class),

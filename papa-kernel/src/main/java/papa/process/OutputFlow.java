@@ -37,6 +37,7 @@ public final class OutputFlow {
     private final long discardBuffer;
     private EventLoop.@Nullable Timer hunger;
     private boolean feeding;
+    private boolean deaf;
     private long rank;
     private long droppedTotal;
 
@@ -110,6 +111,18 @@ public final class OutputFlow {
         if (line.has("held-back")) {
             waitForCommit(process, line.number("held-back", 0, PATIENCE_NANOS));
         }
+    }
+
+    /** No requests are read for now: nobody can commit, so nobody's patience ends. */
+    public void pause() {
+        deaf = true;
+    }
+
+    /** They are read again: who has to commit has all the time for it once more. */
+    public void unpause() {
+        deaf = false;
+        long now = System.nanoTime();
+        everybody.get().forEach(each -> each.committedNanos = now);
     }
 
     /** The rank of the newest chunk. */
@@ -291,6 +304,10 @@ public final class OutputFlow {
         if (starved.isEmpty()) {
             return;
         }
+        if (deaf) {
+            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
+            return;
+        }
         long latestNanos = System.nanoTime() - PATIENCE_NANOS;
         long latestMicros = Micros.now() - PATIENCE_NANOS / 1000;
         for (Incarnation each : everybody.get()) {
@@ -324,7 +341,7 @@ public final class OutputFlow {
 
     /** A commit that frees too little only gives it more time: a timer for each of thousands would fill the heap. */
     private void patienceEnds(Incarnation process) {
-        long left = process.committedNanos + PATIENCE_NANOS - System.nanoTime();
+        long left = deaf ? PATIENCE_NANOS : process.committedNanos + PATIENCE_NANOS - System.nanoTime();
         if (left > 0) {
             waitForCommit(process, left);
             return;

@@ -14,7 +14,7 @@ import papa.state.StateWriter;
  * <pre>
  *   number, pid, started        incarnation; microseconds
  *   pidfd                       -1 where there is none, or its end was told
- *   identity                    as papa's line tells it
+ *   identity                    as papa's line tells it; not there if none was asked for
  *   note                        each annotation, KEY=VALUE
  *   reaped                      1: its pid may be another's
  *   exit, ended                 once its end was told: exit code and microseconds
@@ -36,9 +36,11 @@ public final class SavedIncarnation {
                 .put("pid", process.pid)
                 .put("started", process.startedMicros)
                 .descriptor("pidfd", process.hasEnded() ? -1 : process.pidfd)
-                .put("identity", process.identity)
                 .putMap("note", process.annotations)
                 .flag("reaped", process.reaped);
+        if (!process.identity.isEmpty()) {
+            line.put("identity", process.identity);
+        }
         if (process.hasEnded()) {
             line.put("exit", process.exitCode()).put("ended", process.endedMicros());
         }
@@ -61,7 +63,7 @@ public final class SavedIncarnation {
                 0,
                 -1,
                 -1,
-                line.text("identity"));
+                line.text("identity", ""));
         Incarnation process =
                 new Incarnation(line.number("number", 1, Long.MAX_VALUE), spec, started, line.map("note"));
         process.reaped = line.flag("reaped");

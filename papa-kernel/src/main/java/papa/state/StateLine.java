@@ -15,6 +15,9 @@ public final class StateLine {
     private final List<String> words;
     private final Descriptors descriptors;
 
+    /** Where a key was found last. */
+    private int last = 1;
+
     /** @param words the kind, and KEY=VALUE each */
     StateLine(long number, List<String> words, Descriptors descriptors) {
         this.number = number;
@@ -30,7 +33,7 @@ public final class StateLine {
         return find(key) != null;
     }
 
-    /** The first value of a key that must be there. */
+    /** The value of a key that must be there; where it is there more than once, one of them. */
     public String text(String key) throws StateException {
         String value = find(key);
         if (value == null) {
@@ -155,12 +158,14 @@ public final class StateLine {
         return new StateException("cannot read line " + number + " of the state, " + kind() + ": " + what);
     }
 
+    /** Most ask for keys in the order in which they were put: so it looks on from where the last one was. */
     private @Nullable String find(String key) {
         for (int i = 1; i < words.size(); i++) {
-            String value = valueOf(key, words.get(i));
+            String value = valueOf(key, words.get(last));
             if (value != null) {
                 return value;
             }
+            last = last + 1 < words.size() ? last + 1 : 1;
         }
         return null;
     }

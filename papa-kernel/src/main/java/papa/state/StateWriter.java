@@ -51,7 +51,7 @@ public final class StateWriter implements AutoCloseable {
         private Line() {}
 
         public Line put(String key, String value) {
-            text.append(' ').append(Words.quote(key, value));
+            text.append(' ').append(key).append('=').append(Words.quote(value));
             return this;
         }
 

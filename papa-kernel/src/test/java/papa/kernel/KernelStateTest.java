@@ -141,4 +141,109 @@ class KernelStateTest {
             assertThat(lines.get(i)).isEqualTo("line " + i);
         }
     }
+
+    @Test
+    void who_asks_again_in_papas_words_gets_the_process_that_is_there() throws Exception {
+        String make =
+                "make process p env.A=b rlimit.core=5 nice=2 umask=022 sh -c read\\ x<$0;sleep\\ 1000 $(socket.shared.fileno)";
+        String listed;
+        try (Person person = new Person(kernel.socket)) {
+            person.ask("make socket shared port=0 reuseport=1");
+            listed = person.ask(make);
+        }
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state()).contains("\nshare of=shared process=p fd=");
+        kernel = kernel.successor();
+        try (Person person = new Person(kernel.socket)) {
+            assertThat(person.ask(make)).isEqualTo(listed);
+            assertThat(person.ask(make.replace("env.A=b", "env.A=c"))).contains("Error");
+        }
+    }
+
+    @Test
+    void a_process_that_is_held_back_stays_so_and_one_without_memory_too() throws Exception {
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "held");
+        long process = manager.start("held.a", "head -c 100000 /dev/zero; sleep 1000", "bufsize=20k");
+        manager.until(() -> manager.callUnchecked("stats", "held.a").contains("heldback=1"));
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state()).contains(" held-back=");
+        RunningKernel.Client after = succeed();
+        assertThat(after.call("stats", "held.a")).contains("heldback=1");
+        after.call("follow", "output", "*");
+        after.until(() -> after.output(process).length() > 20 * 1024);
+        after.call("commit", "out", "" + process, "20000"); // frees enough
+        after.until(() -> after.callUnchecked("stats", "held.a").contains("out=20000:100000:"));
+    }
+
+    @Test
+    void streams_that_wait_for_memory_go_on_waiting() throws Exception {
+        kernel.close();
+        kernel = new RunningKernel(6 * 16 * 1024);
+        RunningKernel.Client manager = kernel.connect();
+        manager.call("lease", "take", "held");
+        long first = manager.start("held.a", "head -c 300000 /dev/zero", "bufsize=1m");
+        manager.until(() -> manager.callUnchecked("stats").contains("starved=1"));
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state()).contains("\nstarved ", " hunger=");
+        RunningKernel.Client after = succeed();
+        after.call("follow", "output", "*");
+        after.until(() -> after.has(Frame.End.class, first)); // nobody has the lease: the oldest give way
+        assertThat(after.call("stats", "held.a")).contains(":300000:");
+    }
+
+    @Test
+    void the_pipe_of_one_that_is_held_no_more_stays_open() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        Path go = Path.of(kernel.socket + ".go");
+        Path done = Path.of(kernel.socket + ".done");
+        client.start("w", "(while [ ! -e " + go + " ]; do echo x || exit 1; sleep 0.02; done; echo > " + done + ") &");
+        client.call("remove", "processes", "w");
+        client.until(() -> client.callUnchecked("list", "processes").isEmpty());
+        client.until(() -> state().contains(" released=1"));
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state());
+        RunningKernel.Client after = succeed();
+        for (int i = 0; i < 5; i++) {
+            after.call("get", "x");
+            Thread.onSpinWait();
+        }
+        Files.createFile(go);
+        after.until(() -> Files.exists(done));
+        after.until(() -> !state().contains("process name=w"));
+        Files.delete(go);
+        Files.delete(done);
+    }
+
+    private String state() {
+        try {
+            return kernel.state();
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void a_stranger_stays_one() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.start("w", "setsid sh -c 'exec > /dev/null 2>&1; (setsid sleep 1000 &) ; exit' & wait; sleep 0.1");
+        client.until(() -> client.callUnchecked("list", "processes").contains("state=ended"));
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state());
+    }
+
+    /** The figures are told; how many: -Dpapa.state.processes. */
+    @Test
+    void many_processes_are_saved_and_restored_soon() throws Exception {
+        int many = Integer.getInteger("papa.state.processes", 100);
+        RunningKernel.Client client = kernel.connect();
+        for (int i = 0; i < many; i++) {
+            client.start("many." + i, "echo $$; exec sleep 1000", "env.A=b", "annotate.slot=" + i);
+        }
+        client.until(() -> client.callUnchecked("stats").contains("output="));
+        StringBuilder figures = new StringBuilder();
+        for (int i = 0; i < Integer.getInteger("papa.state.rounds", 8); i++) {
+            long[] nanos = kernel.timeOfState();
+            figures.append(String.format("%n%d µs to save, %d µs to restore", nanos[0] / 1000, nanos[1] / 1000));
+        }
+        System.out.println(many + " processes:" + figures);
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state());
+        assertThat(kernel.state().lines().filter(each -> each.startsWith("process ")))
+                .hasSize(many);
+    }
 }
