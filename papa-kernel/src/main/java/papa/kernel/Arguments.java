@@ -34,6 +34,7 @@ record Arguments(
     static final String USAGE = """
             usage: papa [options]
                    papa --init [--once] [options] -- COMMAND...
+                   papa upgrade [options]    put this program in the place of a running papa; see papa upgrade --help
 
             Holds listening sockets and processes for others, and outlives them.
 

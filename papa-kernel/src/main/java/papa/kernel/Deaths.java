@@ -66,6 +66,11 @@ final class Deaths {
         this.listener = listener;
     }
 
+    /** Whether every end that was noticed has been told. */
+    boolean isSettled() {
+        return dying.isEmpty() && reaped.isEmpty() && lessLeft.isEmpty() && !strangerEnded;
+    }
+
     Collection<Incarnation> running() {
         return running.values();
     }
@@ -203,6 +208,7 @@ final class Deaths {
                 Incarnation owner = orphans.reaped(pid).orElse(null);
                 noteLess(owner);
             } else {
+                orphans.apart().endedEarly(pid, status[0]);
                 launches.keepStatus(pid, status[0]);
             }
         }

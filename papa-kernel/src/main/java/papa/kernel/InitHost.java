@@ -92,7 +92,7 @@ final class InitHost implements Host {
 
     @Override
     public void endAll(Runnable done) {
-        kernel.endAll(Papa.GRACE_NANOS, done);
+        kernel.endAll(House.GRACE_NANOS, done);
     }
 
     @Override

@@ -420,6 +420,15 @@ final class Kernel {
         }
     }
 
+    /** Whether nothing is under way that somebody waits for: all that is known stands in the tables. */
+    boolean isQuiet() {
+        return launches.none() && !sockets.areOpening() && signalSets.areIdle() && deaths.isSettled();
+    }
+
+    boolean isEnding() {
+        return ending != null;
+    }
+
     /** Whether processes may be started in cgroups of their own. */
     boolean hasControlGroups() {
         return controlGroups.canBeMade();

@@ -72,6 +72,7 @@ final class KernelState {
         known.addAll(kernel.controlGroups.owners());
         known.addAll(kernel.lineage.owners());
         known.addAll(kernel.orphans.owners());
+        known.addAll(kernel.readers.releasedButRead(kernel::process));
         return known;
     }
 
@@ -101,6 +102,8 @@ final class KernelState {
         }
         if (held) {
             kernel.remembered.begin(process);
+        } else {
+            kernel.readers.releasedBefore(process);
         }
         kernel.deaths.restore(line, process);
     }
@@ -137,6 +140,7 @@ final class KernelState {
             process.controlGroup = kernel.controlGroups.of(process.number);
         }
         released.clear();
+        kernel.readers.restored();
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
@@ -71,6 +72,47 @@ final class Outbox {
     /** Bytes of answers that wait. */
     long queued() {
         return queued;
+    }
+
+    /** Takes a piece of what is to be sent. */
+    interface Pieces {
+        /** @param begun whether the connection was offered it already */
+        void piece(byte[] bytes, boolean begun);
+    }
+
+    /** All of it, in pieces for a state; what a source can still fill in is none of it. */
+    void save(Pieces pieces) {
+        for (int at = from; at < to; at += SavedSession.PIECE) {
+            byte[] piece = new byte[Math.min(to - at, SavedSession.PIECE)];
+            posix.getBytes(buffer + at, piece, 0, piece.length);
+            pieces.piece(piece, true);
+        }
+        int skipped = headAt;
+        for (byte[] each : queue) {
+            for (int at = skipped; at < each.length; at += SavedSession.PIECE) {
+                pieces.piece(Arrays.copyOfRange(each, at, Math.min(each.length, at + SavedSession.PIECE)), false);
+            }
+            skipped = 0;
+        }
+        if (small.size() > 0) {
+            pieces.piece(small.toByteArray(), false);
+        }
+    }
+
+    /** Takes a piece up again. What was begun does not count among what waits, as it did not before. */
+    void restore(byte[] piece, boolean begun) {
+        if (begun && queued == 0 && piece.length <= ROOM - to && hasBuffer()) {
+            put(piece, 0, piece.length);
+        } else {
+            add(piece);
+        }
+    }
+
+    private boolean hasBuffer() {
+        if (buffer == 0) {
+            buffer = posix.allocate(ROOM);
+        }
+        return buffer != 0;
     }
 
     /** Queues an answer, a byte string. */
@@ -152,11 +194,8 @@ final class Outbox {
     }
 
     State flush(int fd, @Nullable Source source) {
-        if (buffer == 0) {
-            buffer = posix.allocate(ROOM);
-            if (buffer == 0) {
-                return State.BROKEN;
-            }
+        if (!hasBuffer()) {
+            return State.BROKEN;
         }
         long written = 0;
         while (true) {

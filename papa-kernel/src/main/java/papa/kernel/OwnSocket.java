@@ -8,10 +8,20 @@ import papa.request.Refusal;
 import papa.socket.InheritedSockets;
 import papa.socket.SocketAddress;
 import papa.socket.UnixPath;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
  * The Unix socket at which the kernel is reached: one that papa was started with at its path, else one that is made there.
+ * In a state:
+ *
+ * <pre>
+ *   descriptor   it listens
+ *   inherited    1: papa was started with it
+ *   file         device and inode of its file, while it is ours to remove
+ * </pre>
  *
  * @param fd listens, and does not block
  * @param file is removed at the end; null if it belongs to who started papa
@@ -54,6 +64,19 @@ record OwnSocket(int fd, @Nullable UnixPath file) {
             case OTHER_FILE ->
                 throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
         }
+    }
+
+    void put(StateWriter.Line line) {
+        line.descriptor("descriptor", fd).flag("inherited", file == null);
+        if (file != null) {
+            file.put(line, "file");
+        }
+    }
+
+    /** @param path that it has */
+    static OwnSocket restore(StateLine line, Posix posix, String path) throws StateException {
+        int fd = line.descriptor("descriptor");
+        return new OwnSocket(fd, line.has("file") ? UnixPath.restore(posix, path, line, "file") : null);
     }
 
     void removeFile() {

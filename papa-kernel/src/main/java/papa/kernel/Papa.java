@@ -2,39 +2,19 @@ package papa.kernel;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
-import papa.cgroup.ControlGroups;
-import papa.door.AllowedUsers;
-import papa.door.Guard;
-import papa.init.Init;
-import papa.launch.LaunchSettings;
-import papa.launch.Spawner;
-import papa.loop.ChildEnds;
-import papa.loop.EventLoop;
 import papa.loop.Log;
-import papa.loop.Signals;
-import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
-import papa.process.Arena;
-import papa.process.Incarnation;
-import papa.process.UnreadOutput;
 import papa.request.Refusal;
-import papa.service.ListenFds;
-import papa.service.ServiceManager;
+import papa.upgrade.Handed;
 import papa.upgrade.SignalsHeld;
 import papa.wire.Words;
 
 /** The kernel's program: puts the parts together, and runs until it is told to end. */
 public final class Papa {
-    private static final long CEILING_BYTES = 256L * 1024 * 1024;
-    static final long GRACE_NANOS = 10_000_000_000L;
-
-    /** Among the last to be ended for want of memory: with it, all output would be lost. What must live has -1000. */
-    private static final int OOM_SCORE = -900;
-
     private Papa() {}
 
     public static void main(String[] words) {
@@ -43,6 +23,12 @@ public final class Papa {
 
     private static int run(String... words) {
         try {
+            Handed handed = Handed.of(List.of(words));
+            if (!handed.isNothing()) {
+                Posix posix = new NativePosix();
+                SignalsHeld.ensure(posix);
+                return new Successor(posix, handed, words.length).run();
+            }
             Arguments arguments = Arguments.parse(words);
             if (arguments.help()) {
                 System.out.print(Arguments.USAGE);
@@ -59,7 +45,8 @@ public final class Papa {
             if (arguments.daemonize()) {
                 return Daemonizer.run(posix, socket);
             }
-            return serve(posix, arguments, Words.utf8(socket.toString()));
+            return House.anew(posix, arguments, Words.utf8(socket.toString()), words.length)
+                    .live();
         } catch (Arguments.UsageException wrong) {
             System.err.println("papa: " + wrong.getMessage());
             return 2;
@@ -85,102 +72,5 @@ public final class Papa {
                 .ifPresent(doubt -> Log.info("warning: the folder " + folder + " " + doubt
                         + ", who could put a socket of his own in the place of " + socket));
         return socket;
-    }
-
-    /** The exit code. */
-    private static int serve(Posix posix, Arguments arguments, String path)
-            throws PosixException, Refusal, IOException {
-        LockFile lock = LockFile.take(posix, path);
-        OwnLog log = new OwnLog(posix, path);
-        try {
-            if (arguments.detached()) {
-                log.keep();
-            }
-            Ended ended = run(posix, arguments, path);
-            if (arguments.detached() && !ended.saysSomething()) {
-                log.remove();
-            }
-            return ended.code();
-        } finally {
-            lock.remove();
-        }
-    }
-
-    /**
-     * How it came to its end.
-     *
-     * @param saysSomething whether its log says something that is to be read afterwards
-     */
-    private record Ended(boolean saysSomething, int code) {}
-
-    /** Until its end. */
-    private static Ended run(Posix posix, Arguments arguments, String path)
-            throws PosixException, Refusal, IOException {
-        if (arguments.detached()) {
-            posix.setSession();
-        }
-        int mask = posix.fileMask(022);
-        posix.fileMask(mask);
-        String home = Words.utf8(Path.of("").toAbsolutePath().toString());
-        long startLimit = raiseFileLimit(posix);
-        PosixException.check("become a subreaper", posix.becomeSubreaper());
-
-        int lowered = posix.lowerOomScore(OOM_SCORE);
-        if (lowered < 0) {
-            Log.debug("cannot lower oom_score_adj: " + Errno.of(lowered));
-        }
-
-        EventLoop loop = new EventLoop(posix);
-        String folder = path.substring(0, path.lastIndexOf('/') + 1);
-        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(startLimit, home, mask, folder));
-        String instance = String.format("%016x", new SecureRandom().nextLong());
-        ControlGroups<Incarnation> controlGroups = ControlGroups.find(posix, loop, path, instance);
-        Kernel kernel = new Kernel(posix, loop, spawner, new Arena(posix, CEILING_BYTES), controlGroups);
-        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
-        ListenFds.take(posix, System.getenv(), kernel.sockets.inherited());
-        Server server = new Server(posix, loop, kernel, path, instance, guard, arguments.exitWhenIdle());
-        server.openPort(arguments.port(), arguments.portControl());
-        ServiceManager service = new ServiceManager(posix, loop, System.getenv());
-        Init init = arguments.init() ? InitHost.init(posix, loop, kernel, spawner, service, arguments, path) : null;
-        kernel.init = init;
-        handleSignals(posix, loop, kernel, service);
-        spawner.start();
-        service.ready(path);
-        if (init != null) {
-            init.begin();
-        }
-        loop.run();
-
-        service.stopping();
-        kernel.close();
-        boolean unread = UnreadOutput.tell(kernel.processes());
-        server.close();
-        return new Ended(unread, init == null ? 0 : init.code());
-    }
-
-    /** Many processes need many descriptors. What the limit was is what children get. */
-    private static long raiseFileLimit(Posix posix) {
-        long[] limit = new long[2];
-        posix.fileLimit(limit);
-        long soft = limit[0];
-        posix.setFileLimit(limit[1], limit[1]);
-        return soft;
-    }
-
-    private static void handleSignals(Posix posix, EventLoop loop, Kernel kernel, ServiceManager service)
-            throws PosixException {
-        Signals.listen(posix, loop, (signal, sender) -> {
-            Init init = kernel.init;
-            if (init != null) {
-                init.came(signal);
-            } else if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
-                Log.info("got SIG" + (signal == Posix.SIGTERM ? "TERM" : "INT") + ": ending all processes");
-                service.stopping();
-                kernel.endAll(GRACE_NANOS, loop::stop);
-            }
-        });
-        ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
-        kernel.launches.onTold(children::begun);
-        children.start();
     }
 }

@@ -86,6 +86,7 @@ final class Requests {
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
             case MANAGER -> reply.ok(ManagerRequest.run(kernel, session, rest));
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
+            case UPGRADE -> server.upgrades().ask(session, rest, reply);
         }
     }
 

@@ -74,6 +74,7 @@ public final class EventLoop {
     private @Nullable Handler[] handlers = new Handler[256];
     private int[] generations = new int[256];
     private boolean running = true;
+    private Runnable turnListener = () -> {};
 
     public EventLoop(Posix posix) throws PosixException {
         this.posix = posix;
@@ -173,6 +174,11 @@ public final class EventLoop {
         endOfTurn.add(task);
     }
 
+    /** Has a listener run at the very end of each turn, after all else: one at a time. */
+    public void afterEachTurn(Runnable listener) {
+        turnListener = listener;
+    }
+
     /** Ends {@link #run} after this turn. */
     public void stop() {
         running = false;
@@ -200,6 +206,7 @@ public final class EventLoop {
             for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
                 guarded(task);
             }
+            guarded(turnListener);
         }
     }
 

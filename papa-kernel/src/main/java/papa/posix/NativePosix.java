@@ -52,7 +52,7 @@ public final class NativePosix implements Posix {
     private final Accounts accounts = new NativeAccounts(c, this);
     private final SocketQuestions socketQuestions = new NativeSocketQuestions(c, this, runtime);
     private final NativeSignals signals = new NativeSignals(c, this, runtime);
-    private final ProgramCalls program = new NativeProgram(c, this, runtime);
+    private final ProgramCalls program = new NativeProgram(c, this, runtime, oomScore);
 
     /** A call that takes a string. */
     private interface CallWithString {

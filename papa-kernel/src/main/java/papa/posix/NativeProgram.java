@@ -6,6 +6,7 @@ import jnr.ffi.Runtime;
 
 /** {@link ProgramCalls} on the C library. */
 final class NativeProgram implements ProgramCalls {
+    private static final int PR_SET_PDEATHSIG = 1;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int PATH_MAX = 4096;
@@ -13,8 +14,10 @@ final class NativeProgram implements ProgramCalls {
     private final LibC c;
     private final Posix posix;
     private final Runtime runtime;
+    private final OomScore oomScore;
 
-    NativeProgram(LibC c, Posix posix, Runtime runtime) {
+    NativeProgram(LibC c, Posix posix, Runtime runtime, OomScore oomScore) {
+        this.oomScore = oomScore;
         this.c = c;
         this.posix = posix;
         this.runtime = runtime;
@@ -59,5 +62,21 @@ final class NativeProgram implements ProgramCalls {
             c.free(name);
             c.free(target);
         }
+    }
+
+    @Override
+    public int childrensOomScore(int[] score) {
+        return oomScore.childrens(score);
+    }
+
+    @Override
+    public int keepOomScore(int childrens) {
+        return oomScore.keep(childrens);
+    }
+
+    @Override
+    public int endWithParent() {
+        int done = c.prctl(PR_SET_PDEATHSIG, Posix.SIGKILL, 0, 0, 0);
+        return done < 0 ? -runtime.getLastError() : 0;
     }
 }

@@ -17,4 +17,16 @@ public interface ProgramCalls {
 
     /** Where the link {@code /proc/self/exe} points to, or an empty word. */
     String executable();
+
+    /**
+     * What oom_score_adj (proc(5)) the children get, into {@code score[0]}; ENOENT if {@link Posix#lowerOomScore} changed
+     * nothing, and they get our own.
+     */
+    int childrensOomScore(int[] score);
+
+    /** Instead of {@link Posix#lowerOomScore}, where a program before us has done it; children get this one. */
+    int keepOomScore(int childrens);
+
+    /** Has this process killed when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG). */
+    int endWithParent();
 }

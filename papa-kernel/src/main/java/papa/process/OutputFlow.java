@@ -34,6 +34,7 @@ public final class OutputFlow {
     public final Starved starved;
 
     private final long discardBuffer;
+    private boolean deaf;
     private long rank;
     private long droppedTotal;
 
@@ -85,6 +86,20 @@ public final class OutputFlow {
         if (line.has("held-back")) {
             waitForCommit(process, line.number("held-back", 0, PATIENCE_NANOS));
         }
+    }
+
+    /** No requests are read for now: nobody can commit, so nobody's patience ends. */
+    public void pause() {
+        deaf = true;
+        starved.pause(true);
+    }
+
+    /** They are read again: who has to commit has all the time for it once more. */
+    public void unpause() {
+        deaf = false;
+        starved.pause(false);
+        long now = System.nanoTime();
+        everybody.get().forEach(each -> each.committedNanos = now);
     }
 
     /** The rank of the newest chunk. */
@@ -263,7 +278,7 @@ public final class OutputFlow {
 
     /** A commit that frees too little only gives it more time: a timer for each of thousands would fill the heap. */
     private void patienceEnds(Incarnation process) {
-        long left = process.committedNanos + PATIENCE_NANOS - System.nanoTime();
+        long left = deaf ? PATIENCE_NANOS : process.committedNanos + PATIENCE_NANOS - System.nanoTime();
         if (left > 0) {
             waitForCommit(process, left);
             return;

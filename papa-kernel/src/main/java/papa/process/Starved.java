@@ -24,6 +24,7 @@ public final class Starved {
     private final ArrayDeque<Capture> waiting = new ArrayDeque<>();
     private EventLoop.@Nullable Timer hunger;
     private boolean feeding;
+    private boolean paused;
 
     /** @param begin reads a stream again */
     Starved(EventLoop loop, Arena arena, Supplier<Iterable<Incarnation>> everybody, Consumer<Capture> begin) {
@@ -64,6 +65,11 @@ public final class Starved {
         waiting.add(capture);
     }
 
+    /** While nobody can commit, nobody is blamed for not having done so. */
+    void pause(boolean now) {
+        paused = now;
+    }
+
     public int size() {
         return waiting.size();
     }
@@ -91,6 +97,10 @@ public final class Starved {
     private void endHunger() {
         hunger = null;
         if (waiting.isEmpty()) {
+            return;
+        }
+        if (paused) {
+            hunger = loop.after(OutputFlow.PATIENCE_NANOS, this::endHunger);
             return;
         }
         long latestNanos = System.nanoTime() - OutputFlow.PATIENCE_NANOS;

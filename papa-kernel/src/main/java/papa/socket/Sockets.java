@@ -192,6 +192,11 @@ public final class Sockets {
                 || opening.keySet().stream().anyMatch(wanted);
     }
 
+    /** Whether some are being opened. */
+    public boolean areOpening() {
+        return !opening.isEmpty();
+    }
+
     /** Whether none is held, and none is being opened. */
     public boolean isEmpty() {
         return sockets.isEmpty() && opening.isEmpty();

@@ -7,9 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import papa.posix.Posix;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 
 /**
  * What a process executes, or could: a program, its words, and its environment, all of them byte strings.
+ *
+ * <p>In a state: {@code program path=… arg=… env=…}, the last two once for each word.
  *
  * @param environment {@code NAME=VALUE} each
  */
@@ -36,8 +41,26 @@ public record Program(String path, List<String> argv, List<String> environment) 
         return words;
     }
 
+    /** The same with other words. */
+    public Program with(List<String> words) {
+        return new Program(path, words, environment);
+    }
+
+    /** The last words. */
+    public List<String> last(int count) {
+        return argv.subList(argv.size() - count, argv.size());
+    }
+
     /** Becomes it; a negated errno if that failed, and nothing has changed. */
     public int execute(Posix posix) {
         return posix.program().execute(path, argv, environment);
+    }
+
+    void save(StateWriter.Line line) {
+        line.put("path", path).putAll("arg", argv).putAll("env", environment).end();
+    }
+
+    static Program restore(StateLine line) throws StateException {
+        return new Program(line.text("path"), line.all("arg"), line.all("env"));
     }
 }

@@ -14,8 +14,13 @@ final class Person implements AutoCloseable {
 
     /** Connects, and reads the greeting. */
     Person(Path socket) throws IOException {
+        this(socket, "> ");
+    }
+
+    /** Connects, and reads so much of the greeting. */
+    Person(Path socket, String end) throws IOException {
         channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        readTo("> ");
+        readTo(end);
     }
 
     void say(String line) throws IOException {

@@ -47,7 +47,9 @@ final class RunningKernel implements AutoCloseable {
     private final Posix posix;
     private final Path folder;
     private volatile boolean succeeded;
+    private final Guard guard;
     private final Kernel kernel;
+    private final Server server;
     private final EventLoop loop;
     private final Thread thread;
     private final List<KernelChannel> clients = new ArrayList<>();
@@ -106,6 +108,7 @@ final class RunningKernel implements AutoCloseable {
             throws Exception {
         this.posix = posix;
         this.folder = folder;
+        this.guard = guard;
         socket = folder.resolve("papa.sock");
         loop = new EventLoop(posix);
         long[] limit = new long[2];
@@ -113,17 +116,21 @@ final class RunningKernel implements AutoCloseable {
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
         kernel = new Kernel(posix, loop, spawner, memory.arena(loop), ControlGroups.none(posix, loop));
-        if (state >= 0) {
-            restore(kernel, state);
+        server = server(kernel, loop);
+        if (state < 0) {
+            server.listen();
+            port = server.openPort(tcpPort, mayChange);
+        } else {
+            restore(kernel, server, state);
+            port = tcpPort;
         }
-        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
-        port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
         ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
         kernel.launches.onTold(children::begun);
         children.start();
         spawner.start();
         if (state >= 0) {
+            server.resume();
             new KernelState(kernel).resume();
         }
         CountDownLatch started = new CountDownLatch(1);
@@ -132,13 +139,12 @@ final class RunningKernel implements AutoCloseable {
                     started.countDown();
                     try {
                         loop.run();
+                        kernel.close();
+                        server.close();
                     } catch (PosixException failed) {
                         throw new AssertionError(failed);
-                    } finally {
-                        if (!succeeded) {
-                            kernel.close();
-                        }
-                        server.close();
+                    } catch (Replaced byAnother) {
+                        succeeded = true;
                     }
                 },
                 "papa-under-test");
@@ -146,37 +152,76 @@ final class RunningKernel implements AutoCloseable {
         started.await();
     }
 
-    private void restore(Kernel restored, int file) throws StateException {
+    private Server server(Kernel of, EventLoop on) {
+        return new Server(posix, on, of, socket.toString(), Instance.now("0011223344556677"), guard, false);
+    }
+
+    private void restore(Kernel restored, Server itsServer, int file) throws StateException {
         KernelState state = new KernelState(restored);
         StateReader reader = new StateReader(posix);
         state.restoreFrom(reader);
+        new SavedConnections(restored, itsServer).restoreFrom(reader);
         reader.read(file);
         state.restored();
     }
 
+    /** What ends a kernel in the middle of whatever it does, as execve(2) would. */
+    private static final class Replaced extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The same, after its clients have gone. */
+    RunningKernel successor() throws Exception {
+        clients.forEach(KernelChannel::close);
+        return handOver();
+    }
+
     /**
-     * Another kernel goes on with all that this one holds, as after an exec. The connections to this one end; it is only to
+     * Another kernel goes on with all that this one holds, as after an exec, and with its connections. This one is only to
      * be closed afterwards.
      */
-    RunningKernel successor() throws Exception {
+    RunningKernel handOver() throws Exception {
         int state = posix.memoryFile("state-test", 0);
         loop.post(() -> {
-            succeeded = true;
-            loop.stop();
+            server.pause();
+            handOverOnceQuiet(state);
         });
-        thread.join(); // nothing may come after the saving
-        save(kernel, state);
-        clients.forEach(KernelChannel::close);
-        Guard guard = new Guard(posix.uid(), Set.of());
+        thread.join(LIMIT.toMillis());
         RunningKernel successor =
-                new RunningKernel(posix, folder, each -> Arena.toRestore(posix), -1, guard, -1, false, state);
+                new RunningKernel(posix, folder, each -> Arena.toRestore(posix), -1, guard, port, false, state);
+        successor.clients.addAll(clients);
         posix.close(state);
         return successor;
     }
 
-    private void save(Kernel saved, int file) {
+    /** Reads no requests, and lets nobody in. */
+    void pause() throws Exception {
+        onLoop(() -> {
+            server.pause();
+            return "";
+        });
+    }
+
+    void resume() throws Exception {
+        onLoop(() -> {
+            server.resume();
+            return "";
+        });
+    }
+
+    private void handOverOnceQuiet(int state) {
+        if (server.owedBesides(new OwedReply.Nobodys()) > 0 || !kernel.launches.none()) {
+            loop.after(1_000_000, () -> handOverOnceQuiet(state));
+        } else {
+            save(kernel, server, state);
+            throw new Replaced();
+        }
+    }
+
+    private void save(Kernel saved, Server itsServer, int file) {
         try (StateWriter writer = new StateWriter(posix, file, "0.1.0")) {
             new KernelState(saved).save(writer);
+            new SavedConnections(saved, itsServer).save(writer);
             if (writer.finish() < 0) {
                 throw new AssertionError("the state cannot be written");
             }
@@ -187,27 +232,29 @@ final class RunningKernel implements AutoCloseable {
     String state() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
-            save(kernel, file);
+            save(kernel, server, file);
             return text(file);
         });
     }
 
-    /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
-    String stateOfAnother() throws Exception {
+    /** {@link #state}, and what a kernel would save that has restored this and done nothing yet. */
+    List<String> states() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
-            save(kernel, file);
-            Kernel another = anotherToRestore();
-            restore(another, file);
+            save(kernel, server, file);
+            String own = readable(file);
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            Server itsServer = server(another, otherLoop);
+            restore(another, itsServer, file);
             posix.close(file);
             int again = posix.memoryFile("state-test", 0);
-            save(another, again);
-            return text(again);
+            save(another, itsServer, again);
+            return List.of(own, text(again));
         });
     }
 
-    private Kernel anotherToRestore() throws PosixException {
-        EventLoop otherLoop = new EventLoop(posix);
+    private Kernel anotherToRestore(EventLoop otherLoop) throws PosixException {
         Spawner spawner = new Spawner(posix, otherLoop, new LaunchSettings(1024, "/", 022, folder + "/"));
         return new Kernel(posix, otherLoop, spawner, Arena.toRestore(posix), ControlGroups.toRestore(posix, otherLoop));
     }
@@ -217,9 +264,11 @@ final class RunningKernel implements AutoCloseable {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
             long begun = System.nanoTime();
-            save(kernel, file);
+            save(kernel, server, file);
             long saved = System.nanoTime();
-            restore(anotherToRestore(), file);
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            restore(another, server(another, otherLoop), file);
             long restored = System.nanoTime();
             posix.close(file);
             return new long[] {saved - begun, restored - saved};
@@ -227,9 +276,14 @@ final class RunningKernel implements AutoCloseable {
     }
 
     private String text(int file) throws IOException {
-        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
+        String all = readable(file);
         posix.close(file);
-        return all.replaceAll(" (committed-ago|held-back|hunger)=\\d+", " $1=");
+        return all;
+    }
+
+    private static String readable(int file) throws IOException {
+        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
+        return all.replaceAll(" (committed-ago|held-back|hunger|asked-ago)=\\d+", " $1=");
     }
 
     private <T> T onLoop(Callable<T> task) throws Exception {

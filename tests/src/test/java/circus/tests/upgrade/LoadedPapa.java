@@ -30,7 +30,7 @@ final class LoadedPapa implements AutoCloseable {
 
     private final Kernel kernel;
     private final int port = Home.freePort();
-    private final List<String> slowest = new ArrayList<>();
+    private final List<Long> gaps = new ArrayList<>();
     private final PapaSession session;
     private final Keeper keeper;
     private final Asker asker;
@@ -106,7 +106,8 @@ final class LoadedPapa implements AutoCloseable {
 
     /** All that must stay as it is, in the kernel's words. */
     private String about() {
-        return session.ask("hello") + "\n" + session.ask("lease show") + "\n" + session.ask("list sockets") + "\n"
+        String hello = session.ask("hello").replaceFirst(".*(?= instance=)", "").replaceFirst(" capabilities=.*", "");
+        return hello + "\n" + session.ask("lease show") + "\n" + session.ask("list sockets") + "\n"
                 + session.ask("list processes free.* load.writer-*").replaceAll(" (out|err)=\\S+", "");
     }
 
@@ -114,7 +115,7 @@ final class LoadedPapa implements AutoCloseable {
     void during(Runnable upgrade) {
         long began = System.nanoTime();
         upgrade.run();
-        slowest.add(Long.toString(Duration.ofNanos(pinger.longestNanos(began)).toMillis()));
+        gaps.add(Duration.ofNanos(pinger.longestNanos(began)).toMillis());
         check();
     }
 
@@ -164,7 +165,12 @@ final class LoadedPapa implements AutoCloseable {
         session.close();
         kernel.daemon().signal("TERM");
         assertThat(kernel.daemon().awaitExit(LIMIT)).isZero();
-        return "ms that a request waited at most, by upgrade: " + String.join(" ", slowest) + "; " + lines + " lines, "
+        List<Long> sorted = gaps.stream().sorted().toList();
+        return gaps.size() + " times; a request waited "
+                + (sorted.isEmpty()
+                        ? 0
+                        : sorted.get(sorted.size() / 2) + " ms in the median, " + sorted.get(sorted.size() - 1))
+                + " ms at most; " + lines + " lines, "
                 + exits + " exits, " + asked + " answers, " + counts.connections() + " connections, "
                 + counts.requests() + " requests at the socket, the slowest in "
                 + counts.slowestRequest().toMillis() + " ms";

@@ -73,9 +73,7 @@ class SoakTest {
                 Trouble other = Trouble.start(kernel, home.directory(), "other", ~seed + round)) {
             while (System.nanoTime() < deadline) {
                 LockSupport.parkNanos(Math.min(BETWEEN_UPGRADES.toNanos(), time.toNanos() / 2));
-                if (Integer.getInteger("circus.upgrades", 5) > 0) {
-                    loaded.during(() -> PapaUpgrade.run(home, kernel.socket()).mustSucceed());
-                }
+                loaded.during(() -> PapaUpgrade.run(home, kernel.socket()).mustSucceed());
                 one.check();
                 other.check();
                 loaded.check();
