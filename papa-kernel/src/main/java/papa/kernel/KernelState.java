@@ -58,7 +58,7 @@ final class KernelState {
                 SavedCapture.save(out, kernel.posix, capture);
             }
         }
-        kernel.flow.saveStarved(out);
+        kernel.flow.starved.save(out);
         kernel.controlGroups.save(out);
         kernel.lineage.save(out);
         kernel.orphans.save(out);
@@ -88,7 +88,7 @@ final class KernelState {
         kernel.sockets.restoreFrom(reader);
         reader.on("process", this::restoreProcess);
         reader.on("capture", this::restoreCapture);
-        reader.on("starved", line -> kernel.flow.restoreStarved(line, owner(line)));
+        reader.on("starved", line -> kernel.flow.starved.restore(line, owner(line)));
         kernel.controlGroups.restoreFrom(reader, this::find);
         kernel.lineage.restoreFrom(reader, this::find);
         kernel.orphans.restoreFrom(reader, this::find);
