@@ -157,7 +157,7 @@ final class House {
         held.restoreFrom(reader);
         new SavedConnections(kernel, server).restoreFrom(reader);
         if (init != null) {
-            init.on(reader);
+            init.restoreFrom(reader);
         }
         reader.on(AskedUpgrade.KIND, line -> asked = AskedUpgrade.restore(line, server));
         reader.read(state);

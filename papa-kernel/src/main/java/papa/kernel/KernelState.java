@@ -20,7 +20,7 @@ import papa.state.StateWriter;
  *
  * <pre>
  *   arena, kernel ({@link ProcessTable}), output, starved       memory, numbers, the flow of output
- *   value, socket, share
+ *   value, socket, share, inherited-socket
  *   process, and behind each its capture lines
  *   cgroups, cgroup, pipes, lineage, adopted, inherited         who descends from whom
  * </pre>

@@ -1,5 +1,7 @@
 package papa.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -237,13 +239,18 @@ final class RunningKernel implements AutoCloseable {
         });
     }
 
-    /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
+    /**
+     * What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}, and the
+     * same.
+     */
     String stateOfAnother() throws Exception {
-        return states().get(1);
+        List<String> states = states();
+        assertThat(states.get(1)).isEqualTo(states.get(0));
+        return states.get(1);
     }
 
-    /** {@link #state} and {@link #stateOfAnother}, of the same moment. */
-    List<String> states() throws Exception {
+    /** {@link #state}, and what a kernel would save that has restored it. */
+    private List<String> states() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
             save(kernel, server, file);

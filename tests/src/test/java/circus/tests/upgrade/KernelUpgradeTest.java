@@ -100,7 +100,7 @@ class KernelUpgradeTest {
         Kernel kernel = home.kernel();
         try (PapaSession session = kernel.session()) {
             session.send("hello framed\nu upgrade\n");
-            String heard = session.readUntil(text -> text.contains("\nok u "), Duration.ofSeconds(60));
+            String heard = session.readUntil(text -> text.contains("ok u "), Duration.ofSeconds(60));
             assertThat(heard).containsPattern("capabilities=\\S*\\bupgrade\\b");
             assertThat(heard + session.readUntil(text -> text.contains("upgrades="), LIMIT))
                     .contains("replaced: papa 0.1.0");
@@ -181,13 +181,16 @@ class KernelUpgradeTest {
             start(session, "counter", COUNTING);
             start(session, "once", "echo done");
             upgrade(session, 2);
+            // The thread that starts processes has just begun, too.
+            await("all is open").atMost(LIMIT).until(() -> descriptors(kernel).toString().contains("/children"));
             List<String> descriptors = descriptors(kernel);
             List<String> words = withoutState(kernel);
             int environment = read(kernel, "environ").length();
 
             upgrade(session, 18);
 
-            assertThat(descriptors(kernel)).isEqualTo(descriptors);
+            await("the same descriptors").atMost(LIMIT).untilAsserted(() -> assertThat(descriptors(kernel))
+                    .isEqualTo(descriptors));
             assertThat(withoutState(kernel)).isEqualTo(words);
             assertThat(read(kernel, "environ")).hasSize(environment);
             assertThat(field(session.ask("stats"), "upgrades")).isEqualTo("20");
