@@ -182,15 +182,18 @@ class KernelUpgradeTest {
             start(session, "once", "echo done");
             upgrade(session, 2);
             // The thread that starts processes has just begun, too.
-            await("all is open").atMost(LIMIT).until(() -> descriptors(kernel).toString().contains("/children"));
+            await("all is open")
+                    .atMost(LIMIT)
+                    .until(() -> descriptors(kernel).toString().contains("/children"));
             List<String> descriptors = descriptors(kernel);
             List<String> words = withoutState(kernel);
             int environment = read(kernel, "environ").length();
 
             upgrade(session, 18);
 
-            await("the same descriptors").atMost(LIMIT).untilAsserted(() -> assertThat(descriptors(kernel))
-                    .isEqualTo(descriptors));
+            await("the same descriptors")
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(descriptors(kernel)).isEqualTo(descriptors));
             assertThat(withoutState(kernel)).isEqualTo(words);
             assertThat(read(kernel, "environ")).hasSize(environment);
             assertThat(field(session.ask("stats"), "upgrades")).isEqualTo("20");
