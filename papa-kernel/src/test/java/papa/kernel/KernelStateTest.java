@@ -24,13 +24,6 @@ class KernelStateTest {
         kernel.close();
     }
 
-    /** The state of the kernel, which is that of another one that has restored it. */
-    private String restoredState() throws Exception {
-        List<String> states = kernel.states();
-        assertThat(states.get(1)).isEqualTo(states.get(0));
-        return states.get(0);
-    }
-
     private RunningKernel.Client succeed() throws Exception {
         kernel = kernel.successor();
         return kernel.connect();

@@ -250,7 +250,7 @@ final class RunningKernel implements AutoCloseable {
     }
 
     /** {@link #state}, and what a kernel would save that has restored it. */
-    List<String> states() throws Exception {
+    private List<String> states() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
             save(kernel, server, file);
