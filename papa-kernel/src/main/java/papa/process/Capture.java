@@ -332,7 +332,7 @@ public final class Capture {
             cursor.beforeGap(wanted, firstTimeOfGap(wanted));
             return;
         }
-        if (wanted >= end) {
+        if (wanted >= end || arena.isShared()) {
             cursor.atEnd(end);
             return;
         }

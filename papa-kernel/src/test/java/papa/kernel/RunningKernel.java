@@ -21,6 +21,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import papa.cgroup.ControlGroups;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
@@ -263,6 +264,29 @@ final class RunningKernel implements AutoCloseable {
             int again = posix.memoryFile("state-test", 0);
             save(another, itsServer, again);
             return List.of(own, text(again));
+        });
+    }
+
+    /** What a kernel says that is to restore this one's state after a change to its text; nothing if it could. */
+    String complaintAbout(UnaryOperator<String> change) throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, server, file);
+            Path path = Path.of("/proc/self/fd/" + file);
+            String changed = change.apply(Files.readString(path, StandardCharsets.ISO_8859_1));
+            long lines = changed.lines().count() - 1;
+            Files.writeString(
+                    path, changed.replaceFirst("\nend lines=.*", "\nend lines=" + lines), StandardCharsets.ISO_8859_1);
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            try {
+                restore(another, server(another, otherLoop), file);
+                return "";
+            } catch (StateException wrong) {
+                return "" + wrong.getMessage();
+            } finally {
+                posix.close(file);
+            }
         });
     }
 
