@@ -251,7 +251,7 @@ final class RunningKernel implements AutoCloseable {
     }
 
     /** {@link #state}, and what a kernel would save that has restored it. */
-    private List<String> states() throws Exception {
+    List<String> states() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
             save(kernel, server, file);
