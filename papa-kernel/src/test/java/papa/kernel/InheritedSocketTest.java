@@ -40,7 +40,9 @@ class InheritedSocketTest {
 
     @AfterEach
     void end() throws Exception {
-        kernel.close();
+        if (!kernel.hasEnded()) {
+            kernel.close();
+        }
     }
 
     /** A socket at a free port of 127.0.0.1 or ::1, as who starts papa makes it. */
