@@ -10,10 +10,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import papa.client.PapaException;
 
-/** Promise 3: the kernel's program is replaced in place, and nobody notices. {@code -Dcircus.upgrades=100} for the long run. */
+/**
+ * Promise 3: the kernel's program is replaced in place, and nobody notices. {@code -Dcircus.upgrades=100} for the long run, {@code
+ * -Dcircus.java=DIR} to go to that Java and back by turns.
+ */
 @ExtendWith(HomeExtension.class)
 @Timeout(1200)
 class PapaUpgradeTest {
+    private static final String OTHER_JAVA = System.getProperty("circus.java", "");
     private static final int UPGRADES = Integer.getInteger("circus.upgrades", 5);
 
     private final Home home;
@@ -27,7 +31,9 @@ class PapaUpgradeTest {
         Kernel kernel = home.kernel();
         try (LoadedPapa loaded = LoadedPapa.start(home, kernel)) {
             for (int i = 0; i < UPGRADES; i++) {
-                loaded.during(() -> PapaUpgrade.run(home, kernel.socket()).mustSucceed());
+                String java = i % 2 == 0 && !OTHER_JAVA.isEmpty() ? OTHER_JAVA : System.getProperty("java.home");
+                loaded.during(() ->
+                        PapaUpgrade.run(home, kernel.socket(), "--java", java).mustSucceed());
             }
             loaded.during(() -> LockSupport.parkNanos(500_000_000));
             System.out.println(loaded.nothingWasNoticed());
