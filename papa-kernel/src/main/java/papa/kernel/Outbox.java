@@ -152,11 +152,10 @@ final class Outbox {
     }
 
     State flush(int fd, @Nullable Source source) {
-        if (buffer == 0) {
-            buffer = posix.allocate(ROOM);
-            if (buffer == 0) {
-                return State.BROKEN;
-            }
+        try {
+            buffer = buffer == 0 ? posix.allocate(ROOM) : buffer;
+        } catch (OutOfMemoryError none) {
+            return State.BROKEN; // what waits would wait for ever
         }
         long written = 0;
         while (true) {
