@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
 import papa.loop.Log;
+import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -165,8 +166,12 @@ public final class Spawner {
         private volatile boolean out;
 
         private Worker() throws PosixException {
-            this.bell = PosixException.check("make an eventfd", posix.eventfd(true));
             this.bellWords = posix.allocate(16);
+            this.bell = posix.eventfd(true);
+            if (bell < 0) {
+                posix.free(bellWords);
+            }
+            PosixException.check("make an eventfd", bell);
             posix.putLong(bellWords, 1);
         }
 
@@ -183,7 +188,7 @@ public final class Spawner {
         }
 
         private void ring() {
-            posix.write(bell, bellWords, 8);
+            Bell.ring(posix, bell, bellWords);
         }
 
         private long busyNanos() {
