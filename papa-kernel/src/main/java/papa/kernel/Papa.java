@@ -63,6 +63,9 @@ public final class Papa {
         } catch (Refusal | PosixException | IOException failed) {
             System.err.println("papa: " + failed.getMessage());
             return 1;
+        } catch (OutOfMemoryError none) {
+            System.err.println("papa: cannot start: " + none.getMessage());
+            return 1;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return 1;
@@ -81,8 +84,7 @@ public final class Papa {
         return socket;
     }
 
-    private static void serve(Posix posix, Arguments arguments, String path)
-            throws PosixException, Refusal, IOException {
+    static void serve(Posix posix, Arguments arguments, String path) throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         OwnLog log = new OwnLog(posix, path);
         try {
@@ -135,9 +137,9 @@ public final class Papa {
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
-    private static long raiseFileLimit(Posix posix) {
+    private static long raiseFileLimit(Posix posix) throws PosixException {
         long[] limit = new long[2];
-        posix.fileLimit(limit);
+        PosixException.check("read the limit of open files", posix.fileLimit(limit));
         long soft = limit[0];
         posix.setFileLimit(limit[1], limit[1]);
         return soft;

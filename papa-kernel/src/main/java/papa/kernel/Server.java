@@ -86,7 +86,13 @@ final class Server {
         if (port < 0) {
             return port;
         }
-        TcpDoor opened = new TcpDoor(posix, loop, port, (fd, uid) -> admit(fd, new Peer(0, uid, mayChange)));
+        TcpDoor opened;
+        try {
+            opened = new TcpDoor(posix, loop, port, (fd, uid) -> admit(fd, new Peer(0, uid, mayChange)));
+        } catch (PosixException failed) {
+            close(); // this kernel ends: nobody is to wait at its socket
+            throw failed;
+        }
         tcpDoor = opened;
         Log.info("listening at 127.0.0.1, port " + opened.port + ", for " + (mayChange ? "everything" : "reading"));
         if (mayChange) {
