@@ -15,7 +15,12 @@ final class Person implements AutoCloseable {
     /** Connects, and reads the greeting. */
     Person(Path socket) throws IOException {
         channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        readTo("> ");
+        try {
+            readTo("> ");
+        } catch (IOException turnedAway) {
+            channel.close();
+            throw turnedAway;
+        }
     }
 
     void say(String line) throws IOException {

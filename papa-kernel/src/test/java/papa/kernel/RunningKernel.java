@@ -56,6 +56,11 @@ final class RunningKernel implements AutoCloseable {
         this(posix, ceilingBytes, -1, new Guard(posix.uid(), Set.of()), -1, false);
     }
 
+    /** One with all that a kernel can have: a TCP port for reading, and cgroups. */
+    static RunningKernel complete(Posix posix) throws Exception {
+        return new RunningKernel(posix, 64L * 1024 * 1024, -1, new Guard(posix.uid(), Set.of()), 0, false, true);
+    }
+
     /** @param fileLimit the soft limit of open files that children get; -1 for our own */
     RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
         this(new NativePosix(), ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
@@ -68,6 +73,18 @@ final class RunningKernel implements AutoCloseable {
 
     private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
             throws Exception {
+        this(posix, ceilingBytes, fileLimit, guard, tcpPort, mayChange, false);
+    }
+
+    private RunningKernel(
+            Posix posix,
+            long ceilingBytes,
+            long fileLimit,
+            Guard guard,
+            int tcpPort,
+            boolean mayChange,
+            boolean hasControlGroups)
+            throws Exception {
         folder = Files.createTempDirectory("papa-test");
         socket = folder.resolve("papa.sock");
         loop = new EventLoop(posix);
@@ -75,8 +92,16 @@ final class RunningKernel implements AutoCloseable {
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        kernel = new Kernel(posix, loop, spawner, new Arena(posix, ceilingBytes), ControlGroups.none(posix, loop));
-        Server server = new Server(posix, loop, kernel, socket.toString(), "0011223344556677", guard, false);
+        String instance = "0011223344556677";
+        kernel = new Kernel(
+                posix,
+                loop,
+                spawner,
+                new Arena(posix, ceilingBytes),
+                hasControlGroups
+                        ? ControlGroups.find(posix, loop, socket.toString(), instance)
+                        : ControlGroups.none(posix, loop));
+        Server server = new Server(posix, loop, kernel, socket.toString(), instance, guard, false);
         port = server.openPort(tcpPort, mayChange);
         posix.becomeSubreaper();
         new ChildSignal(loop, kernel::childChanged).listen();
@@ -181,9 +206,12 @@ final class RunningKernel implements AutoCloseable {
             ended.countDown();
             loop.stop();
         }));
-        ended.await(10, TimeUnit.SECONDS);
-        thread.join(10_000);
+        if (!hasEnded()) {
+            ended.await(10, TimeUnit.SECONDS);
+            thread.join(10_000);
+        }
         clients.forEach(KernelChannel::close);
+        Files.deleteIfExists(socket); // there if a test had it fail
         Files.deleteIfExists(folder);
     }
 }
