@@ -108,7 +108,13 @@ run() {
     # Words of the user's own: split at blanks on purpose.
     # shellcheck disable=SC2206
     options+=($extra)
-    exec -a "$title" "$java" "${options[@]}" "-Dcircus.home=$home" -cp "$classes" "$main" "$@"
+    local words=("$java" "${options[@]}" "-Dcircus.home=$home" -cp "$classes" "$main" "$@")
+    # Before the JVM starts, so that all its threads have them blocked. An env older than coreutils 8.31 cannot; the program then
+    # does it itself. The second shell is there for the title alone; it keeps all blocked but CHLD.
+    if [[ -n ${blocked:-} ]] && env "--block-signal=$blocked" >/dev/null 2>&1; then
+        exec env "--block-signal=$blocked" "$BASH" -c 'exec -a "$0" "$@"' "$title" "${words[@]}"
+    fi
+    exec -a "$title" "${words[@]}"
 }
 
 find_places "$launcher"

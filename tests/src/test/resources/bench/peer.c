@@ -4,7 +4,7 @@
           peer hold COUNT 0|1 PROGRAM ARGS…        keeps them (1: and reads their output): "up NANOS", a line, ends them: "down NANOS"
           peer death ROUNDS PROGRAM ARGS…          a supervisor and its client; from kill -9 until the client's read: NANOS each
           peer pour BYTES                          writes so much
-          peer tick                                writes a line a second
+          peer tick [COUNT]                        writes a line a second, or so many
           peer first PATH TEXT PROGRAM ARGS…       from exec until the line TEXT is answered at the socket: "first NANOS", then TERM */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -218,13 +218,16 @@ static void pour(long long left)
     }
 }
 
-static void tick(void)
+static void tick(int count)
 {
     rest(getpid() % 1000 * 1000000L); /* not all at the same moment */
     for (;;) {
         if (write(1, "a line of an ordinary length, as a program writes it to its log now and then\n", 77) < 0)
             exit(1);
-        sleep(1);
+        if (count > 1)
+            rest(1000000000L / count);
+        else
+            sleep(1);
     }
 }
 
@@ -282,8 +285,8 @@ int main(int count, char **words)
         death(atoi(words[2]), words + 3);
     else if (count == 3 && strcmp(mode, "pour") == 0)
         pour(atoll(words[2]));
-    else if (count == 2 && strcmp(mode, "tick") == 0)
-        tick();
+    else if (count < 4 && strcmp(mode, "tick") == 0)
+        tick(count == 3 ? atoi(words[2]) : 1);
     else if (count > 4 && strcmp(mode, "first") == 0)
         first(words[2], words[3], words + 4);
     else

@@ -87,7 +87,8 @@ final class Daemon {
     private int start(Optional<PidFile> pidFile)
             throws PapaException, CannotListenException, ManagedSockets.CannotOpenException {
         CircusConfig config = settings.config();
-        KernelAddress address = KernelAddress.of(config.name(), config.options().get(CircusOptions.PAPA_ENDPOINT));
+        KernelAddress address =
+                KernelAddress.of(config.name(), config.options().get(CircusOptions.PAPA_ENDPOINT), environment);
         // The kernel comes up while we go on.
         KernelStarter starter = KernelStarter.begin(address);
         // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.

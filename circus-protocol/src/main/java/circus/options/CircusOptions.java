@@ -39,7 +39,8 @@ public final class CircusOptions {
             Optional.empty(),
             NOTHING,
             EFFECTIVE,
-            "Where the kernel listens; a Unix socket named after this circusd when not given.");
+            "Where the kernel listens; when not given, where PAPA_SOCKET in the environment says, else a Unix socket named after this"
+                    + " circusd.");
 
     public static final Option<Boolean> USE_PAPA = new Option<>(
             "use_papa",

@@ -1,12 +1,13 @@
 package papa.cgroup;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
 import papa.loop.Log;
@@ -14,6 +15,8 @@ import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.request.Refusal;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
@@ -30,15 +33,24 @@ public final class ControlGroups<P> {
     private static final long AGAIN_NANOS = 100_000_000L;
     private static final int MOST_TRIES = 50;
 
+    /** Told who is in the cgroup of a process that has ended. */
+    public interface Use {
+        /** Whether somebody is, which may be told again. */
+        void populated(boolean somebody);
+
+        /** There was somebody, and is not any more. */
+        void emptied();
+    }
+
     private final Posix posix;
     private final Proc proc;
     private final EventLoop loop;
 
     /** Of the cgroup for all of this kernel; null where there can be none. */
-    private final @Nullable ControlGroupPlace place;
+    private @Nullable ControlGroupPlace place;
 
-    private final String instance;
-    private final String why;
+    private String instance;
+    private String why;
     private final Map<Long, P> owners = new HashMap<>();
     private final Map<Long, ControlGroup> groups = new HashMap<>();
 
@@ -49,6 +61,11 @@ public final class ControlGroups<P> {
         this.place = place;
         this.instance = instance;
         this.why = why;
+    }
+
+    /** Knows nothing until it is restored. */
+    public static <P> ControlGroups<P> toRestore(Posix posix, EventLoop loop) {
+        return none(posix, loop);
     }
 
     /** For a kernel that makes none. */
@@ -116,6 +133,77 @@ public final class ControlGroups<P> {
         return String.format(Locale.ROOT, "%016x", hash);
     }
 
+    /**
+     * {@code cgroups}: instance, why (there can be none), path and folder (where there can be some). Then a {@code cgroup}
+     * for each that is there: number, of the incarnation; owned, 1 once that was started. To be written after the processes.
+     */
+    public void save(StateWriter out) {
+        StateWriter.Line line = out.line("cgroups").put("instance", instance).put("why", why);
+        if (place != null) {
+            line.put("path", place.path()).put("folder", place.folder());
+        }
+        line.end();
+        groups.keySet()
+                .forEach(number -> out.line("cgroup")
+                        .put("number", number)
+                        .flag("owned", owners.containsKey(number))
+                        .end());
+    }
+
+    /** @param owner finds a process by its number, also one that is only remembered */
+    public void restoreFrom(StateReader reader, LongFunction<@Nullable P> owner) {
+        reader.on("cgroups", line -> {
+            instance = line.text("instance");
+            why = line.text("why");
+            place = line.has("path") ? new ControlGroupPlace(line.text("path"), line.text("folder")) : null;
+        });
+        reader.on("cgroup", line -> {
+            long number = line.number("number", 1, Long.MAX_VALUE);
+            if (place == null || groups.containsKey(number)) {
+                throw line.wrong("there can be none, or it is there already");
+            }
+            groups.put(number, group(place, number));
+            if (line.flag("owned")) {
+                P process = owner.apply(number);
+                if (process == null) {
+                    throw line.wrong("there is no process of number=" + number);
+                }
+                owners.put(number, process);
+            }
+        });
+    }
+
+    private ControlGroup group(ControlGroupPlace at, long number) {
+        String folder = "/" + instance + "." + number;
+        return new ControlGroup(posix, at.path() + folder, at.folder() + folder);
+    }
+
+    /** The cgroup of an incarnation; null if there is none. */
+    public @Nullable ControlGroup of(long number) {
+        return groups.get(number);
+    }
+
+    /** All processes that own one. */
+    public Collection<P> owners() {
+        return owners.values();
+    }
+
+    /** Removes those of starts that failed, since nobody else will; to be called when no start is under way. */
+    public void resume() {
+        for (Map.Entry<Long, ControlGroup> each : List.copyOf(groups.entrySet())) {
+            if (!owners.containsKey(each.getKey())) {
+                remove(each.getKey(), each.getValue(), MOST_TRIES);
+            }
+        }
+    }
+
+    /** Goes on waiting for who is in the cgroup of a process that has ended; as {@link #ended}. */
+    public void resumeEnded(long number, @Nullable ControlGroup group, Use use) {
+        if (group != null) {
+            watch(number, group, use);
+        }
+    }
+
     public boolean canBeMade() {
         return place != null;
     }
@@ -126,8 +214,7 @@ public final class ControlGroups<P> {
             throw new Refusal("cannot start " + name + " in a cgroup: " + why
                     + "; start it without cgroup=1, or run papa where it may make cgroups");
         }
-        String folder = "/" + instance + "." + number;
-        ControlGroup group = new ControlGroup(posix, place.path() + folder, place.folder() + folder);
+        ControlGroup group = group(place, number);
         groups.put(number, group);
         return group;
     }
@@ -169,52 +256,50 @@ public final class ControlGroups<P> {
     /**
      * The process itself has ended: its cgroup goes now, or when the last of the others has.
      *
-     * @param populated told whether somebody is in there, now and when nobody is any more
-     * @param emptied told after the latter
+     * @param use told of who is in there, now and later
      */
-    public void ended(long number, @Nullable ControlGroup group, Consumer<Boolean> populated, Runnable emptied) {
+    public void ended(long number, @Nullable ControlGroup group, Use use) {
         if (group != null) {
             boolean others = group.isPopulated(proc);
-            populated.accept(others);
+            use.populated(others);
             if (others) {
-                watch(number, group, populated, emptied);
+                watch(number, group, use);
             } else {
                 remove(number, group, MOST_TRIES);
             }
         }
     }
 
-    private void watch(long number, ControlGroup group, Consumer<Boolean> populated, Runnable emptied) {
+    private void watch(long number, ControlGroup group, Use use) {
         // Opened before it is looked at: what changes from then on is an event.
         int fd = posix.open(group.folder + "/cgroup.events", Posix.O_RDONLY, 0);
         if (fd < 0 && !Errno.ENOENT.is(fd)) {
-            loop.after(
-                    AGAIN_NANOS, () -> watch(number, group, populated, emptied)); // no more files may be open just now
+            loop.after(AGAIN_NANOS, () -> watch(number, group, use)); // no more files may be open just now
             return;
         }
         int unread = proc.failures();
         boolean others = fd >= 0 && proc.rest(fd).contains("populated 1");
         if (proc.failures() != unread) {
             posix.close(fd);
-            loop.after(AGAIN_NANOS, () -> watch(number, group, populated, emptied));
+            loop.after(AGAIN_NANOS, () -> watch(number, group, use));
             return;
         }
         if (others) {
             int added = loop.add(fd, Posix.EPOLLPRI, events -> {
                 loop.remove(fd);
                 posix.close(fd);
-                watch(number, group, populated, emptied);
+                watch(number, group, use);
             });
             if (added < 0) {
                 posix.close(fd);
-                loop.after(AGAIN_NANOS, () -> watch(number, group, populated, emptied));
+                loop.after(AGAIN_NANOS, () -> watch(number, group, use));
             }
             return;
         }
         posix.close(fd);
-        populated.accept(false);
+        use.populated(false);
         remove(number, group, MOST_TRIES);
-        emptied.run();
+        use.emptied();
     }
 
     private void remove(long number, ControlGroup group, int tries) {

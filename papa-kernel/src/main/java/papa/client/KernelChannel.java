@@ -36,8 +36,13 @@ import papa.wire.Words;
  * so that nothing is lost of what the kernel sent before its end.
  */
 public final class KernelChannel implements Closeable {
+    /**
+     * How long a kernel is waited for that serves: while another program takes its place ({@code papa upgrade}), requests wait,
+     * for less than a second as a rule, and for ten seconds and its start at most.
+     */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final Logger LOGGER = System.getLogger(KernelChannel.class.getName());
-    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(10);
     private static final int INPUT_SIZE = 128 * 1024;
     private static final int TAG_RADIX = 36;
 
@@ -63,7 +68,7 @@ public final class KernelChannel implements Closeable {
     }
 
     /**
-     * Connects and says hello; waits up to ten seconds for the kernel to answer.
+     * Connects and says hello; waits up to {@link #PATIENCE} for the kernel to answer.
      *
      * @throws PapaException if nobody listens there, or what listens is no kernel that we can speak with
      */
@@ -77,7 +82,7 @@ public final class KernelChannel implements Closeable {
         try {
             channel.configureBlocking(false);
             Handshake handshake = new Handshake(channel);
-            Hello hello = handshake.perform(HANDSHAKE_LIMIT);
+            Hello hello = handshake.perform(PATIENCE);
             if (hello.wire() < Frame.WIRE_VERSION || !hello.can("framed")) {
                 throw new PapaException("its wire is version " + hello.wire() + ", needed is " + Frame.WIRE_VERSION);
             }

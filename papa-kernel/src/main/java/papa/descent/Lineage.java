@@ -1,15 +1,23 @@
 package papa.descent;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.process.Incarnation;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 
 /**
  * Tells whose descendant a process is whose parents have gone. In this order, each of them certain:
@@ -62,6 +70,88 @@ public final class Lineage {
         this.proc = proc;
         this.running = running;
         this.byControlGroup = byControlGroup;
+    }
+
+    /** All for whose sake something is remembered. */
+    public Set<Incarnation> owners() {
+        Set<Incarnation> owners = new LinkedHashSet<>(pipes.values());
+        owners.addAll(traces.keySet());
+        return owners;
+    }
+
+    /**
+     * {@code pipes}: device, of all pipes. Then for each process of which something is remembered a {@code lineage}: of (its
+     * number), pipe (inodes), session, seen (pid and start time, each), adopted (session, and how many of those adopted are
+     * in it). To be written after the processes.
+     */
+    public void save(StateWriter out) {
+        out.line("pipes").put("device", pipeDevice).end();
+        Map<Incarnation, List<Long>> inodes = new HashMap<>();
+        pipes.forEach((inode, owner) ->
+                inodes.computeIfAbsent(owner, each -> new ArrayList<>(2)).add(inode));
+        for (Incarnation owner : owners()) {
+            StateWriter.Line line = out.line("lineage").put("of", owner.number);
+            inodes.getOrDefault(owner, List.of()).forEach(inode -> line.put("pipe", inode));
+            Trace trace = traces.get(owner);
+            if (trace != null) {
+                line.flag("traced", true);
+                // What passed on to another process stands there.
+                trace.sessions.stream()
+                        .filter(session -> sessions.get(session) == owner)
+                        .forEach(session -> line.put("session", session));
+                trace.adopted.forEach((session, count) -> line.tuple("adopted", session, count));
+                for (int pid : trace.pids) {
+                    Seen entry = seen.get(pid);
+                    if (entry != null && entry.owner == owner) {
+                        line.tuple("seen", pid, entry.startTicks);
+                    }
+                }
+            }
+            line.end();
+        }
+    }
+
+    /** @param byNumber finds a process, also one that is only remembered */
+    public void restoreFrom(StateReader reader, LongFunction<@Nullable Incarnation> byNumber) {
+        reader.on("pipes", line -> pipeDevice = line.number("device", Long.MIN_VALUE, Long.MAX_VALUE));
+        reader.on("lineage", line -> {
+            Incarnation owner = byNumber.apply(line.number("of", 1, Long.MAX_VALUE));
+            if (owner == null || traces.containsKey(owner)) {
+                throw line.wrong("there is no such process, or it was told already");
+            }
+            for (long[] inode : line.tuples("pipe", 1)) {
+                pipes.put(inode[0], owner);
+                owner.pipes.add(inode[0]);
+            }
+            if (line.flag("traced")) {
+                traces.put(owner, trace(line, owner));
+            }
+        });
+    }
+
+    private Trace trace(StateLine line, Incarnation owner) throws StateException {
+        Trace trace = new Trace();
+        for (long[] session : line.tuples("session", 1)) {
+            int number = number(line, session[0]);
+            sessions.put(number, owner);
+            trace.sessions.add(number);
+        }
+        for (long[] adopted : line.tuples("adopted", 2)) {
+            trace.adopted.put(number(line, adopted[0]), number(line, adopted[1]));
+        }
+        for (long[] each : line.tuples("seen", 2)) {
+            int pid = number(line, each[0]);
+            seen.put(pid, new Seen(each[1], owner));
+            trace.pids.add(pid);
+        }
+        return trace;
+    }
+
+    private static int number(StateLine line, long told) throws StateException {
+        if (told < -1 || told > Integer.MAX_VALUE) {
+            throw line.wrong(told + " is no number of a process or session");
+        }
+        return (int) told;
     }
 
     /** The process that this one descends from; null if that cannot be told. */

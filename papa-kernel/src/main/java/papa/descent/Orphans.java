@@ -10,17 +10,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import papa.loop.Log;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.process.Incarnation;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
  * What the kernel has adopted. It is a subreaper (prctl(2)), so a descendant whose parent dies becomes its child: a child
  * of its first thread, while the processes it starts are children of the threads that launch. The list of the first
- * thread's children therefore holds the adopted alone.
+ * thread's children therefore holds the adopted alone; and, once an exec has put another program in the place of this one,
+ * those that were started before it, which are told by their pids.
  *
  * <p>Whose they are tells {@link Lineage}. Those of whom it cannot be told are strangers: shown, and ended with the
  * kernel. What the program had for children before it became papa is neither. Loop thread only.
@@ -39,20 +46,26 @@ public final class Orphans {
 
     private final Proc proc;
     private final Lineage lineage;
+    private final IntPredicate running;
     private final Consumer<Incarnation> grown;
     private final int ownPid;
     private final Map<Integer, Adopted> adopted = new LinkedHashMap<>();
     private final Set<Integer> inherited;
+    private final Apart apart = new Apart();
     private int strangerCount;
     private boolean blind;
 
     /** Adopted, but perhaps of a process whose launch is not told yet. */
     private final Set<Integer> undecided = new HashSet<>();
 
-    /** @param grown told of a process that something new is left of */
-    public Orphans(Posix posix, Proc proc, Lineage lineage, Consumer<Incarnation> grown) {
+    /**
+     * @param running whether that is a process which the kernel has started, and not reaped yet
+     * @param grown told of a process that something new is left of
+     */
+    public Orphans(Posix posix, Proc proc, Lineage lineage, IntPredicate running, Consumer<Incarnation> grown) {
         this.proc = proc;
         this.lineage = lineage;
+        this.running = running;
         this.grown = grown;
         this.ownPid = posix.pid();
         this.inherited = new HashSet<>(proc.children(ownPid, ownPid));
@@ -76,8 +89,9 @@ public final class Orphans {
         }
         int looked = 0;
         for (int pid : children) {
-            boolean known = allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid);
-            if (known) {
+            boolean known =
+                    apart.has(pid) || (allKnown ? adopted.containsKey(pid) || inherited.contains(pid) : knows(pid));
+            if (known || running.test(pid)) {
                 continue;
             }
             if (looked++ == NEWCOMERS_AT_ONCE) {
@@ -98,6 +112,76 @@ public final class Orphans {
     /** Whether the last look failed for want of something, open files perhaps. */
     public boolean isBlind() {
         return blind;
+    }
+
+    /**
+     * {@code adopted}, in the order in which they were: pid, state, parent, group, session, threads, start, name, as in
+     * {@link Proc.Stat} when it was adopted; owner, an incarnation's number, not there for a stranger; left, 1 if it counts
+     * among what is left of that. {@code inherited}: pid. To be written after the processes.
+     */
+    public void save(StateWriter out) {
+        adopted.forEach((pid, entry) -> {
+            Proc.Stat stat = entry.stat;
+            StateWriter.Line line = out.line("adopted")
+                    .put("pid", pid)
+                    .put("state", String.valueOf(stat.state()))
+                    .put("parent", stat.parent())
+                    .put("group", stat.group())
+                    .put("session", stat.session())
+                    .put("threads", stat.threads())
+                    .put("start", stat.startTicks())
+                    .put("name", stat.name());
+            if (entry.owner != null) {
+                line.put("owner", entry.owner.number).flag("left", entry.owner.leftovers.contains(pid));
+            }
+            line.end();
+        });
+        inherited.forEach(pid -> out.line("inherited").put("pid", pid).end());
+    }
+
+    /**
+     * What the program had for children before it became papa is told by the state as well: after an exec, everybody is a
+     * child of the first thread.
+     *
+     * @param byNumber finds a process, also one that is only remembered
+     */
+    public void restoreFrom(StateReader reader, LongFunction<@Nullable Incarnation> byNumber) {
+        inherited.clear();
+        reader.on("inherited", line -> inherited.add(line.integer("pid", 2, Integer.MAX_VALUE)));
+        reader.on("adopted", line -> {
+            Proc.Stat stat = stat(line);
+            Incarnation owner = line.has("owner") ? byNumber.apply(line.number("owner", 1, Long.MAX_VALUE)) : null;
+            if (adopted.containsKey(stat.pid()) || (line.has("owner") && owner == null)) {
+                throw line.wrong("it was adopted already, or there is no owner=" + line.text("owner", "?"));
+            }
+            adopted.put(stat.pid(), new Adopted(stat, owner));
+            if (owner == null) {
+                strangerCount++;
+            } else if (line.flag("left")) {
+                owner.leftovers.add(stat.pid());
+            }
+        });
+    }
+
+    private static Proc.Stat stat(StateLine line) throws StateException {
+        String state = line.text("state");
+        if (state.length() != 1) {
+            throw line.wrong("state=" + state + " is not known");
+        }
+        return new Proc.Stat(
+                line.integer("pid", 2, Integer.MAX_VALUE),
+                state.charAt(0),
+                line.integer("parent", 0, Integer.MAX_VALUE),
+                line.integer("group", -1, Integer.MAX_VALUE), // of one that has ended there may be none
+                line.integer("session", -1, Integer.MAX_VALUE),
+                line.integer("threads", 0, Integer.MAX_VALUE),
+                line.number("start", 0, Long.MAX_VALUE),
+                line.text("name"));
+    }
+
+    /** Children, or processes that may become children, that are nobody's here. */
+    public Apart apart() {
+        return apart;
     }
 
     /** A launch has been told: some of whom nobody was known to own may be its. */

@@ -85,6 +85,11 @@ public final class SignalSets {
         };
     }
 
+    /** Whether no signal is on its way to anybody. */
+    public boolean areIdle() {
+        return chores.none();
+    }
+
     private static boolean tell(SetSignal.Done done, int count) {
         done.sent(count);
         return true;

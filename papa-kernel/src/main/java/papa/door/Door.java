@@ -5,7 +5,6 @@ import papa.loop.EventLoop;
 import papa.loop.Log;
 import papa.posix.Errno;
 import papa.posix.Posix;
-import papa.posix.PosixException;
 
 /** A listening socket, and the connections that come through it. Loop thread only. */
 public final class Door {
@@ -24,23 +23,56 @@ public final class Door {
     private final int listener;
     private final Visitor visitor;
     private EventLoop.@Nullable Timer pause;
+    private boolean open;
 
-    /** @param listener listening already, and not blocking */
-    public Door(Posix posix, EventLoop loop, int listener, Visitor visitor) throws PosixException {
+    /**
+     * Shut at first.
+     *
+     * @param listener listening already, and not blocking
+     */
+    public Door(Posix posix, EventLoop loop, int listener, Visitor visitor) {
         this.posix = posix;
         this.loop = loop;
         this.listener = listener;
         this.visitor = visitor;
-        PosixException.check("wait for connections", listen());
     }
 
-    private int listen() {
+    /** The socket that listens. */
+    public int listener() {
+        return listener;
+    }
+
+    /** Lets them in; those first who came while it was shut. */
+    public void open() {
+        if (!open) {
+            open = true;
+            listen();
+        }
+    }
+
+    /** Lets nobody in for now: who comes waits in the backlog. */
+    public void shut() {
+        if (open) {
+            open = false;
+            stopListening();
+        }
+    }
+
+    private void listen() {
         pause = null;
-        return loop.add(listener, Posix.EPOLLIN, this::accept);
+        loop.addForCertain(listener, Posix.EPOLLIN, this::accept, () -> "a socket that clients connect to");
+    }
+
+    private void stopListening() {
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+        }
+        loop.remove(listener);
     }
 
     private void accept(int events) {
-        for (int i = 0; i < AT_ONCE; i++) {
+        for (int i = 0; i < AT_ONCE && open; i++) {
             int fd = posix.accept(listener);
             if (fd < 0) {
                 // What a connection died of before it was taken (accept(2)) is that connection's matter.
@@ -62,10 +94,8 @@ public final class Door {
 
     /** Nobody gets in any more. */
     public void close() {
-        if (pause != null) {
-            pause.cancel();
-        }
-        loop.remove(listener);
+        open = false;
+        stopListening();
         posix.close(listener);
     }
 }

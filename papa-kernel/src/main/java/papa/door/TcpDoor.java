@@ -45,20 +45,55 @@ public final class TcpDoor {
     /** The port that it listens at, also where the system chose it. */
     public final int port;
 
-    /** @param port 0 lets the system choose */
-    public TcpDoor(Posix posix, EventLoop loop, int port, Visitor visitor) throws PosixException {
+    private int arriving;
+
+    /**
+     * Shut at first.
+     *
+     * @param listener from {@link #listen}
+     */
+    public TcpDoor(Posix posix, EventLoop loop, int listener, Visitor visitor) throws PosixException {
         this.posix = posix;
         this.visitor = visitor;
         this.peers = new TcpPeers(posix, loop, List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
+        byte[] bound = new byte[16];
+        PosixException.check("tell the port of a socket", posix.socketName(listener, bound));
+        this.port = ByteBuffer.wrap(bound).getShort(2) & 0xffff;
+        this.door = new Door(posix, loop, listener, this::arrived);
+    }
+
+    /**
+     * A socket that listens.
+     *
+     * @param port 0 lets the system choose
+     */
+    public static int listen(Posix posix, int port) throws PosixException {
         String where = "listen at 127.0.0.1, port " + port;
         int fd = PosixException.check(where, posix.socket(Posix.AF_INET, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
         posix.setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
         PosixException.check(where, posix.bind(fd, loopback(port)));
         PosixException.check(where, posix.listen(fd, BACKLOG));
-        byte[] bound = new byte[16];
-        PosixException.check(where, posix.socketName(fd, bound));
-        this.port = ByteBuffer.wrap(bound).getShort(2) & 0xffff;
-        this.door = new Door(posix, loop, fd, this::arrived);
+        return fd;
+    }
+
+    /** The socket that listens. */
+    public int listener() {
+        return door.listener();
+    }
+
+    /** Lets them in. */
+    public void open() {
+        door.open();
+    }
+
+    /** Lets nobody in for now. */
+    public void shut() {
+        door.shut();
+    }
+
+    /** How many were let in of whom is not known yet who they are. */
+    public int arriving() {
+        return arriving;
     }
 
     /** struct sockaddr_in of 127.0.0.1. */
@@ -73,7 +108,11 @@ public final class TcpDoor {
         posix.setSocketOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, ASK_AGAIN_SECONDS);
         posix.setSocketOption(fd, IPPROTO_TCP, TCP_KEEPCNT, TIMES);
         posix.setSocketOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, UNHEARD_MILLIS);
-        peers.uid(fd, uid -> visitor.arrived(fd, uid));
+        arriving++;
+        peers.uid(fd, uid -> {
+            arriving--;
+            visitor.arrived(fd, uid);
+        });
     }
 
     public void close() {

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import papa.loop.Signals;
+import papa.posix.Posix;
 
 /** {@code papa --daemonize}: starts papa once more, in the background, and waits until it answers. */
 final class Daemonizer {
@@ -20,7 +22,7 @@ final class Daemonizer {
     private Daemonizer() {}
 
     /** The exit code. */
-    static int run(Path socket) throws IOException, InterruptedException {
+    static int run(Posix posix, Path socket) throws IOException, InterruptedException {
         ProcessHandle.Info self = ProcessHandle.current().info();
         List<String> command = new ArrayList<>();
         command.add(self.command().orElse("java"));
@@ -36,6 +38,7 @@ final class Daemonizer {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectErrorStream(true)
                 .start();
+        posix.signals().unblock(Signals.KEPT); // the child has them blocked; who waits here may be interrupted
         long deadline = System.nanoTime() + LIMIT_NANOS;
         while (System.nanoTime() < deadline) {
             if (process.waitFor(20, TimeUnit.MILLISECONDS)) {

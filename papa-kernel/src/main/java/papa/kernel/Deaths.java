@@ -13,6 +13,9 @@ import papa.loop.EventLoop;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.process.Incarnation;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 
 /**
  * Notices that processes have ended, and reaps them.
@@ -70,8 +73,64 @@ final class Deaths {
         this.listener = listener;
     }
 
+    /** Whether every end that was noticed has been told. */
+    boolean isSettled() {
+        return dying.isEmpty() && reaped.isEmpty() && lessLeft.isEmpty() && !strangerEnded;
+    }
+
     Collection<Incarnation> running() {
         return running.values();
+    }
+
+    /**
+     * On the line of a process: {@code status}, as waitpid(2) gave it, between its being reaped and its end being told;
+     * {@code less-left}, if something that it left behind has ended and that is not told yet. Who has died and is not reaped
+     * is found again.
+     */
+    void put(StateWriter.Line line, Incarnation process) {
+        Integer status = reaped.get(process);
+        if (status != null) {
+            line.put("status", status);
+        }
+        line.flag("less-left", lessLeft.contains(process));
+    }
+
+    void restore(StateLine line, Incarnation process) throws StateException {
+        if (line.has("status")) {
+            reaped.put(process, line.integer("status", Integer.MIN_VALUE, Integer.MAX_VALUE));
+        }
+        boolean untold = reaped.containsKey(process);
+        if (untold ? process.hasEnded() || !process.reaped : process.hasEnded() != process.reaped) {
+            throw line.wrong("status=, reaped= and ended= do not go together");
+        }
+        if (untold) {
+            running.putIfAbsent(process.pid, process); // its number may be another's by now
+        } else if (!process.reaped) {
+            Incarnation other = running.put(process.pid, process);
+            if (other != null && !other.reaped) {
+                throw line.wrong("pid=" + process.pid + " is another's, too");
+            }
+        }
+        if (line.flag("less-left")) {
+            lessLeft.add(process);
+        }
+    }
+
+    /** Watches those that were restored, and finds out who has ended meanwhile. */
+    void resume() {
+        for (Incarnation process : running.values()) {
+            if (!process.reaped && process.pidfd >= 0) {
+                watchPidfd(process);
+            }
+        }
+        loop.post(this::childChanged);
+    }
+
+    /** Those of whom something is not told yet. */
+    Set<Incarnation> untold() {
+        Set<Incarnation> untold = new LinkedHashSet<>(reaped.keySet());
+        untold.addAll(lessLeft);
+        return untold;
     }
 
     /** A process has been started. It cannot end unnoticed from now on, until {@link #watch}. */
@@ -143,7 +202,8 @@ final class Deaths {
                 break;
             }
             Incarnation process = running.get(pid);
-            boolean adopted = process == null && isAdopted(pid);
+            boolean apart = process == null && orphans.apart().has(pid);
+            boolean adopted = process == null && !apart && isAdopted(pid);
             int reapedNow = posix.waitFor(pid, status);
             if (Errno.EINTR.is(reapedNow)) {
                 loop.post(this::childChanged);
@@ -153,10 +213,13 @@ final class Deaths {
             }
             if (process != null) {
                 bury(process, status[0]);
+            } else if (apart) {
+                orphans.apart().ended(pid, status[0]);
             } else if (adopted) {
                 Incarnation owner = orphans.reaped(pid).orElse(null);
                 noteLess(owner);
             } else {
+                orphans.apart().endedEarly(pid, status[0]);
                 launches.keepStatus(pid, status[0]);
             }
         }

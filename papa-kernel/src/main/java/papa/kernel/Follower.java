@@ -11,6 +11,9 @@ import papa.process.Capture;
 import papa.process.Cursor;
 import papa.process.Incarnation;
 import papa.request.Patterns;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Frame.Channel;
 import papa.wire.FrameEncoder;
 
@@ -20,7 +23,23 @@ import papa.wire.FrameEncoder;
  * <p>Output goes out in the order in which the kernel captured it, whatever stream it is of; a gap has the place of the
  * last chunk that is missing. A reader that starts again
  * from what it last committed therefore gets the same sequence once more, which is what makes a log file shared by
- * several streams reproducible. Loop thread only.
+ * several streams reproducible.
+ *
+ * <p>In a state:
+ *
+ * <pre>
+ *   follower           session
+ *                      kind        OUTPUT or EVENTS
+ *                      pattern     each; none stands for everything
+ *   follower-process   session
+ *                      process     one that was announced: the number of its incarnation
+ *                      end-sent    1: nothing more is to be sent of it
+ *   follower-stream    session, process
+ *                      channel     OUT or ERR
+ *                      and where its cursor stands ({@link Cursor#put})
+ * </pre>
+ *
+ * <p>What waits to be sent, and in which order, follows from where the cursors stand. Loop thread only.
  */
 final class Follower implements Cursor.Waiting, Outbox.Source {
     /** What a follower is sent. */
@@ -57,6 +76,52 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         this.session = session;
         this.kind = kind;
         this.patterns = patterns;
+    }
+
+    void save(StateWriter out) {
+        int number = session.descriptor();
+        out.line("follower")
+                .put("session", number)
+                .choice("kind", kind)
+                .putAll("pattern", patterns.words())
+                .end();
+        for (Followed entry : followed.values()) {
+            out.line("follower-process")
+                    .put("session", number)
+                    .put("process", entry.process.number)
+                    .flag("end-sent", entry.endSent)
+                    .end();
+            for (Cursor cursor : entry.cursors.values()) {
+                StateWriter.Line line = out.line("follower-stream")
+                        .put("session", number)
+                        .put("process", entry.process.number)
+                        .choice("channel", cursor.capture.channel);
+                cursor.put(line);
+                line.end();
+            }
+        }
+    }
+
+    static Follower restore(StateLine line, Session session) throws StateException {
+        return new Follower(session, line.choice("kind", Kind.class), new Patterns(line.all("pattern")));
+    }
+
+    void restoreProcess(StateLine line, Incarnation process) {
+        Followed entry = new Followed(process);
+        entry.endSent = line.flag("end-sent");
+        followed.put(process.number, entry);
+    }
+
+    void restoreStream(StateLine line, Capture capture) throws StateException {
+        Followed entry = followed.get(capture.owner.number);
+        if (entry == null) {
+            throw line.wrong("its follower knows nothing of that process");
+        }
+        Cursor cursor = new Cursor(capture, this);
+        entry.cursors.put(capture.channel, cursor);
+        capture.cursors.add(cursor);
+        cursor.restore(line);
+        enqueue(cursor);
     }
 
     /** Takes up a process, if it is one of those that were asked for. */

@@ -2,11 +2,10 @@ package papa.kernel;
 
 import java.nio.ByteBuffer;
 import papa.request.Refusal;
-import papa.request.Reply;
 import papa.wire.FrameEncoder;
 
 /** The answer of a framed session to the request with one tag. Loop thread only. */
-final class FramedReply implements Reply {
+final class FramedReply implements OwedReply {
     private final Session session;
     private final Outbox outbox;
     private final String tag;
@@ -16,6 +15,16 @@ final class FramedReply implements Reply {
         this.session = session;
         this.outbox = outbox;
         this.tag = tag;
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public String tag() {
+        return tag;
     }
 
     @Override

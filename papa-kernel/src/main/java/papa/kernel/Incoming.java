@@ -3,6 +3,7 @@ package papa.kernel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import papa.posix.Posix;
 import papa.wire.Limit;
 
@@ -35,11 +36,28 @@ final class Incoming {
     }
 
     void add(long address, int count) {
+        makeRoomFor(count);
+        posix.getBytes(address, bytes, to, count);
+        to += count;
+    }
+
+    void add(byte[] more) {
+        makeRoomFor(more.length);
+        System.arraycopy(more, 0, bytes, to, more.length);
+        to += more.length;
+    }
+
+    private void makeRoomFor(int count) {
         if (to + count > bytes.length) {
             shift(Math.max(to - from + count, mustGrowFor(count) ? bytes.length * 2 : bytes.length));
         }
-        posix.getBytes(address, bytes, to, count);
-        to += count;
+    }
+
+    /** All of it, in pieces for a state. */
+    void save(Consumer<byte[]> pieces) {
+        for (int at = from; at < to; at += SavedSession.PIECE) {
+            pieces.accept(Arrays.copyOfRange(bytes, at, Math.min(to, at + SavedSession.PIECE)));
+        }
     }
 
     /** The next whole line, without its end; each char is one byte. It stays until it is {@link #taken}. */

@@ -3,17 +3,18 @@ package papa.kernel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import papa.cgroup.ControlGroup;
 import papa.cgroup.ControlGroups;
+import papa.descent.Apart;
 import papa.descent.Lineage;
 import papa.descent.Orphans;
 import papa.descent.SetSignal;
 import papa.descent.SignalSet;
 import papa.descent.SignalSets;
+import papa.init.Init;
 import papa.launch.HandedOver;
 import papa.launch.LaunchFailure;
 import papa.launch.LaunchOrder;
@@ -44,28 +45,30 @@ final class Kernel {
     private static final int MOST_PROCESSES = Limit.PROCESSES.most();
 
     final Posix posix;
-    private final EventLoop loop;
+    final EventLoop loop;
     private final Spawner spawner;
     final Arena arena;
-    private final Orphans orphans;
-    private final Lineage lineage;
-    private final Deaths deaths;
+    final Orphans orphans;
+    final Lineage lineage;
+    final Deaths deaths;
     private final SignalSets signalSets;
-    private final ControlGroups<Incarnation> controlGroups;
+    final ControlGroups<Incarnation> controlGroups;
     final Leases leases;
     final OutputFlow flow;
 
     final Sockets sockets;
     final Values values = new Values(this::changed);
-    private final LinkedHashMap<Long, Incarnation> processes = new LinkedHashMap<>();
-    private final Map<String, Incarnation> latest = new HashMap<>();
+    final ProcessTable processes = new ProcessTable();
     final Launches launches;
     final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
     final Remembered remembered = new Remembered();
-    private long lastNumber;
     private @Nullable Ending ending;
+
+    /** Only with --init. */
+    @Nullable
+    Init init;
 
     Kernel(Posix posix, EventLoop loop, Spawner spawner, Arena arena, ControlGroups<Incarnation> controlGroups) {
         this.posix = posix;
@@ -78,7 +81,7 @@ final class Kernel {
         Proc proc = new Proc(posix);
         Map<Integer, Incarnation> running = new HashMap<>();
         this.lineage = new Lineage(posix, proc, running::get, controlGroups::ownerOf);
-        this.orphans = new Orphans(posix, proc, lineage, this::leaves);
+        this.orphans = new Orphans(posix, proc, lineage, pid -> isUnreaped(running.get(pid)), this::leaves);
         this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
         this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
         this.leases = new Leases(posix, loop, launches, new Leases.Things() {
@@ -92,22 +95,22 @@ final class Kernel {
                 return launches.anyUnder(lease)
                         || sockets.any(lease::covers)
                         || values.all().keySet().stream().anyMatch(lease::covers)
-                        || processes.values().stream().anyMatch(each -> lease.covers(each.spec.name()));
+                        || processes.all().stream().anyMatch(each -> lease.covers(each.spec.name()));
             }
         });
-        this.flow = new OutputFlow(posix, loop, leases::isAttended, arena, processes::values, this::outputEnded);
+        this.flow = new OutputFlow(posix, loop, leases::isAttended, arena, processes::all, this::outputEnded);
     }
 
     // Processes.
 
     Collection<Incarnation> processes() {
-        return processes.values();
+        return processes.all();
     }
 
     /** The newest life of a name. */
     @Nullable
     Incarnation latest(String name) {
-        return latest.get(name);
+        return processes.latest(name);
     }
 
     @Nullable
@@ -132,7 +135,7 @@ final class Kernel {
         if (launches.has(name)) {
             throw new Refusal("cannot start " + name + ": another request is starting it just now");
         }
-        long number = ++lastNumber;
+        long number = processes.newNumber();
         ControlGroup group = order.spec().attributes().controlGroup() ? controlGroups.forNew(name, number) : null;
         launches.begin(order.spec());
         spawner.launch(order.in(group), new Spawner.Launched() {
@@ -166,10 +169,13 @@ final class Kernel {
         handedOver.release(posix);
     }
 
+    private static boolean isUnreaped(@Nullable Incarnation process) {
+        return process != null && !process.reaped;
+    }
+
     private void begin(Incarnation process, Started started) {
-        processes.put(process.number, process);
+        processes.add(process);
         remembered.begin(process);
-        latest.put(process.spec.name(), process);
         deaths.begin(process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
         addCapture(process, Channel.ERR, started.stderrPipe());
@@ -210,8 +216,23 @@ final class Kernel {
     }
 
     /** Something new is left of a process: when it loses its parents in turn, it is to be known again. */
-    private void leaves(Incarnation process) {
+    void leaves(Incarnation process) {
         loop.post(() -> signalSets.rememberLeftovers(process));
+    }
+
+    /** What follows from who is in the cgroup of a process that has ended. */
+    ControlGroups.Use groupUse(Incarnation process) {
+        return new ControlGroups.Use() {
+            @Override
+            public void populated(boolean somebody) {
+                process.groupPopulated = somebody;
+            }
+
+            @Override
+            public void emptied() {
+                lessLeft(process);
+            }
+        };
     }
 
     private void lessLeft(Incarnation process) {
@@ -228,11 +249,7 @@ final class Kernel {
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
-        controlGroups.ended(
-                process.number,
-                process.controlGroup,
-                populated -> process.groupPopulated = populated,
-                () -> lessLeft(process));
+        controlGroups.ended(process.number, process.controlGroup, groupUse(process));
         process.hasLeft = process.left() > 0;
         readers.ended(process);
         if (process.forgotten) {
@@ -245,6 +262,7 @@ final class Kernel {
     }
 
     private void outputEnded(Incarnation process) {
+        processes.outputEnded(process);
         readers.outputEnded(process);
         readers.look(process);
         releaseIfSettled(process);
@@ -257,11 +275,10 @@ final class Kernel {
     }
 
     private void release(Incarnation process) {
-        if (processes.remove(process.number) == null) {
+        if (!processes.remove(process)) {
             return;
         }
         remembered.end(process);
-        latest.remove(process.spec.name(), process);
         process.captures.forEach(Capture::clear);
         if (process.left() == 0) {
             lineage.released(process);
@@ -300,6 +317,10 @@ final class Kernel {
     /** Whether there are any that are to be ended with the kernel. */
     boolean mustEndStrangers() {
         return orphans.mayEndStrangers() && orphans.hasStrangers();
+    }
+
+    Apart apart() {
+        return orphans.apart();
     }
 
     /** The processes that something is left of. */
@@ -350,7 +371,7 @@ final class Kernel {
     }
 
     private void leaseEnded(Lease lease) {
-        for (Incarnation process : List.copyOf(processes.values())) {
+        for (Incarnation process : List.copyOf(processes.all())) {
             if (lease.covers(process.spec.name())) {
                 flow.goOn(process);
             }
@@ -360,6 +381,10 @@ final class Kernel {
     }
 
     // Life.
+
+    boolean hasManager() {
+        return init != null && init.hasManager();
+    }
 
     boolean isIdle() {
         return processes.isEmpty() && launches.none() && sockets.isEmpty() && values.isEmpty();
@@ -393,6 +418,15 @@ final class Kernel {
             onChange(ending::look);
             ending.begin();
         }
+    }
+
+    /** Whether nothing is under way that somebody waits for: all that is known stands in the tables. */
+    boolean isQuiet() {
+        return launches.none() && !sockets.areOpening() && signalSets.areIdle() && deaths.isSettled();
+    }
+
+    boolean isEnding() {
+        return ending != null;
     }
 
     /** Whether processes may be started in cgroups of their own. */

@@ -30,12 +30,18 @@ final class Launches {
     private final Map<String, Long> underWay = new HashMap<>();
     private final Map<Integer, Unclaimed> unclaimed = new HashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
+    private Runnable told = () -> {};
     private long bytes;
 
     /** @param room told when there is room again after there was none */
     Launches(EventLoop loop, Runnable room) {
         this.loop = loop;
         this.room = room;
+    }
+
+    /** Has a listener told of every launch, when it has been: a child may have been made. */
+    void onTold(Runnable listener) {
+        told = listener;
     }
 
     int count() {
@@ -68,6 +74,7 @@ final class Launches {
         if (none()) {
             unclaimed.clear();
         }
+        told.run();
         List.copyOf(waiting).forEach(this::letGoIfDone);
         if (wasFull && !isFull()) {
             room.run();

@@ -9,9 +9,20 @@ import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.request.Refusal;
 import papa.request.Reply;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Limit;
 
-/** All leases, and who may change what. Loop thread only. */
+/**
+ * All leases, and who may change what. In a state, besides a line for each {@link Lease}:
+ *
+ * <pre>
+ *   leases   dropped-epoch   the highest of those that were dropped or forgotten
+ * </pre>
+ *
+ * Loop thread only.
+ */
 final class Leases {
     private static final int MOST = Limit.LEASES.most();
 
@@ -38,6 +49,19 @@ final class Leases {
         this.loop = loop;
         this.launches = launches;
         this.things = things;
+    }
+
+    void save(StateWriter out) {
+        out.line("leases").put("dropped-epoch", droppedEpoch).end();
+        leases.values().forEach(each -> each.save(out));
+    }
+
+    void restore(StateLine line) throws StateException {
+        droppedEpoch = line.number("dropped-epoch", 0, Long.MAX_VALUE);
+    }
+
+    void restore(Lease lease) {
+        leases.put(lease.name, lease);
     }
 
     @Nullable

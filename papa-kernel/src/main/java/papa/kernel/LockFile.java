@@ -8,6 +8,9 @@ import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
@@ -16,6 +19,7 @@ import papa.wire.Words;
  * its name). It holds the pid of who has the lock.
  */
 final class LockFile {
+    static final String KIND = "lock";
     private static final int TRIES = 100;
     private static final int LONGEST_PID = 24;
 
@@ -26,15 +30,30 @@ final class LockFile {
 
     private final Posix posix;
     private final String path;
+    private final int fd;
 
-    private LockFile(Posix posix, String path) {
+    private LockFile(Posix posix, String path, int fd) {
         this.posix = posix;
         this.path = path;
+        this.fd = fd;
+    }
+
+    private static String path(String socketPath) {
+        return socketPath + ".lock";
+    }
+
+    /** {@code lock}: path, and file, the descriptor. It is locked as long as that is open, and so is never let go in between. */
+    void save(StateWriter out) {
+        out.line(KIND).put("path", path).descriptor("file", fd).end();
+    }
+
+    static LockFile restore(Posix posix, StateLine line) throws StateException {
+        return new LockFile(posix, line.text("path"), line.descriptor("file"));
     }
 
     /** @throws Refusal when another kernel holds it */
     static LockFile take(Posix posix, String socketPath) throws Refusal, PosixException {
-        String path = socketPath + ".lock";
+        String path = path(socketPath);
         for (int i = 0; i < TRIES; i++) {
             int fd = PosixException.check(
                     "open " + Words.text(path), posix.open(path, Posix.O_CREAT | Posix.O_RDWR, 0600));
@@ -51,7 +70,7 @@ final class LockFile {
             posix.identify(fd, locking);
             if (posix.identify(path, named) >= 0 && Arrays.equals(locking, named)) {
                 writePid(posix, fd);
-                return new LockFile(posix, path);
+                return new LockFile(posix, path, fd);
             }
             posix.close(fd);
         }

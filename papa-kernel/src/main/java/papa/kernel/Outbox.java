@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
@@ -37,7 +38,10 @@ final class Outbox {
         BLOCKED,
         /** There is more, but others come first. */
         MORE,
-        BROKEN
+        /** The other side takes nothing any more; reading comes to its end, too. */
+        BROKEN,
+        /** For want of memory, say: what waits would wait for ever, so that the connection has to go. */
+        FAILED
     }
 
     private final Posix posix;
@@ -71,6 +75,49 @@ final class Outbox {
     /** Bytes of answers that wait. */
     long queued() {
         return queued;
+    }
+
+    /** Takes a piece of what is to be sent. */
+    interface Pieces {
+        /** @param begun whether the connection was offered it already */
+        void piece(byte[] bytes, boolean begun);
+    }
+
+    /** All of it, in pieces for a state; what a source can still fill in is none of it. */
+    void save(Pieces pieces) {
+        for (int at = from; at < to; at += SavedSession.PIECE) {
+            byte[] piece = new byte[Math.min(to - at, SavedSession.PIECE)];
+            posix.getBytes(buffer + at, piece, 0, piece.length);
+            pieces.piece(piece, true);
+        }
+        int skipped = headAt;
+        for (byte[] each : queue) {
+            for (int at = skipped; at < each.length; at += SavedSession.PIECE) {
+                pieces.piece(Arrays.copyOfRange(each, at, Math.min(each.length, at + SavedSession.PIECE)), false);
+            }
+            skipped = 0;
+        }
+        if (small.size() > 0) {
+            pieces.piece(small.toByteArray(), false);
+        }
+    }
+
+    /** Takes a piece up again. What was begun does not count among what waits, as it did not before. */
+    void restore(byte[] piece, boolean begun) {
+        if (begun && queued == 0 && piece.length <= ROOM - to && hasBuffer()) {
+            put(piece, 0, piece.length);
+        } else {
+            add(piece);
+        }
+    }
+
+    private boolean hasBuffer() {
+        try {
+            buffer = buffer == 0 ? posix.allocate(ROOM) : buffer;
+            return true;
+        } catch (OutOfMemoryError none) {
+            return false;
+        }
     }
 
     /** Queues an answer, a byte string. */
@@ -152,10 +199,8 @@ final class Outbox {
     }
 
     State flush(int fd, @Nullable Source source) {
-        try {
-            buffer = buffer == 0 ? posix.allocate(ROOM) : buffer;
-        } catch (OutOfMemoryError none) {
-            return State.BROKEN; // what waits would wait for ever
+        if (!hasBuffer()) {
+            return State.FAILED;
         }
         long written = 0;
         while (true) {
@@ -167,7 +212,9 @@ final class Outbox {
             }
             long count = posix.write(fd, buffer + from, to - from);
             if (count < 0) {
-                return Errno.EAGAIN.is(count) || Errno.EINTR.is(count) ? State.BLOCKED : State.BROKEN;
+                boolean blocked = Errno.EAGAIN.is(count) || Errno.EINTR.is(count);
+                boolean ended = Errno.EPIPE.is(count) || Errno.ECONNRESET.is(count);
+                return blocked ? State.BLOCKED : ended ? State.BROKEN : State.FAILED;
             }
             from += (int) count;
             written += count;

@@ -2,14 +2,23 @@ package papa.kernel;
 
 import papa.launch.LaunchFailure;
 import papa.request.Refusal;
-import papa.request.Reply;
 
 /** The answer of a session with prompts. Loop thread only. */
-final class PromptReply implements Reply {
+final class PromptReply implements OwedReply {
     private final Session session;
 
     PromptReply(Session session) {
         this.session = session;
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public String tag() {
+        return "";
     }
 
     @Override

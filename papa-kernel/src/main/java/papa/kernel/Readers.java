@@ -2,9 +2,13 @@ package papa.kernel;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import papa.process.Arena;
 import papa.process.Incarnation;
 import papa.request.Refusal;
@@ -21,6 +25,7 @@ final class Readers {
     private final List<Follower> followers = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final Set<Tail> tails = new LinkedHashSet<>();
+    private final Map<Long, Incarnation> released = new HashMap<>();
     private int tailed;
     private int watched;
 
@@ -72,6 +77,37 @@ final class Readers {
             tailed -= tail.streams();
             tail.end();
         }
+    }
+
+    // For a state.
+
+    /** Processes that are no longer among the kernel's own, and that a tail still has something to send of. */
+    Collection<Incarnation> releasedButRead(LongFunction<@Nullable Incarnation> own) {
+        Set<Incarnation> found = new LinkedHashSet<>();
+        for (Tail tail : tails) {
+            for (Tail.Tailed each : tail.left()) {
+                if (own.apply(each.process.number) != each.process) {
+                    found.add(each.process);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** One of those is there again. */
+    void releasedBefore(Incarnation process) {
+        released.put(process.number, process);
+    }
+
+    /** One of those that are there again. */
+    @Nullable
+    Incarnation releasedBefore(long number) {
+        return released.get(number);
+    }
+
+    /** All are taken up by who reads them. */
+    void restored() {
+        released.clear();
     }
 
     int followers() {

@@ -1,9 +1,11 @@
 package papa.kernel;
 
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import papa.process.Incarnation;
 import papa.request.Reply;
+import papa.state.StateWriter;
 
 /**
  * What one connection reads of the processes' output: a watch, which has the connection for itself, a follower or a tail.
@@ -72,6 +74,42 @@ final class Reading {
         tailReply = reply;
         readers.add(begun);
         begun.begin();
+    }
+
+    /** All that is read, for a state; each has lines of its own. */
+    void save(StateWriter out, Session session) {
+        if (watch != null) {
+            watch.save(out);
+        }
+        if (follower != null) {
+            follower.save(out);
+        }
+        if (tail != null && tailReply != null) {
+            SavedTail.save(out, session, tail, tailReply);
+        }
+    }
+
+    void takeUp(Watch saved) {
+        watch = saved;
+        readers.add(saved);
+    }
+
+    void takeUp(Follower saved) {
+        follower = saved;
+        readers.add(saved, List.of());
+    }
+
+    void takeUp(Tail saved, Reply reply) {
+        tail = saved;
+        tailReply = reply;
+        readers.add(saved);
+    }
+
+    /** Goes on in this program, where another one had begun. */
+    void resume() {
+        if (tail != null) {
+            tail.begin();
+        }
     }
 
     /** Ends the watch; whether there was one. */

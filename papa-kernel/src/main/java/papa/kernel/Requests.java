@@ -84,7 +84,9 @@ final class Requests {
             case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
+            case MANAGER -> reply.ok(ManagerRequest.run(kernel, session, rest));
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
+            case UPGRADE -> server.upgrades().ask(session, rest, reply);
         }
     }
 
@@ -140,7 +142,7 @@ final class Requests {
         if (!word.equalsIgnoreCase(Verb.EXIT_IF_IDLE.word())) {
             throw new Refusal("You cannot abbreviate \"exit-if-idle\"");
         }
-        if (!kernel.isIdle()) {
+        if (!kernel.isIdle() || kernel.hasManager()) { // with its manager it ends by itself
             reply.ok("not idle\n");
             return;
         }

@@ -48,7 +48,25 @@ final class RuntimeFolder {
 
     /** Makes it, if need be. */
     static Path prepare(int uid) throws Refusal {
-        Path folder = uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid);
+        return prepare(uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid), uid);
+    }
+
+    /** Makes one where that can be done at all: a container may have nothing to write to but /dev/shm. */
+    static Path prepareAnywhere(int uid) throws Refusal {
+        for (String place : new String[] {"/run/circus", "/tmp/circus-" + uid, "/dev/shm/circus-" + uid}) {
+            try {
+                Path folder = prepare(Path.of(place), uid);
+                if (Files.isWritable(folder)) {
+                    return folder;
+                }
+            } catch (Refusal refused) {
+                Log.debug(refused.getMessage() + "");
+            }
+        }
+        return prepare(uid); // and tell what is wrong with the usual one
+    }
+
+    private static Path prepare(Path folder, int uid) throws Refusal {
         try {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 create(folder);

@@ -1,27 +1,26 @@
 package papa.kernel;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import papa.door.Door;
 import papa.door.Guard;
 import papa.door.Peer;
-import papa.door.TcpDoor;
 import papa.door.TcpPeers;
 import papa.loop.EventLoop;
 import papa.loop.Log;
-import papa.loop.Micros;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.request.Refusal;
-import papa.socket.SocketAddress;
-import papa.socket.UnixPath;
+import papa.request.Reply;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Frame;
 import papa.wire.Limit;
-import papa.wire.Words;
 
 /**
  * The Unix socket at which the kernel is reached, the TCP port if one is asked for, and the connections to both. Who gets
@@ -32,34 +31,44 @@ final class Server {
     static final int READ_AT_ONCE = 64 * 1024;
 
     static final String VERSION = "0.1.0";
+
+    static final String KIND = "server";
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();
     private static final int MOST_LINE_BYTES = Limit.LINES.most();
-    private static final int BACKLOG = 128;
     /** How long a connection is left alone that asks for nothing while others are turned away. */
     private static final long SILENT_NANOS = 10_000_000_000L;
 
     private static final long IDLE_NANOS = 5_000_000_000L;
 
     private final Posix posix;
-    private final EventLoop loop;
+    final EventLoop loop;
     private final Kernel kernel;
     private final Requests requests;
-    private final UnixPath file;
     private final Guard guard;
-    private final Door door;
-    private @Nullable TcpDoor tcpDoor;
+    final Doors doors;
     private final long readBuffer;
     private final UnreadAnswers unread = new UnreadAnswers();
-    private final Set<Session> sessions = new LinkedHashSet<>();
-    private final String instance;
-    private final long startedMicros = Micros.now();
+    private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+    private final Instance instance;
     private final boolean exitWhenIdle;
     private EventLoop.@Nullable Timer idleTimer;
     private boolean exitWanted;
+    private Upgrades upgrades = Upgrades.NONE;
+    private boolean paused;
 
-    /** @param path a byte string; a socket on which nobody listens gives way; the lock is taken */
-    Server(Posix posix, EventLoop loop, Kernel kernel, String path, String instance, Guard guard, boolean exitWhenIdle)
-            throws PosixException, Refusal {
+    /**
+     * Listens nowhere yet.
+     *
+     * @param path a byte string
+     */
+    Server(
+            Posix posix,
+            EventLoop loop,
+            Kernel kernel,
+            String path,
+            Instance instance,
+            Guard guard,
+            boolean exitWhenIdle) {
         this.posix = posix;
         this.loop = loop;
         this.kernel = kernel;
@@ -68,10 +77,14 @@ final class Server {
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
         this.guard = guard;
-        this.door = new Door(posix, loop, listen(posix, path, guard.isOpen()), this::arrived);
-        this.file = new UnixPath(posix, path);
+        this.doors = new Doors(posix, loop, path, this::admit);
         kernel.onChange(this::considerExit);
-        kernel.onRoom(() -> loop.atEndOfTurn(() -> List.copyOf(sessions).forEach(Session::runLines)));
+        kernel.onRoom(() -> loop.atEndOfTurn(() -> all().forEach(Session::runLines)));
+    }
+
+    /** Lets clients in; a socket on which nobody listens gives way. The lock is taken. */
+    void listen() throws PosixException, Refusal {
+        doors.listen(guard.isOpen(), kernel.sockets.inherited());
         considerExit();
     }
 
@@ -86,52 +99,11 @@ final class Server {
         if (port < 0) {
             return port;
         }
-        TcpDoor opened;
-        try {
-            opened = new TcpDoor(posix, loop, port, (fd, uid) -> admit(fd, new Peer(0, uid, mayChange)));
-        } catch (PosixException failed) {
-            close(); // this kernel ends: nobody is to wait at its socket
-            throw failed;
-        }
-        tcpDoor = opened;
-        Log.info("listening at 127.0.0.1, port " + opened.port + ", for " + (mayChange ? "everything" : "reading"));
-        if (mayChange) {
-            Log.info("warning: --port-control: whoever can run a program as one of those who may connect, or forward a"
-                    + " connection to this port for them, can start programs here");
-        }
-        return opened.port;
+        return doors.listenAt(port, mayChange);
     }
 
-    private static int listen(Posix posix, String path, boolean open) throws PosixException, Refusal {
-        byte[] address = SocketAddress.unix(path);
-        makeWay(posix, path);
-        int fd = PosixException.check(
-                "make a socket", posix.socket(Posix.AF_UNIX, Posix.SOCK_STREAM | Posix.SOCK_NONBLOCK, 0));
-        int mask = posix.fileMask(open ? 0111 : 0177); // who may come in is looked at in any case
-        int bound = posix.bind(fd, address);
-        posix.fileMask(mask);
-        PosixException.check("listen at " + Words.text(path), bound);
-        PosixException.check("listen at " + Words.text(path), posix.listen(fd, BACKLOG));
-        return fd;
-    }
-
-    private static void makeWay(Posix posix, String path) throws Refusal {
-        switch (UnixPath.occupant(posix, path)) {
-            case NOBODY -> {}
-            case STALE_SOCKET -> posix.unlink(path);
-            case LIVE_SOCKET ->
-                throw new Refusal("cannot listen at " + Words.text(path)
-                        + ": a program listens there, though it does not hold the lock of a papa; end it, or choose another"
-                        + " path");
-            case OTHER_FILE ->
-                throw new Refusal("cannot listen at " + Words.text(path) + ": a file that is no socket is there");
-        }
-    }
-
-    private void arrived(int fd) {
-        int[] peer = new int[3];
-        boolean known = posix.peerCredentials(fd, peer) >= 0;
-        admit(fd, new Peer(known ? peer[0] : 0, known ? peer[1] : Guard.UNKNOWN, true));
+    private List<Session> all() {
+        return List.copyOf(sessions.values());
     }
 
     private void admit(int fd, Peer peer) {
@@ -145,7 +117,7 @@ final class Server {
         } else {
             Session session = new Session(posix, loop, this, kernel, requests, fd, peer);
             if (session.open()) {
-                sessions.add(session);
+                sessions.put(fd, session);
                 exitWanted = false; // papa: any new connection cancels the wish
             }
         }
@@ -169,7 +141,7 @@ final class Server {
     /** Answers that nobody reads are bounded for all together, and who has the most of them goes. */
     void boundUnread() {
         for (int i = sessions.size(); i > 0 && unread.bytes() > Limit.UNREAD_IN_ALL.most(); i--) {
-            sessions.stream()
+            sessions.values().stream()
                     .max(Comparator.comparingLong(Session::unread))
                     .ifPresent(
                             most -> most.close("answers wait that take too much memory, and most of them are its own"));
@@ -178,8 +150,9 @@ final class Server {
 
     /** How many connections follow. */
     int following() {
-        return (int)
-                sessions.stream().filter(each -> each.follower().isPresent()).count();
+        return (int) sessions.values().stream()
+                .filter(each -> each.follower().isPresent())
+                .count();
     }
 
     /**
@@ -188,7 +161,7 @@ final class Server {
      */
     private void makeRoomForOne() {
         long now = System.nanoTime();
-        sessions.stream()
+        sessions.values().stream()
                 .filter(each -> now - each.askedNanos() > SILENT_NANOS && each.isExpendable())
                 .min(Comparator.comparing(Session::hasAsked).thenComparingLong(each -> each.askedNanos() - now))
                 .ifPresent(silent -> silent.dismiss("this connection asked for nothing, and others wait for one"));
@@ -196,9 +169,9 @@ final class Server {
 
     /** A line is about to take more memory: all of them together are bounded, and the longest goes. */
     void makeRoomForLines() {
-        int room = sessions.stream().mapToInt(Session::lineRoom).sum();
+        int room = sessions.values().stream().mapToInt(Session::lineRoom).sum();
         if (room > MOST_LINE_BYTES) {
-            sessions.stream()
+            sessions.values().stream()
                     .max(Comparator.comparingInt(Session::lineRoom))
                     .ifPresent(longest -> longest.close("all connections together send lines that are too long"));
         }
@@ -209,17 +182,81 @@ final class Server {
     }
 
     void gone(Session session) {
-        sessions.remove(session);
+        sessions.remove(session.descriptor(), session);
         considerExit();
     }
 
+    // While another program takes over.
+
+    /** No request is read, and nobody is let in, until {@link #resume}. What is to be sent still goes out. */
+    void pause() {
+        paused = true;
+        doors.shut();
+        kernel.flow.pause();
+        all().forEach(Session::pause);
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Everybody is served; also after a state was restored, which pauses. */
+    void resume() {
+        paused = false;
+        doors.open();
+        kernel.flow.unpause();
+        all().forEach(Session::resume);
+        considerExit();
+    }
+
+    /**
+     * How many answers are yet to be given, besides those of tails and one more: another program cannot give them. So are
+     * those who came and of whom is not known yet who they are.
+     */
+    int owedBesides(Reply own) {
+        int owed = doors.arriving() + all().stream().mapToInt(Session::owed).sum();
+        boolean counts = own instanceof OwedReply reply
+                && !reply.session().isClosed()
+                && reply.session().owed() > 0;
+        return owed - (counts ? 1 : 0);
+    }
+
+    void save(StateWriter out) {
+        out.line(KIND).flag("exit-wanted", exitWanted).end();
+        doors.save(out);
+    }
+
+    void restore(StateLine line) {
+        exitWanted = line.flag("exit-wanted");
+    }
+
+    /** A connection that another program had, which nothing is read from until {@link #resume}. */
+    Session restored(int fd, Peer peer) {
+        Session session = new Session(posix, loop, this, kernel, requests, fd, peer);
+        sessions.put(fd, session);
+        return session;
+    }
+
+    /** The connection that a line is about: session=. */
+    Session session(StateLine line) throws StateException {
+        Session found = sessions.get(line.integer("session", 0, Integer.MAX_VALUE));
+        if (found == null) {
+            throw line.wrong("there is no connection " + line.text("session"));
+        }
+        return found;
+    }
+
+    Collection<Session> connections() {
+        return sessions.values();
+    }
+
     String instance() {
-        return instance;
+        return instance.word();
     }
 
     /** When it began to serve; microseconds. */
     long startedMicros() {
-        return startedMicros;
+        return instance.startedMicros();
     }
 
     /** Connections open. */
@@ -233,8 +270,17 @@ final class Server {
         if (kernel.hasControlGroups()) {
             capabilities.add("cgroup");
         }
-        return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance + " pid=" + posix.pid()
-                + " started=" + startedMicros + " capabilities=" + String.join(",", capabilities) + "\n";
+        return "papa " + VERSION + " wire=" + Frame.WIRE_VERSION + " instance=" + instance.word() + " pid="
+                + posix.pid() + " started=" + instance.startedMicros() + " capabilities="
+                + String.join(",", capabilities) + "\n";
+    }
+
+    Upgrades upgrades() {
+        return upgrades;
+    }
+
+    void onUpgrade(Upgrades handler) {
+        upgrades = handler;
     }
 
     /** Ends the kernel once nobody is connected and nothing is held. */
@@ -243,6 +289,9 @@ final class Server {
     }
 
     private void considerExit() {
+        if (paused) {
+            return;
+        }
         boolean alone = sessions.isEmpty() && kernel.isIdle();
         if (alone && exitWanted) {
             loop.stop();
@@ -260,10 +309,6 @@ final class Server {
 
     /** Nobody gets in any more. */
     void close() {
-        file.remove(); // first: while the socket is open, its inode cannot be another's
-        door.close();
-        if (tcpDoor != null) {
-            tcpDoor.close();
-        }
+        doors.close();
     }
 }

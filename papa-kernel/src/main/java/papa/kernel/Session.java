@@ -13,19 +13,12 @@ import papa.request.Patterns;
 import papa.request.Refusal;
 import papa.request.Reply;
 import papa.wire.Limit;
-import papa.wire.Words;
-import papa.wire.WordsException;
 
 /**
  * One connection: bounded lines in, answers and output out.
  *
- * <pre>
- *   PAPA ── hello ─► QUOTED            one request at a time, each answer ends with the prompt
- *     └─ hello framed ─► FRAMED        requests carry tags; answers and frames carry lengths
- *   any of the first two ── watch ─► (a Watch has the connection) ── q, or all closed ─► back
- * </pre>
- *
- * <p>Bounded by {@link Limit}; past {@link Outbox#FULL} of waiting answers no request is read. Loop thread only.
+ * <p>Bounded by {@link Limit}; past {@link Outbox#FULL} of waiting answers no request is read. What is saved of it: see
+ * {@link SavedSession}. Loop thread only.
  */
 final class Session {
     /** How long one connection's requests may take in a row while others wait. */
@@ -33,45 +26,66 @@ final class Session {
 
     static final String GREETING = "Papa is home. Type \"help\" for commands.\n> ";
 
-    private enum Mode {
-        PAPA,
-        QUOTED,
-        FRAMED
-    }
+    /**
+     * What is to be known of one besides what it has to send, to take and to read.
+     *
+     * @param asked whether it has asked for something yet
+     * @param askedNanos when it last did, or came; System.nanoTime
+     * @param peerDone whether nothing more comes from its client
+     * @param closeWhenSent whether it ends as soon as everything was sent
+     */
+    record Standing(Dialogue.Mode mode, boolean asked, long askedNanos, boolean peerDone, boolean closeWhenSent) {}
 
     private final Posix posix;
     private final EventLoop loop;
     private final Server server;
     private final Kernel kernel;
-    private final Requests requests;
     private final int fd;
-    private final Peer peer;
-    private final Outbox outbox;
-    private final Incoming incoming;
-    private final Reading reading;
+    private final Interest interest;
+    final Peer peer;
+    final Outbox outbox;
+    final Incoming incoming;
+    final Reading reading;
+    final Dialogue dialogue;
     private long askedNanos = System.nanoTime();
     private boolean asked;
-    private Mode mode = Mode.PAPA;
-    private boolean busy;
     private boolean resting;
-    private int unanswered;
     private boolean peerDone;
     private boolean closed;
     private boolean closeWhenSent;
+    private boolean broken;
     private boolean flushScheduled;
-    private int interest = Posix.EPOLLIN;
 
     Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
         this.loop = loop;
         this.server = server;
         this.kernel = kernel;
-        this.requests = requests;
         this.fd = fd;
+        this.interest = new Interest(loop, fd, this::ready);
         this.peer = peer;
         this.outbox = new Outbox(posix, server.unread());
         this.incoming = new Incoming(posix);
         this.reading = new Reading(kernel.readers);
+        this.dialogue = new Dialogue(this, requests, outbox, reading);
+    }
+
+    Standing standing() {
+        return new Standing(dialogue.mode(), asked, askedNanos, peerDone, closeWhenSent);
+    }
+
+    /** Goes on where another one was. */
+    void takeUp(Standing standing) {
+        dialogue.speak(standing.mode);
+        asked = standing.asked;
+        askedNanos = standing.askedNanos;
+        peerDone = standing.peerDone;
+        closeWhenSent = standing.closeWhenSent;
+    }
+
+    /** The connection's own; in a state it stands for the connection. */
+    int descriptor() {
+        return fd;
     }
 
     int peerPid() {
@@ -93,7 +107,7 @@ final class Session {
     }
 
     boolean isExtended() {
-        return mode != Mode.PAPA;
+        return dialogue.isExtended();
     }
 
     /** Bytes of memory that a line takes which has not come to its end. */
@@ -118,7 +132,7 @@ final class Session {
 
     /** Whether nothing ends with it that anybody has asked for. */
     boolean isExpendable() {
-        boolean serves = reading.watch() != null || isReading() || busy || unanswered > 0 || outbox.queued() > 0;
+        boolean serves = reading.watch() != null || isReading() || dialogue.owed() > 0 || outbox.queued() > 0;
         return !serves && !kernel.leases.isActing(this);
     }
 
@@ -136,18 +150,38 @@ final class Session {
     }
 
     boolean isFramed() {
-        return mode == Mode.FRAMED;
+        return dialogue.isFramed();
+    }
+
+    /** How many answers wait to be given, besides that of a tail. */
+    int owed() {
+        return closeWhenSent ? 0 : dialogue.owedBesidesTail();
     }
 
     /** Begins; false if it could not. */
     boolean open() {
-        if (loop.add(fd, interest, this::ready) < 0) {
+        updateInterest();
+        if (!interest.begin()) {
             posix.close(fd);
             return false;
         }
         outbox.add(GREETING);
         hasOutput();
         return true;
+    }
+
+    /** Its requests are not read for now; what it waits for is still sent. */
+    void pause() {
+        updateInterest();
+    }
+
+    /** Goes on after {@link #pause}, or for the first time in this program. */
+    void resume() {
+        updateInterest();
+        interest.beginForCertain();
+        reading.resume();
+        hasOutput();
+        loop.atEndOfTurn(this::runLines);
     }
 
     private void ready(int events) {
@@ -166,11 +200,32 @@ final class Session {
         if ((events & Posix.EPOLLIN) != 0 && !closed) {
             readSome();
         } else if ((events & (Posix.EPOLLHUP | Posix.EPOLLERR)) != 0) {
+            lost();
+        }
+    }
+
+    /** Its client has gone. What that asked for last may be unread while nothing is read: it is done first, later. */
+    private void lost() {
+        if (server.isPaused()) {
+            interest.rest();
+        } else {
             close("its client has gone");
         }
     }
 
+    /** Its client takes nothing any more. What that asked for last is done first: reading comes to the end, too. */
+    private void takesNothing() {
+        boolean readsOn = !broken && !peerDone && interest.includes(Posix.EPOLLIN);
+        broken = true;
+        if (!readsOn) {
+            lost();
+        }
+    }
+
     private void readSome() {
+        if (server.isPaused()) {
+            return;
+        }
         long buffer = server.readBuffer();
         long count = posix.read(fd, buffer, Server.READ_AT_ONCE);
         if (count < 0 && (Errno.EAGAIN.is(count) || Errno.EINTR.is(count))) {
@@ -179,7 +234,7 @@ final class Session {
         if (count <= 0) {
             peerDone = true;
             runLines();
-            if (!busy && (unanswered == 0 || reading.tailFollows())) {
+            if (!dialogue.isBusy() && (dialogue.owed() == 0 || reading.tailFollows())) {
                 closeWhenSent = true;
                 hasOutput();
             }
@@ -207,7 +262,8 @@ final class Session {
         while (!resting
                 && !closed
                 && !closeWhenSent
-                && !busy
+                && !server.isPaused()
+                && !dialogue.isBusy()
                 && outbox.queued() < Outbox.FULL
                 && !kernel.launches.isFull()) {
             Optional<String> text = incoming.next();
@@ -217,7 +273,7 @@ final class Session {
             incoming.taken();
             askedNanos = System.nanoTime();
             asked = true;
-            take(text.get());
+            dialogue.take(text.get());
             server.boundUnread();
             resting = System.nanoTime() - latest > 0;
         }
@@ -243,68 +299,11 @@ final class Session {
         hasOutput();
     }
 
-    private void take(String raw) {
-        String text = raw.endsWith("\r") ? raw.substring(0, raw.length() - 1) : raw;
-        Watch watching = reading.watch();
-        if (watching != null) {
-            watching.acknowledge(text).ifPresent(this::endWatch);
-            return;
-        }
-        if (mode == Mode.FRAMED) {
-            takeFramed(text);
-            return;
-        }
-        Tail tail = reading.tail();
-        if (tail != null) {
-            endTail(tail.lastWords());
-            if (text.isBlank() || text.strip().equalsIgnoreCase("q")) {
-                return;
-            }
-        }
-        busy = true;
-        Reply reply = new PromptReply(this);
-        try {
-            List<String> words = mode == Mode.PAPA ? Words.splitPapa(text.strip()) : Words.splitQuoted(text.strip());
-            requests.run(this, words, reply);
-        } catch (WordsException unreadable) {
-            reply.refused(new Refusal(unreadable.getMessage() + ""));
-        } catch (Refusal refusal) {
-            reply.refused(refusal);
-        } catch (RuntimeException fault) {
-            reply.refused(faulty(fault));
-        }
-    }
-
-    private void takeFramed(String text) {
-        int blank = text.indexOf(' ');
-        String tag = blank < 0 ? text : text.substring(0, blank);
-        if (!Words.isTag(tag)) {
-            close("it sent a request without a tag");
-            return;
-        }
-        unanswered++;
-        Reply reply = new FramedReply(this, outbox, tag);
-        try {
-            requests.run(this, Words.splitQuoted(blank < 0 ? "" : text.substring(blank + 1)), reply);
-        } catch (WordsException unreadable) {
-            reply.refused(new Refusal(unreadable.getMessage() + ""));
-        } catch (Refusal refusal) {
-            reply.refused(refusal);
-        } catch (RuntimeException fault) {
-            reply.refused(faulty(fault));
-        }
-    }
-
-    private static Refusal faulty(RuntimeException fault) {
-        Log.fault("a request failed", fault);
-        return new Refusal("cannot do that: a fault in papa (" + fault + "); its log tells where");
-    }
-
     // For replies.
 
     /** The answer to the request of a session with prompts, which may send the next one. */
     void answer(String text, String prompt) {
-        busy = false;
+        dialogue.goOn();
         if (!closed) {
             outbox.add(text);
             outbox.add(prompt);
@@ -319,15 +318,15 @@ final class Session {
     /** A request of a framed session has got its answer. */
     void answered() {
         hasOutput();
-        unanswered--;
-        closeWhenSent |= peerDone && unanswered == 0;
+        dialogue.answered();
+        closeWhenSent |= peerDone && dialogue.owed() == 0;
     }
 
     // For requests.
 
     /** The answer to an empty line: only the prompt. */
     void prompt() {
-        busy = false;
+        dialogue.goOn();
         outbox.add("> ");
         hasOutput();
     }
@@ -335,7 +334,7 @@ final class Session {
     /** From the answer on, words may be quoted, and perhaps requests carry tags. */
     void extend(boolean framed, Reply reply, String welcome) {
         reply.ok(welcome);
-        mode = framed ? Mode.FRAMED : Mode.QUOTED;
+        dialogue.speak(framed ? Dialogue.Mode.FRAMED : Dialogue.Mode.QUOTED);
     }
 
     /** The last answer; then the connection ends. */
@@ -350,7 +349,7 @@ final class Session {
             return; // its client went while the process was being made
         }
         outbox.add(firstLine);
-        busy = false;
+        dialogue.goOn();
         reading.begin(new Watch(kernel, this, processes));
         hasOutput();
     }
@@ -373,7 +372,9 @@ final class Session {
             throw new Refusal("cannot tail on this connection: it follows or tails already; open another one");
         }
         Tail begun = new TailRequest(kernel).read(this, posix, loop, words);
-        busy = !isFramed() && !begun.follows();
+        if (begun.follows()) {
+            dialogue.goOn();
+        }
         reading.begin(begun, reply);
     }
 
@@ -425,39 +426,34 @@ final class Session {
             return;
         }
         switch (outbox.flush(fd, reading.source())) {
-            case BROKEN -> close("its client has gone");
-            case BLOCKED -> setInterest(interest | Posix.EPOLLOUT);
+            case BROKEN -> takesNothing();
+            case FAILED -> close("it cannot be answered");
+            case BLOCKED -> interest.set(Posix.EPOLLOUT, true);
             case MORE -> loop.post(this::hasOutput);
             case EMPTY -> {
                 if (closeWhenSent) {
                     close("it is done");
                     return;
                 }
-                setInterest(interest & ~Posix.EPOLLOUT);
+                interest.set(Posix.EPOLLOUT, false);
             }
         }
         if (outbox.queued() > Limit.UNREAD.most()) {
             close("it does not read its answers");
-        } else if (!closed && ((interest & Posix.EPOLLIN) == 0 || (reading.watch() != null && !incoming.isEmpty()))) {
+        } else if (!closed && (!interest.includes(Posix.EPOLLIN) || (reading.watch() != null && !incoming.isEmpty()))) {
             loop.atEndOfTurn(this::runLines); // reading was suspended until answers went out
         }
     }
 
     private void updateInterest() {
         boolean mayRead = !peerDone
-                && !busy
+                && !server.isPaused()
+                && !dialogue.isBusy()
                 && !resting
                 && outbox.queued() < Outbox.FULL
                 && !kernel.launches.isFull()
                 && !incoming.isFull();
-        setInterest(mayRead ? interest | Posix.EPOLLIN : interest & ~Posix.EPOLLIN);
-    }
-
-    private void setInterest(int wanted) {
-        if (wanted != interest && !closed) {
-            interest = wanted;
-            loop.change(fd, wanted);
-        }
+        interest.set(Posix.EPOLLIN, mayRead);
     }
 
     void close(String why) {
@@ -466,7 +462,7 @@ final class Session {
         }
         closed = true;
         Log.debug("the connection of " + peer + " ends: " + why);
-        loop.remove(fd);
+        interest.end();
         posix.close(fd);
         outbox.free();
         reading.close();

@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import papa.posix.Errno;
 import papa.request.Options;
 import papa.request.Patterns;
@@ -135,9 +136,13 @@ final class SocketRequests {
 
     String list(Session session, List<String> patterns) throws Refusal {
         Patterns wanted = new Patterns(patterns);
-        return Requests.lines(kernel.sockets.all().stream()
+        Stream<String> held = kernel.sockets.all().stream()
                 .filter(each -> wanted.matches(each.spec.name()))
-                .map(each -> session.isExtended() ? each.describeQuoted() : each.describe()));
+                .map(each -> session.isExtended() ? each.describeQuoted() : each.describe());
+        // They have no name yet that a pattern could match, and papa's clients know of no such thing.
+        boolean withUnclaimed = session.isExtended() && patterns.isEmpty();
+        return Requests.lines(
+                withUnclaimed ? Stream.concat(held, kernel.sockets.inherited().describe().stream()) : held);
     }
 
     String remove(Session session, List<String> patterns) throws Refusal {

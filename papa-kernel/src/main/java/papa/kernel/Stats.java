@@ -49,6 +49,7 @@ final class Stats {
         long now = Micros.now();
         line.add("version", Server.VERSION).add("pid", posix.pid()).add("instance", server.instance());
         line.add("started", server.startedMicros()).add("uptime", (now - server.startedMicros()) / 1_000_000);
+        line.add("upgrades", server.upgrades().count());
         long ended = 0;
         long heldBack = 0;
         long held = 0;
@@ -57,10 +58,14 @@ final class Stats {
             heldBack += each.heldBack == null ? 0 : 1;
             held += each.held();
         }
+        if (kernel.init != null) {
+            line.add("manager", kernel.init.pid());
+        }
         line.add("running", kernel.processes().size() - ended).add("ended", ended);
         line.add("launching", kernel.launches.count()).add("heldback", heldBack);
         line.add("strangers", kernel.strangers().size());
         line.add("sockets", kernel.sockets.all().size());
+        line.add("unclaimed", kernel.sockets.inherited().count());
         line.add("values", kernel.values.all().size()).add("valuebytes", kernel.values.bytes());
         line.add("leases", kernel.leases.show().size());
         Readers readers = kernel.readers;

@@ -14,6 +14,8 @@ import papa.process.Capture;
 import papa.process.Cursor;
 import papa.process.Incarnation;
 import papa.process.TailSearch;
+import papa.state.StateException;
+import papa.state.StateLine;
 import papa.wire.Frame.Channel;
 
 /**
@@ -25,7 +27,7 @@ import papa.wire.Frame.Channel;
  * </pre>
  *
  * <p>It looks for its beginnings a bounded piece at a time, and output is fetched only as the connection takes it: many
- * large buffers cost neither the loop nor the heap anything. Loop thread only.
+ * large buffers cost neither the loop nor the heap anything. What is saved of it: see {@link SavedTail}. Loop thread only.
  */
 final class Tail implements Outbox.Source {
     /** How many bytes are looked at in one turn. */
@@ -35,11 +37,13 @@ final class Tail implements Outbox.Source {
     private static final long COST_OF_A_PROCESS = 4 * 1024;
 
     /** One process. */
-    private static final class Tailed {
-        private final Incarnation process;
-        private final List<Lane> lanes = new ArrayList<>(2);
-        private boolean searched;
-        private boolean told;
+    static final class Tailed {
+        final Incarnation process;
+        final List<Lane> lanes = new ArrayList<>(2);
+        boolean searched;
+
+        /** Whether everything of it was sent, or stands in the line of the finished. */
+        boolean told;
 
         private Tailed(Incarnation process) {
             this.process = process;
@@ -47,10 +51,10 @@ final class Tail implements Outbox.Source {
     }
 
     /** One stream. */
-    private final class Lane implements Cursor.Waiting {
+    final class Lane implements Cursor.Waiting {
         private final Tailed entry;
-        private final Cursor cursor;
-        private final long limit;
+        final Cursor cursor;
+        final long limit;
 
         private Lane(Tailed entry, Capture capture, long limit) {
             this.entry = entry;
@@ -80,10 +84,10 @@ final class Tail implements Outbox.Source {
     private final EventLoop loop;
     private final byte[] scratch;
     private final Session session;
-    private final TailStart start;
+    final TailStart start;
     private final boolean follows;
-    private final @Nullable Channel only;
-    private final TailForm form;
+    final @Nullable Channel only;
+    final TailForm form;
     private final int streams;
     private final Map<Long, Tailed> tailed = new LinkedHashMap<>();
     private final ArrayDeque<Tailed> unsearched = new ArrayDeque<>();
@@ -91,6 +95,7 @@ final class Tail implements Outbox.Source {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
     private @Nullable TailSearch search;
     private int untold;
+    private boolean searching;
     private boolean over;
 
     /**
@@ -117,12 +122,50 @@ final class Tail implements Outbox.Source {
         this.only = only;
         this.form = form;
         this.streams = streams(processes);
-        for (Incarnation process : processes) {
-            Tailed entry = new Tailed(process);
-            tailed.put(process.number, entry);
+        processes.forEach(each -> add(each, false, false));
+    }
+
+    /** One that is taken up: its processes are added to it. */
+    Tail(
+            Posix posix,
+            EventLoop loop,
+            byte[] scratch,
+            Session session,
+            @Nullable Channel only,
+            TailStart start,
+            boolean follows,
+            TailForm form,
+            int streams) {
+        this.posix = posix;
+        this.loop = loop;
+        this.scratch = scratch;
+        this.session = session;
+        this.start = start;
+        this.follows = follows;
+        this.only = only;
+        this.form = form;
+        this.streams = streams;
+    }
+
+    /** @param told that everything is sent but that it is finished */
+    final void add(Incarnation process, boolean searched, boolean told) {
+        Tailed entry = new Tailed(process);
+        entry.searched = searched;
+        entry.told = told;
+        tailed.put(process.number, entry);
+        untold++;
+        if (!searched) {
             unsearched.add(entry);
+        } else if (told) {
+            finished.add(entry);
         }
-        this.untold = unsearched.size();
+    }
+
+    /** The processes that not everything was sent of; first those that only this is to be said of, in their order. */
+    List<Tailed> left() {
+        List<Tailed> left = new ArrayList<>(finished);
+        tailed.values().stream().filter(each -> !each.told).forEach(left::add);
+        return left;
     }
 
     /** What these processes count for the limit of streams. */
@@ -140,12 +183,16 @@ final class Tail implements Outbox.Source {
         return follows;
     }
 
-    /** Begins to look for the beginnings. */
+    /** Begins to look for the beginnings, or goes on. */
     void begin() {
-        loop.post(this::search);
+        if (!searching && !unsearched.isEmpty()) {
+            searching = true;
+            loop.post(this::search);
+        }
     }
 
     private void search() {
+        searching = false;
         long budget = SEARCHED_IN_A_TURN;
         while (!over && budget >= 0 && !unsearched.isEmpty()) {
             budget = searchOn(unsearched.element(), budget - COST_OF_A_PROCESS);
@@ -156,7 +203,7 @@ final class Tail implements Outbox.Source {
         if (unsearched.isEmpty()) {
             session.hasOutput();
         } else {
-            loop.post(this::search);
+            begin();
         }
     }
 
@@ -197,11 +244,29 @@ final class Tail implements Outbox.Source {
     }
 
     private void place(Tailed entry, Capture capture, long offset, long end) {
-        Lane lane = new Lane(entry, capture, follows ? Long.MAX_VALUE : end);
-        entry.lanes.add(lane);
-        capture.cursors.add(lane.cursor);
+        Lane lane = lane(entry, capture, follows ? Long.MAX_VALUE : end);
         capture.seek(lane.cursor, offset);
         enqueue(lane);
+    }
+
+    private Lane lane(Tailed entry, Capture capture, long limit) {
+        Lane lane = new Lane(entry, capture, limit);
+        entry.lanes.add(lane);
+        capture.cursors.add(lane.cursor);
+        return lane;
+    }
+
+    /** A stream of a process that was added, as a line tells it; null if there is no such process. */
+    @Nullable
+    Cursor restoreStream(StateLine line, Capture capture, long limit) throws StateException {
+        Tailed entry = tailed.get(capture.owner.number);
+        if (entry == null) {
+            return null;
+        }
+        Lane lane = lane(entry, capture, limit);
+        lane.cursor.restore(line);
+        enqueue(lane);
+        return lane.cursor;
     }
 
     private void enqueue(Lane lane) {

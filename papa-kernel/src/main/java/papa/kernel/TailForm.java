@@ -2,6 +2,8 @@ package papa.kernel;
 
 import papa.process.Cursor;
 import papa.process.Incarnation;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 
 /** How a tail's output is written: {@link TailText} for people, {@link TailFrames} for programs. Loop thread only. */
 interface TailForm {
@@ -19,4 +21,16 @@ interface TailForm {
 
     /** What ends the output of the whole tail; a byte string. */
     String lastWords();
+
+    // In a state: see Tail.
+
+    void put(StateWriter.Line line);
+
+    void put(StateWriter.Line line, Incarnation process);
+
+    void put(StateWriter.Line line, Cursor cursor);
+
+    void restore(StateLine line, Incarnation process);
+
+    void restore(StateLine line, Cursor cursor);
 }

@@ -7,9 +7,14 @@ import papa.process.Arena;
 import papa.process.Capture;
 import papa.process.Cursor;
 import papa.process.Incarnation;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.FrameEncoder;
 
-/** A tail for a program: the frames of {@code follow}, each process announced before its first one. Loop thread only. */
+/**
+ * A tail for a program: the frames of {@code follow}, each process announced before its first one. In a state, {@code
+ * announced} is 1 on the line of a process that was. Loop thread only.
+ */
 final class TailFrames implements TailForm {
     /** Of a name whose every byte is written as four. */
     private static final int LONGEST_NAME = 4 * 1024 + 64;
@@ -78,4 +83,25 @@ final class TailFrames implements TailForm {
     public String lastWords() {
         return "";
     }
+
+    @Override
+    public void put(StateWriter.Line line) {}
+
+    @Override
+    public void put(StateWriter.Line line, Incarnation process) {
+        line.flag("announced", announced.contains(process.number));
+    }
+
+    @Override
+    public void put(StateWriter.Line line, Cursor cursor) {}
+
+    @Override
+    public void restore(StateLine line, Incarnation process) {
+        if (line.flag("announced")) {
+            announced.add(process.number);
+        }
+    }
+
+    @Override
+    public void restore(StateLine line, Cursor cursor) {}
 }

@@ -10,6 +10,8 @@ import papa.process.Arena;
 import papa.process.Capture;
 import papa.process.Cursor;
 import papa.process.Incarnation;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
@@ -21,7 +23,10 @@ import papa.wire.Words;
  *   (with times=1)             (several)
  * </pre>
  *
- * <p>What is not output stands in brackets, on a line of its own. Loop thread only.
+ * <p>What is not output stands in brackets, on a line of its own.
+ *
+ * <p>In a state, {@code several} and {@code times} are what they are here, and {@code in-line} is 1 where a line has been
+ * begun and not ended; on the line of a stream, {@code last} is 1 where that line is of it. Loop thread only.
  */
 final class TailText implements TailForm {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
@@ -44,6 +49,12 @@ final class TailText implements TailForm {
         this.several = several;
         this.times = times;
         this.follows = follows;
+    }
+
+    static TailText restore(StateLine line, Posix posix, byte[] scratch, boolean follows) {
+        TailText text = new TailText(posix, scratch, line.flag("several"), line.flag("times"), follows);
+        text.atLineStart = !line.flag("in-line");
+        return text;
     }
 
     @Override
@@ -131,5 +142,28 @@ final class TailText implements TailForm {
     @Override
     public String lastWords() {
         return atLineStart ? "" : "\n";
+    }
+
+    @Override
+    public void put(StateWriter.Line line) {
+        line.flag("several", several).flag("times", times).flag("in-line", !atLineStart);
+    }
+
+    @Override
+    public void put(StateWriter.Line line, Incarnation process) {}
+
+    @Override
+    public void put(StateWriter.Line line, Cursor cursor) {
+        line.flag("last", last == cursor);
+    }
+
+    @Override
+    public void restore(StateLine line, Incarnation process) {}
+
+    @Override
+    public void restore(StateLine line, Cursor cursor) {
+        if (line.flag("last")) {
+            last = cursor;
+        }
     }
 }

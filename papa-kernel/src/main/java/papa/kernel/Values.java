@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Limit;
 
 /** Named words that live as long as the kernel, within a ceiling for all of them. Loop thread only. */
@@ -22,6 +25,20 @@ final class Values {
     /** @param changed told after each change */
     Values(Runnable changed) {
         this.changed = changed;
+    }
+
+    /** {@code value}: name, text. */
+    void save(StateWriter out) {
+        values.forEach((name, text) ->
+                out.line("value").put("name", name).put("text", text).end());
+    }
+
+    void restore(StateLine line) throws StateException {
+        String name = line.text("name");
+        if (values.containsKey(name)) {
+            throw line.wrong("there is one of this name already");
+        }
+        put(name, line.text("text"));
     }
 
     @Nullable

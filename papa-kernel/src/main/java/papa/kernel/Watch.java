@@ -11,7 +11,11 @@ import papa.process.Arena;
 import papa.process.Capture;
 import papa.process.Cursor;
 import papa.process.Incarnation;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Frame.Channel;
+import papa.wire.Limit;
 
 /**
  * Papa's way to read output (contract/papa-kernel.md, section 6): a batch with everything there is, then a line from the
@@ -21,8 +25,23 @@ import papa.wire.Frame.Channel;
  *   WAITING ── something to read ─► SENDING ── batch complete ─► AWAITING_LINE ── line ─► WAITING
  * </pre>
  *
- * <p>What is acknowledged is freed; where a lease covers the process, only this connection's own place moves. Loop thread
- * only.
+ * <p>What is acknowledged is freed; where a lease covers the process, only this connection's own place moves.
+ *
+ * <p>In a state:
+ *
+ * <pre>
+ *   watch           session
+ *                   size              how many processes it was begun with
+ *                   state             WAITING, SENDING or AWAITING_LINE
+ *                   sending           which process of the batch comes next, from 0 on
+ *   watch-process   session, process  in the order in which a batch has them
+ *                   closed-in-batch, closed-sent
+ *   watch-stream    session, process, channel
+ *                   batch-end         where the batch ends
+ *                   and where its cursor stands ({@link Cursor#put})
+ * </pre>
+ *
+ * Loop thread only.
  */
 final class Watch implements Cursor.Waiting, Outbox.Source {
     private static final int LONGEST_HEADER = 4 * 1024;
@@ -85,6 +104,71 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         look();
     }
 
+    private Watch(Kernel kernel, Session session, int size, State state, int sending) {
+        this.kernel = kernel;
+        this.session = session;
+        this.size = size;
+        this.state = state;
+        this.sending = sending;
+    }
+
+    void save(StateWriter out) {
+        int number = session.descriptor();
+        out.line("watch")
+                .put("session", number)
+                .put("size", size)
+                .choice("state", state)
+                .put("sending", sending)
+                .end();
+        for (Watched entry : watched) {
+            out.line("watch-process")
+                    .put("session", number)
+                    .put("process", entry.process.number)
+                    .flag("closed-in-batch", entry.closedInBatch)
+                    .flag("closed-sent", entry.closedSent)
+                    .end();
+            for (Cursor cursor : entry.cursors) {
+                StateWriter.Line line = out.line("watch-stream")
+                        .put("session", number)
+                        .put("process", entry.process.number)
+                        .choice("channel", cursor.capture.channel)
+                        .put("batch-end", entry.batchEnd.getOrDefault(cursor.capture.channel, 0L));
+                cursor.put(line);
+                line.end();
+            }
+        }
+    }
+
+    static Watch restore(StateLine line, Kernel kernel, Session session) throws StateException {
+        int size = line.integer("size", 0, Limit.WATCHED.most());
+        return new Watch(
+                kernel,
+                session,
+                size,
+                line.choice("state", State.class),
+                line.integer("sending", 0, Integer.MAX_VALUE));
+    }
+
+    void restoreProcess(StateLine line, Incarnation process) {
+        Watched entry = new Watched(process);
+        entry.closedInBatch = line.flag("closed-in-batch");
+        entry.closedSent = line.flag("closed-sent");
+        watched.add(entry);
+        byNumber.put(process.number, entry);
+    }
+
+    void restoreStream(StateLine line, Capture capture) throws StateException {
+        Watched entry = byNumber.get(capture.owner.number);
+        if (entry == null) {
+            throw line.wrong("its watch knows nothing of that process");
+        }
+        Cursor cursor = new Cursor(capture, this);
+        entry.cursors.add(cursor);
+        entry.batchEnd.put(capture.channel, line.number("batch-end", 0, Long.MAX_VALUE));
+        capture.cursors.add(cursor);
+        cursor.restore(line);
+    }
+
     /** How many processes it was begun with. */
     int size() {
         return size;
@@ -125,7 +209,7 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
     @Override
     public void fill(Outbox outbox) {
         while (state == State.SENDING && outbox.room() >= Arena.BLOCK + LONGEST_HEADER) {
-            if (sending == watched.size()) {
+            if (sending >= watched.size()) {
                 outbox.put("] ");
                 state = State.AWAITING_LINE;
                 return;

@@ -38,12 +38,15 @@ public final class LaunchFailure extends Refusal {
 
     private final String papasWords;
 
+    private final boolean notFound;
+
     /** The child that was made all the same, killed and not reaped yet; 0 if there is none. */
     public final int killedPid;
 
-    private LaunchFailure(String name, String what, String papasWords, int killedPid) {
+    private LaunchFailure(String name, String what, String papasWords, boolean notFound, int killedPid) {
         super("cannot start " + name + ": " + what);
         this.papasWords = papasWords;
+        this.notFound = notFound;
         this.killedPid = killedPid;
     }
 
@@ -53,7 +56,7 @@ public final class LaunchFailure extends Refusal {
      * @param papasWords as papa tells it
      */
     LaunchFailure(String name, String what, String papasWords) {
-        this(name, what, papasWords, 0);
+        this(name, what, papasWords, false, 0);
     }
 
     /**
@@ -66,7 +69,12 @@ public final class LaunchFailure extends Refusal {
 
     /** @param asWhom {@code " as uid N"}, or empty */
     LaunchFailure(String name, Stage stage, int errno, String subject, String asWhom) {
-        this(name, sentence(stage, subject + asWhom, errno) + hint(stage, errno), papasWords(stage, errno, subject), 0);
+        this(
+                name,
+                sentence(stage, subject + asWhom, errno) + hint(stage, errno),
+                papasWords(stage, errno, subject),
+                stage == Stage.PROGRAM && Errno.ENOENT.is(errno),
+                0);
     }
 
     /** @param ownUid who the kernel is */
@@ -83,6 +91,7 @@ public final class LaunchFailure extends Refusal {
                 name,
                 sentence(failure.stage(), subject, failure.errno()) + hint,
                 papasWords(failure.stage(), failure.errno(), subject),
+                false,
                 0);
     }
 
@@ -94,6 +103,7 @@ public final class LaunchFailure extends Refusal {
                 name,
                 sentence(step.stage(), step.subject(), failed.errno()) + (forbidden ? step.hint() : ""),
                 papasWords(step.stage(), failed.errno(), step.subject()),
+                false,
                 Math.max(0, pid));
     }
 
@@ -121,6 +131,11 @@ public final class LaunchFailure extends Refusal {
             return "Bad working_dir - " + cause;
         }
         return stage == Stage.PROGRAM && Errno.ENOENT.is(errno) ? "Bad command - " + cause : cause;
+    }
+
+    /** Whether there is no such program, as a shell tells it by the exit code 127. */
+    public boolean isNotFound() {
+        return notFound;
     }
 
     /** As papa tells it. */

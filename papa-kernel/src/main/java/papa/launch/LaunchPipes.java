@@ -33,13 +33,22 @@ final class LaunchPipes {
         }
     }
 
+    /** Where it has papa's own; else what it is to be otherwise. */
+    int childStdin(int otherwise) {
+        return spec.stdout() == ProcessSpec.Target.INHERITED ? 0 : otherwise;
+    }
+
     int childStdout() {
-        return stdout[1];
+        return spec.stdout() == ProcessSpec.Target.INHERITED ? 1 : stdout[1];
     }
 
     /** With {@code stdout=0 stderr=stdout} both go to /dev/null: the kernel's own output is nobody's business. */
     int childStderr() {
-        return spec.stderr() == ProcessSpec.Target.MERGED ? stdout[1] : stderr[1];
+        return switch (spec.stderr()) {
+            case INHERITED -> 2;
+            case MERGED -> stdout[1];
+            default -> stderr[1];
+        };
     }
 
     int stdout() {

@@ -61,6 +61,12 @@ final class Launcher {
         }
     }
 
+    /** Starts a program as it is, where the kernel itself is; the pid, or a negated errno. */
+    int run(SpawnRequest request) {
+        int entered = posix.changeDirectory("/proc/self/cwd"); // that of the first thread, whatever it is called by now
+        return entered < 0 ? entered : posix.spawn(request);
+    }
+
     Started launch(LaunchOrder order) throws LaunchFailure {
         ProcessSpec spec = order.spec();
         IdentityWords words = spec.attributes().identity();
@@ -144,7 +150,7 @@ final class Launcher {
                         order.argv(),
                         environment,
                         attributes.listenFds() ? gate.pidVariable() : 0,
-                        order.sockets().stdin(),
+                        pipes.childStdin(order.sockets().stdin()),
                         pipes.childStdout(),
                         pipes.childStderr(),
                         openFiles,

@@ -38,7 +38,9 @@ public record ProcessSpec(
         CAPTURED,
         NULL,
         /** Standard error goes where standard output goes. */
-        MERGED
+        MERGED,
+        /** All three standard streams are papa's own; no request can ask for that. */
+        INHERITED
     }
 
     public ProcessSpec {

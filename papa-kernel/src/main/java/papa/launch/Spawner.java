@@ -3,6 +3,7 @@ package papa.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
 import papa.loop.Log;
@@ -10,6 +11,7 @@ import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.posix.SpawnRequest;
 import papa.wire.Limit;
 
 /**
@@ -76,6 +78,18 @@ public final class Spawner {
                         new LaunchFailure(order.spec().name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
                 loop.post(() -> launched.failed(failure));
             }
+        });
+    }
+
+    /**
+     * Starts a program of the kernel's own, in its working directory.
+     *
+     * @param told the pid, or a negated errno; on the loop's thread
+     */
+    public void run(SpawnRequest request, IntConsumer told) {
+        add(launcher -> {
+            int pid = launcher.run(request);
+            loop.post(() -> told.accept(pid));
         });
     }
 

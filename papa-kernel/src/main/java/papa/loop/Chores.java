@@ -59,6 +59,11 @@ public final class Chores {
         return true;
     }
 
+    /** Whether there is nothing to do. */
+    public boolean none() {
+        return waiting.isEmpty();
+    }
+
     private void turn() {
         Budget budget = new Budget(PROCESSES_A_TURN);
         while (!budget.isSpent() && !waiting.isEmpty()) {

@@ -53,6 +53,11 @@ public final class EventLoop {
             cancelled = true;
         }
 
+        /** How long it still runs; not below 0. */
+        public long leftNanos() {
+            return Math.max(0, dueNanos - System.nanoTime());
+        }
+
         @Override
         public int compareTo(Timer other) {
             return Long.compare(dueNanos - other.dueNanos, 0);
@@ -75,6 +80,7 @@ public final class EventLoop {
     private @Nullable Handler[] handlers = new Handler[256];
     private int[] generations = new int[256];
     private boolean running = true;
+    private Runnable turnListener = () -> {};
 
     public EventLoop(Posix posix) throws PosixException {
         this.posix = posix;
@@ -192,6 +198,11 @@ public final class EventLoop {
         endOfTurn.add(task);
     }
 
+    /** Has a listener run at the very end of each turn, after all else: one at a time. */
+    public void afterEachTurn(Runnable listener) {
+        turnListener = listener;
+    }
+
     /** Ends {@link #run} after this turn. */
     public void stop() {
         running = false;
@@ -219,6 +230,7 @@ public final class EventLoop {
             for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
                 guarded(task);
             }
+            guarded(turnListener);
         }
     }
 

@@ -78,6 +78,8 @@ public interface LibC {
 
     int getsockopt(int fd, int level, int option, @Out int[] value, @In @Out int[] length);
 
+    int getsockopt(int fd, int level, int option, long value, long length);
+
     int posix_spawn(long pid, long path, long actions, long attributes, long argv, long environment);
 
     int posix_spawn_file_actions_init(long actions);
@@ -113,6 +115,14 @@ public interface LibC {
     int setsid();
 
     long signal(int number, long handler);
+
+    int pthread_sigmask(int how, long set, long former);
+
+    int signalfd(int fd, long set, int flags);
+
+    int execve(long path, long argv, long environment);
+
+    long readlink(long path, long into, long bytes);
 
     int getpid();
 

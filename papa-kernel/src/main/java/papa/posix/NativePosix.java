@@ -50,6 +50,9 @@ public final class NativePosix implements Posix {
     private final long changedEvent = c.calloc(1, EVENT_SIZE);
     private final Attributes attributes = new NativeAttributes(c, this, runtime);
     private final Accounts accounts = new NativeAccounts(c, this);
+    private final SocketQuestions socketQuestions = new NativeSocketQuestions(c, this, runtime);
+    private final NativeSignals signals = new NativeSignals(c, this, runtime);
+    private final ProgramCalls program = new NativeProgram(c, this, runtime, oomScore);
 
     /** A call that takes a string. */
     private interface CallWithString {
@@ -368,6 +371,11 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public SocketQuestions socketQuestions() {
+        return socketQuestions;
+    }
+
+    @Override
     public int peerCredentials(int fd, int[] pidUidGid) {
         return result(c.getsockopt(fd, SOL_SOCKET, 17, pidUidGid, new int[] {12})); // SO_PEERCRED
     }
@@ -395,6 +403,16 @@ public final class NativePosix implements Posix {
     }
 
     @Override
+    public SignalCalls signals() {
+        return signals;
+    }
+
+    @Override
+    public ProgramCalls program() {
+        return program;
+    }
+
+    @Override
     public int pidfdOpen(int pid) {
         return (int) result(c.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
     }
@@ -416,13 +434,7 @@ public final class NativePosix implements Posix {
 
     @Override
     public int peekEnded() {
-        long info = allocate(128);
-        try {
-            int done = result(c.waitid(0, 0, info, 4 | 1 | 0x01000000)); // P_ALL; WEXITED, WNOHANG, WNOWAIT
-            return done < 0 ? 0 : memory.getInt(info + 16); // si_pid
-        } finally {
-            c.free(info);
-        }
+        return Math.max(0, signals.ended(false));
     }
 
     @Override
@@ -438,11 +450,6 @@ public final class NativePosix implements Posix {
     @Override
     public int lowerOomScore(int score) {
         return oomScore.lower(score);
-    }
-
-    @Override
-    public int ignoreSignal(int signal) {
-        return c.signal(signal, 1) == -1 ? -runtime.getLastError() : 0;
     }
 
     @Override

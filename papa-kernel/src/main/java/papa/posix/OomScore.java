@@ -51,6 +51,34 @@ final class OomScore {
         return 0;
     }
 
+    /**
+     * It is what it is, lowered by the program that was there before us: what is started is to have {@code childrens}. Once
+     * at most, and instead of {@link #lower}.
+     */
+    synchronized int keep(int childrens) {
+        int opened = posix.open(PATH, Posix.O_RDWR, 0);
+        if (opened < 0) {
+            return opened;
+        }
+        ours = posix.allocate(ROOM);
+        oursLength = (int) posix.read(opened, ours, ROOM);
+        byte[] text = Integer.toString(childrens).getBytes(StandardCharsets.US_ASCII);
+        atStart = posix.allocate(ROOM);
+        posix.putBytes(atStart, text, 0, text.length);
+        atStartLength = text.length;
+        file = opened;
+        return 0;
+    }
+
+    /** What children get, into {@code score[0]}; ENOENT if nothing was lowered. */
+    synchronized int childrens(int[] score) {
+        if (file < 0) {
+            return Errno.ENOENT.negated();
+        }
+        score[0] = number(atStart, atStartLength);
+        return 0;
+    }
+
     private int number(long address, int length) {
         byte[] text = new byte[length];
         posix.getBytes(address, text, 0, length);

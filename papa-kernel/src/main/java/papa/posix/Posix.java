@@ -36,12 +36,15 @@ public interface Posix {
     int O_PATH = 0x200000;
 
     int SIGHUP = 1;
+    int SIGINT = 2;
     int SIGQUIT = 3;
     int SIGKILL = 9;
     int SIGUSR1 = 10;
     int SIGUSR2 = 12;
     int SIGPIPE = 13;
     int SIGTERM = 15;
+    int SIGCONT = 18;
+    int SIGWINCH = 28;
 
     // Memory. See malloc(3), memfd_create(2), mmap(2), madvise(2).
 
@@ -167,6 +170,9 @@ public interface Posix {
     /** SO_BINDTODEVICE: the network interface of that name alone. */
     int bindToDevice(int fd, String name);
 
+    /** What a socket that another program made is like. */
+    SocketQuestions socketQuestions();
+
     /** pid, uid, gid of a Unix socket's peer, as they were when it connected. */
     int peerCredentials(int fd, int[] pidUidGid);
 
@@ -183,6 +189,12 @@ public interface Posix {
 
     /** The users and groups of the machine. */
     Accounts accounts();
+
+    /** Signals that wait until they are read. */
+    SignalCalls signals();
+
+    /** The program of this process, and what becomes of it. */
+    ProgramCalls program();
 
     int pidfdOpen(int pid);
 
@@ -205,9 +217,6 @@ public interface Posix {
      * what it was before. A failure if nothing changed that should have.
      */
     int lowerOomScore(int score);
-
-    /** The process no longer hears this signal. See signal(2), SIG_IGN. */
-    int ignoreSignal(int signal);
 
     int pid();
 

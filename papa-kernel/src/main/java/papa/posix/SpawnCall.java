@@ -42,8 +42,8 @@ final class SpawnCall {
 
     /** The pid, or the negated errno. */
     int run(SpawnRequest request) {
-        long words = layOut(request.argv(), 0);
-        long environment = layOut(request.environment(), request.furtherVariable());
+        long words = WordArray.make(c, posix, request.argv(), 0);
+        long environment = WordArray.make(c, posix, request.environment(), request.furtherVariable());
         long actions = c.calloc(1, 256);
         long pidAndPath = c.calloc(1, 8 + request.path().length() + 1L);
         try {
@@ -181,31 +181,6 @@ final class SpawnCall {
         int failure = c.posix_spawn_file_actions_addopen(actions, 0, path, flags, 0); // copies the path
         c.free(path);
         return failure;
-    }
-
-    /**
-     * An array of pointers to the words, ended by a null pointer, and the words behind it, in one block; 0 if none.
-     *
-     * @param further the address of one more word that lies elsewhere; 0 for none
-     */
-    private long layOut(List<String> words, long further) {
-        long pointers = (words.size() + 2L) * 8;
-        long size = pointers;
-        for (String word : words) {
-            size += word.length() + 1;
-        }
-        long block = c.calloc(1, size);
-        if (block == 0) {
-            return 0;
-        }
-        long at = block + pointers;
-        for (int i = 0; i < words.size(); i++) {
-            posix.putLong(block + i * 8L, at);
-            putString(at, words.get(i));
-            at += words.get(i).length() + 1L;
-        }
-        posix.putLong(block + words.size() * 8L, further);
-        return block;
     }
 
     /** Into zeroed memory, so that it is ended. */

@@ -1,8 +1,13 @@
 package papa.process;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 
 /**
  * The memory that holds all captured output: one memory file of a fixed size, mapped, handed out in blocks. It is the
@@ -15,24 +20,122 @@ public final class Arena {
     /** Bytes in a block. */
     public static final int BLOCK = 16 * 1024;
 
+    private static final String NAME = "papa-output";
+    private static final int S_IFREG = 0x8000;
+
     /** How many free blocks may stay resident: 4 MiB. */
     private static final int RESERVE = 256;
 
+    /** So much can be mapped in one piece: 2 GiB. */
+    private static final int MOST_BLOCKS = Integer.MAX_VALUE / BLOCK;
+
     private final Posix posix;
-    private final long address;
-    private final int blocks;
+    private int file = -1;
+    private long address;
+    private int blocks;
     private int[] free = new int[RESERVE];
     private int freeCount;
     private int neverUsed;
     private int discarded;
+    private BitSet claimed = new BitSet();
     private Runnable releaseListener = () -> {};
 
     /** @param bytes the ceiling; a block at least */
     public Arena(Posix posix, long bytes) throws PosixException {
+        this(posix);
+        int wanted = (int) Math.min(MOST_BLOCKS, Math.max(1, bytes / BLOCK));
+        int fd = PosixException.check("make a memory file", posix.memoryFile(NAME, (long) wanted * BLOCK));
+        PosixException.check("map the memory file", map(fd, wanted));
+    }
+
+    private Arena(Posix posix) {
         this.posix = posix;
-        this.blocks = (int) Math.min(Integer.MAX_VALUE, Math.max(1, bytes / BLOCK));
-        int fd = PosixException.check("make a memory file", posix.memoryFile("papa-output", (long) blocks * BLOCK));
-        this.address = PosixException.check("map the memory file", posix.mapShared(fd, (long) blocks * BLOCK));
+    }
+
+    private long map(int fd, int wanted) {
+        long mapped = posix.mapShared(fd, (long) wanted * BLOCK);
+        if (mapped >= 0) {
+            file = fd;
+            address = mapped;
+            blocks = wanted;
+        }
+        return mapped;
+    }
+
+    /**
+     * {@code arena}: file (the memory file), blocks (its size), used (so many from its beginning have been handed out at
+     * some time). Which of those are free is not told: those that no stream has.
+     */
+    public void save(StateWriter out) {
+        out.line("arena")
+                .descriptor("file", file)
+                .put("blocks", blocks)
+                .put("used", neverUsed)
+                .end();
+    }
+
+    /** One without memory, until {@link #restore}. */
+    public static Arena toRestore(Posix posix) {
+        return new Arena(posix);
+    }
+
+    /** Maps the memory that a kernel had; each block that is in use is then to be {@link #claim}ed. */
+    public void restore(StateLine line) throws StateException {
+        if (file >= 0) {
+            throw line.wrong("there is one already");
+        }
+        int fd = line.descriptor("file");
+        int size = line.integer("blocks", 1, MOST_BLOCKS);
+        neverUsed = line.integer("used", 0, size);
+        demandMemoryFile(line, fd);
+        long mapped = map(fd, size);
+        if (mapped < 0) {
+            throw line.wrong("the memory file " + fd + " cannot be mapped: " + Errno.of(mapped));
+        }
+    }
+
+    /** Mapping another file would make it longer. */
+    private void demandMemoryFile(StateLine line, int fd) throws StateException {
+        long[] found = new long[2];
+        long[] fresh = new long[2];
+        int other = posix.memoryFile(NAME, 0);
+        posix.identify(other, fresh);
+        posix.close(other);
+        boolean isOne = other >= 0 && posix.identify(fd, found) == S_IFREG && found[0] == fresh[0];
+        if (!isOne) {
+            throw line.wrong("file=" + fd + " is no memory file");
+        }
+    }
+
+    /** A stream takes up a block that it had; false if it cannot have been its own. */
+    boolean claim(long block) {
+        if (block < 0 || block >= neverUsed || claimed.get((int) block)) {
+            return false;
+        }
+        claimed.set((int) block);
+        return true;
+    }
+
+    /** All that were in use have been claimed. The memory itself is not touched before {@link #resume}. */
+    public void restored() {
+        for (int block = neverUsed - 1; block >= 0; block--) {
+            if (!claimed.get(block)) {
+                push(block);
+            }
+        }
+        claimed = new BitSet();
+    }
+
+    /** Gives back what is free beyond the reserve. It is not known whether it was given back before. */
+    public void resume() {
+        while (discarded < freeCount - RESERVE) {
+            int from = discarded;
+            int lowest = free[discarded++];
+            while (discarded < freeCount - RESERVE && free[discarded] == lowest - 1) {
+                lowest = free[discarded++];
+            }
+            posix.discard(address(lowest), (long) (discarded - from) * BLOCK);
+        }
     }
 
     /** A block, or -1 at the ceiling. */
@@ -45,15 +148,19 @@ public final class Arena {
     }
 
     void release(int block) {
-        if (freeCount == free.length) {
-            free = Arrays.copyOf(free, free.length * 2);
-        }
-        free[freeCount++] = block;
+        push(block);
         releaseListener.run();
         // The bottom of the stack is used last: that is what may go.
         while (freeCount - discarded > RESERVE) {
             posix.discard(address(free[discarded++]), BLOCK);
         }
+    }
+
+    private void push(int block) {
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, free.length * 2);
+        }
+        free[freeCount++] = block;
     }
 
     long address(int block) {

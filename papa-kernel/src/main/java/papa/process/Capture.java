@@ -21,6 +21,24 @@ import papa.wire.Frame.Channel;
  * {@code int length, long rank, long time} and its bytes, inside one block of the arena. Loop thread only.
  */
 public final class Capture {
+    /**
+     * Where everything is.
+     *
+     * @param headAt where the oldest chunk lies in the first block
+     * @param recordStart the offset of its first byte, which may be freed
+     * @param forgottenRank and
+     * @param forgottenTime of the last chunk that is held no more
+     */
+    record Position(
+            int headAt,
+            long recordStart,
+            long base,
+            long committed,
+            long end,
+            long droppedTotal,
+            long forgottenRank,
+            long forgottenTime) {}
+
     private static final int LENGTH = 0;
     private static final int RANK = 4;
     private static final int TIME = 12;
@@ -28,7 +46,7 @@ public final class Capture {
     /** More than the fields take: the machine copies faster to and from an address that is a multiple of 32. */
     public static final int HEADER = 32;
 
-    private static final int ALIGNMENT = 8;
+    static final int ALIGNMENT = 8;
 
     /** A read for less than this is not worth its chunk: a new block is begun. */
     private static final int SMALLEST_READ = 512;
@@ -41,16 +59,19 @@ public final class Capture {
 
     /** A block in this stream's chain. */
     static final class Block {
-        private final int index;
+        final int index;
 
         /** The offset of its first byte in the stream. */
-        private final long start;
+        final long start;
 
-        private int fill;
-        private @Nullable Block next;
+        int fill;
+
+        @Nullable
+        Block next;
+
         private @Nullable Block previous;
 
-        private Block(int index, long start) {
+        Block(int index, long start) {
             this.index = index;
             this.start = start;
         }
@@ -84,7 +105,7 @@ public final class Capture {
     private long droppedTotal;
     private long forgottenRank;
     private long forgottenTime;
-    private final Losses losses = new Losses();
+    final Losses losses = new Losses();
 
     public Capture(Posix posix, Arena arena, Incarnation owner, Channel channel, int pipe) {
         this.posix = posix;
@@ -92,6 +113,23 @@ public final class Capture {
         this.owner = owner;
         this.channel = channel;
         this.pipe = pipe;
+    }
+
+    Position position() {
+        return new Position(headAt, recordStart, base, committed, end, droppedTotal, forgottenRank, forgottenTime);
+    }
+
+    /** Goes on with what another capture had of the same stream; see {@link SavedCapture}, which has checked it. */
+    void takeUp(Position position, List<Block> blocks) {
+        blocks.forEach(this::append);
+        headAt = position.headAt;
+        recordStart = position.recordStart;
+        base = position.base;
+        committed = position.committed;
+        end = position.end;
+        droppedTotal = position.droppedTotal;
+        forgottenRank = position.forgottenRank;
+        forgottenTime = position.forgottenTime;
     }
 
     public long base() {
@@ -179,7 +217,7 @@ public final class Capture {
     }
 
     /** What a chunk takes in its block. */
-    private static int size(int length) {
+    static int size(int length) {
         return HEADER + (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
@@ -371,7 +409,12 @@ public final class Capture {
         return Math.max(base, start);
     }
 
-    // For who goes backwards.
+    // For who goes through the blocks.
+
+    @Nullable
+    Block oldest() {
+        return head;
+    }
 
     @Nullable
     Block newest() {

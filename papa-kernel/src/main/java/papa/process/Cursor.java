@@ -1,6 +1,9 @@
 package papa.process;
 
 import org.jspecify.annotations.Nullable;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 
 /**
  * How far one reader has come in one stream. Many cursors may stand in a stream; none of them frees anything. Loop thread
@@ -26,6 +29,22 @@ public final class Cursor {
     public Cursor(Capture capture, Waiting reader) {
         this.capture = capture;
         this.reader = reader;
+    }
+
+    /**
+     * {@code offset}, and, if bytes before the oldest one held would be next, {@code lost-first}, when the first of them
+     * was captured; {@code paused}.
+     */
+    public void put(StateWriter.Line line) {
+        line.put("offset", offset).put("lost-first", lostFirst).flag("paused", paused);
+    }
+
+    /** Puts it where another one was in the same stream; who reads by it has still to have it told of what comes. */
+    public void restore(StateLine line) throws StateException {
+        capture.seek(this, line.number("offset", 0, capture.end()));
+        long first = line.number("lost-first", Losses.UNKNOWN, Long.MAX_VALUE, Losses.UNKNOWN);
+        lostFirst = hasGap() ? first : Losses.UNKNOWN;
+        paused = line.flag("paused");
     }
 
     /** The next byte to read. */

@@ -86,6 +86,13 @@ public final class Incarnation {
         endedMicros = timeMicros;
     }
 
+    /** It has ended already, as an earlier program of this kernel has found. */
+    void ended(int code, long timeMicros) {
+        ended = true;
+        exitCode = code;
+        endedMicros = timeMicros;
+    }
+
     public boolean hasEnded() {
         return ended;
     }

@@ -1,5 +1,10 @@
 package papa.process;
 
+import java.util.List;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
+
 /**
  * What one stream has dropped and nobody has committed: where such runs of bytes begin, and when their first byte was
  * captured. A run ends where the next one begins, the last one where the bytes held begin.
@@ -39,6 +44,26 @@ final class Losses {
     /** A reader was told of everything up to now. */
     void told() {
         told = true;
+    }
+
+    /** {@code loss}, each: where a run begins, and when its first byte was captured; {@code gap-told}, as above. */
+    void put(StateWriter.Line line) {
+        for (int i = 0; i < count; i++) {
+            line.tuple("loss", starts[i], times[i]);
+        }
+        line.flag("gap-told", told);
+    }
+
+    void restore(StateLine line) throws StateException {
+        List<long[]> runs = line.tuples("loss", 2);
+        if (runs.size() > MOST) {
+            throw line.wrong("loss= is there more than " + MOST + " times");
+        }
+        for (long[] run : runs) {
+            told = true; // each is a run of its own
+            dropped(run[0], run[1]);
+        }
+        told = line.flag("gap-told");
     }
 
     /** Everything before {@code offset} is dealt with; {@code base} is where the bytes held begin. */

@@ -10,6 +10,10 @@ import papa.loop.Log;
 import papa.loop.Micros;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
+import papa.wire.Frame.Channel;
 
 /**
  * From the pipes into memory, within the limits. When a process's buffer is full, who should commit decides: while the
@@ -33,6 +37,7 @@ public final class OutputFlow {
     private final long discardBuffer;
     private EventLoop.@Nullable Timer hunger;
     private boolean feeding;
+    private boolean deaf;
     private long rank;
     private long droppedTotal;
 
@@ -55,6 +60,84 @@ public final class OutputFlow {
         this.outputEnded = outputEnded;
         this.discardBuffer = posix.allocate(DISCARD_AT_ONCE);
         arena.onRelease(this::feedStarved);
+    }
+
+    /**
+     * {@code output}: rank (of the newest chunk), dropped (bytes since the kernel began), hunger (nanoseconds until those
+     * that wait for memory are looked at again; not there while none does). To be written before any stream.
+     */
+    public void save(StateWriter out) {
+        StateWriter.Line line = out.line("output").put("rank", rank).put("dropped", droppedTotal);
+        if (hunger != null) {
+            line.put("hunger", hunger.leftNanos());
+        }
+        line.end();
+    }
+
+    public void restore(StateLine line) throws StateException {
+        rank = line.number("rank", 0, Long.MAX_VALUE);
+        droppedTotal = line.number("dropped", 0, Long.MAX_VALUE);
+        if (line.has("hunger")) {
+            hunger = loop.after(line.number("hunger", 0, PATIENCE_NANOS), this::endHunger);
+        }
+    }
+
+    /** {@code starved}: process, channel. Each stream that waits for memory, those that have waited longest first. */
+    public void saveStarved(StateWriter out) {
+        for (Capture capture : starved) {
+            out.line("starved")
+                    .put("process", capture.owner.number)
+                    .choice("channel", capture.channel)
+                    .end();
+        }
+    }
+
+    public void restoreStarved(StateLine line, Incarnation process) throws StateException {
+        Capture capture = process.capture(line.choice("channel", Channel.class));
+        if (capture == null || starved.contains(capture)) {
+            throw line.wrong("there is no such stream, or it waits already");
+        }
+        starved.add(capture);
+    }
+
+    /** {@code held-back}: nanoseconds for which a full buffer still holds a process back. */
+    void put(StateWriter.Line line, Incarnation process) {
+        if (process.heldBack != null) {
+            line.put("held-back", process.heldBack.leftNanos());
+        }
+    }
+
+    void restore(StateLine line, Incarnation process) throws StateException {
+        if (line.has("held-back")) {
+            waitForCommit(process, line.number("held-back", 0, PATIENCE_NANOS));
+        }
+    }
+
+    /** No requests are read for now: nobody can commit, so nobody's patience ends. */
+    public void pause() {
+        deaf = true;
+    }
+
+    /** They are read again: who has to commit has all the time for it once more. */
+    public void unpause() {
+        deaf = false;
+        long now = System.nanoTime();
+        everybody.get().forEach(each -> each.committedNanos = now);
+    }
+
+    /** The rank of the newest chunk. */
+    public long rank() {
+        return rank;
+    }
+
+    /** Goes on with a process that was restored, when all of them have been. */
+    public void resume(Incarnation process) {
+        for (Capture capture : process.captures) {
+            if (!capture.atEnd() && process.heldBack == null && !starved.contains(capture)) {
+                begin(capture);
+            }
+        }
+        feedStarved();
     }
 
     public void begin(Capture capture) {
@@ -221,6 +304,10 @@ public final class OutputFlow {
         if (starved.isEmpty()) {
             return;
         }
+        if (deaf) {
+            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
+            return;
+        }
         long latestNanos = System.nanoTime() - PATIENCE_NANOS;
         long latestMicros = Micros.now() - PATIENCE_NANOS / 1000;
         for (Incarnation each : everybody.get()) {
@@ -254,7 +341,7 @@ public final class OutputFlow {
 
     /** A commit that frees too little only gives it more time: a timer for each of thousands would fill the heap. */
     private void patienceEnds(Incarnation process) {
-        long left = process.committedNanos + PATIENCE_NANOS - System.nanoTime();
+        long left = deaf ? PATIENCE_NANOS : process.committedNanos + PATIENCE_NANOS - System.nanoTime();
         if (left > 0) {
             waitForCommit(process, left);
             return;

@@ -1,5 +1,6 @@
 package papa.request;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,13 @@ public final class Patterns {
                 beginnings.add(each);
             }
         }
+    }
+
+    /** Words that match the same. */
+    public List<String> words() {
+        List<String> words = new ArrayList<>(names);
+        beginnings.forEach(each -> words.add(each + "*"));
+        return words;
     }
 
     public static boolean isWildcard(String word) {

@@ -20,7 +20,12 @@ public final class HeldSocket {
     /** What it is bound to; the port is the one that it got. */
     final byte[] address;
 
-    private final @Nullable UnixPath file;
+    final @Nullable UnixPath file;
+
+    /** Where it goes back to, if papa was started with it. */
+    private final @Nullable InheritedSockets origin;
+
+    private final @Nullable InheritedSocket inherited;
 
     /** Sockets at the same address, each for the processes of one name; only of one that is per process. */
     private final TreeMap<String, HeldSocket> shares = new TreeMap<>();
@@ -31,6 +36,19 @@ public final class HeldSocket {
         this.address = address;
         this.port = spec.isUnix() ? 0 : SocketAddress.port(address);
         this.file = file;
+        this.origin = null;
+        this.inherited = null;
+    }
+
+    /** One that papa was started with; its file is not ours to remove. */
+    HeldSocket(SocketSpec spec, InheritedSocket inherited, InheritedSockets origin) {
+        this.spec = spec;
+        this.fd = inherited.fd;
+        this.address = inherited.address;
+        this.port = inherited.port();
+        this.file = null;
+        this.origin = origin;
+        this.inherited = inherited;
     }
 
     @Nullable
@@ -51,6 +69,11 @@ public final class HeldSocket {
         return shares.values();
     }
 
+    /** The names of the processes that have one. */
+    Collection<String> sharers() {
+        return shares.keySet();
+    }
+
     /** A launch names it: its number stays its own until {@link #release}. */
     public void hold() {
         holders++;
@@ -59,17 +82,21 @@ public final class HeldSocket {
     /** A launch that named it has been told. */
     public void release(Posix posix) {
         holders--;
-        if (closed && holders == 0) {
+        if (closed && holders == 0 && inherited == null) {
             posix.close(fd);
         }
     }
 
     /**
      * Closes it, as soon as no launch names it any more, and removes its file if that is still the one it made. Processes
-     * keep the copies they inherited.
+     * keep the copies they inherited. One that papa was started with waits to be asked for again.
      */
     public void close(Posix posix) {
         closed = true;
+        if (inherited != null && origin != null) {
+            origin.giveBack(inherited);
+            return;
+        }
         if (file != null) {
             file.remove(); // first: while the socket is open, its inode cannot be another's
         }
@@ -131,6 +158,9 @@ public final class HeldSocket {
         }
         line.append(" reuseport=").append(spec.isPerProcess() ? "process" : spec.reusePort() ? "1" : "0");
         line.append(" nonblocking=").append(spec.nonBlocking() ? 1 : 0);
+        if (inherited != null) {
+            line.append(' ').append(Words.quote("inherited", inherited.name));
+        }
         return spec.isPerProcess()
                 ? line.toString()
                 : line.append(" fileno=").append(fd).toString();

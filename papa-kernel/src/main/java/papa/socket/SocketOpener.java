@@ -26,6 +26,7 @@ final class SocketOpener {
     private final Posix posix;
     private final EventLoop loop;
     private final BlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
+    private final InheritedSockets inherited;
     private boolean started;
 
     /** Whether the thread has a umask of its own: 0 or more, or a negated errno. Of that thread alone. */
@@ -36,9 +37,10 @@ final class SocketOpener {
 
     private boolean closed;
 
-    SocketOpener(Posix posix, EventLoop loop) {
+    SocketOpener(Posix posix, EventLoop loop, InheritedSockets inherited) {
         this.posix = posix;
         this.loop = loop;
+        this.inherited = inherited;
     }
 
     void open(SocketSpec spec, Opened opened) throws Refusal {
@@ -73,7 +75,7 @@ final class SocketOpener {
             if (unshared < 0) { // its umask would be everybody's
                 throw new SocketFailure(spec, "giving a thread a umask of its own", unshared, "");
             }
-            HeldSocket socket = SocketOpening.open(posix, spec);
+            HeldSocket socket = openOrTake(spec);
             if (keep(socket)) {
                 loop.post(() -> {
                     if (claim(socket)) {
@@ -86,6 +88,28 @@ final class SocketOpener {
         } catch (RuntimeException | OutOfMemoryError fault) {
             Log.fault("opening a socket failed", fault); // this thread must go on
             loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
+        }
+    }
+
+    /** Opens a socket, unless papa was started with it. */
+    private HeldSocket openOrTake(SocketSpec spec) throws Refusal {
+        if (inherited.count() == 0) {
+            return SocketOpening.open(posix, spec);
+        }
+        byte[] address = spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec);
+        InheritedSocket found = inherited.claim(spec, address);
+        if (found == null) {
+            try {
+                return SocketOpening.open(posix, spec);
+            } catch (SocketFailure failure) {
+                throw new Refusal(failure.getMessage() + inherited.hint(spec));
+            }
+        }
+        try {
+            return new InheritedOpening(posix, spec, found).open(inherited);
+        } catch (Refusal refusal) {
+            inherited.giveBack(found);
+            throw refusal;
         }
     }
 

@@ -118,9 +118,8 @@ final class SocketOpening {
 
     /** Until owner and mode are what they are to be, nobody may connect: the file has no permissions until then. */
     private UnixPath bindToPath(int fd, byte[] address) throws Refusal {
-        int uid = number(
-                spec.owner(), "owner", name -> posix.accounts().user(name).map(Account::uid));
-        int gid = number(spec.group(), "group", posix.accounts()::group);
+        int uid = uid();
+        int gid = gid();
         String hint = makeWay();
         boolean restricted = spec.mode() >= 0 || uid != Accounts.NOBODY || gid != Accounts.NOBODY;
         int former = posix.fileMask(0777);
@@ -142,6 +141,26 @@ final class SocketOpening {
             demand(done, "setting owner, group and mode of " + Words.text(spec.path()));
         }
         return file;
+    }
+
+    private int uid() throws SocketFailure {
+        return number(spec.owner(), "owner", name -> posix.accounts().user(name).map(Account::uid));
+    }
+
+    private int gid() throws SocketFailure {
+        return number(spec.group(), "group", posix.accounts()::group);
+    }
+
+    /** Gives a path that is bound already the owner, group and mode that are asked for, if any are. */
+    static void restrict(Posix posix, SocketSpec spec, UnixPath file) throws SocketFailure {
+        SocketOpening opening = new SocketOpening(posix, spec, true);
+        int uid = opening.uid();
+        int gid = opening.gid();
+        if (uid != Accounts.NOBODY || gid != Accounts.NOBODY || spec.mode() >= 0) {
+            opening.demand(
+                    file.restrict(uid, gid, spec.mode()),
+                    "setting owner, group and mode of " + Words.text(spec.path()));
+        }
     }
 
     /** Removes a socket on which nobody listens any more, if that is wanted. What to do, if a file stays. */

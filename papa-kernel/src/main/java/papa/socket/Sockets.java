@@ -12,6 +12,8 @@ import papa.loop.EventLoop;
 import papa.posix.Posix;
 import papa.request.Refusal;
 import papa.request.Reply;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Limit;
 import papa.wire.Words;
 
@@ -29,6 +31,7 @@ public final class Sockets {
 
     private final Posix posix;
     private final SocketOpener opener;
+    private final InheritedSockets inherited;
     private final Runnable changed;
     private final TreeMap<String, HeldSocket> sockets = new TreeMap<>();
     private final Map<String, Opening> opening = new LinkedHashMap<>();
@@ -37,8 +40,31 @@ public final class Sockets {
     /** @param changed told after each change */
     public Sockets(Posix posix, EventLoop loop, Runnable changed) {
         this.posix = posix;
-        this.opener = new SocketOpener(posix, loop);
+        this.inherited = new InheritedSockets(posix);
+        this.opener = new SocketOpener(posix, loop, inherited);
         this.changed = changed;
+    }
+
+    /** All that are held, as {@link SavedSocket} tells. */
+    public void save(StateWriter out) {
+        sockets.values().forEach(each -> SavedSocket.save(out, each));
+    }
+
+    public void restoreFrom(StateReader reader) {
+        reader.on("socket", line -> {
+            HeldSocket socket = SavedSocket.restore(line, posix);
+            if (sockets.put(socket.spec.name(), socket) != null) {
+                throw line.wrong("there is one of this name already");
+            }
+        });
+        reader.on("share", line -> {
+            HeldSocket of = sockets.get(line.text("of"));
+            if (of == null) {
+                throw line.wrong("there is no socket of=" + line.text("of"));
+            }
+            of.addShare(line.text("process"), SavedSocket.restoreShare(line, posix, of));
+            shares++;
+        });
     }
 
     /** Opens a socket, or finds it open with the same options. */
@@ -147,6 +173,11 @@ public final class Sockets {
         }
     }
 
+    /** Those that papa was started with and nobody has asked for. */
+    public InheritedSockets inherited() {
+        return inherited;
+    }
+
     public Collection<HeldSocket> all() {
         return sockets.values();
     }
@@ -159,6 +190,11 @@ public final class Sockets {
     public boolean any(Predicate<String> wanted) {
         return sockets.keySet().stream().anyMatch(wanted)
                 || opening.keySet().stream().anyMatch(wanted);
+    }
+
+    /** Whether some are being opened. */
+    public boolean areOpening() {
+        return !opening.isEmpty();
     }
 
     /** Whether none is held, and none is being opened. */
@@ -177,5 +213,6 @@ public final class Sockets {
     public void close() {
         opener.close();
         List.copyOf(sockets.values()).forEach(this::remove);
+        inherited.close();
     }
 }

@@ -1,11 +1,15 @@
 package papa.socket;
 
 import java.util.Arrays;
+import java.util.List;
 import papa.loop.Log;
 import papa.posix.Accounts;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
@@ -26,6 +30,29 @@ public final class UnixPath {
         this.posix = posix;
         this.path = path;
         this.kind = posix.identify(path, identity);
+    }
+
+    private UnixPath(Posix posix, String path, long[] identity) {
+        this.posix = posix;
+        this.path = path;
+        this.kind = S_IFSOCK;
+        System.arraycopy(identity, 0, this.identity, 0, this.identity.length);
+    }
+
+    /** Device and inode under a key; nothing if the file is not ours. */
+    public void put(StateWriter.Line line, String key) {
+        if (kind == S_IFSOCK) {
+            line.tuple(key, identity);
+        }
+    }
+
+    /** The file that was put under that key, whether it is still there or not. */
+    public static UnixPath restore(Posix posix, String path, StateLine line, String key) throws StateException {
+        List<long[]> told = line.tuples(key, 2);
+        if (told.size() != 1) {
+            throw line.wrong(key + "= is there " + told.size() + " times");
+        }
+        return new UnixPath(posix, path, told.get(0));
     }
 
     /** What stands at a path where a socket is to be made. */
@@ -73,8 +100,8 @@ public final class UnixPath {
     }
 
     /**
-     * Gives the file an owner, a group and permissions; -1 of the former, unsigned numbers, leaves what is. What cannot be changed is told by the result, a
-     * negated errno.
+     * Gives the file an owner, a group and permissions; {@link Accounts#NOBODY} or a mode of -1 leaves what is. What cannot
+     * be changed is told by the result, a negated errno.
      */
     int restrict(int uid, int gid, int mode) {
         int pinned = posix.pin(path);
@@ -91,7 +118,7 @@ public final class UnixPath {
                 return Errno.EEXIST.negated(); // somebody put another in its place
             }
             int done = uid == Accounts.NOBODY && gid == Accounts.NOBODY ? 0 : posix.changeOwner(pinned, uid, gid);
-            return done < 0 ? done : posix.changeMode(pinned, mode);
+            return done < 0 || mode < 0 ? done : posix.changeMode(pinned, mode);
         } finally {
             posix.close(pinned);
         }

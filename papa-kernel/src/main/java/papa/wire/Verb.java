@@ -17,7 +17,7 @@ import java.util.Set;
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
  *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch);
  *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats; names,
- *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}.
+ *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager.
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -194,7 +194,31 @@ public enum Verb {
             An empty value removes the key.
             Examples:
               annotate 17 slot=3
-              annotate 17 slot=""");
+              annotate 17 slot="""),
+    UPGRADE(
+            "upgrade",
+            1,
+            "[to=HOME] [java=JAVA_HOME]",
+            "Put the program of another home in the place of the running one; all that is held stays.",
+            """
+            HOME is a folder with bin/papa, of this version or another; without to=, the kernel's own. java= is the JDK
+            to run it with. The new program first proves that it can take over; if it cannot, nothing changes. Nothing
+            that runs notices; connections wait for a moment. Answers when the new program serves.
+            The command papa upgrade does the same.
+            Examples:
+              upgrade to=/opt/circus-0.2.0
+              upgrade java=/usr/lib/jvm/temurin-25-jdk-amd64"""),
+    MANAGER(
+            "manager",
+            1,
+            "",
+            "Be the process that papa --init passes signals on to, and starts anew when it ends.",
+            """
+            The process that opened this connection is it from now on; the former one may end without anything being
+            started. When it ends in turn, the command that papa was given is started again. stats tells who it is.
+            Refused by a papa that runs without --init.
+            Examples:
+              manager""");
 
     /** The verbs with which nothing can be changed or freed: all that a connection over TCP may say by itself. */
     private static final Set<String> READING = Set.of("list", "get", "help", "tail", "stats", "quit", "hello");

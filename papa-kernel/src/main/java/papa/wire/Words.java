@@ -64,10 +64,30 @@ public final class Words {
             if (at == line.length()) {
                 return words;
             }
+            int end = endOfPlain(line, at);
+            if (end > at) {
+                words.add(line.substring(at, end));
+                at = end;
+                continue;
+            }
             StringBuilder word = new StringBuilder();
             at = readWord(line, at, word);
             words.add(word.toString());
         }
+    }
+
+    /** Where a word ends that has neither quotes nor escapes, as most have none; {@code start} if it has some. */
+    private static int endOfPlain(String line, int start) {
+        for (int at = start; at < line.length(); at++) {
+            char c = line.charAt(at);
+            if (c == ' ') {
+                return at;
+            }
+            if (c == '"' || c == '\\') {
+                return start;
+            }
+        }
+        return line.length();
     }
 
     private static int readWord(String line, int start, StringBuilder word) throws WordsException {

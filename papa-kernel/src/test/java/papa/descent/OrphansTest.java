@@ -34,7 +34,8 @@ class OrphansTest {
                         ? (Object) machine.open(list.toString(), 0, 0)
                         : method.invoke(machine, arguments));
         Proc proc = new Proc(posix);
-        orphans = new Orphans(posix, proc, new Lineage(posix, proc, pid -> null, pid -> null), owner -> {});
+        orphans =
+                new Orphans(posix, proc, new Lineage(posix, proc, pid -> null, pid -> null), pid -> false, owner -> {});
         for (int i = 0; i < MANY; i++) {
             started.add(new ProcessBuilder("sleep", "1000").start());
         }

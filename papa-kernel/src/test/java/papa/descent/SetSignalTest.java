@@ -91,7 +91,7 @@ class SetSignalTest {
             @Override
             public void walked(TreeWalk walk) {}
         };
-        Orphans orphans = new Orphans(posix, proc, lineage, owner -> {});
+        Orphans orphans = new Orphans(posix, proc, lineage, pid -> false, owner -> {});
         SetSignal signal = new SetSignal(posix, proc, orphans, members, number, true, outcome);
         while (!signal.goOn(new Chores.Budget(5))) {
             assertThat(outcome.count).isEqualTo(-1);

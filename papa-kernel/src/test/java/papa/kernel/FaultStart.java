@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
-import papa.loop.Signals;
 
 /** {@link FaultScenario#START}: papa, as its program starts it, in the test's own JVM. */
 final class FaultStart {
@@ -96,12 +95,10 @@ final class FaultStart {
     /** What it said at its end; empty if it was content. */
     private String serve(Path socket) {
         try {
-            Signals.ignoreHarmless(machine.posix);
-            Papa.serve(
-                    machine.posix,
-                    Arguments.parse("--unix-socket", socket.toString(), "--port", "0", "--detached"),
-                    socket.toString());
-            return "";
+            String[] words = {"--unix-socket", socket.toString(), "--port", "0", "--detached"};
+            int code = House.anew(machine.posix, Arguments.parse(words), socket.toString(), words.length)
+                    .live();
+            return code == 0 ? "" : "exit code " + code;
         } catch (OutOfMemoryError none) {
             return "cannot start: " + none.getMessage();
         } catch (Exception failed) {

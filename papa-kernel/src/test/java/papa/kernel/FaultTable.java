@@ -39,6 +39,9 @@ final class FaultTable {
             List<FaultScenario> scenarios,
             boolean costsAThread) {}
 
+    private static final String UPGRADE = "a program that starts or is replaced does it: the tests of upgrades do that";
+    private static final String LISTEN_FDS = "only a kernel that was started with sockets does it: InheritedSocketTest";
+
     private static final List<Row> ROWS = new ArrayList<>();
 
     /** Called, but without a failure that it could answer. */
@@ -56,6 +59,9 @@ final class FaultTable {
             "fileMask",
             "peekEnded",
             "attributes",
+            "signals",
+            "program",
+            "socketQuestions",
             "accounts",
             "attributes.group",
             "attributes.groups",
@@ -63,9 +69,23 @@ final class FaultTable {
             "attributes.ambientCapabilities");
 
     /** Not called by any of the scenarios, and why. */
-    static final Map<String, String> NOT_HERE = Map.of(
-            "closeOnExecFrom", "NativePosix alone calls it, within spawn",
-            "redirect", "only a kernel in the background whose log was removed does it, to the JVM's own output");
+    static final Map<String, String> NOT_HERE = Map.ofEntries(
+            Map.entry("closeOnExecFrom", "NativePosix alone calls it, within spawn"),
+            Map.entry(
+                    "redirect",
+                    "only a kernel in the background whose log was removed does it, to the JVM's own output"),
+            Map.entry("socketQuestions.option", LISTEN_FDS),
+            Map.entry("socketQuestions.device", LISTEN_FDS),
+            Map.entry("signalCalls.block", UPGRADE),
+            Map.entry("signalCalls.unblock", UPGRADE),
+            Map.entry("signalCalls.areBlocked", UPGRADE),
+            Map.entry("signalCalls.ignore", UPGRADE),
+            Map.entry("signalCalls.next", UPGRADE),
+            Map.entry("programCalls.execute", UPGRADE),
+            Map.entry("programCalls.setCloseOnExec", UPGRADE),
+            Map.entry("programCalls.executable", UPGRADE),
+            Map.entry("programCalls.keepOomScore", UPGRADE),
+            Map.entry("programCalls.endWithParent", UPGRADE));
 
     private FaultTable() {}
 
@@ -92,7 +112,7 @@ final class FaultTable {
         row("write", of(EINTR, EAGAIN), DONE);
         row("write", of(EINTR, EAGAIN), DONE, TOLD).in(PROCESS_IN_A_CGROUP);
         row("write", of(EBUSY), DONE, TOLD, CLOSED).in(PROCESS_IN_A_CGROUP);
-        row("write", of(EPIPE), DONE, CLOSED).in(CONNECT, CONNECT_OVER_TCP);
+        row("write", of(ENOBUFS), DONE, CLOSED).in(CONNECT, CONNECT_OVER_TCP);
         row("pipe", of(EMFILE, ENFILE), TOLD);
         row("close", of(EINTR, EIO), DONE);
         row("duplicate", of(EMFILE), TOLD);
@@ -138,7 +158,6 @@ final class FaultTable {
         row("becomeSubreaper", of(EINVAL), TOLD);
         row("setSession", of(EPERM), DONE);
         row("lowerOomScore", of(EACCES), DONE);
-        row("ignoreSignal", of(EINVAL), DONE);
 
         // Attributes.
         row("fileLimit", of(EFAULT), DONE, TOLD);
@@ -163,6 +182,11 @@ final class FaultTable {
         row("attributes.changeMode", of(EPERM, EROFS), TOLD);
         row("attributes.awaitWritersEnd", of(ENOMEM), DONE, TOLD);
         row("attributes.readAt", of(EINTR, ENOMEM), DONE);
+
+        // Signals, and the program.
+        row("signalCalls.descriptor", of(EMFILE, ENFILE), TOLD);
+        row("signalCalls.awaitEnded", of(EINTR, ECHILD), DONE);
+        row("programCalls.childrensOomScore", of(ENOENT), DONE);
 
         // Accounts.
         row("accounts.user(String)", of(EIO, EMFILE), TOLD);

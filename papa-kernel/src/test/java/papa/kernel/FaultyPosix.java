@@ -3,9 +3,11 @@ package papa.kernel;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import papa.posix.AccountException;
 import papa.posix.Accounts;
-import papa.posix.Attributes;
 import papa.posix.Errno;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
@@ -34,46 +35,63 @@ final class FaultyPosix {
     }
 
     /** What would change the test's own JVM for good. */
-    private static final Set<String> NOT_DONE = Set.of("setSession", "lowerOomScore", "ignoreSignal", "redirect");
+    private static final Set<String> NOT_DONE = Set.of(
+            "setSession",
+            "lowerOomScore",
+            "redirect",
+            "signalCalls.block",
+            "signalCalls.ignore",
+            "programCalls.keepOomScore");
 
     private final NativePosix real = new NativePosix();
-    private final Attributes attributes = proxy(Attributes.class, real.attributes());
-    private final Accounts accounts = proxy(Accounts.class, real.accounts());
+    private final Map<Method, Object> parts = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private volatile boolean counting;
     private volatile @Nullable Fault armed;
     private volatile boolean fired;
 
     /** For the kernel. */
-    final Posix posix = proxy(Posix.class, real);
+    final Posix posix = (Posix) Proxy.newProxyInstance(
+            FaultyPosix.class.getClassLoader(),
+            new Class<?>[] {Posix.class},
+            (proxy, method, words) -> call(method, real, words));
 
     /** All methods of the seam: {@code open}, {@code attributes.setUser}, and the first type where a name is there twice. */
     static Set<String> methods() {
         Set<String> names = new TreeSet<>();
-        for (Class<?> part : new Class<?>[] {Posix.class, Attributes.class, Accounts.class}) {
-            for (Method method : part.getMethods()) {
-                if (!java.lang.reflect.Modifier.isStatic(method.getModifiers())) {
-                    names.add(name(method));
+        addMethods(Posix.class, names);
+        return names;
+    }
+
+    private static void addMethods(Class<?> part, Set<String> names) {
+        for (Method method : part.getMethods()) {
+            if (!Modifier.isStatic(method.getModifiers())) {
+                names.add(name(method));
+                if (isPart(method)) {
+                    addMethods(method.getReturnType(), names);
                 }
             }
         }
-        return names;
+    }
+
+    /** Whether it gives calls that belong together. */
+    private static boolean isPart(Method method) {
+        return method.getParameterCount() == 0
+                && method.getReturnType().isInterface()
+                && method.getReturnType().getPackage() == Posix.class.getPackage();
     }
 
     private static String name(Method method) {
         Class<?> part = method.getDeclaringClass();
-        String name = (part == Posix.class ? "" : part.getSimpleName().toLowerCase(java.util.Locale.ROOT) + ".")
-                + method.getName();
+        String where = part.getSimpleName();
+        String name =
+                (part == Posix.class ? "" : where.substring(0, 1).toLowerCase(Locale.ROOT) + where.substring(1) + ".")
+                        + method.getName();
         boolean twice = Arrays.stream(part.getMethods())
                         .filter(each -> each.getName().equals(method.getName()))
                         .count()
                 > 1;
         return twice ? name + "(" + method.getParameterTypes()[0].getSimpleName() + ")" : name;
-    }
-
-    private <T> T proxy(Class<T> part, T target) {
-        InvocationHandler handler = (proxy, method, words) -> call(method, target, words);
-        return part.cast(Proxy.newProxyInstance(FaultyPosix.class.getClassLoader(), new Class<?>[] {part}, handler));
     }
 
     private Object call(Method method, Object target, Object[] words) throws Throwable {
@@ -92,22 +110,30 @@ final class FaultyPosix {
                 return failure(method, fault.errno);
             }
         }
-        if (NOT_DONE.contains(method.getName())) {
+        if (NOT_DONE.contains(name)) {
             return 0;
         }
         if (name.equals("attributes.ambientCapabilities")) {
             return List.of(10); // as if papa had been started with CAP_NET_BIND_SERVICE for its children
         }
-        if (name.equals("attributes")) {
-            return attributes;
-        }
-        if (name.equals("accounts")) {
-            return accounts;
+        if (isPart(method)) {
+            return parts.computeIfAbsent(method, each -> part(each, target));
         }
         try {
             return method.invoke(target, words);
         } catch (InvocationTargetException failed) {
             throw failed.getTargetException();
+        }
+    }
+
+    private Object part(Method method, Object target) {
+        try {
+            Object part = method.invoke(target);
+            Class<?> type = method.getReturnType();
+            InvocationHandler handler = (proxy, called, words) -> call(called, part, words);
+            return Proxy.newProxyInstance(FaultyPosix.class.getClassLoader(), new Class<?>[] {type}, handler);
+        } catch (ReflectiveOperationException impossible) {
+            throw new LinkageError(impossible.getMessage(), impossible);
         }
     }
 

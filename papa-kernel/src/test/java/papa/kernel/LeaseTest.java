@@ -3,10 +3,7 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,24 +134,9 @@ class LeaseTest {
         assertThat(client.call("lease", "take", "circus.a")).contains(" epoch=2 ");
     }
 
-    /** A process of its own that holds a lease: force ends it, which takes the longer the more memory it has. */
-    private Process holderOf(String lease, int bytes) throws Exception {
-        String program =
-                "$x = 'x' x $ARGV[2]; use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die;"
-                        + " print $s \"lease take $ARGV[1]\\n\"; while (<$s>) { print; STDOUT->flush; }";
-        Process process = new ProcessBuilder("perl", "-e", program, kernel.socket.toString(), lease, "" + bytes)
-                .redirectErrorStream(true)
-                .start();
-        BufferedReader reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
-        assertThat(reader.readLine()).contains("Papa is home");
-        assertThat(reader.readLine()).contains(lease + " epoch=").endsWith("pid=" + process.pid());
-        return process;
-    }
-
     @Test
     void of_two_that_force_the_same_lease_one_gets_it_and_the_other_is_told() throws Exception {
-        Process victim = holderOf("circus.a", 1);
+        Process victim = LeaseHolder.start(kernel.socket, "circus.a", 1);
         RunningKernel.Client client = kernel.connect();
         List<String> answers = new ArrayList<>();
         ReplyListener listener = new ReplyListener() {
@@ -181,7 +163,7 @@ class LeaseTest {
 
     @Test
     void a_lease_is_not_granted_to_who_went_while_it_waited() throws Exception {
-        Process victim = holderOf("circus.a", 150_000_000);
+        Process victim = LeaseHolder.start(kernel.socket, "circus.a", 150_000_000);
         RunningKernel.Client hasty = kernel.connect();
         hasty.channel.request(List.of("lease", "force", "circus.a"), new ReplyListener() {
             @Override

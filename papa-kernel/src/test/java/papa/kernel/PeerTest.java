@@ -176,8 +176,7 @@ class PeerTest {
     @Test
     void a_port_that_is_taken_is_told() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> new TcpDoor(
-                            new NativePosix(), new EventLoop(new NativePosix()), taken.getLocalPort(), (fd, who) -> {}))
+            assertThatThrownBy(() -> TcpDoor.listen(new NativePosix(), taken.getLocalPort()))
                     .hasMessageContaining("cannot listen at 127.0.0.1, port " + taken.getLocalPort())
                     .hasMessageContaining("EADDRINUSE");
         }

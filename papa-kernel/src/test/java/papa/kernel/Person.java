@@ -14,9 +14,14 @@ final class Person implements AutoCloseable {
 
     /** Connects, and reads the greeting. */
     Person(Path socket) throws IOException {
+        this(socket, "> ");
+    }
+
+    /** Connects, and reads so much of the greeting. */
+    Person(Path socket, String end) throws IOException {
         channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         try {
-            readTo("> ");
+            readTo(end);
         } catch (IOException turnedAway) {
             channel.close();
             throw turnedAway;

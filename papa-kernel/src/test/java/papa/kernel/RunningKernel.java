@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import papa.cgroup.ControlGroups;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
@@ -23,22 +27,32 @@ import papa.descent.Orphans;
 import papa.door.Guard;
 import papa.launch.LaunchSettings;
 import papa.launch.Spawner;
-import papa.loop.ChildSignal;
+import papa.loop.ChildEnds;
 import papa.loop.EventLoop;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.process.Arena;
+import papa.process.Incarnation;
+import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateReader;
+import papa.state.StateWriter;
 import papa.wire.Frame;
 
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
 final class RunningKernel implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final String INSTANCE = "0011223344556677";
 
     final Path socket;
     final int port;
+    private final Posix posix;
     private final Path folder;
+    private volatile boolean succeeded;
+    private final Guard guard;
     private final Kernel kernel;
+    private final Server server;
     private final EventLoop loop;
     private final Thread thread;
     private final List<KernelChannel> clients = new ArrayList<>();
@@ -56,11 +70,6 @@ final class RunningKernel implements AutoCloseable {
         this(posix, ceilingBytes, -1, new Guard(posix.uid(), Set.of()), -1, false);
     }
 
-    /** One with all that a kernel can have: a TCP port for reading, and cgroups. */
-    static RunningKernel complete(Posix posix) throws Exception {
-        return new RunningKernel(posix, 64L * 1024 * 1024, -1, new Guard(posix.uid(), Set.of()), 0, false, true);
-    }
-
     /** @param fileLimit the soft limit of open files that children get; -1 for our own */
     RunningKernel(long ceilingBytes, long fileLimit) throws Exception {
         this(new NativePosix(), ceilingBytes, fileLimit, new Guard(new NativePosix().uid(), Set.of()), -1, false);
@@ -73,55 +82,248 @@ final class RunningKernel implements AutoCloseable {
 
     private RunningKernel(Posix posix, long ceilingBytes, long fileLimit, Guard guard, int tcpPort, boolean mayChange)
             throws Exception {
-        this(posix, ceilingBytes, fileLimit, guard, tcpPort, mayChange, false);
+        this(
+                posix,
+                Files.createTempDirectory("papa-test"),
+                loop -> new Arena(posix, ceilingBytes),
+                loop -> ControlGroups.none(posix, loop),
+                fileLimit,
+                guard,
+                tcpPort,
+                mayChange,
+                -1);
     }
 
+    /** One with all that a kernel can have: a TCP port for reading, and cgroups. */
+    static RunningKernel complete(Posix posix) throws Exception {
+        Path folder = Files.createTempDirectory("papa-test");
+        return new RunningKernel(
+                posix,
+                folder,
+                loop -> new Arena(posix, 64L * 1024 * 1024),
+                loop -> ControlGroups.find(
+                        posix, loop, folder.resolve("papa.sock").toString(), INSTANCE),
+                -1,
+                new Guard(posix.uid(), Set.of()),
+                0,
+                false,
+                -1);
+    }
+
+    /** Where the memory for output comes from. */
+    private interface Memory {
+        Arena arena(EventLoop loop) throws PosixException;
+    }
+
+    /** @param state of another kernel, which has stopped, to go on with; -1 for none */
     private RunningKernel(
             Posix posix,
-            long ceilingBytes,
+            Path folder,
+            Memory memory,
+            Function<EventLoop, ControlGroups<Incarnation>> controlGroups,
             long fileLimit,
             Guard guard,
             int tcpPort,
             boolean mayChange,
-            boolean hasControlGroups)
+            int state)
             throws Exception {
-        folder = Files.createTempDirectory("papa-test");
+        this.posix = posix;
+        this.folder = folder;
+        this.guard = guard;
         socket = folder.resolve("papa.sock");
         loop = new EventLoop(posix);
         long[] limit = new long[2];
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        String instance = "0011223344556677";
-        kernel = new Kernel(
-                posix,
-                loop,
-                spawner,
-                new Arena(posix, ceilingBytes),
-                hasControlGroups
-                        ? ControlGroups.find(posix, loop, socket.toString(), instance)
-                        : ControlGroups.none(posix, loop));
-        Server server = new Server(posix, loop, kernel, socket.toString(), instance, guard, false);
-        port = server.openPort(tcpPort, mayChange);
+        kernel = new Kernel(posix, loop, spawner, memory.arena(loop), controlGroups.apply(loop));
+        server = server(kernel, loop);
+        if (state < 0) {
+            server.listen();
+            port = server.openPort(tcpPort, mayChange);
+        } else {
+            restore(kernel, server, state);
+            port = tcpPort;
+        }
         posix.becomeSubreaper();
-        new ChildSignal(loop, kernel::childChanged).listen();
+        ChildEnds children = new ChildEnds(posix, loop, kernel::childChanged);
+        kernel.launches.onTold(children::begun);
+        children.start();
         spawner.start();
+        if (state >= 0) {
+            server.resume();
+            new KernelState(kernel).resume();
+        }
         CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(
                 () -> {
                     started.countDown();
                     try {
                         loop.run();
-                    } catch (PosixException failed) {
-                        throw new AssertionError(failed);
-                    } finally {
                         kernel.close();
                         server.close();
+                    } catch (PosixException failed) {
+                        throw new AssertionError(failed);
+                    } catch (Replaced byAnother) {
+                        succeeded = true;
                     }
                 },
                 "papa-under-test");
         thread.start();
         started.await();
+    }
+
+    private Server server(Kernel of, EventLoop on) {
+        return new Server(posix, on, of, socket.toString(), Instance.now(INSTANCE), guard, false);
+    }
+
+    private void restore(Kernel restored, Server itsServer, int file) throws StateException {
+        KernelState state = new KernelState(restored);
+        StateReader reader = new StateReader(posix);
+        state.restoreFrom(reader);
+        new SavedConnections(restored, itsServer).restoreFrom(reader);
+        reader.read(file);
+        state.restored();
+    }
+
+    /** What ends a kernel in the middle of whatever it does, as execve(2) would. */
+    private static final class Replaced extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The same, after its clients have gone. */
+    RunningKernel successor() throws Exception {
+        clients.forEach(KernelChannel::close);
+        return handOver();
+    }
+
+    /**
+     * Another kernel goes on with all that this one holds, as after an exec, and with its connections. This one is only to
+     * be closed afterwards.
+     */
+    RunningKernel handOver() throws Exception {
+        int state = posix.memoryFile("state-test", 0);
+        loop.post(() -> {
+            server.pause();
+            handOverOnceQuiet(state);
+        });
+        thread.join(LIMIT.toMillis());
+        RunningKernel successor = new RunningKernel(
+                posix,
+                folder,
+                each -> Arena.toRestore(posix),
+                each -> ControlGroups.toRestore(posix, each),
+                -1,
+                guard,
+                port,
+                false,
+                state);
+        successor.clients.addAll(clients);
+        posix.close(state);
+        return successor;
+    }
+
+    /** Reads no requests, and lets nobody in. */
+    void pause() throws Exception {
+        onLoop(() -> {
+            server.pause();
+            return "";
+        });
+    }
+
+    void resume() throws Exception {
+        onLoop(() -> {
+            server.resume();
+            return "";
+        });
+    }
+
+    private void handOverOnceQuiet(int state) {
+        if (server.owedBesides(new OwedReply.Nobodys()) > 0 || !kernel.launches.none()) {
+            loop.after(1_000_000, () -> handOverOnceQuiet(state));
+        } else {
+            save(kernel, server, state);
+            throw new Replaced();
+        }
+    }
+
+    private void save(Kernel saved, Server itsServer, int file) {
+        try (StateWriter writer = new StateWriter(posix, file, "0.1.0")) {
+            new KernelState(saved).save(writer);
+            new SavedConnections(saved, itsServer).save(writer);
+            if (writer.finish() < 0) {
+                throw new AssertionError("the state cannot be written");
+            }
+        }
+    }
+
+    /** The state of this kernel as it is now, without what only tells of the time that has passed. */
+    String state() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, server, file);
+            return text(file);
+        });
+    }
+
+    /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
+    String stateOfAnother() throws Exception {
+        return states().get(1);
+    }
+
+    /** {@link #state} and {@link #stateOfAnother}, of the same moment. */
+    List<String> states() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, server, file);
+            String own = readable(file);
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            Server itsServer = server(another, otherLoop);
+            restore(another, itsServer, file);
+            posix.close(file);
+            int again = posix.memoryFile("state-test", 0);
+            save(another, itsServer, again);
+            return List.of(own, text(again));
+        });
+    }
+
+    private Kernel anotherToRestore(EventLoop otherLoop) throws PosixException {
+        Spawner spawner = new Spawner(posix, otherLoop, new LaunchSettings(1024, "/", 022, folder + "/"));
+        return new Kernel(posix, otherLoop, spawner, Arena.toRestore(posix), ControlGroups.toRestore(posix, otherLoop));
+    }
+
+    /** Nanoseconds of saving, and of restoring beside this kernel. */
+    long[] timeOfState() throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            long begun = System.nanoTime();
+            save(kernel, server, file);
+            long saved = System.nanoTime();
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            restore(another, server(another, otherLoop), file);
+            long restored = System.nanoTime();
+            posix.close(file);
+            return new long[] {saved - begun, restored - saved};
+        });
+    }
+
+    private String text(int file) throws IOException {
+        String all = readable(file);
+        posix.close(file);
+        return all;
+    }
+
+    private static String readable(int file) throws IOException {
+        String all = Files.readString(Path.of("/proc/self/fd/" + file), StandardCharsets.ISO_8859_1);
+        return all.replaceAll(" (committed-ago|held-back|hunger|asked-ago)=\\d+", " $1=");
+    }
+
+    private <T> T onLoop(Callable<T> task) throws Exception {
+        FutureTask<T> future = new FutureTask<>(task);
+        loop.post(future);
+        return future.get();
     }
 
     /** A framed connection that keeps the frames it gets. */
@@ -132,6 +334,20 @@ final class RunningKernel implements AutoCloseable {
     /** What the kernel adopted of nobody known. */
     Collection<Orphans.Stranger> strangers() {
         return CompletableFuture.supplyAsync(kernel::strangers, loop::post).join();
+    }
+
+    /** Gives it a socket as if it had been started with it; its number in the kernel is another one. */
+    void inherit(int fd, String name) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                kernel.sockets.inherited().add(fd, name);
+                            } catch (Refusal refused) {
+                                throw new AssertionError(refused);
+                            }
+                        },
+                        loop::post)
+                .join();
     }
 
     final class Client {
@@ -201,6 +417,9 @@ final class RunningKernel implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        if (succeeded) {
+            return;
+        }
         CountDownLatch ended = new CountDownLatch(1);
         loop.post(() -> kernel.endAll(TimeUnit.SECONDS.toNanos(1), () -> {
             ended.countDown();

@@ -9,7 +9,7 @@ public final class Bench {
     private static final int RESPAWNS = Integer.getInteger("circus.bench.rounds", 200);
     private static final int STARTS = Integer.getInteger("circus.bench.starts", 5);
     private static final List<String> KERNEL =
-            List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start");
+            List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start", "upgrade");
     private static final List<String> MANAGER = List.of("respawn", "cold");
 
     private Bench() {}
@@ -45,6 +45,7 @@ public final class Bench {
             case "spawn" -> new SpawnRate(STARTS).run(table);
             case "death" -> new DeathNews(3 * RESPAWNS).run(table);
             case "start" -> new FirstAnswer(4 * STARTS).run(table);
+            case "upgrade" -> new UpgradeGap(4 * STARTS).run(table);
             case "respawn" -> new Respawn(RESPAWNS).run(table);
             case "cold" -> new ColdStart(500, STARTS).run(table);
             default ->

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,17 +24,25 @@ public record KernelAddress(Path socket, boolean isDefault) {
     /** Room of {@code sun_path}, without its final zero (unix(7)). */
     private static final int PATH_LIMIT = 107;
 
+    private static final String VARIABLE = "PAPA_SOCKET";
+
     private static final Set<PosixFilePermission> FOR_US_ALONE = PosixFilePermissions.fromString("rwx------");
 
     /**
      * @param arbiter name of the arbiter: a slug
      * @param papaEndpoint the option of that name, {@code ipc://PATH}
+     * @param environment PAPA_SOCKET names the kernel where the option does not: {@code papa --init} sets it for the manager
+     *     that it starts, a unit of systemd for one beside it
      * @throws PapaException if the endpoint is none, or its path is too long for a socket
      */
-    public static KernelAddress of(String arbiter, Optional<String> papaEndpoint) throws PapaException {
+    public static KernelAddress of(String arbiter, Optional<String> papaEndpoint, Map<String, String> environment)
+            throws PapaException {
+        String given = environment.getOrDefault(VARIABLE, "");
         KernelAddress address = papaEndpoint.isPresent()
                 ? new KernelAddress(fromEndpoint(papaEndpoint.get()), false)
-                : new KernelAddress(defaultDirectory(ownUid()).resolve(arbiter + ".sock"), true);
+                : given.isEmpty()
+                        ? new KernelAddress(defaultDirectory(ownUid()).resolve(arbiter + ".sock"), true)
+                        : new KernelAddress(Path.of(given).toAbsolutePath().normalize(), false);
         int length = address.socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > PATH_LIMIT) {
             throw new PapaException("cannot use " + address.socket + " for the kernel's socket: the path has " + length

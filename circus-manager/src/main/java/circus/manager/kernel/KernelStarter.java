@@ -137,16 +137,22 @@ public final class KernelStarter {
         attempts++;
         logStart = log.length();
         try {
-            process = new ProcessBuilder(words)
+            ProcessBuilder builder = new ProcessBuilder(words)
                     .directory(new File("/"))
                     .redirectInput(new File("/dev/null"))
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+            // What a service manager has to say is for us: the kernel would tell it that it is the main process.
+            builder.environment().keySet().removeIf(KernelStarter::isForUsAlone);
+            process = builder.start();
         } catch (IOException e) {
             throw new PapaException("cannot start a kernel: " + e.getMessage(), e);
         }
         LOGGER.log(Level.DEBUG, () -> "started a kernel: " + String.join(" ", words));
+    }
+
+    private static boolean isForUsAlone(String variable) {
+        return variable.equals("NOTIFY_SOCKET") || variable.startsWith("WATCHDOG_") || variable.startsWith("LISTEN_");
     }
 
     private PapaException failure(String why) {

@@ -35,7 +35,6 @@ import papa.wire.Frame;
  */
 public final class PapaKernel implements KernelPort, Closeable {
     private static final Logger LOGGER = System.getLogger(PapaKernel.class.getName());
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(2);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -67,7 +66,7 @@ public final class PapaKernel implements KernelPort, Closeable {
         this.channel = KernelChannel.open(socket, this::told);
         try {
             checkOwner(socket);
-            this.lease = Lease.take(channel, "circus." + arbiter, ANSWER_LIMIT, LEASE_PATIENCE);
+            this.lease = Lease.take(channel, "circus." + arbiter, KernelChannel.PATIENCE, LEASE_PATIENCE);
             call("follow", "events", prefix + "*");
         } catch (PapaException e) {
             channel.close();
@@ -353,7 +352,7 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     private String call(String... words) throws PapaException {
         try {
-            return channel.call(List.of(words), ANSWER_LIMIT);
+            return channel.call(List.of(words), KernelChannel.PATIENCE);
         } catch (PapaException e) {
             throw new PapaException(String.valueOf(e.getMessage()).replace(prefix, ""), e);
         }

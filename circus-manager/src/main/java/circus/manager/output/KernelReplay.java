@@ -40,7 +40,8 @@ final class KernelReplay implements Recovery.Replay {
         Map<Long, String> names = new HashMap<>();
         try {
             try (KernelChannel channel = KernelChannel.open(kernelSocket, frame -> {})) {
-                names.putAll(KernelLists.names(channel.call(List.of("list", "processes", namePattern), LIMIT)));
+                names.putAll(KernelLists.names(
+                        channel.call(List.of("list", "processes", namePattern), KernelChannel.PATIENCE)));
             }
             Set<String> wanted = plan.writers().stream()
                     .map(writer -> names.getOrDefault(writer.id().incarnation(), ""))
@@ -59,10 +60,10 @@ final class KernelReplay implements Recovery.Replay {
     }
 
     private void follow(String name, Map<Long, String> names, ReplayedBytes bytes) throws PapaException, IOException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
         try (Selector selector = Selector.open();
                 KernelChannel channel = KernelChannel.open(kernelSocket, frame -> keep(frame, bytes))) {
-            channel.call(List.of("follow", "output", name), LIMIT);
+            channel.call(List.of("follow", "output", name), KernelChannel.PATIENCE);
+            long deadline = System.nanoTime() + LIMIT.toNanos();
             channel.channel().register(selector, SelectionKey.OP_READ);
             while (!bytes.hasAll(id -> name.equals(names.get(id))) && System.nanoTime() - deadline < 0) {
                 selector.select(100);

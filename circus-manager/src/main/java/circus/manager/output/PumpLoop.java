@@ -34,7 +34,6 @@ import papa.wire.Frame.Channel;
  */
 final class PumpLoop implements Closeable {
     private static final Logger LOGGER = System.getLogger(PumpLoop.class.getName());
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
     private static final long STOP_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long CONSOLE_STOP_NANOS = Duration.ofMillis(500).toNanos();
     private static final Duration CONSOLE_CLOSE = Duration.ofMillis(100);
@@ -105,17 +104,20 @@ final class PumpLoop implements Closeable {
         KernelChannel channel = KernelChannel.open(settings.kernelSocket(), frames);
         try {
             String pattern = settings.lease() + ".*";
-            channel.call(List.of("lease", "join", settings.lease(), Long.toString(settings.epoch())), CALL_LIMIT);
-            String values = channel.call(List.of("list", "values", settings.lease() + ".log.*"), CALL_LIMIT);
+            channel.call(
+                    List.of("lease", "join", settings.lease(), Long.toString(settings.epoch())),
+                    KernelChannel.PATIENCE);
+            String values =
+                    channel.call(List.of("list", "values", settings.lease() + ".log.*"), KernelChannel.PATIENCE);
             KernelReplay replay = new KernelReplay(settings.kernelSocket(), pattern);
             Recovery.Outcome recovered =
                     Recovery.run(KernelLists.values(values), settings.store(), replay, ZoneId.systemDefault());
             for (List<String> commit : recovered.commits()) {
-                channel.call(commit, CALL_LIMIT);
+                channel.call(commit, KernelChannel.PATIENCE);
             }
             PumpLoop loop = new PumpLoop(settings, selector, wakeUp, channel, frames, recovered.records());
             frames.deliverTo(loop.book);
-            channel.call(List.of("follow", "output", pattern), CALL_LIMIT);
+            channel.call(List.of("follow", "output", pattern), KernelChannel.PATIENCE);
             // Frames may have come together with the answer.
             loop.book.turn(System.nanoTime());
             return loop;

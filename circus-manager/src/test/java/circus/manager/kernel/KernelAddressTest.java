@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ class KernelAddressTest {
     @Test
     void the_default_depends_on_the_user_and_the_arbiter_alone() throws Exception {
         int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        KernelAddress address = KernelAddress.of("web-1234", Optional.empty());
+        KernelAddress address = KernelAddress.of("web-1234", Optional.empty(), Map.of());
         assertThat(address.socket())
                 .isEqualTo(KernelAddress.defaultDirectory(uid).resolve("web-1234.sock"));
         assertThat(address.isDefault()).isTrue();
@@ -31,10 +32,28 @@ class KernelAddressTest {
 
     @Test
     void an_endpoint_names_another_path() throws Exception {
-        assertThat(KernelAddress.of("web", Optional.of("ipc:///srv/x/papa.sock")))
+        assertThat(KernelAddress.of("web", Optional.of("ipc:///srv/x/papa.sock"), Map.of()))
                 .isEqualTo(new KernelAddress(Path.of("/srv/x/papa.sock"), false));
-        assertThat(KernelAddress.of("web", Optional.of("ipc://papa.sock")).socket())
+        assertThat(KernelAddress.of("web", Optional.of("ipc://papa.sock"), Map.of())
+                        .socket())
                 .isEqualTo(Path.of("papa.sock").toAbsolutePath());
+    }
+
+    @Test
+    void the_environment_names_another_where_no_endpoint_does() throws Exception {
+        Map<String, String> environment = Map.of("PAPA_SOCKET", "/run/p.sock");
+        assertThat(KernelAddress.of("web", Optional.empty(), environment))
+                .isEqualTo(new KernelAddress(Path.of("/run/p.sock"), false));
+        assertThat(KernelAddress.of("web", Optional.of("ipc:///x.sock"), environment)
+                        .socket())
+                .hasToString("/x.sock");
+        assertThat(KernelAddress.of("web", Optional.empty(), Map.of("PAPA_SOCKET", ""))
+                        .isDefault())
+                .isTrue();
+        assertThatThrownBy(() ->
+                        KernelAddress.of("web", Optional.empty(), Map.of("PAPA_SOCKET", "/" + "x".repeat(107))))
+                .isInstanceOf(PapaException.class)
+                .hasMessageContaining("the path has 108 bytes");
     }
 
     @Test
@@ -46,7 +65,7 @@ class KernelAddressTest {
     }
 
     private static void assertRefused(String endpoint, String why) {
-        assertThatThrownBy(() -> KernelAddress.of("web", Optional.of(endpoint)))
+        assertThatThrownBy(() -> KernelAddress.of("web", Optional.of(endpoint), Map.of()))
                 .isInstanceOf(PapaException.class)
                 .hasMessageStartingWith("cannot use ")
                 .hasMessageContaining(why);

@@ -23,13 +23,17 @@ final class LayersTest {
     private static final String[] KERNEL = {
         "papa.posix..",
         "papa.loop..",
+        "papa.state..",
         "papa.request..",
         "papa.socket..",
         "papa.cgroup..",
         "papa.launch..",
         "papa.door..",
+        "papa.service..",
         "papa.process..",
         "papa.descent..",
+        "papa.init..",
+        "papa.upgrade..",
         "papa.kernel.."
     };
 
@@ -79,10 +83,14 @@ final class LayersTest {
             .definedBy("papa.wire..")
             .layer("client")
             .definedBy("papa.client..")
+            .layer("tool")
+            .definedBy("papa.tool..")
             .layer("posix")
             .definedBy("papa.posix..")
             .layer("loop")
             .definedBy("papa.loop..")
+            .layer("state")
+            .definedBy("papa.state..")
             .layer("request")
             .definedBy("papa.request..")
             .layer("socket")
@@ -93,28 +101,44 @@ final class LayersTest {
             .definedBy("papa.launch..")
             .layer("door")
             .definedBy("papa.door..")
+            .layer("service")
+            .definedBy("papa.service..")
             .layer("process")
             .definedBy("papa.process..")
             .layer("descent")
             .definedBy("papa.descent..")
+            .layer("upgrade")
+            .definedBy("papa.upgrade..")
+            .layer("init")
+            .definedBy("papa.init..")
             .layer("kernel")
             .definedBy("papa.kernel..")
             .whereLayer("loop")
             .mayOnlyAccessLayers("posix", "wire")
+            .whereLayer("state")
+            .mayOnlyAccessLayers("posix", "wire")
             .whereLayer("request")
             .mayOnlyAccessLayers("wire")
             .whereLayer("socket")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("cgroup")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
             .whereLayer("door")
-            .mayOnlyAccessLayers("request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
+            .whereLayer("service")
+            .mayOnlyAccessLayers("socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("launch")
-            .mayOnlyAccessLayers("cgroup", "socket", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("cgroup", "socket", "state", "request", "loop", "posix", "wire")
             .whereLayer("process")
-            .mayOnlyAccessLayers("launch", "cgroup", "request", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("launch", "cgroup", "state", "request", "loop", "posix", "wire")
             .whereLayer("descent")
-            .mayOnlyAccessLayers("process", "cgroup", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
+            .whereLayer("upgrade")
+            .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
+            .whereLayer("tool")
+            .mayOnlyAccessLayers("wire")
+            .whereLayer("init")
+            .mayOnlyAccessLayers("descent", "process", "launch", "state", "request", "loop", "posix", "wire")
             .whereLayer("kernel")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitectureIgnoring("circus..");

@@ -23,15 +23,14 @@ public final class Daemon {
         this.errors = errors;
     }
 
-    /** Starts {@code bin/PROGRAM}; its output goes to {@code TITLE.out} and {@code TITLE.err} in the home. */
-    static Daemon start(Home home, String title, String program, List<String> arguments) {
-        return start(home, title, List.of(), program, arguments);
-    }
-
-    /** The same, below another program, given by its words, that ends in an exec of what follows them. */
-    static Daemon start(Home home, String title, List<String> below, String program, List<String> arguments) {
+    /**
+     * Starts a launcher; its output goes to {@code TITLE.out} and {@code TITLE.err} in the home.
+     *
+     * @param below words of another program, that ends in an exec of what follows them
+     */
+    static Daemon start(Home home, String title, List<String> below, Path launcher, List<String> arguments) {
         List<String> command = new ArrayList<>(below);
-        command.add(Installation.launcher(program).toString());
+        command.add(launcher.toString());
         command.addAll(arguments);
         Path output = home.path(title + ".out");
         Path errors = home.path(title + ".err");

@@ -3,12 +3,14 @@ package circus.tests.harness;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +81,21 @@ public final class Home implements AutoCloseable {
         }
     }
 
+    /** A copy of one of the tests' resources. */
+    public Path resource(String name) {
+        try (InputStream in = Home.class.getResourceAsStream("/" + name)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no resource " + name);
+            }
+            Path file = path(name);
+            Files.createDirectories(file.getParent());
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** A file's text, byte by byte readable even where it is no UTF-8; empty when there is no such file. */
     public static String read(Path file) {
         try {
@@ -104,6 +121,33 @@ public final class Home implements AutoCloseable {
         return Kernel.start(this, path("papa.sock"), List.of());
     }
 
+    /** The same of another release, which is unpacked somewhere. */
+    public Kernel kernelOf(Path release) {
+        return Kernel.start(this, path("papa.sock"), List.of(), release.resolve("bin/papa"));
+    }
+
+    /**
+     * The same as another user, who has nothing of root's: from the release archive, unpacked here, on {@code own/papa.sock} in a folder
+     * of that user's.
+     */
+    public Kernel kernelAs(int user) {
+        Path launcher = release().resolve("bin/papa");
+        Path own = path("own");
+        try {
+            Files.createDirectory(own);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+            Files.setAttribute(own, "unix:uid", user);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return Kernel.start(this, own.resolve("papa.sock"), as(user), launcher);
+    }
+
+    /** The words of a program that becomes another user and then the program that is told behind them. */
+    public static List<String> as(int user) {
+        return List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--inh-caps=-all");
+    }
+
     /** The same, started by another program, which is given as words before its own. */
     public Kernel kernelBelow(String... below) {
         return Kernel.start(this, path("papa.sock"), List.of(below));
@@ -119,6 +163,11 @@ public final class Home implements AutoCloseable {
     /** Starts {@code bin/papa} and does not wait. */
     public Daemon papa(String... arguments) {
         return daemon("papa", "papa", List.of(arguments));
+    }
+
+    /** The same, by another program, which is given as words before its own. */
+    public Daemon papaBelow(List<String> below, String... arguments) {
+        return daemon("papa", below, Installation.launcher("papa"), List.of(arguments));
     }
 
     /** A configuration {@code NAME.ini} with endpoints and a kernel of its own; nothing is started. */
@@ -149,15 +198,15 @@ public final class Home implements AutoCloseable {
     }
 
     Daemon daemon(String title, String program, List<String> arguments) {
-        return daemon(title, List.of(), program, arguments);
+        return daemon(title, List.of(), Installation.launcher(program), arguments);
     }
 
-    Daemon daemon(String title, List<String> below, String program, List<String> arguments) {
+    Daemon daemon(String title, List<String> below, Path launcher, List<String> arguments) {
         String fresh = title;
         for (int again = 2; Files.exists(path(fresh + ".out")); again++) {
             fresh = title + "-" + again;
         }
-        Daemon daemon = Daemon.start(this, fresh, below, program, arguments);
+        Daemon daemon = Daemon.start(this, fresh, below, launcher, arguments);
         daemons.add(daemon);
         return daemon;
     }

@@ -18,8 +18,12 @@ public final class Kernel {
     }
 
     static Kernel start(Home home, Path socket, List<String> below) {
+        return start(home, socket, below, Installation.launcher("papa"));
+    }
+
+    static Kernel start(Home home, Path socket, List<String> below, Path launcher) {
         List<String> arguments = List.of("--unix-socket", socket.toString());
-        Kernel kernel = new Kernel(home.daemon("papa", below, "papa", arguments), socket);
+        Kernel kernel = new Kernel(home.daemon("papa", below, launcher, arguments), socket);
         await("the kernel answers on " + socket).atMost(Duration.ofSeconds(10)).until(() -> {
             if (!kernel.daemon.isAlive()) {
                 throw new AssertionError("the kernel has ended: " + kernel.daemon.story());

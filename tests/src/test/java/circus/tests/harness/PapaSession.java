@@ -60,7 +60,7 @@ public final class PapaSession implements AutoCloseable {
     public String ask(String line) {
         send(line + "\n");
         // A reply that is one empty line has no newline before its prompt but that one.
-        String reply = readUntil(text -> text.endsWith(PROMPT) || text.equals("> "));
+        String reply = receiveUntil(text -> text.endsWith(PROMPT) || text.equals("> "), LIMIT);
         return reply.equals("> ") ? "" : reply.substring(0, reply.length() - PROMPT.length());
     }
 
@@ -108,6 +108,15 @@ public final class PapaSession implements AutoCloseable {
         }
         String text = received.toString();
         received.setLength(0);
+        return text;
+    }
+
+    /** As above, but the end of the stream is a failure. */
+    public String receiveUntil(Predicate<String> done, Duration limit) {
+        String text = readUntil(done, limit);
+        if (!done.test(text)) {
+            throw new AssertionError("the connection ends after: " + text);
+        }
         return text;
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -78,13 +79,69 @@ class KernelSignalsTest {
     }
 
     @Test
+    void what_a_kernel_is_to_read_is_blocked_in_all_its_threads() throws IOException {
+        mustHaveBlocked(home.kernel());
+    }
+
+    @Test
+    void it_blocks_them_itself_where_env_cannot() throws IOException {
+        home.script("old/env", "echo no such option >&2; exit 125\n");
+        mustKeepSignals(home.kernelBelow("/bin/sh", "-c", "PATH=" + home.path("old") + ":$PATH exec \"$@\"", "sh"));
+    }
+
+    @Test
+    void and_where_it_is_started_without_its_launcher() throws IOException {
+        String java = "shift; exec \"$JAVA_HOME/bin/java\" -cp '" + Installation.built()
+                + "/lib/papa/*' papa.kernel.Papa \"$@\"";
+        mustKeepSignals(home.kernelBelow("/bin/sh", "-c", java, "sh"));
+    }
+
+    private static void mustKeepSignals(Kernel kernel) throws IOException {
+        mustHaveBlocked(kernel);
+        storm(kernel.daemon()).join().mustSucceed();
+        kernel.daemon().signal("TERM");
+        assertThat(kernel.daemon().awaitExit(LIMIT)).isZero();
+    }
+
+    private static void mustHaveBlocked(Kernel kernel) throws IOException {
+        Path threads = Path.of("/proc", kernel.daemon().pid() + "", "task");
+        try (Stream<Path> all = Files.list(threads)) {
+            for (Path thread : (Iterable<Path>) all::iterator) {
+                String mask =
+                        Files.readString(thread.resolve("status")).replaceFirst("(?s).*SigBlk:\\s+(\\S+)\n.*", "$1");
+                // HUP, INT, QUIT, USR1, USR2, TERM
+                assertThat(Long.parseUnsignedLong(mask, 16) & 0x4a07)
+                        .as(thread + "")
+                        .isEqualTo(0x4a07);
+            }
+        }
+    }
+
+    @Test
+    void term_is_not_lost_while_a_kernel_begins() throws IOException {
+        Daemon daemon = home.papa("--unix-socket", home.path("young.sock").toString());
+        Path status = Path.of("/proc", daemon.pid() + "", "status");
+        await("the launcher has blocked it")
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(LIMIT)
+                .until(() -> Files.readString(status).matches("(?s).*SigBlk:\\s+[0-9a-f]{12}4.*"));
+
+        daemon.signal("TERM");
+
+        assertThat(daemon.awaitExit(LIMIT)).isZero();
+    }
+
+    @Test
     void a_child_has_all_signals_at_their_defaults_and_nothing_of_the_kernels_environment() throws IOException {
         try (PapaSession session = home.kernel().session()) {
             session.ask("hello");
             String made = session.ask("make process nap env.ONLY=this -- /bin/sleep 60");
             Path process = Path.of("/proc", made.replaceFirst(".*pid=(\\d+).*", "$1"));
 
-            assertThat(Files.readString(process.resolve("environ"))).isEqualTo("ONLY=this\0");
+            // Linux lets the parent go on a moment before the exec is over.
+            await("its environment is there")
+                    .atMost(LIMIT)
+                    .until(() -> Files.readString(process.resolve("environ")).equals("ONLY=this\0"));
             assertThat(Files.readString(process.resolve("status")))
                     .containsPattern("SigBlk:\\s+0{16}\n")
                     // glibc's posix_spawn ignores the two signals (32, 33) that it keeps for its own threads.

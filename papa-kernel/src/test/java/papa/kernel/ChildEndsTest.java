@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Timeout;
 import papa.wire.Frame;
 
 @Timeout(60)
-class ChildSignalTest {
+class ChildEndsTest {
     @Test
-    void adopted_children_that_end_while_the_kernel_is_deaf_are_reaped_all_the_same() throws Exception {
+    void adopted_children_that_end_while_nobody_waits_are_reaped_all_the_same() throws Exception {
         try (RunningKernel kernel = new RunningKernel()) {
             RunningKernel.Client client = kernel.connect();
             client.call("follow", "output", "w");

@@ -1,0 +1,254 @@
+package papa.kernel;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import papa.cgroup.ControlGroups;
+import papa.descent.Apart;
+import papa.door.AllowedUsers;
+import papa.door.Guard;
+import papa.init.Init;
+import papa.launch.Spawner;
+import papa.loop.ChildEnds;
+import papa.loop.EventLoop;
+import papa.loop.Log;
+import papa.loop.Signals;
+import papa.posix.Posix;
+import papa.posix.PosixException;
+import papa.posix.SpawnRequest;
+import papa.process.Arena;
+import papa.process.Incarnation;
+import papa.process.UnreadOutput;
+import papa.request.Refusal;
+import papa.service.ListenFds;
+import papa.service.ServiceManager;
+import papa.state.StateException;
+import papa.state.StateReader;
+import papa.state.StateWriter;
+
+/**
+ * All parts of a kernel, put together: anew, or as another program has left them in a state. A restored one has no effect
+ * outside before {@link #takeOver}; one that only shows that it could never gets there.
+ */
+final class House {
+    private static final long CEILING_BYTES = 256L * 1024 * 1024;
+    static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** What a kernel stands on: made anew, or restored. */
+    private record Ground(
+            LockFile lock,
+            Instance instance,
+            Beginning beginning,
+            EventLoop loop,
+            Arena arena,
+            ControlGroups<Incarnation> controlGroups) {}
+
+    final Posix posix;
+    final EventLoop loop;
+    final Spawner spawner;
+    final Kernel kernel;
+    final Server server;
+    final ChildEnds children;
+    private final Arguments arguments;
+    private final Ground ground;
+    private final ServiceManager service;
+    private final int words;
+    private final @Nullable Init init;
+    private @Nullable AskedUpgrade asked;
+
+    private House(Posix posix, Arguments arguments, Ground ground, int words)
+            throws PosixException, Refusal, IOException {
+        this.posix = posix;
+        this.arguments = arguments;
+        this.words = words;
+        this.ground = ground;
+        this.loop = ground.loop;
+        this.spawner = new Spawner(posix, loop, ground.beginning.settings());
+        this.kernel = new Kernel(posix, loop, spawner, ground.arena, ground.controlGroups);
+        Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
+        this.server = new Server(
+                posix, loop, kernel, ground.beginning.path(), ground.instance, guard, arguments.exitWhenIdle());
+        this.children = new ChildEnds(posix, loop, kernel::childChanged);
+        this.service = new ServiceManager(posix, loop, System.getenv());
+        this.init = arguments.init()
+                ? InitHost.init(posix, loop, kernel, spawner, service, arguments, ground.beginning.path())
+                : null;
+        kernel.init = init;
+    }
+
+    /**
+     * One that begins: it has the lock, and listens.
+     *
+     * @param words how many the program was started with
+     */
+    static House anew(Posix posix, Arguments arguments, String path, int words)
+            throws PosixException, Refusal, IOException {
+        LockFile lock = LockFile.take(posix, path);
+        try {
+            if (arguments.detached()) {
+                new OwnLog(posix, path).keep();
+                posix.setSession();
+            }
+            Beginning beginning = Beginning.here(posix, path);
+            Instance instance = Instance.now(String.format("%016x", new SecureRandom().nextLong()));
+            EventLoop loop = new EventLoop(posix);
+            ControlGroups<Incarnation> groups = ControlGroups.find(posix, loop, path, instance.word());
+            Arena arena = new Arena(posix, CEILING_BYTES);
+            House house =
+                    new House(posix, arguments, new Ground(lock, instance, beginning, loop, arena, groups), words);
+            try {
+                ListenFds.take(posix, System.getenv(), house.kernel.sockets.inherited());
+                house.server.listen();
+                house.server.openPort(arguments.port(), arguments.portControl());
+                house.begin();
+                if (house.init != null) {
+                    house.init.begin();
+                }
+                return house;
+            } catch (PosixException | Refusal | RuntimeException | OutOfMemoryError failed) {
+                house.server.close(); // nobody is to wait at its socket
+                throw failed;
+            }
+        } catch (PosixException | Refusal | IOException | RuntimeException | OutOfMemoryError failed) {
+            lock.remove();
+            throw failed;
+        }
+    }
+
+    /** What a state tells that the parts are made with. */
+    private static final class Told {
+        private @Nullable Instance instance;
+        private @Nullable Beginning beginning;
+        private @Nullable LockFile lock;
+    }
+
+    /** One that holds all that a state tells, and does nothing yet. The state is read twice, and left as it is. */
+    static House restored(Posix posix, Arguments arguments, int state, int words)
+            throws PosixException, Refusal, StateException, IOException {
+        Told told = new Told();
+        StateReader reader = new StateReader(posix);
+        reader.on(Instance.KIND, line -> told.instance = Instance.restore(line));
+        reader.on(Beginning.KIND, line -> told.beginning = Beginning.restore(line));
+        reader.on(LockFile.KIND, line -> told.lock = LockFile.restore(posix, line));
+        reader.read(state);
+        if (told.instance == null || told.beginning == null || told.lock == null) {
+            throw new StateException("cannot restore a kernel: the state does not tell how it was started");
+        }
+        EventLoop loop = new EventLoop(posix);
+        House house = new House(
+                posix,
+                arguments,
+                new Ground(
+                        told.lock,
+                        told.instance,
+                        told.beginning.takenOver(),
+                        loop,
+                        Arena.toRestore(posix),
+                        ControlGroups.toRestore(posix, loop)),
+                words);
+        house.restore(state);
+        return house;
+    }
+
+    private void restore(int state) throws StateException {
+        StateReader reader = new StateReader(posix);
+        KernelState held = new KernelState(kernel);
+        held.restoreFrom(reader);
+        new SavedConnections(kernel, server).restoreFrom(reader);
+        if (init != null) {
+            init.on(reader);
+        }
+        reader.on(AskedUpgrade.KIND, line -> asked = AskedUpgrade.restore(line, server));
+        reader.read(state);
+        held.restored();
+    }
+
+    /** Writes all that {@link #restored} needs. */
+    void save(StateWriter out) {
+        ground.instance.save(out);
+        ground.beginning.save(out);
+        ground.lock.save(out);
+        new KernelState(kernel).save(out);
+        new SavedConnections(kernel, server).save(out);
+        if (init != null) {
+            init.save(out);
+        }
+    }
+
+    /**
+     * Goes on in the place of the program that wrote the state. No event is taken before {@link #live}: until then that
+     * program could still go on instead.
+     *
+     * @param failed why another program gave the process back; empty if this is that other one
+     */
+    void takeOver(String failed) throws PosixException {
+        ground.beginning.hold(posix);
+        server.resume();
+        new KernelState(kernel).resume(); // what it finds is told to connections
+        begin();
+        if (init != null) {
+            init.resume();
+        }
+        if (asked != null) {
+            asked.answer(failed, ground.beginning.upgrades());
+        }
+    }
+
+    /** How many words the program was started with, those of java apart. */
+    int words() {
+        return words;
+    }
+
+    /** Starts a child that no client knows. */
+    void startHelper(SpawnRequest request, IntConsumer told, IntConsumer ended) {
+        Apart apart = kernel.apart();
+        apart.expect();
+        spawner.run(request, pid -> {
+            told.accept(pid);
+            if (pid < 0) {
+                apart.expectNoMore();
+            } else {
+                apart.begun(pid, ended);
+                children.begun();
+            }
+        });
+    }
+
+    private void begin() throws PosixException {
+        server.onUpgrade(new UpgradeRequests(this, ground.beginning.upgrades()));
+        kernel.launches.onTold(children::begun);
+        Signals.listen(posix, loop, (signal, sender) -> signalled(signal));
+        spawner.start();
+        children.start();
+        service.ready(ground.beginning.path());
+    }
+
+    private void signalled(int signal) {
+        if (init != null) {
+            init.came(signal);
+        } else if (signal == Posix.SIGTERM || signal == Posix.SIGINT) {
+            Log.info("got SIG" + (signal == Posix.SIGTERM ? "TERM" : "INT") + ": ending all processes");
+            service.stopping();
+            kernel.endAll(GRACE_NANOS, loop::stop);
+        }
+    }
+
+    /** Serves until it is to end, and ends in order; the exit code. */
+    int live() throws PosixException {
+        try {
+            loop.run();
+            service.stopping();
+            kernel.close();
+            boolean unread = UnreadOutput.tell(kernel.processes());
+            server.close();
+            if (arguments.detached() && !unread) {
+                new OwnLog(posix, ground.beginning.path()).remove();
+            }
+            return init == null ? 0 : init.code();
+        } finally {
+            ground.lock.remove();
+        }
+    }
+}

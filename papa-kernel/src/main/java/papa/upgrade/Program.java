@@ -1,0 +1,66 @@
+package papa.upgrade;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import papa.posix.Posix;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
+
+/**
+ * What a process executes, or could: a program, its words, and its environment, all of them byte strings.
+ *
+ * <p>In a state: {@code program path=… arg=… env=…}, the last two once for each word.
+ *
+ * @param environment {@code NAME=VALUE} each
+ */
+public record Program(String path, List<String> argv, List<String> environment) {
+    public Program {
+        argv = List.copyOf(argv);
+        environment = List.copyOf(environment);
+    }
+
+    /** This process's own, as it was started (proc(5)). */
+    public static Program own(Posix posix) throws IOException {
+        return new Program(posix.program().executable(), words("/proc/self/cmdline"), words("/proc/self/environ"));
+    }
+
+    private static List<String> words(String path) throws IOException {
+        String all = new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1);
+        List<String> words = new ArrayList<>();
+        for (int at = 0; at < all.length(); ) {
+            int end = all.indexOf('\0', at);
+            int stop = end < 0 ? all.length() : end;
+            words.add(all.substring(at, stop));
+            at = stop + 1;
+        }
+        return words;
+    }
+
+    /** The same with other words. */
+    public Program with(List<String> words) {
+        return new Program(path, words, environment);
+    }
+
+    /** The last words. */
+    public List<String> last(int count) {
+        return argv.subList(argv.size() - count, argv.size());
+    }
+
+    /** Becomes it; a negated errno if that failed, and nothing has changed. */
+    public int execute(Posix posix) {
+        return posix.program().execute(path, argv, environment);
+    }
+
+    void save(StateWriter.Line line) {
+        line.put("path", path).putAll("arg", argv).putAll("env", environment).end();
+    }
+
+    static Program restore(StateLine line) throws StateException {
+        return new Program(line.text("path"), line.all("arg"), line.all("env"));
+    }
+}

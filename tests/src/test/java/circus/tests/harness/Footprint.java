@@ -1,0 +1,106 @@
+package circus.tests.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What a process takes of the machine, from proc(5).
+ *
+ * @param descriptors how many of each kind: a path, or {@code socket}, {@code pipe}, {@code [pidfd]}
+ * @param children each {@code PID (NAME)}, of all its threads
+ * @param residentKb what ps shows
+ * @param proportionalKb the same, pages that others share counted in parts
+ */
+public record Footprint(
+        Map<String, Integer> descriptors, int threads, List<String> children, long residentKb, long proportionalKb) {
+    public static Footprint of(long pid) {
+        Path process = Path.of("/proc/" + pid);
+        try {
+            Map<String, Integer> descriptors = new TreeMap<>();
+            for (Path each : list(process.resolve("fd"))) {
+                descriptors.merge(kind(each), 1, Integer::sum);
+            }
+            descriptors.remove("");
+            List<Path> threads = list(process.resolve("task"));
+            List<String> children = new ArrayList<>();
+            for (Path thread : threads) {
+                for (String child : text(thread.resolve("children")).split(" ", 0)) {
+                    if (!child.isEmpty()) {
+                        children.add(told(child));
+                    }
+                }
+            }
+            return new Footprint(
+                    descriptors,
+                    threads.size(),
+                    children,
+                    kilobytes(process.resolve("status"), "VmRSS:"),
+                    kilobytes(process.resolve("smaps_rollup"), "Pss:"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        }
+    }
+
+    private static String kind(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor)
+                    .toString()
+                    .replaceFirst("^anon_inode:", "")
+                    .replaceFirst(":\\[\\d+]$", "")
+                    .replaceAll("\\d{3,}", "N");
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    private static String told(String child) {
+        String stat = text(Path.of("/proc/" + child + "/stat"));
+        int end = stat.lastIndexOf(')') + 1;
+        if (end == 0) {
+            return child + " gone";
+        }
+        return child + " " + stat.substring(stat.indexOf('('), end) + (stat.startsWith(" Z", end) ? " zombie" : "");
+    }
+
+    /** Nothing of what is gone. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static long kilobytes(Path file, String key) {
+        return text(file)
+                .lines()
+                .filter(line -> line.startsWith(key))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** How many descriptors are open. */
+    public int open() {
+        return descriptors.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Children that have ended and were not waited for. */
+    public List<String> zombies() {
+        return children.stream().filter(child -> child.endsWith(" zombie")).toList();
+    }
+}
