@@ -316,7 +316,7 @@ public final class Init {
     }
 
     /** Restores what {@link #save} wrote; nothing happens before {@link #resume}. */
-    public void on(StateReader reader) {
+    public void restoreFrom(StateReader reader) {
         reader.on("init", this::restore);
         reader.on("manager", line -> {
             ManagerProcess process = ManagerProcess.restore(line);
@@ -343,7 +343,7 @@ public final class Init {
         }
     }
 
-    /** The loop is about to run, after {@link #on}. */
+    /** The loop is about to run, after {@link #restoreFrom}. */
     public void resume() {
         List<ManagerProcess> all = new ArrayList<>(former);
         if (manager != null) {

@@ -125,7 +125,7 @@ final class Doors {
 
     void restoreTcp(StateLine line) throws StateException {
         try {
-            take(line.descriptor("descriptor"), line.flag("may-change"));
+            take(SavedSession.socket(line, posix), line.flag("may-change"));
         } catch (PosixException notOne) {
             throw line.wrong("" + notOne.getMessage());
         }

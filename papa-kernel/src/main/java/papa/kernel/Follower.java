@@ -106,19 +106,20 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         return new Follower(session, line.choice("kind", Kind.class), new Patterns(line.all("pattern")));
     }
 
-    void restoreProcess(StateLine line, Incarnation process) {
+    void restoreProcess(StateLine line, Incarnation process) throws StateException {
         Followed entry = new Followed(process);
         entry.endSent = line.flag("end-sent");
-        followed.put(process.number, entry);
+        if (followed.put(process.number, entry) != null) {
+            throw line.wrong("its follower has that process already");
+        }
     }
 
     void restoreStream(StateLine line, Capture capture) throws StateException {
         Followed entry = followed.get(capture.owner.number);
-        if (entry == null) {
-            throw line.wrong("its follower knows nothing of that process");
-        }
         Cursor cursor = new Cursor(capture, this);
-        entry.cursors.put(capture.channel, cursor);
+        if (entry == null || entry.cursors.put(capture.channel, cursor) != null) {
+            throw line.wrong("its follower has no such process, or has the stream already");
+        }
         capture.cursors.add(cursor);
         cursor.restore(line);
         enqueue(cursor);

@@ -124,8 +124,12 @@ final class House {
         private @Nullable LockFile lock;
     }
 
-    /** One that holds all that a state tells, and does nothing yet. The state is read twice, and left as it is. */
-    static House restored(Posix posix, Arguments arguments, int state, int words)
+    /**
+     * One that holds all that a state tells, and does nothing yet. The state is read twice, and left as it is.
+     *
+     * @param proves whether it is only to be shown, while the kernel itself goes on
+     */
+    static House restored(Posix posix, Arguments arguments, int state, boolean proves, int words)
             throws PosixException, Refusal, StateException, IOException {
         Told told = new Told();
         StateReader reader = new StateReader(posix);
@@ -145,7 +149,7 @@ final class House {
                         told.instance,
                         told.beginning.takenOver(),
                         loop,
-                        Arena.toRestore(posix),
+                        proves ? Arena.toProve(posix) : Arena.toRestore(posix),
                         ControlGroups.toRestore(posix, loop)),
                 words);
         house.restore(state);
@@ -158,7 +162,7 @@ final class House {
         held.restoreFrom(reader);
         new SavedConnections(kernel, server).restoreFrom(reader);
         if (init != null) {
-            init.on(reader);
+            init.restoreFrom(reader);
         }
         reader.on(AskedUpgrade.KIND, line -> asked = AskedUpgrade.restore(line, server));
         reader.read(state);

@@ -376,7 +376,7 @@ final class Kernel {
                 flow.goOn(process);
             }
         }
-        flow.feedStarved();
+        flow.starved.feed();
         changed();
     }
 

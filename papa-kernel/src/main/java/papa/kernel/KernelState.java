@@ -20,7 +20,7 @@ import papa.state.StateWriter;
  *
  * <pre>
  *   arena, kernel ({@link ProcessTable}), output, starved       memory, numbers, the flow of output
- *   value, socket, share
+ *   value, socket, share, inherited-socket
  *   process, and behind each its capture lines
  *   cgroups, cgroup, pipes, lineage, adopted, inherited         who descends from whom
  * </pre>
@@ -58,7 +58,7 @@ final class KernelState {
                 SavedCapture.save(out, kernel.posix, capture);
             }
         }
-        kernel.flow.saveStarved(out);
+        kernel.flow.starved.save(out);
         kernel.controlGroups.save(out);
         kernel.lineage.save(out);
         kernel.orphans.save(out);
@@ -88,7 +88,7 @@ final class KernelState {
         kernel.sockets.restoreFrom(reader);
         reader.on("process", this::restoreProcess);
         reader.on("capture", this::restoreCapture);
-        reader.on("starved", line -> kernel.flow.restoreStarved(line, owner(line)));
+        reader.on("starved", line -> kernel.flow.starved.restore(line, owner(line)));
         kernel.controlGroups.restoreFrom(reader, this::find);
         kernel.lineage.restoreFrom(reader, this::find);
         kernel.orphans.restoreFrom(reader, this::find);

@@ -67,6 +67,9 @@ final class Lease {
             lease.holder = known(line, connections, line.text("holder"));
             lease.holderPid = line.integer("holder-pid", 1, Integer.MAX_VALUE);
             lease.holderProcess = line.descriptor("holder-process");
+            if (lease.holderProcess < 0) {
+                throw line.wrong("it has a holder without a process");
+            }
             for (String each : line.all("member")) {
                 lease.members.add(known(line, connections, each));
             }

@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
@@ -60,8 +61,11 @@ final class Leases {
         droppedEpoch = line.number("dropped-epoch", 0, Long.MAX_VALUE);
     }
 
-    void restore(Lease lease) {
-        leases.put(lease.name, lease);
+    void restore(StateLine line, Map<String, Session> connections) throws StateException {
+        Lease lease = Lease.restore(line, connections);
+        if (leases.put(lease.name, lease) != null) {
+            throw line.wrong("there is one of this name already");
+        }
     }
 
     @Nullable

@@ -5,6 +5,7 @@ import papa.request.Reply;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
+import papa.wire.Words;
 
 /**
  * An answer that a connection waits for. Another program may give it: in a state it is part of the line of whatever it
@@ -34,9 +35,15 @@ interface OwedReply extends Reply {
 
     /** The connections are restored already. */
     static Reply restore(StateLine line, Server server) throws StateException {
-        return line.number("session", -1, Integer.MAX_VALUE) < 0
-                ? new Nobodys()
-                : server.session(line).dialogue.owe(line.text("tag"));
+        if (line.number("session", -1, Integer.MAX_VALUE) < 0) {
+            return new Nobodys();
+        }
+        Session session = server.session(line);
+        String tag = line.text("tag");
+        if (session.isFramed() != Words.isTag(tag)) {
+            throw line.wrong("tag=" + tag + " is none that its connection could have sent");
+        }
+        return session.dialogue.owe(tag);
     }
 
     /** Who asked has gone. */

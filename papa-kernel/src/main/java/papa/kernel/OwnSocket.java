@@ -75,7 +75,7 @@ record OwnSocket(int fd, @Nullable UnixPath file) {
 
     /** @param path that it has */
     static OwnSocket restore(StateLine line, Posix posix, String path) throws StateException {
-        int fd = line.descriptor("descriptor");
+        int fd = SavedSession.socket(line, posix);
         return new OwnSocket(fd, line.has("file") ? UnixPath.restore(posix, path, line, "file") : null);
     }
 

@@ -53,15 +53,15 @@ final class SavedConnections {
         in.on(SavedSession.IN, line -> SavedSession.restoreIn(line, server));
         in.on(SavedSession.OUT, line -> SavedSession.restoreOut(line, server));
         in.on("leases", kernel.leases::restore);
-        in.on("lease", line -> kernel.leases.restore(Lease.restore(line, sessions)));
+        in.on("lease", line -> kernel.leases.restore(line, sessions));
         in.on("follower", line -> {
-            Session session = server.session(line);
+            Session session = idle(line);
             session.reading.takeUp(Follower.restore(line, session));
         });
         in.on("follower-process", line -> follower(line).restoreProcess(line, process(line)));
         in.on("follower-stream", line -> follower(line).restoreStream(line, capture(line)));
         in.on("watch", line -> {
-            Session session = server.session(line);
+            Session session = idle(line);
             session.reading.takeUp(Watch.restore(line, kernel, session));
         });
         in.on("watch-process", line -> watch(line).restoreProcess(line, process(line)));
@@ -72,13 +72,22 @@ final class SavedConnections {
     }
 
     private void restoreTail(StateLine line) throws StateException {
-        Session session = server.session(line);
+        Session session = idle(line);
         Tail tail = SavedTail.restore(line, kernel.posix, server.loop, kernel.readers.scratch, session);
         Reply reply = OwedReply.restore(line, server);
         if (tail.follows()) {
             session.dialogue.goOn();
         }
         session.reading.takeUp(tail, reply);
+    }
+
+    /** The connection that a line is about, which reads nothing yet; but one with prompts may tail and watch. */
+    private Session idle(StateLine line) throws StateException {
+        Session session = server.session(line);
+        if (session.reading.isUnderWay() || session.reading.watch() != null) {
+            throw line.wrong("connection " + line.text("session") + " reads something already");
+        }
+        return session;
     }
 
     private Follower follower(StateLine line) throws StateException {

@@ -60,10 +60,7 @@ final class SavedSession {
     }
 
     static Session restore(StateLine line, Posix posix, Server server) throws StateException {
-        int fd = line.descriptor("descriptor");
-        if (fd < 0 || posix.identify(fd, new long[2]) != S_IFSOCK) {
-            throw line.wrong("descriptor=" + fd + " is no socket");
-        }
+        int fd = socket(line, posix);
         Peer peer = new Peer(
                 line.integer("pid", 0, Integer.MAX_VALUE),
                 line.integer("uid", Integer.MIN_VALUE, Integer.MAX_VALUE),
@@ -76,6 +73,15 @@ final class SavedSession {
                 line.flag("peer-done"),
                 line.flag("close-when-sent")));
         return session;
+    }
+
+    /** descriptor= of a line, which is a socket. */
+    static int socket(StateLine line, Posix posix) throws StateException {
+        int fd = line.descriptor("descriptor");
+        if (fd < 0 || posix.identify(fd, new long[2]) != S_IFSOCK) {
+            throw line.wrong("descriptor=" + fd + " is no socket");
+        }
+        return fd;
     }
 
     static void restoreIn(StateLine line, Server server) throws StateException {

@@ -92,7 +92,10 @@ final class SavedTail {
                 line.integer("streams", 0, Readers.MOST_TAILED));
     }
 
-    static void restoreProcess(StateLine line, Tail tail, Incarnation process) {
+    static void restoreProcess(StateLine line, Tail tail, Incarnation process) throws StateException {
+        if (tail.has(process)) {
+            throw line.wrong("its tail has that process already");
+        }
         tail.add(process, line.flag("searched"), line.flag("finished"));
         tail.form.restore(line, process);
     }
@@ -101,7 +104,7 @@ final class SavedTail {
         long limit = line.number("limit", 0, Long.MAX_VALUE, Long.MAX_VALUE);
         Cursor cursor = tail.restoreStream(line, capture, limit);
         if (cursor == null) {
-            throw line.wrong("its tail knows nothing of that process");
+            throw line.wrong("its tail has no such process, or has the stream already");
         }
         tail.form.restore(line, cursor);
     }

@@ -74,7 +74,7 @@ final class Stats {
         Arena arena = kernel.arena;
         line.add("output", held).add("outputroom", (long) arena.used() * Arena.BLOCK);
         line.add("ceiling", (long) arena.size() * Arena.BLOCK).add("dropped", kernel.flow.droppedTotal());
-        line.add("starved", kernel.flow.starved());
+        line.add("starved", kernel.flow.starved.size());
         Runtime runtime = Runtime.getRuntime();
         line.add("heap", runtime.totalMemory() - runtime.freeMemory()).add("heaplimit", runtime.maxMemory());
         addOfMachine(line);

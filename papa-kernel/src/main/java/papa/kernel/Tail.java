@@ -256,11 +256,15 @@ final class Tail implements Outbox.Source {
         return lane;
     }
 
-    /** A stream of a process that was added, as a line tells it; null if there is no such process. */
+    boolean has(Incarnation process) {
+        return tailed.containsKey(process.number);
+    }
+
+    /** A stream of a process that was added, as a line tells it; null if that has no more to be found, or has it already. */
     @Nullable
     Cursor restoreStream(StateLine line, Capture capture, long limit) throws StateException {
         Tailed entry = tailed.get(capture.owner.number);
-        if (entry == null) {
+        if (entry == null || !entry.searched || entry.lanes.stream().anyMatch(each -> each.cursor.capture == capture)) {
             return null;
         }
         Lane lane = lane(entry, capture, limit);

@@ -149,18 +149,20 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
                 line.integer("sending", 0, Integer.MAX_VALUE));
     }
 
-    void restoreProcess(StateLine line, Incarnation process) {
+    void restoreProcess(StateLine line, Incarnation process) throws StateException {
         Watched entry = new Watched(process);
         entry.closedInBatch = line.flag("closed-in-batch");
         entry.closedSent = line.flag("closed-sent");
         watched.add(entry);
-        byNumber.put(process.number, entry);
+        if (byNumber.put(process.number, entry) != null) {
+            throw line.wrong("its watch has that process already");
+        }
     }
 
     void restoreStream(StateLine line, Capture capture) throws StateException {
         Watched entry = byNumber.get(capture.owner.number);
-        if (entry == null) {
-            throw line.wrong("its watch knows nothing of that process");
+        if (entry == null || entry.batchEnd.containsKey(capture.channel)) {
+            throw line.wrong("its watch has no such process, or has the stream already");
         }
         Cursor cursor = new Cursor(capture, this);
         entry.cursors.add(cursor);

@@ -30,6 +30,7 @@ public final class Arena {
     private static final int MOST_BLOCKS = Integer.MAX_VALUE / BLOCK;
 
     private final Posix posix;
+    private final boolean shared;
     private int file = -1;
     private long address;
     private int blocks;
@@ -42,14 +43,15 @@ public final class Arena {
 
     /** @param bytes the ceiling; a block at least */
     public Arena(Posix posix, long bytes) throws PosixException {
-        this(posix);
+        this(posix, false);
         int wanted = (int) Math.min(MOST_BLOCKS, Math.max(1, bytes / BLOCK));
         int fd = PosixException.check("make a memory file", posix.memoryFile(NAME, (long) wanted * BLOCK));
         PosixException.check("map the memory file", map(fd, wanted));
     }
 
-    private Arena(Posix posix) {
+    private Arena(Posix posix, boolean shared) {
         this.posix = posix;
+        this.shared = shared;
     }
 
     private long map(int fd, int wanted) {
@@ -76,7 +78,17 @@ public final class Arena {
 
     /** One without memory, until {@link #restore}. */
     public static Arena toRestore(Posix posix) {
-        return new Arena(posix);
+        return new Arena(posix, false);
+    }
+
+    /** The same, to show that it could be: the kernel goes on writing there, and what lies in it is not what the state tells. */
+    public static Arena toProve(Posix posix) {
+        return new Arena(posix, true);
+    }
+
+    /** Whether another kernel writes there at the same time, so that nothing there may be relied on. */
+    boolean isShared() {
+        return shared;
     }
 
     /** Maps the memory that a kernel had; each block that is in use is then to be {@link #claim}ed. */

@@ -21,24 +21,6 @@ import papa.wire.Frame.Channel;
  * {@code int length, long rank, long time} and its bytes, inside one block of the arena. Loop thread only.
  */
 public final class Capture {
-    /**
-     * Where everything is.
-     *
-     * @param headAt where the oldest chunk lies in the first block
-     * @param recordStart the offset of its first byte, which may be freed
-     * @param forgottenRank and
-     * @param forgottenTime of the last chunk that is held no more
-     */
-    record Position(
-            int headAt,
-            long recordStart,
-            long base,
-            long committed,
-            long end,
-            long droppedTotal,
-            long forgottenRank,
-            long forgottenTime) {}
-
     private static final int LENGTH = 0;
     private static final int RANK = 4;
     private static final int TIME = 12;
@@ -115,21 +97,22 @@ public final class Capture {
         this.pipe = pipe;
     }
 
-    Position position() {
-        return new Position(headAt, recordStart, base, committed, end, droppedTotal, forgottenRank, forgottenTime);
+    SavedCapture.Position position() {
+        return new SavedCapture.Position(
+                headAt, recordStart, base, committed, end, droppedTotal, forgottenRank, forgottenTime);
     }
 
     /** Goes on with what another capture had of the same stream; see {@link SavedCapture}, which has checked it. */
-    void takeUp(Position position, List<Block> blocks) {
+    void takeUp(SavedCapture.Position position, List<Block> blocks) {
         blocks.forEach(this::append);
-        headAt = position.headAt;
-        recordStart = position.recordStart;
-        base = position.base;
-        committed = position.committed;
-        end = position.end;
-        droppedTotal = position.droppedTotal;
-        forgottenRank = position.forgottenRank;
-        forgottenTime = position.forgottenTime;
+        headAt = position.headAt();
+        recordStart = position.recordStart();
+        base = position.base();
+        committed = position.committed();
+        end = position.end();
+        droppedTotal = position.droppedTotal();
+        forgottenRank = position.forgottenRank();
+        forgottenTime = position.forgottenTime();
     }
 
     public long base() {
@@ -349,7 +332,7 @@ public final class Capture {
             cursor.beforeGap(wanted, firstTimeOfGap(wanted));
             return;
         }
-        if (wanted >= end) {
+        if (wanted >= end || arena.isShared()) {
             cursor.atEnd(end);
             return;
         }

@@ -1,19 +1,16 @@
 package papa.process;
 
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
-import papa.loop.Log;
 import papa.loop.Micros;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
-import papa.wire.Frame.Channel;
 
 /**
  * From the pipes into memory, within the limits. When a process's buffer is full, who should commit decides: while the
@@ -32,11 +29,11 @@ public final class OutputFlow {
     private final Predicate<String> attended;
     private final Supplier<Iterable<Incarnation>> everybody;
     private final Consumer<Incarnation> outputEnded;
-    private final ArrayDeque<Capture> starved = new ArrayDeque<>();
-    private final Arena arena;
+
+    /** Those that wait for memory. */
+    public final Starved starved;
+
     private final long discardBuffer;
-    private EventLoop.@Nullable Timer hunger;
-    private boolean feeding;
     private boolean deaf;
     private long rank;
     private long droppedTotal;
@@ -55,49 +52,27 @@ public final class OutputFlow {
         this.posix = posix;
         this.loop = loop;
         this.attended = attended;
-        this.arena = arena;
         this.everybody = everybody;
         this.outputEnded = outputEnded;
         this.discardBuffer = posix.allocate(DISCARD_AT_ONCE);
-        arena.onRelease(this::feedStarved);
+        this.starved = new Starved(loop, arena, everybody, this::begin);
+        arena.onRelease(starved::feed);
     }
 
     /**
-     * {@code output}: rank (of the newest chunk), dropped (bytes since the kernel began), hunger (nanoseconds until those
-     * that wait for memory are looked at again; not there while none does). To be written before any stream.
+     * {@code output}: rank (of the newest chunk), dropped (bytes since the kernel began), and what {@link Starved} tells. To
+     * be written before any stream.
      */
     public void save(StateWriter out) {
         StateWriter.Line line = out.line("output").put("rank", rank).put("dropped", droppedTotal);
-        if (hunger != null) {
-            line.put("hunger", hunger.leftNanos());
-        }
+        starved.put(line);
         line.end();
     }
 
     public void restore(StateLine line) throws StateException {
         rank = line.number("rank", 0, Long.MAX_VALUE);
         droppedTotal = line.number("dropped", 0, Long.MAX_VALUE);
-        if (line.has("hunger")) {
-            hunger = loop.after(line.number("hunger", 0, PATIENCE_NANOS), this::endHunger);
-        }
-    }
-
-    /** {@code starved}: process, channel. Each stream that waits for memory, those that have waited longest first. */
-    public void saveStarved(StateWriter out) {
-        for (Capture capture : starved) {
-            out.line("starved")
-                    .put("process", capture.owner.number)
-                    .choice("channel", capture.channel)
-                    .end();
-        }
-    }
-
-    public void restoreStarved(StateLine line, Incarnation process) throws StateException {
-        Capture capture = process.capture(line.choice("channel", Channel.class));
-        if (capture == null || starved.contains(capture)) {
-            throw line.wrong("there is no such stream, or it waits already");
-        }
-        starved.add(capture);
+        starved.restore(line);
     }
 
     /** {@code held-back}: nanoseconds for which a full buffer still holds a process back. */
@@ -116,11 +91,13 @@ public final class OutputFlow {
     /** No requests are read for now: nobody can commit, so nobody's patience ends. */
     public void pause() {
         deaf = true;
+        starved.pause(true);
     }
 
     /** They are read again: who has to commit has all the time for it once more. */
     public void unpause() {
         deaf = false;
+        starved.pause(false);
         long now = System.nanoTime();
         everybody.get().forEach(each -> each.committedNanos = now);
     }
@@ -137,7 +114,7 @@ public final class OutputFlow {
                 begin(capture);
             }
         }
-        feedStarved();
+        starved.feed();
     }
 
     public void begin(Capture capture) {
@@ -176,7 +153,8 @@ public final class OutputFlow {
                 }
                 case NO_MEMORY -> {
                     if (!dropFromLargest()) {
-                        starve(capture);
+                        loop.remove(capture.pipe);
+                        starved.add(capture);
                         return;
                     }
                 }
@@ -239,16 +217,11 @@ public final class OutputFlow {
         return droppedTotal;
     }
 
-    /** Streams that wait for memory. */
-    public int starved() {
-        return starved.size();
-    }
-
     private static boolean isOver(Incarnation process) {
         return process.held() > process.spec.bufferSize() || takesTooMuch(process);
     }
 
-    private static @Nullable Capture oldest(Incarnation process) {
+    static @Nullable Capture oldest(Incarnation process) {
         Capture oldest = null;
         for (Capture capture : process.captures) {
             long rank = capture.oldestRank();
@@ -285,42 +258,6 @@ public final class OutputFlow {
     private static boolean takesMore(Incarnation one, Incarnation other) {
         int difference = one.blocks() - other.blocks();
         return difference > 0 || (difference == 0 && one.held() > other.held());
-    }
-
-    /** There is no memory: this pipe waits until some becomes free, or until who holds it all has not committed. */
-    private void starve(Capture capture) {
-        loop.remove(capture.pipe);
-        starved.add(capture);
-        if (hunger == null) {
-            Log.info("all " + (long) arena.size() * Arena.BLOCK
-                    + " bytes for output wait to be committed: the output of " + capture.owner.spec.name()
-                    + " and perhaps of others waits for memory");
-            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
-        }
-    }
-
-    private void endHunger() {
-        hunger = null;
-        if (starved.isEmpty()) {
-            return;
-        }
-        if (deaf) {
-            hunger = loop.after(PATIENCE_NANOS, this::endHunger);
-            return;
-        }
-        long latestNanos = System.nanoTime() - PATIENCE_NANOS;
-        long latestMicros = Micros.now() - PATIENCE_NANOS / 1000;
-        for (Incarnation each : everybody.get()) {
-            each.unattended |= each.committedNanos - latestNanos <= 0 && holdsFromBefore(each, latestMicros);
-        }
-        hunger = loop.after(PATIENCE_NANOS, this::endHunger);
-        feedStarved();
-    }
-
-    /** Whether something waits to be committed since then. */
-    private static boolean holdsFromBefore(Incarnation process, long timeMicros) {
-        Capture oldest = oldest(process);
-        return oldest != null && oldest.oldestTime() <= timeMicros;
     }
 
     private void holdBack(Incarnation process) {
@@ -381,27 +318,6 @@ public final class OutputFlow {
         process.committedNanos = System.nanoTime();
         if (process.heldBack != null && !isFull(process)) {
             goOn(process);
-        }
-    }
-
-    /** Memory may have become free, or somebody may drop now who had to wait. */
-    public void feedStarved() {
-        if (!feeding && !starved.isEmpty()) {
-            feeding = true;
-            loop.atEndOfTurn(this::feed);
-        }
-    }
-
-    /** Those who have waited longest first, and no more than can be served: each takes a block. */
-    private void feed() {
-        feeding = false;
-        int most = Math.max(1, arena.available());
-        while (most > 0 && !starved.isEmpty()) {
-            Capture capture = starved.remove();
-            if (!capture.atEnd() && capture.owner.heldBack == null) {
-                begin(capture);
-                most--;
-            }
         }
     }
 }

@@ -25,7 +25,7 @@ public final class HeldSocket {
     /** Where it goes back to, if papa was started with it. */
     private final @Nullable InheritedSockets origin;
 
-    private final @Nullable InheritedSocket inherited;
+    final @Nullable InheritedSocket inherited;
 
     /** Sockets at the same address, each for the processes of one name; only of one that is per process. */
     private final TreeMap<String, HeldSocket> shares = new TreeMap<>();

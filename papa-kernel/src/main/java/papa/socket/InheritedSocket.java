@@ -25,6 +25,17 @@ final class InheritedSocket {
         this.address = address.clone();
     }
 
+    /** One that was taken for what a request wanted. */
+    static InheritedSocket of(SocketSpec spec, int fd, String name, byte[] address) {
+        int domain = spec.isUnix() ? Posix.AF_UNIX : spec.family().equals("inet6") ? Posix.AF_INET6 : Posix.AF_INET;
+        int type = switch (spec.type()) {
+            case "dgram" -> Posix.SOCK_DGRAM;
+            case "seqpacket" -> Posix.SOCK_SEQPACKET;
+            default -> Posix.SOCK_STREAM;
+        };
+        return new InheritedSocket(fd, name, domain, type, address);
+    }
+
     boolean isUnix() {
         return domain == Posix.AF_UNIX;
     }

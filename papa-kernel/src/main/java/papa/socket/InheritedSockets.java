@@ -1,5 +1,6 @@
 package papa.socket;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,9 @@ import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.SocketQuestions;
 import papa.request.Refusal;
+import papa.state.StateException;
+import papa.state.StateLine;
+import papa.state.StateWriter;
 import papa.wire.Words;
 
 /**
@@ -18,6 +22,9 @@ import papa.wire.Words;
  * address cannot be bound a second time. Their files are never unlinked. Any thread.
  */
 public final class InheritedSockets {
+    /** For any address. */
+    private static final int ROOM = 128;
+
     private final Posix posix;
     private final SocketQuestions questions;
     private final List<InheritedSocket> unclaimed = new ArrayList<>();
@@ -42,7 +49,7 @@ public final class InheritedSockets {
         if (high < 0) {
             throw new Refusal(cannot + Errno.of(high));
         }
-        byte[] room = new byte[128];
+        byte[] room = new byte[ROOM];
         int length = posix.socketName(high, room);
         int domain = questions.option(high, SocketQuestions.SOL_SOCKET, SocketQuestions.SO_DOMAIN);
         int type = questions.option(high, SocketQuestions.SOL_SOCKET, SocketQuestions.SO_TYPE);
@@ -121,6 +128,38 @@ public final class InheritedSockets {
     /** A line each. */
     public synchronized List<String> describe() {
         return unclaimed.stream().map(InheritedSocket::describe).toList();
+    }
+
+    /**
+     * A line {@code inherited-socket} each: {@code fd}, {@code name} (of LISTEN_FDNAMES), {@code domain}, {@code type} (the
+     * machine's numbers), {@code address} (as the machine has it).
+     */
+    synchronized void save(StateWriter out) {
+        for (InheritedSocket each : unclaimed) {
+            out.line("inherited-socket")
+                    .descriptor("fd", each.fd)
+                    .put("name", each.name)
+                    .put("domain", each.domain)
+                    .put("type", each.type)
+                    .put("address", new String(each.address, StandardCharsets.ISO_8859_1))
+                    .end();
+        }
+    }
+
+    synchronized void restore(StateLine line) throws StateException {
+        int domain = line.integer("domain", 1, Integer.MAX_VALUE);
+        byte[] address = line.text("address").getBytes(StandardCharsets.ISO_8859_1);
+        boolean whole = switch (domain) {
+            case Posix.AF_UNIX -> address.length >= 2;
+            case Posix.AF_INET -> address.length == 16;
+            case Posix.AF_INET6 -> address.length == 28;
+            default -> false;
+        };
+        if (!whole || address.length > ROOM) {
+            throw line.wrong("domain=" + domain + " has no address of " + address.length + " bytes");
+        }
+        int type = line.integer("type", Posix.SOCK_STREAM, Posix.SOCK_SEQPACKET);
+        giveBack(new InheritedSocket(line.descriptor("fd"), line.text("name"), domain, type, address));
     }
 
     /** At the end of papa. Who made them still has them. */

@@ -17,6 +17,7 @@ import papa.state.StateWriter;
  *   fd                          the socket
  *   address                     what it is bound to, as the machine has it
  *   file                        device and inode of the file at the path, where it is ours
+ *   inherited                   its name in LISTEN_FDNAMES, only of one that papa was started with
  * </pre>
  *
  * Nobody holds one: a state that is gone on with is written while no process is being started. Loop thread only.
@@ -66,9 +67,13 @@ final class SavedSocket {
         if (socket.file != null) {
             socket.file.put(line, "file");
         }
+        if (socket.inherited != null) {
+            line.put("inherited", socket.inherited.name);
+        }
     }
 
-    static HeldSocket restore(StateLine line, Posix posix) throws StateException {
+    /** @param origin of those that papa was started with */
+    static HeldSocket restore(StateLine line, Posix posix, InheritedSockets origin) throws StateException {
         SocketSpec spec = new SocketSpec(
                 line.text("name"),
                 line.flag("papas"),
@@ -87,7 +92,11 @@ final class SavedSocket {
                 line.flag("reuseport"),
                 line.flag("nonblocking"),
                 line.flag("replace"));
-        return restore(line, posix, spec);
+        HeldSocket socket = restore(line, posix, spec);
+        return line.has("inherited")
+                ? new HeldSocket(
+                        spec, InheritedSocket.of(spec, socket.fd, line.text("inherited"), socket.address), origin)
+                : socket;
     }
 
     /** One of the sockets at the address of another. */

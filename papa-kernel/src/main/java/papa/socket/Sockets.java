@@ -48,11 +48,13 @@ public final class Sockets {
     /** All that are held, as {@link SavedSocket} tells. */
     public void save(StateWriter out) {
         sockets.values().forEach(each -> SavedSocket.save(out, each));
+        inherited.save(out);
     }
 
     public void restoreFrom(StateReader reader) {
+        reader.on("inherited-socket", inherited::restore);
         reader.on("socket", line -> {
-            HeldSocket socket = SavedSocket.restore(line, posix);
+            HeldSocket socket = SavedSocket.restore(line, posix, inherited);
             if (sockets.put(socket.spec.name(), socket) != null) {
                 throw line.wrong("there is one of this name already");
             }

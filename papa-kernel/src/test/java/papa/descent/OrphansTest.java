@@ -6,7 +6,9 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ class OrphansTest {
     private final Posix machine = new NativePosix();
     private final List<Process> started = new ArrayList<>();
     private final Path list = Files.createTempFile("children", "");
+    private final Set<Integer> running = new HashSet<>();
     private final Orphans orphans;
 
     OrphansTest() throws Exception {
@@ -34,8 +37,8 @@ class OrphansTest {
                         ? (Object) machine.open(list.toString(), 0, 0)
                         : method.invoke(machine, arguments));
         Proc proc = new Proc(posix);
-        orphans =
-                new Orphans(posix, proc, new Lineage(posix, proc, pid -> null, pid -> null), pid -> false, owner -> {});
+        orphans = new Orphans(
+                posix, proc, new Lineage(posix, proc, pid -> null, pid -> null), running::contains, owner -> {});
         for (int i = 0; i < MANY; i++) {
             started.add(new ProcessBuilder("sleep", "1000").start());
         }
@@ -75,5 +78,18 @@ class OrphansTest {
         Files.writeString(list, "");
         assertThat(orphans.adopt(false)).isTrue();
         assertThat(orphans.knows((int) started.get(0).pid())).isFalse();
+    }
+
+    /** After an exec, whatever was started before is a child of the first thread. */
+    @Test
+    void a_process_that_the_kernel_started_is_not_taken_for_an_adopted_one() throws Exception {
+        started.forEach(each -> running.add((int) each.pid()));
+        assertThat(orphans.adopt(true)).isTrue();
+        assertThat(orphans.strangers()).isEmpty();
+        int ended = (int) started.get(3).pid();
+        running.remove(ended); // it was reaped: who has its number now is another
+        assertThat(orphans.adopt(true)).isTrue();
+        assertThat(orphans.strangers()).hasSize(1);
+        assertThat(orphans.knows(ended)).isTrue();
     }
 }

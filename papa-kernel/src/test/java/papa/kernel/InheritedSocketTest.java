@@ -212,6 +212,29 @@ class InheritedSocketTest {
     }
 
     @Test
+    void all_of_them_are_handed_on() throws Exception {
+        int claimed = inet(Posix.AF_INET, Posix.SOCK_STREAM, false);
+        int waiting = inet(Posix.AF_INET6, Posix.SOCK_STREAM, false);
+        Path path = temp.resolve("s.sock");
+        int port = port(claimed);
+        kernel.inherit(claimed, "claimed");
+        kernel.inherit(waiting, "a name");
+        kernel.inherit(unix(path), "");
+        client.call("make", "socket", "web", "port=" + port);
+        String sockets = client.call("list", "sockets");
+
+        assertThat(kernel.stateOfAnother()).isEqualTo(kernel.state()).contains("inherited-socket fd=");
+        kernel = kernel.successor();
+        client = kernel.connect();
+        assertThat(client.call("list", "sockets")).isEqualTo(sockets);
+        client.call("remove", "sockets", "web");
+        assertThat(client.call("stats")).contains(" sockets=0 unclaimed=3 ");
+        assertThat(client.call("make", "socket", "s", "path=" + path)).contains(" inherited=\"\" ");
+        kernel.close();
+        assertThat(path).exists();
+    }
+
+    @Test
     void what_is_said_of_another_process_is_not_taken() throws Exception {
         Sockets sockets = new Sockets(posix, new EventLoop(posix), () -> {});
         ListenFds.take(posix, Map.of("LISTEN_PID", "1", "LISTEN_FDS", "400"), sockets.inherited());

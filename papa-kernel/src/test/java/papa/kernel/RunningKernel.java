@@ -1,5 +1,7 @@
 package papa.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import papa.cgroup.ControlGroups;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
@@ -266,12 +269,17 @@ final class RunningKernel implements AutoCloseable {
         });
     }
 
-    /** What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}. */
+    /**
+     * What a kernel would save that has restored the state of this one, and has done nothing yet; as {@link #state}, and the
+     * same.
+     */
     String stateOfAnother() throws Exception {
-        return states().get(1);
+        List<String> states = states();
+        assertThat(states.get(1)).isEqualTo(states.get(0));
+        return states.get(1);
     }
 
-    /** {@link #state} and {@link #stateOfAnother}, of the same moment. */
+    /** {@link #state}, and what a kernel would save that has restored it. */
     List<String> states() throws Exception {
         return onLoop(() -> {
             int file = posix.memoryFile("state-test", 0);
@@ -285,6 +293,29 @@ final class RunningKernel implements AutoCloseable {
             int again = posix.memoryFile("state-test", 0);
             save(another, itsServer, again);
             return List.of(own, text(again));
+        });
+    }
+
+    /** What a kernel says that is to restore this one's state after a change to its text; nothing if it could. */
+    String complaintAbout(UnaryOperator<String> change) throws Exception {
+        return onLoop(() -> {
+            int file = posix.memoryFile("state-test", 0);
+            save(kernel, server, file);
+            Path path = Path.of("/proc/self/fd/" + file);
+            String changed = change.apply(Files.readString(path, StandardCharsets.ISO_8859_1));
+            long lines = changed.lines().count() - 1;
+            Files.writeString(
+                    path, changed.replaceFirst("\nend lines=.*", "\nend lines=" + lines), StandardCharsets.ISO_8859_1);
+            EventLoop otherLoop = new EventLoop(posix);
+            Kernel another = anotherToRestore(otherLoop);
+            try {
+                restore(another, server(another, otherLoop), file);
+                return "";
+            } catch (StateException wrong) {
+                return "" + wrong.getMessage();
+            } finally {
+                posix.close(file);
+            }
         });
     }
 

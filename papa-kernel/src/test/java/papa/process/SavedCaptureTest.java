@@ -102,9 +102,12 @@ final class SavedCaptureTest {
     }
 
     private Capture restored(String text) throws IOException, StateException {
+        return restored(text, Arena.toRestore(posix));
+    }
+
+    private Capture restored(String text, Arena memory) throws IOException, StateException {
         int file = file();
         Files.writeString(Path.of("/proc/self/fd/" + file), text, StandardCharsets.ISO_8859_1);
-        Arena memory = Arena.toRestore(posix);
         List<Capture> found = new ArrayList<>();
         StateReader reader = new StateReader(posix);
         reader.on("arena", memory::restore);
@@ -250,5 +253,20 @@ final class SavedCaptureTest {
             block = block.next;
         }
         assertThat(restored(good).end()).isEqualTo(capture.end());
+    }
+
+    @Test
+    void while_the_kernel_goes_on_writing_it_is_shown_all_the_same_that_it_could_be_restored() throws Exception {
+        String good = saved();
+        capture.clear();
+        for (int i = 0; i < 40; i++) {
+            write(1 + 17 * i);
+            capture.commit(capture.end() - 10);
+        }
+        assertThatThrownBy(() -> restored(good)).isInstanceOf(StateException.class);
+        Capture shown = restored(good, Arena.toProve(posix));
+        Cursor cursor = new Cursor(shown, each -> {});
+        shown.seek(cursor, shown.base() + 5000);
+        assertThat(cursor.hasData()).isFalse();
     }
 }

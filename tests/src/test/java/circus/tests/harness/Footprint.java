@@ -99,6 +99,14 @@ public record Footprint(
         return descriptors.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** How many descriptors of each kind there are more than at another time; of kinds of which there are as many, or fewer, nothing. */
+    public Map<String, Integer> moreThan(Footprint other) {
+        Map<String, Integer> more = new TreeMap<>(descriptors);
+        more.replaceAll((kind, count) -> count - other.descriptors.getOrDefault(kind, 0));
+        more.values().removeIf(count -> count <= 0);
+        return more;
+    }
+
     /** Children that have ended and were not waited for. */
     public List<String> zombies() {
         return children.stream().filter(child -> child.endsWith(" zombie")).toList();

@@ -197,7 +197,9 @@ class InitTest {
         int worker = Integer.parseInt(
                 found(ask("make process w path=/bin -- sh -c \"(sleep 0.2 &); exec sleep 0.1\""), " pid=(\\d+)"));
         assertThat(worker).as("a pid of a small world").isLessThan(1000);
-        assertThat(Home.read(home.path("pid")).strip()).isNotEmpty();
+        await("the manager has started all that it leaves behind")
+                .atMost(LIMIT)
+                .until(() -> !Home.read(home.path("pid")).isEmpty());
         String papa = first(outside);
         await("nothing is left but papa, the manager and its sleep")
                 .atMost(LIMIT)
@@ -387,6 +389,50 @@ class InitTest {
         circus.awaitWorkers("w", 1);
         Commands.run(LIMIT, "kill", "-TERM", first(outside)).mustSucceed();
         assertThat(outside.awaitExit(LIMIT)).isZero();
+        home.mustBeEmpty();
+    }
+
+    private void upgrade() {
+        home.run(Duration.ofSeconds(150), Installation.launcher("papa"), "upgrade", "--unix-socket", socket.toString())
+                .mustSucceed();
+    }
+
+    @Test
+    void a_new_program_knows_its_manager_and_goes_on_with_it() throws IOException {
+        Path script = manager("echo $$ >> managers\nsleep 600 & wait\n");
+        Daemon outside = init(CONTAINER, "--", script.toString());
+        int first = managerPid();
+        String worker = found(ask("make process worker /bin/sleep 600"), " pid=(\\d+)");
+        upgrade();
+        upgrade();
+        assertThat(managerPid()).isEqualTo(first);
+        assertThat(ask("stats")).contains(" pid=1 ").contains(" strangers=0 ");
+
+        Commands.run(LIMIT, "nsenter", "-t", first(outside), "-p", "-m", "kill", "-9", Integer.toString(first))
+                .mustSucceed();
+        awaitLog(outside, "the manager, pid " + first + ", was ended by signal 9: it is started again in 0.1 seconds");
+        int second = managerPid();
+        assertThat(Home.read(home.path("managers"))).isEqualTo(first + "\n" + second + "\n");
+        upgrade();
+        assertThat(ask("list processes")).contains(" pid=" + worker + " ");
+        Commands.run(LIMIT, "kill", "-TERM", first(outside)).mustSucceed();
+        assertThat(outside.awaitExit(LIMIT)).isEqualTo(143);
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void a_manager_that_was_handed_over_to_is_known_to_a_new_program() {
+        home.write("successor.py", SUCCESSOR);
+        Path script = manager("exec sleep 600\n");
+        Daemon papa = init(List.of(), "--", script.toString());
+        int first = managerPid();
+        Daemon second = successor(Integer.toString(first));
+        await("it is the manager").atMost(LIMIT).until(() -> managerPid() == second.pid());
+        upgrade();
+        assertThat(managerPid()).isEqualTo(second.pid());
+        papa.signal("TERM");
+        assertThat(second.awaitExit(LIMIT)).isEqualTo(6);
+        assertThat(papa.awaitExit(LIMIT)).isZero();
         home.mustBeEmpty();
     }
 

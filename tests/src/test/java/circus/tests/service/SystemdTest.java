@@ -57,7 +57,8 @@ class SystemdTest {
     private Daemon activated(List<String> below, Path socket, String names, String... listens) {
         List<String> command = new ArrayList<>(below);
         command.add("systemd-socket-activate");
-        for (String variable : List.of("JAVA_HOME", "CIRCUS_BUILD", Installation.MARK)) {
+        for (String variable :
+                List.of("JAVA_HOME", "CIRCUS_BUILD", Installation.MARK, "NOTIFY_SOCKET", "WATCHDOG_USEC")) {
             command.addAll(List.of("-E", variable));
         }
         for (String listen : listens) {
@@ -157,6 +158,55 @@ class SystemdTest {
                 assertThat(notify.heard().get(0)).startsWith("READY=1");
             }
         }
+    }
+
+    @Test
+    void a_new_program_has_the_same_sockets_and_tells_the_same_one() throws IOException {
+        Path socket = home.path("own.sock");
+        int web = Home.freePort();
+        int other = Home.freePort();
+        String name = "@papa-" + home.directory().getFileName();
+        try (NotifySocket notify = NotifySocket.open(home, name, "listening")) {
+            Daemon papa = activated(
+                    List.of("env", "NOTIFY_SOCKET=" + name, "WATCHDOG_USEC=200000"),
+                    socket,
+                    "papa:web:other",
+                    socket.toString(),
+                    "127.0.0.1:" + web,
+                    "127.0.0.1:" + other);
+            String before;
+            try (PapaSession session = PapaSession.connect(socket)) {
+                session.ask("hello");
+                session.ask("make socket web port=" + web);
+                before = session.ask("list sockets");
+                assertThat(before).contains("\"\" family=inet").contains("web family=inet");
+            }
+            for (int i = 0; i < 2; i++) {
+                home.run(
+                                Duration.ofSeconds(150),
+                                Installation.launcher("papa"),
+                                "upgrade",
+                                "--unix-socket",
+                                socket.toString())
+                        .mustSucceed();
+                notify.awaitTold("READY=1 MAINPID=" + papa.pid() + " ", 2 + i);
+            }
+            int signs =
+                    (int) notify.heard().stream().filter("WATCHDOG=1"::equals).count();
+            notify.awaitTold("WATCHDOG=1", signs + 3);
+            try (PapaSession session = PapaSession.connect(socket);
+                    Socket client = new Socket()) {
+                session.ask("hello");
+                assertThat(session.ask("list sockets")).isEqualTo(before);
+                client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), other));
+            }
+            papa.signal("TERM");
+            assertThat(papa.awaitExit(LIMIT)).isZero();
+            notify.awaitTold("STOPPING=1", 1);
+            assertThat(socket).exists();
+            Files.delete(socket);
+        }
+        home.mustBeEmpty();
     }
 
     @Test

@@ -1,10 +1,10 @@
 package circus.tests.upgrade;
 
-import static circus.tests.upgrade.PapaUpgrade.descriptors;
-import static circus.tests.upgrade.PapaUpgrade.fake;
-import static circus.tests.upgrade.PapaUpgrade.mustHaveChangedNothing;
-import static circus.tests.upgrade.PapaUpgrade.mustHaveReplaced;
-import static circus.tests.upgrade.PapaUpgrade.words;
+import static circus.tests.upgrade.UpgradedKernel.descriptors;
+import static circus.tests.upgrade.UpgradedKernel.fake;
+import static circus.tests.upgrade.UpgradedKernel.mustHaveChangedNothing;
+import static circus.tests.upgrade.UpgradedKernel.mustHaveReplaced;
+import static circus.tests.upgrade.UpgradedKernel.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -60,10 +60,10 @@ class KernelUpgradeFailureTest {
 
     private void mustRefuse(Path to, String why) {
         List<String> descriptors = descriptors(kernel);
-        mustHaveChangedNothing(PapaUpgrade.run(home, kernel, "--to", to.toString()), why);
+        mustHaveChangedNothing(UpgradedKernel.run(home, kernel, "--to", to.toString()), why);
         mustBeAsBefore(descriptors);
         // What went wrong once is no reason not to try again.
-        mustHaveReplaced(PapaUpgrade.run(home, kernel));
+        mustHaveReplaced(UpgradedKernel.run(home, kernel));
         assertThat(session.ask("get colour")).isEqualTo("blue");
     }
 
@@ -132,7 +132,7 @@ class KernelUpgradeFailureTest {
         List<String> before = words(kernel);
         Path lying = fake(home, "lying", "$PAPA \"$@\" | sed 's| arg=--unix-socket | arg=--no-such-option |'");
 
-        Commands.Result result = PapaUpgrade.run(home, kernel, "--to", lying.toString());
+        Commands.Result result = UpgradedKernel.run(home, kernel, "--to", lying.toString());
 
         mustHaveChangedNothing(result, "the new program gave the process back");
         assertThat(result.errors()).contains("cannot take \"--no-such-option\"");
@@ -143,7 +143,7 @@ class KernelUpgradeFailureTest {
         assertThat(after).isEqualTo(before);
         assertThat(session.ask("get colour")).isEqualTo("blue");
         assertThat(session.ask("list processes")).contains("pid=" + pid + " ");
-        mustHaveReplaced(PapaUpgrade.run(home, kernel));
+        mustHaveReplaced(UpgradedKernel.run(home, kernel));
         assertThat(words(kernel)).doesNotContain("--failed");
         assertThat(session.ask("get colour")).isEqualTo("blue");
     }

@@ -1,13 +1,14 @@
 package circus.tests.upgrade;
 
-import static circus.tests.upgrade.PapaUpgrade.descriptors;
-import static circus.tests.upgrade.PapaUpgrade.mustHaveReplaced;
-import static circus.tests.upgrade.PapaUpgrade.read;
-import static circus.tests.upgrade.PapaUpgrade.words;
+import static circus.tests.upgrade.UpgradedKernel.descriptors;
+import static circus.tests.upgrade.UpgradedKernel.mustHaveReplaced;
+import static circus.tests.upgrade.UpgradedKernel.read;
+import static circus.tests.upgrade.UpgradedKernel.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Commands;
+import circus.tests.harness.Daemon;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
@@ -62,7 +63,7 @@ class KernelUpgradeTest {
             String listed = session.ask("list sockets");
 
             for (int round = 1; round <= 2; round++) {
-                mustHaveReplaced(PapaUpgrade.run(home, kernel));
+                mustHaveReplaced(UpgradedKernel.run(home, kernel));
 
                 assertThat(words(kernel)).startsWith("papa").contains("--resume");
                 assertThat(session.ask("get colour")).as("the same connection").isEqualTo("deep blue");
@@ -100,10 +101,9 @@ class KernelUpgradeTest {
         Kernel kernel = home.kernel();
         try (PapaSession session = kernel.session()) {
             session.send("hello framed\nu upgrade\n");
-            String heard = session.readUntil(text -> text.contains("\nok u "), Duration.ofSeconds(60));
-            assertThat(heard).containsPattern("capabilities=\\S*\\bupgrade\\b");
-            assertThat(heard + session.readUntil(text -> text.contains("upgrades="), LIMIT))
-                    .contains("replaced: papa 0.1.0");
+            String heard =
+                    session.readUntil(text -> text.matches("(?s).*ok u .*upgrades=1\\s.*"), Duration.ofSeconds(60));
+            assertThat(heard).containsPattern("capabilities=\\S*\\bupgrade\\b").contains("replaced: papa 0.1.0");
         }
     }
 
@@ -115,7 +115,7 @@ class KernelUpgradeTest {
             for (int i = 0; i < 40; i++) {
                 start(session, "p" + i, "sleep " + (0.1 + i * 0.05) + "; echo bye; exit " + i);
             }
-            mustHaveReplaced(PapaUpgrade.run(home, kernel));
+            mustHaveReplaced(UpgradedKernel.run(home, kernel));
             for (int i = 0; i < 40; i++) {
                 String name = "p" + i;
                 await(name + " has ended")
@@ -136,11 +136,11 @@ class KernelUpgradeTest {
             session.ask("hello");
             String pid = field(start(session, "counter", COUNTING), "pid");
 
-            mustHaveReplaced(PapaUpgrade.run(home, kernel, "--java", other.toString()));
+            mustHaveReplaced(UpgradedKernel.run(home, kernel, "--java", other.toString()));
             assertThat(exe(kernel)).isEqualTo(other.resolve("bin/java").toRealPath());
             assertThat(field(session.ask("list processes counter"), "pid")).isEqualTo(pid);
 
-            mustHaveReplaced(PapaUpgrade.run(home, kernel, "--java", own.toString()));
+            mustHaveReplaced(UpgradedKernel.run(home, kernel, "--java", own.toString()));
             assertThat(exe(kernel)).isEqualTo(own.resolve("bin/java"));
             assertThat(field(session.ask("list processes counter"), "pid")).isEqualTo(pid);
         }
@@ -181,13 +181,19 @@ class KernelUpgradeTest {
             start(session, "counter", COUNTING);
             start(session, "once", "echo done");
             upgrade(session, 2);
+            // The thread that starts processes has just begun, too.
+            await("all is open")
+                    .atMost(LIMIT)
+                    .until(() -> descriptors(kernel).toString().contains("/children"));
             List<String> descriptors = descriptors(kernel);
             List<String> words = withoutState(kernel);
             int environment = read(kernel, "environ").length();
 
             upgrade(session, 18);
 
-            assertThat(descriptors(kernel)).isEqualTo(descriptors);
+            await("the same descriptors")
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(descriptors(kernel)).isEqualTo(descriptors));
             assertThat(withoutState(kernel)).isEqualTo(words);
             assertThat(read(kernel, "environ")).hasSize(environment);
             assertThat(field(session.ask("stats"), "upgrades")).isEqualTo("20");
@@ -227,7 +233,7 @@ class KernelUpgradeTest {
                 child = Integer.parseInt(field(start(session, "sleeper", "exec sleep 1000"), "pid"));
             }
             CompletableFuture<Commands.Result> upgrade =
-                    CompletableFuture.supplyAsync(() -> PapaUpgrade.run(home, kernel));
+                    CompletableFuture.supplyAsync(() -> UpgradedKernel.run(home, kernel));
             String storm = "for i in $(seq 50); do for s in HUP QUIT USR1 USR2; do kill -$s "
                     + kernel.daemon().pid() + " || exit 1; done; sleep 0.0" + random.nextInt(4) + "; done";
             CompletableFuture<Commands.Result> storming =
@@ -267,5 +273,66 @@ class KernelUpgradeTest {
             assertThat(Commands.run(LIMIT, "kill", pid).exit()).isZero();
         }
         home.mustBeEmpty();
+    }
+
+    @Test
+    void what_is_started_after_it_gets_what_it_would_have_got_before() throws IOException {
+        String script = "ulimit -Sn 512; umask 027; echo 300 > /proc/self/oom_score_adj; exec \"$@\"";
+        Kernel kernel = home.kernelBelow("/bin/sh", "-c", script, "sh");
+        try (PapaSession session = kernel.session()) {
+            session.ask("hello");
+            Path before = Path.of("/proc", field(start(session, "before", "exec sleep 100"), "pid"));
+            upgrade(session, 2);
+            Path after = Path.of("/proc", field(start(session, "after", "exec sleep 100"), "pid"));
+
+            for (Path each : List.of(before, after)) {
+                await("it is a sleep")
+                        .atMost(LIMIT)
+                        .until(() -> Home.read(each.resolve("comm")).equals("sleep\n"));
+            }
+            for (String file : List.of("limits", "oom_score_adj", "environ", "cgroup")) {
+                assertThat(Home.read(after.resolve(file))).as(file).isEqualTo(Home.read(before.resolve(file)));
+            }
+            assertThat(mask(after)).isEqualTo(mask(before)).contains("Umask:\t0027", "SigBlk:\t0000000000000000");
+            assertThat(Files.readSymbolicLink(after.resolve("cwd"))).isEqualTo(home.directory());
+            assertThat(Home.read(after.resolve("oom_score_adj"))).isEqualTo("300\n");
+            assertThat(Integer.parseInt(read(kernel, "oom_score_adj").strip())).isLessThanOrEqualTo(0);
+        }
+    }
+
+    private static List<String> mask(Path process) {
+        return Home.read(process.resolve("status"))
+                .lines()
+                .filter(line -> line.matches("(Umask|Sig(Blk|Ign|Cgt)):.*"))
+                .toList();
+    }
+
+    @Test
+    void papa_as_the_init_of_a_command_goes_on_with_the_same_manager() {
+        Path socket = home.path("init.sock");
+        Path manager = home.script("manager", "trap 'exit 5' TERM\necho $$ > pid\nwhile :; do sleep 0.1; done\n");
+        // Words that look like those of an upgrade are the command's.
+        Daemon papa = home.papa(
+                "--unix-socket",
+                socket.toString(),
+                "--init",
+                "--",
+                manager.toString(),
+                "--resume",
+                "7",
+                "--prove",
+                "8");
+        try (PapaSession session = PapaSession.connect(socket)) {
+            session.ask("hello");
+            await("the manager runs")
+                    .atMost(LIMIT)
+                    .until(() -> !Home.read(home.path("pid")).isBlank());
+            String pid = Home.read(home.path("pid")).strip();
+            upgrade(session, 2);
+            assertThat(field(session.ask("stats"), "manager")).isEqualTo(pid);
+            assertThat(Home.read(home.path("pid")).strip()).as("started once").isEqualTo(pid);
+        }
+        papa.signal("TERM");
+        assertThat(papa.awaitExit(LIMIT)).as("the exit code of the manager").isEqualTo(5);
     }
 }

@@ -147,7 +147,9 @@ final class LoadedPapa implements AutoCloseable {
         assertThat(keeper.pids()).as("pids of the workers").isEqualTo(pids);
         await("papa holds what it held before").atMost(LIMIT).untilAsserted(() -> {
             Footprint after = Footprint.of(kernel.daemon().pid());
-            assertThat(after.descriptors()).isEqualTo(before.descriptors());
+            // Fewer may be: what the first program was started with besides, or opened for once, has not been handed
+            // on.
+            assertThat(after.moreThan(before)).as("descriptors").isEmpty();
             assertThat(after.children()).isEqualTo(before.children());
             assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
         });

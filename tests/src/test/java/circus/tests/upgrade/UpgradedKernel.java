@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code papa upgrade} against a kernel of a test, and what can be seen of that kernel from outside. */
-final class PapaUpgrade {
+final class UpgradedKernel {
     private static final Duration LIMIT = Duration.ofSeconds(150);
 
-    private PapaUpgrade() {}
+    private UpgradedKernel() {}
 
     static Commands.Result run(Home home, Kernel kernel, String... options) {
         List<String> words = new ArrayList<>(
@@ -65,7 +65,7 @@ final class PapaUpgrade {
     /** What its descriptors are, in their order; what comes and goes by itself is left out. */
     static List<String> descriptors(Kernel kernel) {
         try (Stream<Path> all = Files.list(Path.of("/proc", kernel.daemon().pid() + "", "fd"))) {
-            return all.map(PapaUpgrade::target).sorted().toList();
+            return all.map(UpgradedKernel::target).sorted().toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
