@@ -1,6 +1,7 @@
 package papa.cgroup;
 
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import papa.posix.Errno;
@@ -30,8 +31,8 @@ public final class ControlGroup {
 
     /** Makes it, and moves a process in; 0 or a negated errno. From any thread. */
     public int enter(int pid) {
-        posix.makeFolder(folder.substring(0, folder.lastIndexOf('/')));
-        int made = posix.makeFolder(folder);
+        int above = posix.makeFolder(folder.substring(0, folder.lastIndexOf('/')));
+        int made = above < 0 && !Errno.EEXIST.is(above) ? above : posix.makeFolder(folder);
         return made < 0 ? made : write(posix, folder + "/cgroup.procs", Integer.toString(pid));
     }
 
@@ -56,9 +57,10 @@ public final class ControlGroup {
         }
     }
 
-    /** Whether a process is in it or below it that has not ended. */
+    /** Whether a process is in it or below it that has not ended, or may be: where that cannot be read. */
     boolean isPopulated(Proc proc) {
-        return proc.contents(folder + "/cgroup.events").contains("populated 1");
+        int unread = proc.failures();
+        return proc.contents(folder + "/cgroup.events").contains("populated 1") || proc.failures() != unread;
     }
 
     /** SIGKILL to all in it at once (Linux 5.14); 0 or a negated errno. */
@@ -91,17 +93,14 @@ public final class ControlGroup {
     }
 
     private static int write(Posix posix, String file, String text) {
+        long word = posix.allocate(text.length());
+        posix.putBytes(word, text.getBytes(StandardCharsets.ISO_8859_1), 0, text.length());
         int fd = posix.open(file, Posix.O_WRONLY, 0);
-        if (fd < 0) {
-            return fd;
+        long written = fd < 0 ? fd : posix.write(fd, word, text.length());
+        if (fd >= 0) {
+            posix.close(fd);
         }
-        long word = posix.allocate(16);
-        for (int i = 0; i < text.length(); i++) {
-            posix.putBytes(word + i, new byte[] {(byte) text.charAt(i)}, 0, 1);
-        }
-        long written = posix.write(fd, word, text.length());
         posix.free(word);
-        posix.close(fd);
         return written < 0 ? (int) written : 0;
     }
 }

@@ -277,7 +277,14 @@ public final class ControlGroups<P> {
             loop.after(AGAIN_NANOS, () -> watch(number, group, use)); // no more files may be open just now
             return;
         }
-        if (fd >= 0 && proc.rest(fd).contains("populated 1")) {
+        int unread = proc.failures();
+        boolean others = fd >= 0 && proc.rest(fd).contains("populated 1");
+        if (proc.failures() != unread) {
+            posix.close(fd);
+            loop.after(AGAIN_NANOS, () -> watch(number, group, use));
+            return;
+        }
+        if (others) {
             int added = loop.add(fd, Posix.EPOLLPRI, events -> {
                 loop.remove(fd);
                 posix.close(fd);

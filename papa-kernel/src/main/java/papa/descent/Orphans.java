@@ -53,6 +53,7 @@ public final class Orphans {
     private final Set<Integer> inherited;
     private final Apart apart = new Apart();
     private int strangerCount;
+    private boolean blind;
 
     /** Adopted, but perhaps of a process whose launch is not told yet. */
     private final Set<Integer> undecided = new HashSet<>();
@@ -76,10 +77,16 @@ public final class Orphans {
      *
      * @param allKnown whether every process that was started is known by now; else who is unknown may still turn out to
      *     belong to one
-     * @return false if there are so many newcomers that it must be called again, in another turn
+     * @return false if it must be called again: in another turn, since there are so many newcomers, or, where it {@link
+     *     #isBlind}, a while later
      */
     public boolean adopt(boolean allKnown) {
+        int unread = proc.failures();
         List<Integer> children = proc.children(ownPid, ownPid);
+        blind = proc.failures() != unread;
+        if (blind) {
+            return false;
+        }
         int looked = 0;
         for (int pid : children) {
             boolean known =
@@ -98,7 +105,13 @@ public final class Orphans {
             }
         }
         undecided.retainAll(new HashSet<>(children));
-        return true;
+        blind = proc.failures() != unread;
+        return !blind;
+    }
+
+    /** Whether the last look failed for want of something, open files perhaps. */
+    public boolean isBlind() {
+        return blind;
     }
 
     /**
@@ -177,6 +190,7 @@ public final class Orphans {
     }
 
     private boolean note(Proc.Stat stat, boolean allKnown) {
+        int unread = proc.failures();
         Incarnation owner = lineage.ownerOf(stat);
         if (owner != null) {
             adopted.put(stat.pid(), new Adopted(stat, owner));
@@ -187,7 +201,7 @@ public final class Orphans {
             }
             return true;
         }
-        if (!allKnown) {
+        if (!allKnown || proc.failures() != unread) {
             return false;
         }
         adopted.put(stat.pid(), new Adopted(stat, null));

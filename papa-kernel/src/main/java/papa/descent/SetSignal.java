@@ -84,6 +84,9 @@ public final class SetSignal implements Chores.Chore {
     private int sendingAt;
     private @Nullable TreeWalk walk;
 
+    /** What could not be read of /proc when the walk was begun: a list that misses something is no list. */
+    private int unreadBefore;
+
     /** Whether they are only stopped yet. */
     private boolean stopping;
 
@@ -98,7 +101,8 @@ public final class SetSignal implements Chores.Chore {
         this.members = members;
         this.number = number;
         this.done = done;
-        this.askedTicks = proc.nowTicks();
+        long ticks = proc.nowTicks();
+        this.askedTicks = ticks == 0 ? Long.MAX_VALUE : ticks; // where it cannot be told, all are meant
         this.followsUp = mayGrow && FOLLOWING_UP.contains(number);
         this.stopping = number == Posix.SIGKILL && mayGrow;
     }
@@ -118,6 +122,7 @@ public final class SetSignal implements Chores.Chore {
             } else if (quiet < 2 && !isTooMuch()) {
                 budget.spend();
                 rounds++;
+                unreadBefore = proc.failures();
                 walk = members.walk(this::beforeChildren);
             } else if (stopping) {
                 goOnToKill();
@@ -151,16 +156,20 @@ public final class SetSignal implements Chores.Chore {
                 newcomers.add(stat);
             }
         }
+        boolean complete = proc.failures() == unreadBefore;
+        if (!complete) {
+            failure = proc.lastFailure();
+        }
         if (stopping) {
             int before = toSend.size();
             addNew(newcomers);
-            quiet = toSend.size() == before ? quiet + 1 : 0;
+            quiet = complete && toSend.size() == before ? quiet + 1 : 0;
             sendingAt = toSend.size(); // not yet
         } else {
             toSend.clear();
             sendingAt = 0;
             toSend.addAll(newcomers);
-            quiet = newcomers.isEmpty() ? quiet + 1 : 0;
+            quiet = complete && newcomers.isEmpty() ? quiet + 1 : 0;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import papa.cgroup.ControlGroup;
 import papa.loop.Chores;
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.process.Incarnation;
@@ -45,8 +46,9 @@ public final class SignalSets {
         boolean all =
                 set == SignalSet.CGROUP || set == SignalSet.TREE || (set == SignalSet.LEFTOVERS && process.reaped);
         if (group != null && all && number == Posix.SIGKILL) {
+            int unread = proc.failures();
             int count = group.members(proc).size();
-            if (group.kill() >= 0) {
+            if (proc.failures() == unread && group.kill() >= 0) {
                 return set == SignalSet.CGROUP ? tell(done, count) : killOthers(process, group, count, done);
             }
         }
@@ -139,8 +141,12 @@ public final class SignalSets {
         SetSignal.Done counted = new SetSignal.Done() {
             @Override
             public void sent(int count) {
-                int sent = process.reaped ? -1 : posix.kill(-process.pid, number);
-                done.sent(sent >= 0 ? count : 0);
+                int sent = process.reaped ? Errno.ESRCH.negated() : posix.kill(-process.pid, number);
+                if (sent < 0 && !Errno.ESRCH.is(sent)) {
+                    done.failed(0, Errno.of(sent));
+                } else {
+                    done.sent(sent >= 0 ? count : 0);
+                }
             }
 
             @Override

@@ -96,6 +96,11 @@ public final class TcpPeers {
         request.put(local, 2, 2).put(remote, 2, 2);
         request.put(local, 4, 4).position(44).put(remote, 4, 4).position(60);
         request.putInt(0).putInt(-1).putInt(-1);
+        // What was not read of an earlier answer, for whatever reason, would be taken for this one.
+        long stale = netlink < 0 ? -1 : posix.read(netlink, buffer, ANSWER_BYTES);
+        while (stale > 0) {
+            stale = posix.read(netlink, buffer, ANSWER_BYTES);
+        }
         posix.putBytes(buffer, request.array(), 0, REQUEST_BYTES);
         // The answer is there when the request has been written: netlink(7) works it off in that call.
         if (netlink < 0 || posix.write(netlink, buffer, REQUEST_BYTES) != REQUEST_BYTES) {

@@ -54,9 +54,9 @@ record Beginning(String path, long fileLimit, String home, int mask, int oomScor
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
-    private static long raiseFileLimit(Posix posix) {
+    private static long raiseFileLimit(Posix posix) throws PosixException {
         long[] limit = new long[2];
-        posix.fileLimit(limit);
+        PosixException.check("read the limit of open files", posix.fileLimit(limit));
         long soft = limit[0];
         posix.setFileLimit(limit[1], limit[1]);
         return soft;

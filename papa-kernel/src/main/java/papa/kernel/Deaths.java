@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import papa.descent.Orphans;
 import papa.launch.Started;
 import papa.loop.EventLoop;
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.process.Incarnation;
 import papa.state.StateException;
@@ -25,6 +26,11 @@ import papa.state.StateWriter;
 final class Deaths {
     private static final long TRACED_NANOS = 100_000_000L;
     private static final int REAPED_AT_ONCE = 256;
+
+    /** While /proc cannot be read, what a process left cannot be told; but that it ended must be, at last. */
+    private static final long BLIND_NANOS = 50_000_000L;
+
+    private static final int MOST_BLIND_LOOKS = 20;
 
     /** Told of ends. */
     interface Listener {
@@ -49,6 +55,7 @@ final class Deaths {
     private final Set<Incarnation> lessLeft = new LinkedHashSet<>();
     private boolean strangerEnded;
     private boolean settlingLater;
+    private int blindLooks;
 
     /** @param running those that are started and not told to have ended, by pid; kept here */
     Deaths(
@@ -162,7 +169,7 @@ final class Deaths {
         int[] status = new int[1];
         for (Incarnation process : List.copyOf(dying)) {
             int pid = process.reaped ? -1 : posix.waitFor(process.pid, status);
-            if (pid == 0) {
+            if (pid == 0 || Errno.EINTR.is(pid)) {
                 // Somebody traces it and holds its end back: look again, but not without pause.
                 loop.after(TRACED_NANOS, () -> watchAgain(process));
             } else if (!process.reaped) {
@@ -197,7 +204,11 @@ final class Deaths {
             Incarnation process = running.get(pid);
             boolean apart = process == null && orphans.apart().has(pid);
             boolean adopted = process == null && !apart && isAdopted(pid);
-            if (posix.waitFor(pid, status) != pid) {
+            int reapedNow = posix.waitFor(pid, status);
+            if (Errno.EINTR.is(reapedNow)) {
+                loop.post(this::childChanged);
+            }
+            if (reapedNow != pid) {
                 break;
             }
             if (process != null) {
@@ -236,10 +247,11 @@ final class Deaths {
         if (reaped.isEmpty() && lessLeft.isEmpty() && !strangerEnded) {
             return;
         }
-        if (!orphans.adopt(launches.none())) {
-            settleLater();
+        if (!orphans.adopt(launches.none()) && (!orphans.isBlind() || blindLooks++ < MOST_BLIND_LOOKS)) {
+            settleLater(orphans.isBlind() ? BLIND_NANOS : 0);
             return;
         }
+        blindLooks = 0;
         List<Map.Entry<Incarnation, Integer>> ended = List.copyOf(reaped.entrySet());
         reaped.clear();
         for (Map.Entry<Incarnation, Integer> each : ended) {
@@ -257,10 +269,10 @@ final class Deaths {
         }
     }
 
-    private void settleLater() {
+    private void settleLater(long delayNanos) {
         if (!settlingLater) {
             settlingLater = true;
-            loop.post(() -> {
+            loop.after(delayNanos, () -> {
                 settlingLater = false;
                 settle();
             });

@@ -98,15 +98,20 @@ final class House {
             Arena arena = new Arena(posix, CEILING_BYTES);
             House house =
                     new House(posix, arguments, new Ground(lock, instance, beginning, loop, arena, groups), words);
-            ListenFds.take(posix, System.getenv(), house.kernel.sockets.inherited());
-            house.server.listen();
-            house.server.openPort(arguments.port(), arguments.portControl());
-            house.begin();
-            if (house.init != null) {
-                house.init.begin();
+            try {
+                ListenFds.take(posix, System.getenv(), house.kernel.sockets.inherited());
+                house.server.listen();
+                house.server.openPort(arguments.port(), arguments.portControl());
+                house.begin();
+                if (house.init != null) {
+                    house.init.begin();
+                }
+                return house;
+            } catch (PosixException | Refusal | RuntimeException | OutOfMemoryError failed) {
+                house.server.close(); // nobody is to wait at its socket
+                throw failed;
             }
-            return house;
-        } catch (PosixException | Refusal | IOException | RuntimeException failed) {
+        } catch (PosixException | Refusal | IOException | RuntimeException | OutOfMemoryError failed) {
             lock.remove();
             throw failed;
         }

@@ -23,6 +23,7 @@ import papa.launch.Started;
 import papa.loop.Chores;
 import papa.loop.EventLoop;
 import papa.loop.Micros;
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.process.Arena;
@@ -286,14 +287,13 @@ final class Kernel {
         changed();
     }
 
-    /** Sends a signal; whether the process was there to get it. */
-    boolean signal(Incarnation process, int number) {
+    /** Sends a signal: 0 or more, or a negated errno, ESRCH where nobody was there to get it. */
+    int signal(Incarnation process, int number) {
         if (process.reaped) {
-            return false;
+            return Errno.ESRCH.negated();
         }
         // It is not reaped, so its pid is its own.
-        int sent = process.pidfd >= 0 ? posix.pidfdSignal(process.pidfd, number) : posix.kill(process.pid, number);
-        return sent >= 0;
+        return process.pidfd >= 0 ? posix.pidfdSignal(process.pidfd, number) : posix.kill(process.pid, number);
     }
 
     /** Sends a signal to a set of processes; {@code done} is told at once or later. False if there is too much to do. */

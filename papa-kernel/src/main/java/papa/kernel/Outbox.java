@@ -38,7 +38,10 @@ final class Outbox {
         BLOCKED,
         /** There is more, but others come first. */
         MORE,
-        BROKEN
+        /** The other side takes nothing any more; reading comes to its end, too. */
+        BROKEN,
+        /** For want of memory, say: what waits would wait for ever, so that the connection has to go. */
+        FAILED
     }
 
     private final Posix posix;
@@ -109,10 +112,12 @@ final class Outbox {
     }
 
     private boolean hasBuffer() {
-        if (buffer == 0) {
-            buffer = posix.allocate(ROOM);
+        try {
+            buffer = buffer == 0 ? posix.allocate(ROOM) : buffer;
+            return true;
+        } catch (OutOfMemoryError none) {
+            return false;
         }
-        return buffer != 0;
     }
 
     /** Queues an answer, a byte string. */
@@ -195,7 +200,7 @@ final class Outbox {
 
     State flush(int fd, @Nullable Source source) {
         if (!hasBuffer()) {
-            return State.BROKEN;
+            return State.FAILED;
         }
         long written = 0;
         while (true) {
@@ -207,7 +212,9 @@ final class Outbox {
             }
             long count = posix.write(fd, buffer + from, to - from);
             if (count < 0) {
-                return Errno.EAGAIN.is(count) || Errno.EINTR.is(count) ? State.BLOCKED : State.BROKEN;
+                boolean blocked = Errno.EAGAIN.is(count) || Errno.EINTR.is(count);
+                boolean ended = Errno.EPIPE.is(count) || Errno.ECONNRESET.is(count);
+                return blocked ? State.BLOCKED : ended ? State.BROKEN : State.FAILED;
             }
             from += (int) count;
             written += count;

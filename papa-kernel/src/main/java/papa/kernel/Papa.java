@@ -53,6 +53,9 @@ public final class Papa {
         } catch (Refusal | PosixException | IOException failed) {
             System.err.println("papa: " + failed.getMessage());
             return 1;
+        } catch (OutOfMemoryError none) {
+            System.err.println("papa: cannot start: " + none.getMessage());
+            return 1;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return 1;

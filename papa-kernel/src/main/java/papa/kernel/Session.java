@@ -427,6 +427,7 @@ final class Session {
         }
         switch (outbox.flush(fd, reading.source())) {
             case BROKEN -> takesNothing();
+            case FAILED -> close("it cannot be answered");
             case BLOCKED -> interest.set(Posix.EPOLLOUT, true);
             case MORE -> loop.post(this::hasOutput);
             case EMPTY -> {

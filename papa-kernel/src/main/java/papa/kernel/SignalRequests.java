@@ -4,6 +4,7 @@ import java.util.List;
 import papa.descent.SetSignal;
 import papa.descent.SignalSet;
 import papa.loop.Log;
+import papa.posix.Errno;
 import papa.process.Incarnation;
 import papa.request.Refusal;
 import papa.request.Reply;
@@ -49,7 +50,11 @@ final class SignalRequests {
     private void send(Incarnation process, SignalSet set, int number, Reply reply) throws Refusal {
         String name = process.spec.name();
         if (set == SignalSet.PROCESS) {
-            reply.ok(kernel.signal(process, number) ? "sent\n" : GONE);
+            int sent = kernel.signal(process, number);
+            if (sent < 0 && !Errno.ESRCH.is(sent)) {
+                throw new Refusal("cannot signal " + name + " with " + SignalName.of(number) + ": " + Errno.of(sent));
+            }
+            reply.ok(sent >= 0 ? "sent\n" : GONE);
             return;
         }
         if (set == SignalSet.CGROUP && process.controlGroup == null) {

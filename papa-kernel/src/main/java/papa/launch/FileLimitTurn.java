@@ -3,6 +3,7 @@ package papa.launch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
+import papa.posix.PosixException;
 
 /**
  * The soft RLIMIT_NOFILE that children get, lower than the kernel's own. The quickest way is to lower the kernel's own for
@@ -17,10 +18,10 @@ final class FileLimitTurn {
     private final long[] own = new long[2];
     private final AtomicReference<@Nullable Object> turn = new AtomicReference<>();
 
-    FileLimitTurn(Posix posix, long childLimit) {
+    FileLimitTurn(Posix posix, long childLimit) throws PosixException {
         this.posix = posix;
         this.childLimit = childLimit;
-        posix.fileLimit(own);
+        PosixException.check("read the limit of open files", posix.fileLimit(own));
     }
 
     /** Whether there is anything to do at all. */

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.SpawnRequest;
@@ -39,6 +41,7 @@ final class Gate {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String PID_VARIABLE = "LISTEN_PID=";
+    private static final long PAUSE_NANOS = 1_000_000L;
     private static final Step OPEN = new Step(LaunchFailure.Stage.GATE, "", pid -> 0, "");
 
     private final Posix posix;
@@ -50,6 +53,7 @@ final class Gate {
     private int opening = -1;
     private int returned = -1;
     private long pidVariable;
+    private long bellWords;
 
     // Of one launch. The semaphores order the accesses.
     private int reader = -1;
@@ -88,6 +92,8 @@ final class Gate {
             return worst;
         }
         pidVariable = pidVariable == 0 ? posix.allocate(64) : pidVariable;
+        bellWords = bellWords == 0 ? posix.allocate(16) : bellWords;
+        posix.putLong(bellWords, 1);
         byte[] name = PID_VARIABLE.getBytes(StandardCharsets.ISO_8859_1);
         posix.putBytes(pidVariable, name, 0, name.length);
         int bell = posix.eventfd(false);
@@ -121,8 +127,10 @@ final class Gate {
         if (low < 0) {
             return low;
         }
-        posix.attributes().changeMode("/proc/self/fd/" + low, 0666);
-        int fd = posix.duplicate(low, HeldSocket.LOWEST_NUMBER); // out of the way of what the child is given
+        int opened = posix.attributes().changeMode("/proc/self/fd/" + low, 0666);
+        int fd = opened < 0
+                ? opened
+                : posix.duplicate(low, HeldSocket.LOWEST_NUMBER); // out of the way of what the child is given
         posix.close(low);
         return fd;
     }
@@ -147,12 +155,9 @@ final class Gate {
     /** To be called when posix_spawn has returned, whatever it said: the step that failed, and so killed the child. */
     @Nullable
     Failed settle() {
-        long word = posix.allocate(8);
-        posix.putLong(word, 1);
-        posix.write(returned, word, 8); // in case the child never came
+        Bell.ring(posix, returned, bellWords); // in case the child never came
         done.acquireUninterruptibly();
-        posix.read(returned, word, 8);
-        posix.free(word);
+        Bell.silence(posix, returned, bellWords + 8);
         return failed;
     }
 
@@ -171,7 +176,7 @@ final class Gate {
     }
 
     private void serve() {
-        if (posix.attributes().awaitWritersEnd(reader, returned) == 0) {
+        if (await(reader) == 0) {
             return; // nobody came
         }
         int child = newestChild.waiting();
@@ -181,7 +186,7 @@ final class Gate {
             return;
         }
         for (int i = 0; i < steps.size() && failed == null; i++) {
-            int result = steps.get(i).action().apply(child);
+            int result = take(steps.get(i), child);
             failed = result < 0 ? new Failed(steps.get(i), result) : null;
         }
         if (failed == null) {
@@ -189,6 +194,14 @@ final class Gate {
         }
         if (failed != null) {
             posix.kill(child, Posix.SIGKILL);
+        }
+    }
+
+    private static int take(Step step, int child) {
+        try {
+            return step.action().apply(child);
+        } catch (OutOfMemoryError none) {
+            return Errno.ENOMEM.negated();
         }
     }
 
@@ -202,7 +215,17 @@ final class Gate {
             failed = new Failed(OPEN, opener);
             return;
         }
-        posix.attributes().awaitWritersEnd(-1, returned);
+        await(-1);
         posix.close(opener);
+    }
+
+    /** As {@link papa.posix.Attributes#awaitWritersEnd}, which can fail for want of memory alone: it may have some soon. */
+    private int await(int fifo) {
+        int ended = posix.attributes().awaitWritersEnd(fifo, returned);
+        while (ended < 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            ended = posix.attributes().awaitWritersEnd(fifo, returned);
+        }
+        return ended;
     }
 }

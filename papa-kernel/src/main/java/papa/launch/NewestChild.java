@@ -14,10 +14,12 @@ final class NewestChild {
 
     private final Posix posix;
     private final int list;
+    private final long buffer;
 
     /** @param thread the number of one of our own threads */
     NewestChild(Posix posix, int thread) throws PosixException {
         this.posix = posix;
+        this.buffer = posix.allocate(READ_AT_ONCE); // now: where there is none later, a child would wait for ever
         String path = "/proc/self/task/" + thread + "/children";
         this.list = PosixException.check("open " + path, posix.open(path, Posix.O_RDONLY, 0));
     }
@@ -29,7 +31,7 @@ final class NewestChild {
      * <p>The list is not exact: while older children are reaped, a reading may end before the newest (proc(5)). It is read
      * again then.
      */
-    int waiting() {
+    synchronized int waiting() {
         int former = 0;
         for (int looks = 0; looks < MOST_LOOKS; looks++) {
             int pid = last();
@@ -45,12 +47,11 @@ final class NewestChild {
     }
 
     private int last() {
-        long buffer = posix.allocate(READ_AT_ONCE);
         byte[] bytes = new byte[READ_AT_ONCE];
         int last = 0;
         int number = 0;
         long offset = 0;
-        long count = buffer == 0 ? 0 : posix.attributes().readAt(list, buffer, READ_AT_ONCE, offset);
+        long count = posix.attributes().readAt(list, buffer, READ_AT_ONCE, offset);
         while (count > 0) {
             posix.getBytes(buffer, bytes, 0, (int) count);
             for (int i = 0; i < count; i++) {
@@ -64,7 +65,6 @@ final class NewestChild {
             offset += count;
             count = posix.attributes().readAt(list, buffer, READ_AT_ONCE, offset);
         }
-        posix.free(buffer);
         return number > 0 ? number : last;
     }
 }

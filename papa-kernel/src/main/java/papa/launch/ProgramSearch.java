@@ -24,7 +24,7 @@ final class ProgramSearch {
             if (allowed >= 0) {
                 return new Found(candidate, 0);
             }
-            failure = Errno.EACCES.is(allowed) ? allowed : failure;
+            failure = Errno.ENOENT.is(allowed) || Errno.ENOTDIR.is(allowed) ? failure : allowed;
         }
         return new Found(word, failure);
     }

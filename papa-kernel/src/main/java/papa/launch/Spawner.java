@@ -7,6 +7,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
 import papa.loop.Log;
+import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -179,8 +180,12 @@ public final class Spawner {
         private volatile boolean out;
 
         private Worker() throws PosixException {
-            this.bell = PosixException.check("make an eventfd", posix.eventfd(true));
             this.bellWords = posix.allocate(16);
+            this.bell = posix.eventfd(true);
+            if (bell < 0) {
+                posix.free(bellWords);
+            }
+            PosixException.check("make an eventfd", bell);
             posix.putLong(bellWords, 1);
         }
 
@@ -197,7 +202,7 @@ public final class Spawner {
         }
 
         private void ring() {
-            posix.write(bell, bellWords, 8);
+            Bell.ring(posix, bell, bellWords);
         }
 
         private long busyNanos() {

@@ -98,8 +98,11 @@ final class ThreadIdentity {
             uidChanged = true;
             if (!ambient.isEmpty()) {
                 // The machine drops them only when no number of ours is root's any more; the saved one still is.
-                attributes.dropAmbientCapabilities();
                 ambientDropped = true;
+                int dropped = attributes.dropAmbientCapabilities();
+                if (dropped < 0) {
+                    return new Failure(LaunchFailure.Stage.USER, dropped); // it would have more power than its user
+                }
             }
         }
         return null;

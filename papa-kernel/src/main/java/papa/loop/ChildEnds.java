@@ -1,5 +1,6 @@
 package papa.loop;
 
+import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -51,7 +52,7 @@ public final class ChildEnds {
     }
 
     private void ring() {
-        posix.write(bell, bellWords, 8);
+        Bell.ring(posix, bell, bellWords);
     }
 
     private void run() {

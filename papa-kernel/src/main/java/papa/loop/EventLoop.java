@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -30,6 +31,7 @@ import papa.posix.PosixException;
 public final class EventLoop {
     private static final int EVENTS_AT_ONCE = 256;
     static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long RETRY_CHANGE_NANOS = 20_000_000L;
 
     /** Called when its descriptor is ready; {@code events} are those of epoll(7). Must not block. */
     public interface Handler {
@@ -71,6 +73,10 @@ public final class EventLoop {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
     private final Map<Integer, Timer> retries = new HashMap<>();
+
+    /** What is to be watched for where the machine refused to. */
+    private final Map<Integer, Integer> unchanged = new HashMap<>();
+
     private @Nullable Handler[] handlers = new Handler[256];
     private int[] generations = new int[256];
     private boolean running = true;
@@ -96,6 +102,9 @@ public final class EventLoop {
             generations = Arrays.copyOf(generations, size);
         }
         int done = posix.epollControl(epoll, 1, fd, events, token(fd));
+        if (Errno.EEXIST.is(done)) { // it could not be removed
+            done = posix.epollControl(epoll, 3, fd, events, token(fd));
+        }
         if (done >= 0) {
             handlers[fd] = handler;
         }
@@ -130,8 +139,22 @@ public final class EventLoop {
         }
     }
 
+    /** Watches for other events; if not now, then as soon as the machine lets it. */
     public void change(int fd, int events) {
-        posix.epollControl(epoll, 3, fd, events, token(fd));
+        Integer before = unchanged.remove(fd);
+        if (posix.epollControl(epoll, 3, fd, events, token(fd)) < 0) {
+            unchanged.put(fd, events);
+            if (before == null) {
+                after(RETRY_CHANGE_NANOS, () -> changeAgain(fd));
+            }
+        }
+    }
+
+    private void changeAgain(int fd) {
+        Integer events = unchanged.remove(fd);
+        if (events != null) {
+            change(fd, events);
+        }
     }
 
     /**
@@ -139,6 +162,7 @@ public final class EventLoop {
      * watched, or never was a descriptor, is passed over.
      */
     public void remove(int fd) {
+        unchanged.remove(fd);
         Timer retry = retries.remove(fd);
         if (retry != null) {
             retry.cancel();
@@ -158,7 +182,7 @@ public final class EventLoop {
     public void post(Runnable task) {
         posted.add(task);
         if (wakeUpSent.compareAndSet(false, true)) {
-            posix.write(wakeUp, wakeUpWord, 8);
+            Bell.ring(posix, wakeUp, wakeUpWord);
         }
     }
 
@@ -213,7 +237,11 @@ public final class EventLoop {
     private void dispatch(int events, long token) {
         int fd = (int) token;
         Handler handler = handlers[fd];
-        if (handler == null || generations[fd] != (int) (token >>> 32)) {
+        if (handler == null) {
+            posix.epollControl(epoll, 2, fd, 0, 0); // or it would be ready again at once, without end
+            return;
+        }
+        if (generations[fd] != (int) (token >>> 32)) {
             return;
         }
         try {

@@ -11,6 +11,10 @@ public final class AccountException extends Exception {
         this.errno = errno;
     }
 
+    public static AccountException of(Errno errno) {
+        return new AccountException(errno.negated());
+    }
+
     /** Negated. */
     public int errno() {
         return errno;

@@ -61,7 +61,7 @@ public final class NativePosix implements Posix {
 
     /** A byte string as C takes it, to be freed. */
     private long string(String word) {
-        long address = c.calloc(1, word.length() + 1L);
+        long address = allocate(word.length() + 1L);
         putString(address, word);
         return address;
     }
@@ -90,7 +90,11 @@ public final class NativePosix implements Posix {
 
     @Override
     public long allocate(long bytes) {
-        return c.calloc(1, bytes);
+        long address = c.calloc(1, bytes);
+        if (address == 0) {
+            throw new OutOfMemoryError("there are no " + bytes + " bytes outside the heap");
+        }
+        return address;
     }
 
     @Override
@@ -288,7 +292,7 @@ public final class NativePosix implements Posix {
 
     private int identify(int directory, String path, int flags, long[] deviceAndInode) {
         // statx(2): stx_mode at 28, stx_ino at 32, stx_dev_major at 136, stx_dev_minor at 140.
-        long block = c.calloc(1, 256);
+        long block = allocate(256);
         try {
             int done = with(path, string -> c.statx(directory, string, flags, 0x7ff, block));
             if (done < 0) {
@@ -323,7 +327,7 @@ public final class NativePosix implements Posix {
     }
 
     private int withBytes(byte[] bytes, CallWithString call) {
-        long block = c.calloc(1, bytes.length);
+        long block = allocate(bytes.length);
         try {
             memory.put(block, bytes, 0, bytes.length);
             return result(call.call(block));

@@ -5,7 +5,7 @@ package papa.posix;
  * there.
  *
  * <p>Unless a method says otherwise, it returns what the call of the same name returns, or the negated errno: a value
- * below zero is a failure, and {@link Errno#of} names it. Nothing here throws. Addresses are raw memory from {@link
+ * below zero is a failure, and {@link Errno#of} names it. Nothing here but {@link #allocate} throws. Addresses are raw memory from {@link
  * #allocate} or {@link #mapShared}. Paths and words are byte
  * strings, as in {@link papa.wire.Words}: each char is one byte.
  */
@@ -48,7 +48,10 @@ public interface Posix {
 
     // Memory. See malloc(3), memfd_create(2), mmap(2), madvise(2).
 
-    /** Memory outside the heap, zeroed, for the life of the process unless {@link #free}d; 0 if there is none. */
+    /**
+     * Memory outside the heap, zeroed, for the life of the process unless {@link #free}d. The one that throws: an
+     * OutOfMemoryError, as lack of memory in the heap does, since whoever went on with address 0 would end the JVM.
+     */
     long allocate(long bytes);
 
     void free(long address);

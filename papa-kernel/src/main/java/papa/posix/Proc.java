@@ -73,13 +73,42 @@ public final class Proc {
      */
     private int spare;
 
+    private int failures;
+    private int lastFailure;
+
     public Proc(Posix posix) {
         this.posix = posix;
         this.buffer = posix.allocate(READ_AT_ONCE);
         this.spare = posix.open("/dev/null", Posix.O_RDONLY, 0);
     }
 
-    /** Empty if there is no such process. */
+    /**
+     * How many readings have failed for want of something, so that what they did not tell may be there all the same. What
+     * was learned while this number grew is not all there is: ask again later.
+     */
+    public int failures() {
+        return failures;
+    }
+
+    /** The last of those, a negated errno. */
+    public int lastFailure() {
+        return lastFailure;
+    }
+
+    /** That a process is not there, or not ours to be looked at, is an answer; anything else is none. */
+    private void note(long failure) {
+        boolean answer = Errno.ENOENT.is(failure)
+                || Errno.ESRCH.is(failure)
+                || Errno.EACCES.is(failure)
+                || Errno.EPERM.is(failure)
+                || Errno.ENOTDIR.is(failure);
+        if (!answer) {
+            failures++;
+            lastFailure = (int) failure;
+        }
+    }
+
+    /** Empty if there is no such process, or if that cannot be told: see {@link #failures}. */
     public Optional<Stat> stat(int pid) {
         return Stat.parse(pid, contents("/proc/" + pid + "/stat"));
     }
@@ -135,6 +164,7 @@ public final class Proc {
         int fd = withSpare(
                 () -> posix.open(path, Posix.O_PATH, 0)); // does not open it again, a pipe's end stays what it is
         if (fd < 0) {
+            note(fd);
             return false;
         }
         int kind = posix.identify(fd, deviceAndInode);
@@ -167,7 +197,7 @@ public final class Proc {
 
     private int withSpare(IntSupplier open) {
         int fd = open.getAsInt();
-        if (Errno.EMFILE.is(fd) && spare >= 0) {
+        if ((Errno.EMFILE.is(fd) || Errno.ENFILE.is(fd)) && spare >= 0) {
             posix.close(spare);
             spare = -1;
             fd = open.getAsInt();
@@ -179,6 +209,7 @@ public final class Proc {
     public String contents(String path) {
         int fd = withSpare(() -> posix.open(path, Posix.O_RDONLY, 0));
         if (fd < 0) {
+            note(fd);
             return "";
         }
         String text = rest(fd);
@@ -195,6 +226,9 @@ public final class Proc {
             posix.getBytes(buffer, bytes, 0, bytes.length);
             text.append(new String(bytes, StandardCharsets.ISO_8859_1));
             count = posix.read(fd, buffer, READ_AT_ONCE);
+        }
+        if (count < 0) {
+            note(count);
         }
         return text.toString();
     }

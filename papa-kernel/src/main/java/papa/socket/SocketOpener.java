@@ -29,6 +29,9 @@ final class SocketOpener {
     private final InheritedSockets inherited;
     private boolean started;
 
+    /** Whether the thread has a umask of its own: 0 or more, or a negated errno. Of that thread alone. */
+    private int unshared = -1;
+
     /** Opened, and not told yet: at the end they are closed from here. Guarded by this object's monitor, as the next. */
     private final Set<HeldSocket> untold = new HashSet<>();
 
@@ -56,10 +59,11 @@ final class SocketOpener {
     }
 
     private void run() {
-        posix.unshareFileSystem();
         try {
             while (true) {
-                jobs.take().run();
+                Runnable job = jobs.take();
+                unshared = unshared < 0 ? posix.unshareFileSystem() : unshared;
+                job.run();
             }
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
@@ -68,6 +72,9 @@ final class SocketOpener {
 
     private void openNow(SocketSpec spec, Opened opened) {
         try {
+            if (unshared < 0) { // its umask would be everybody's
+                throw new SocketFailure(spec, "giving a thread a umask of its own", unshared, "");
+            }
             HeldSocket socket = openOrTake(spec);
             if (keep(socket)) {
                 loop.post(() -> {

@@ -62,10 +62,11 @@ final class SocketOpening {
             }
             demand(listens ? posix.listen(low, spec.backlog()) : 0, "listening");
             demand(posix.setNonBlocking(low, spec.nonBlocking()), "setting its mode");
+            byte[] bound = spec.isUnix() ? address : boundAddress(low, address.length);
             int high = posix.duplicate(low, HeldSocket.LOWEST_NUMBER);
             demand(high, "giving it a number from " + HeldSocket.LOWEST_NUMBER + " up");
             posix.close(low);
-            return new HeldSocket(spec, high, spec.isUnix() ? address : boundAddress(high, address.length), file);
+            return new HeldSocket(spec, high, bound, file);
         } catch (Refusal refusal) {
             if (file != null) {
                 file.remove(); // it would stand in the way of the next attempt
@@ -130,6 +131,10 @@ final class SocketOpening {
         if (file == null) {
             throw bindFailed(bound, "", Words.text(spec.path()), hint);
         }
+        if (file.known() < 0) {
+            posix.unlink(spec.path()); // bound a moment ago
+            demand(file.known(), "looking at " + Words.text(spec.path()));
+        }
         int done = restricted ? file.restrict(uid, gid, spec.mode() >= 0 ? spec.mode() : 0777 & ~mask) : 0;
         if (done < 0) {
             file.remove();
@@ -165,8 +170,9 @@ final class SocketOpening {
             case LIVE_SOCKET -> "; a program listens there: end it first";
             case OTHER_FILE -> "; what is there is no socket: remove it, or choose another path";
             case STALE_SOCKET -> {
-                if (spec.replace()) {
-                    posix.unlink(spec.path());
+                int removed = spec.replace() ? posix.unlink(spec.path()) : 0;
+                if (!Errno.ENOENT.is(removed)) {
+                    demand(removed, "removing the socket at " + Words.text(spec.path()) + " on which nobody listens");
                 }
                 yield "; nobody listens there any more: say replace=1, or remove it";
             }
@@ -204,9 +210,9 @@ final class SocketOpening {
         }
     }
 
-    private byte[] boundAddress(int fd, int length) {
+    private byte[] boundAddress(int fd, int length) throws SocketFailure {
         byte[] address = new byte[128];
-        posix.socketName(fd, address);
+        demand(posix.socketName(fd, address), "asking for its address");
         return Arrays.copyOf(address, length);
     }
 }

@@ -2,6 +2,7 @@ package papa.socket;
 
 import java.util.Arrays;
 import java.util.List;
+import papa.loop.Log;
 import papa.posix.Accounts;
 import papa.posix.Errno;
 import papa.posix.Posix;
@@ -9,6 +10,7 @@ import papa.request.Refusal;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
+import papa.wire.Words;
 
 /**
  * The file of a Unix socket that we made: it is ours as long as its device and inode are what they were. While the socket
@@ -21,25 +23,25 @@ public final class UnixPath {
     private final Posix posix;
     private final String path;
     private final long[] identity = new long[2];
-    private final boolean known;
+    private final int kind;
 
     /** Call it right after the bind. */
     public UnixPath(Posix posix, String path) {
         this.posix = posix;
         this.path = path;
-        this.known = posix.identify(path, identity) == S_IFSOCK;
+        this.kind = posix.identify(path, identity);
     }
 
     private UnixPath(Posix posix, String path, long[] identity) {
         this.posix = posix;
         this.path = path;
-        this.known = true;
+        this.kind = S_IFSOCK;
         System.arraycopy(identity, 0, this.identity, 0, this.identity.length);
     }
 
     /** Device and inode under a key; nothing if the file is not ours. */
     public void put(StateWriter.Line line, String key) {
-        if (known) {
+        if (kind == S_IFSOCK) {
             line.tuple(key, identity);
         }
     }
@@ -66,8 +68,11 @@ public final class UnixPath {
     /** Looks, by connecting to it: only a refusal tells that nobody listens. */
     public static Occupant occupant(Posix posix, String path) throws Refusal {
         int kind = posix.identify(path, new long[2]);
+        if (Errno.ENOENT.is(kind)) {
+            return Occupant.NOBODY;
+        }
         if (kind < 0) {
-            return Errno.ENOENT.is(kind) ? Occupant.NOBODY : Occupant.OTHER_FILE;
+            throw new Refusal("cannot look at " + Words.text(path) + ": " + Errno.of(kind));
         }
         if (kind != S_IFSOCK) {
             return Occupant.OTHER_FILE;
@@ -75,10 +80,12 @@ public final class UnixPath {
         byte[] address = SocketAddress.unix(path);
         for (int type : TYPES) {
             int probe = posix.socket(Posix.AF_UNIX, type | Posix.SOCK_NONBLOCK, 0);
-            int connected = probe < 0 ? probe : posix.connect(probe, address);
-            if (probe >= 0) {
-                posix.close(probe);
+            if (probe < 0) {
+                throw new Refusal(
+                        "cannot tell whether anybody listens at " + Words.text(path) + ": " + Errno.of(probe));
             }
+            int connected = posix.connect(probe, address);
+            posix.close(probe);
             if (Errno.ENOENT.is(connected)) {
                 return Occupant.NOBODY;
             }
@@ -103,7 +110,11 @@ public final class UnixPath {
         }
         try {
             long[] found = new long[2];
-            if (posix.identify(pinned, found) != S_IFSOCK || !Arrays.equals(found, identity)) {
+            int type = posix.identify(pinned, found);
+            if (type < 0) {
+                return type;
+            }
+            if (type != S_IFSOCK || !Arrays.equals(found, identity)) {
                 return Errno.EEXIST.negated(); // somebody put another in its place
             }
             int done = uid == Accounts.NOBODY && gid == Accounts.NOBODY ? 0 : posix.changeOwner(pinned, uid, gid);
@@ -113,11 +124,22 @@ public final class UnixPath {
         }
     }
 
+    /** 0 or more if it is known which file is ours; else a negated errno, and {@link #remove} leaves it. */
+    int known() {
+        return kind;
+    }
+
     /** Removes the file if it is still ours. Call it before the socket is closed. */
     public void remove() {
         long[] now = new long[2];
-        if (known && posix.identify(path, now) == S_IFSOCK && Arrays.equals(now, identity)) {
-            posix.unlink(path);
+        if (kind != S_IFSOCK) {
+            return;
+        }
+        int found = posix.identify(path, now);
+        boolean ours = found == S_IFSOCK && Arrays.equals(now, identity);
+        int removed = ours ? posix.unlink(path) : Math.min(found, 0);
+        if (removed < 0 && !Errno.ENOENT.is(removed)) {
+            Log.info("cannot remove the socket " + Words.text(path) + ": " + Errno.of(removed));
         }
     }
 }

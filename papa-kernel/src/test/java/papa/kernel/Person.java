@@ -20,7 +20,12 @@ final class Person implements AutoCloseable {
     /** Connects, and reads so much of the greeting. */
     Person(Path socket, String end) throws IOException {
         channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        readTo(end);
+        try {
+            readTo(end);
+        } catch (IOException turnedAway) {
+            channel.close();
+            throw turnedAway;
+        }
     }
 
     void say(String line) throws IOException {

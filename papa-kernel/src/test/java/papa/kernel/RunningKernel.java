@@ -21,6 +21,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import papa.cgroup.ControlGroups;
 import papa.client.KernelChannel;
@@ -35,6 +36,7 @@ import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.process.Arena;
+import papa.process.Incarnation;
 import papa.request.Refusal;
 import papa.state.StateException;
 import papa.state.StateReader;
@@ -44,6 +46,7 @@ import papa.wire.Frame;
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
 final class RunningKernel implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final String INSTANCE = "0011223344556677";
 
     final Path socket;
     final int port;
@@ -86,10 +89,27 @@ final class RunningKernel implements AutoCloseable {
                 posix,
                 Files.createTempDirectory("papa-test"),
                 loop -> new Arena(posix, ceilingBytes),
+                loop -> ControlGroups.none(posix, loop),
                 fileLimit,
                 guard,
                 tcpPort,
                 mayChange,
+                -1);
+    }
+
+    /** One with all that a kernel can have: a TCP port for reading, and cgroups. */
+    static RunningKernel complete(Posix posix) throws Exception {
+        Path folder = Files.createTempDirectory("papa-test");
+        return new RunningKernel(
+                posix,
+                folder,
+                loop -> new Arena(posix, 64L * 1024 * 1024),
+                loop -> ControlGroups.find(
+                        posix, loop, folder.resolve("papa.sock").toString(), INSTANCE),
+                -1,
+                new Guard(posix.uid(), Set.of()),
+                0,
+                false,
                 -1);
     }
 
@@ -103,6 +123,7 @@ final class RunningKernel implements AutoCloseable {
             Posix posix,
             Path folder,
             Memory memory,
+            Function<EventLoop, ControlGroups<Incarnation>> controlGroups,
             long fileLimit,
             Guard guard,
             int tcpPort,
@@ -118,7 +139,7 @@ final class RunningKernel implements AutoCloseable {
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
         Spawner spawner = new Spawner(posix, loop, new LaunchSettings(childFiles, "/", 022, folder + "/"));
-        kernel = new Kernel(posix, loop, spawner, memory.arena(loop), ControlGroups.none(posix, loop));
+        kernel = new Kernel(posix, loop, spawner, memory.arena(loop), controlGroups.apply(loop));
         server = server(kernel, loop);
         if (state < 0) {
             server.listen();
@@ -156,7 +177,7 @@ final class RunningKernel implements AutoCloseable {
     }
 
     private Server server(Kernel of, EventLoop on) {
-        return new Server(posix, on, of, socket.toString(), Instance.now("0011223344556677"), guard, false);
+        return new Server(posix, on, of, socket.toString(), Instance.now(INSTANCE), guard, false);
     }
 
     private void restore(Kernel restored, Server itsServer, int file) throws StateException {
@@ -190,8 +211,16 @@ final class RunningKernel implements AutoCloseable {
             handOverOnceQuiet(state);
         });
         thread.join(LIMIT.toMillis());
-        RunningKernel successor =
-                new RunningKernel(posix, folder, each -> Arena.toRestore(posix), -1, guard, port, false, state);
+        RunningKernel successor = new RunningKernel(
+                posix,
+                folder,
+                each -> Arena.toRestore(posix),
+                each -> ControlGroups.toRestore(posix, each),
+                -1,
+                guard,
+                port,
+                false,
+                state);
         successor.clients.addAll(clients);
         posix.close(state);
         return successor;
@@ -427,9 +456,12 @@ final class RunningKernel implements AutoCloseable {
             ended.countDown();
             loop.stop();
         }));
-        ended.await(10, TimeUnit.SECONDS);
-        thread.join(10_000);
+        if (!hasEnded()) {
+            ended.await(10, TimeUnit.SECONDS);
+            thread.join(10_000);
+        }
         clients.forEach(KernelChannel::close);
+        Files.deleteIfExists(socket); // there if a test had it fail
         Files.deleteIfExists(folder);
     }
 }
