@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import papa.loop.Signals;
+import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.upgrade.Program;
+import papa.wire.Words;
 
 /** {@code papa --daemonize}: starts papa once more, in the background, and waits until it answers. */
 final class Daemonizer {
@@ -23,21 +26,20 @@ final class Daemonizer {
 
     /** The exit code. */
     static int run(Posix posix, Path socket) throws IOException, InterruptedException {
-        ProcessHandle.Info self = ProcessHandle.current().info();
-        List<String> command = new ArrayList<>();
-        command.add(self.command().orElse("java"));
-        for (String argument : self.arguments().orElse(new String[0])) {
-            if (!argument.equals("--daemonize")) {
-                command.add(argument);
-            }
-        }
-        command.add("--detached");
+        List<String> command = command(Program.own(posix));
         Path log = Path.of(socket + ".log");
+        int opened = new OwnLog(posix, Words.utf8(socket.toString())).open();
+        if (opened < 0) {
+            System.err.println("papa: cannot open " + log + ": "
+                    + (Errno.ELOOP.is(opened) ? "it is a symbolic link; remove it" : Errno.of(opened)));
+            return 1;
+        }
         Process process = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File("/proc/self/fd/" + opened)))
                 .redirectErrorStream(true)
                 .start();
+        posix.close(opened);
         posix.signals().unblock(Signals.KEPT); // the child has them blocked; who waits here may be interrupted
         long deadline = System.nanoTime() + LIMIT_NANOS;
         while (System.nanoTime() < deadline) {
@@ -53,6 +55,19 @@ final class Daemonizer {
         process.destroy();
         System.err.println("cannot start papa: it did not answer at " + socket + " within 15 seconds; see " + log);
         return 1;
+    }
+
+    /** All words of this process, which ProcessHandle cuts after 4096 bytes, as the one in the background is to have them. */
+    private static List<String> command(Program own) {
+        List<String> command = new ArrayList<>();
+        command.add(Words.text(own.path()));
+        for (String word : own.argv().subList(1, own.argv().size())) {
+            if (!word.equals("--daemonize")) {
+                command.add(Words.text(word));
+            }
+        }
+        command.add("--detached");
+        return command;
     }
 
     private static String lastLine(Path log) throws IOException {

@@ -48,6 +48,9 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         EVENTS
     }
 
+    /** So many entries may wait without counting any more. */
+    private static final int FEW = 64;
+
     private record Waiting(long rank, Cursor cursor) implements Comparable<Waiting> {
         @Override
         public int compareTo(Waiting other) {
@@ -71,6 +74,9 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
     private final Patterns patterns;
     private final Map<Long, Followed> followed = new LinkedHashMap<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+
+    /** Which of those still counts for a cursor. The others are passed over when their turn comes: none is looked for. */
+    private final Map<Cursor, Waiting> current = new HashMap<>();
 
     Follower(Session session, Kind kind, Patterns patterns) {
         this.session = session;
@@ -158,7 +164,13 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
 
     private void enqueue(Cursor cursor) {
         if (!cursor.paused && (cursor.hasData() || cursor.hasGap())) {
-            waiting.add(new Waiting(cursor.rank(), cursor));
+            Waiting entry = new Waiting(cursor.rank(), cursor);
+            current.put(cursor, entry);
+            waiting.add(entry);
+            if (waiting.size() > 2 * current.size() + FEW) {
+                waiting.clear();
+                waiting.addAll(current.values());
+            }
         }
     }
 
@@ -208,7 +220,7 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         if (entry == null) {
             return;
         }
-        waiting.removeIf(each -> each.cursor.capture.owner == process);
+        entry.cursors.values().forEach(current::remove);
         if (kind == Kind.OUTPUT && !entry.endSent) {
             entry.cursors.values().stream()
                     .filter(Cursor::hasGap)
@@ -224,7 +236,7 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         Cursor cursor = cursor(incarnation, channel);
         if (cursor != null) {
             cursor.paused = true;
-            waiting.removeIf(each -> each.cursor == cursor);
+            current.remove(cursor);
         }
     }
 
@@ -233,7 +245,7 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         Cursor cursor = cursor(incarnation, channel);
         Followed entry = followed.get(incarnation);
         if (cursor != null && entry != null) {
-            waiting.removeIf(each -> each.cursor == cursor);
+            current.remove(cursor);
             cursor.paused = false;
             cursor.capture.seek(cursor, offset);
             enqueue(cursor);
@@ -255,6 +267,9 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
                 return;
             }
             Cursor cursor = first.cursor;
+            if (!current.remove(cursor, first)) {
+                continue; // paused, resumed elsewhere, or gone meanwhile
+            }
             if (cursor.hasGap() && cursor.rank() > first.rank) {
                 enqueue(cursor); // its chunk was dropped meanwhile: the gap has a later place
                 continue;
@@ -310,5 +325,6 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         }
         followed.clear();
         waiting.clear();
+        current.clear();
     }
 }

@@ -55,8 +55,11 @@ final class LockFile {
     static LockFile take(Posix posix, String socketPath) throws Refusal, PosixException {
         String path = path(socketPath);
         for (int i = 0; i < TRIES; i++) {
-            int fd = PosixException.check(
-                    "open " + Words.text(path), posix.open(path, Posix.O_CREAT | Posix.O_RDWR, 0600));
+            int fd = posix.open(path, Posix.O_CREAT | Posix.O_RDWR | Posix.O_NOFOLLOW, 0600);
+            if (Errno.ELOOP.is(fd)) {
+                throw new Refusal("cannot open " + Words.text(path) + ": it is a symbolic link; remove it");
+            }
+            PosixException.check("open " + Words.text(path), fd);
             int locked = posix.lock(fd);
             if (Errno.EAGAIN.is(locked)) {
                 String pid = readPid(posix, fd);

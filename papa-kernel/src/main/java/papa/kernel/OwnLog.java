@@ -25,12 +25,17 @@ final class OwnLog {
         if (!writesTo(path + " (deleted)")) {
             return;
         }
-        int fd = posix.open(path, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_APPEND, 0600);
+        int fd = open();
         if (fd >= 0) {
             posix.redirect(fd, 1);
             posix.redirect(fd, 2);
             posix.close(fd);
         }
+    }
+
+    /** For who writes to it; a negated errno, ELOOP if a symbolic link is there, which could lead to any file. */
+    int open() {
+        return posix.open(path, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_APPEND | Posix.O_NOFOLLOW, 0600);
     }
 
     private static boolean writesTo(String wanted) {

@@ -43,6 +43,11 @@ final class Launcher {
         this.maySetLimits = thread.maySetLimits();
     }
 
+    /** Who the kernel is, whatever the thread is now. */
+    int uid() {
+        return thread.uid();
+    }
+
     /** Whether it could not come back from the identity of a child, so that it must not start anything any more. */
     boolean isBroken() {
         return broken;

@@ -268,7 +268,8 @@ public final class Spawner {
                     loop.post(Spawner.this::look); // all others may hang by now
                 }
             }
-            Log.info("a thread could not become uid " + posix.uid() + " again; it starts nothing any more");
+            Log.info("a thread could not become uid " + Integer.toUnsignedString(mine.uid())
+                    + " again; it starts nothing any more");
         }
     }
 }

@@ -31,7 +31,6 @@ public final class NativePosix implements Posix {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int SOL_SOCKET = 1;
     private static final int O_PATH = 0x200000;
-    private static final int O_NOFOLLOW = PACKED ? 0x20000 : 0x8000;
 
     static {
         // The machine code that jffi 1.4.3 makes for calls of six numbers passes garbage for the sixth.

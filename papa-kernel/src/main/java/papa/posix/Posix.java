@@ -32,6 +32,8 @@ public interface Posix {
     int O_APPEND = 0x400;
     int O_CLOEXEC = 0x80000;
     int O_NONBLOCK = 0x800;
+    /** A symbolic link at the end of a path is a failure, ELOOP. */
+    int O_NOFOLLOW = System.getProperty("os.arch").matches("amd64|x86_64") ? 0x20000 : 0x8000;
     /** The file itself, neither to be read nor to be written. */
     int O_PATH = 0x200000;
 

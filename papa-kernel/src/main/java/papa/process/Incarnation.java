@@ -66,6 +66,9 @@ public final class Incarnation {
     /** When something of its output was last committed; System.nanoTime. */
     long committedNanos = System.nanoTime();
 
+    /** Since when some of its output is held, without having been all committed in between; System.nanoTime. */
+    long holdsSinceNanos = System.nanoTime();
+
     /** Runs while a full buffer holds the process back. */
     public EventLoop.@Nullable Timer heldBack;
 

@@ -143,6 +143,9 @@ public final class OutputFlow {
             long before = capture.end();
             Capture.Progress progress = capture.read(rank + 1, Micros.now());
             if (capture.end() > before) {
+                if (process.held() == capture.end() - before) {
+                    process.holdsSinceNanos = System.nanoTime();
+                }
                 rank++;
                 trim(process);
             }

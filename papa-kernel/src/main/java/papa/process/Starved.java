@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
 import papa.loop.Log;
-import papa.loop.Micros;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
@@ -104,18 +103,16 @@ public final class Starved {
             return;
         }
         long latestNanos = System.nanoTime() - OutputFlow.PATIENCE_NANOS;
-        long latestMicros = Micros.now() - OutputFlow.PATIENCE_NANOS / 1000;
         for (Incarnation each : everybody.get()) {
-            each.unattended |= each.committedNanos - latestNanos <= 0 && holdsFromBefore(each, latestMicros);
+            each.unattended |= each.committedNanos - latestNanos <= 0 && holdsFromBefore(each, latestNanos);
         }
         hunger = loop.after(OutputFlow.PATIENCE_NANOS, this::endHunger);
         feed();
     }
 
     /** Whether something waits to be committed since then. */
-    private static boolean holdsFromBefore(Incarnation process, long timeMicros) {
-        Capture oldest = OutputFlow.oldest(process);
-        return oldest != null && oldest.oldestTime() <= timeMicros;
+    private static boolean holdsFromBefore(Incarnation process, long latestNanos) {
+        return process.held() > 0 && process.holdsSinceNanos - latestNanos <= 0;
     }
 
     /** Memory may have become free, or somebody may drop now who had to wait. */
