@@ -18,9 +18,15 @@ import java.util.stream.Stream;
  * @param children each {@code PID (NAME)}, of all its threads
  * @param residentKb what ps shows
  * @param proportionalKb the same, pages that others share counted in parts
+ * @param outputKb of what is resident, memory files: output that is held, or room for it
  */
 public record Footprint(
-        Map<String, Integer> descriptors, int threads, List<String> children, long residentKb, long proportionalKb) {
+        Map<String, Integer> descriptors,
+        int threads,
+        List<String> children,
+        long residentKb,
+        long proportionalKb,
+        long outputKb) {
     public static Footprint of(long pid) {
         Path process = Path.of("/proc/" + pid);
         try {
@@ -43,7 +49,8 @@ public record Footprint(
                     threads.size(),
                     children,
                     kilobytes(process.resolve("status"), "VmRSS:"),
-                    kilobytes(process.resolve("smaps_rollup"), "Pss:"));
+                    kilobytes(process.resolve("smaps_rollup"), "Pss:"),
+                    kilobytes(process.resolve("status"), "RssShmem:"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -15,15 +15,17 @@ final class Curve {
     /** @param when what goes on; short */
     void add(String when, Footprint taken) {
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
-        rows.add("%6d s  %-8s %7.1f MB resident %7.1f MB proportional %5d descriptors %3d threads %3d children"
-                .formatted(
-                        seconds,
-                        when,
-                        taken.residentKb() / 1024.0,
-                        taken.proportionalKb() / 1024.0,
-                        taken.open(),
-                        taken.threads(),
-                        taken.children().size()));
+        rows.add(
+                "%6d s  %-8s %7.1f MB resident %7.1f MB proportional %5.1f MB output %5d descriptors %3d threads %3d children"
+                        .formatted(
+                                seconds,
+                                when,
+                                taken.residentKb() / 1024.0,
+                                taken.proportionalKb() / 1024.0,
+                                taken.outputKb() / 1024.0,
+                                taken.open(),
+                                taken.threads(),
+                                taken.children().size()));
     }
 
     /** Of very many rows, some. */
