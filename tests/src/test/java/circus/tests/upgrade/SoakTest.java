@@ -23,7 +23,7 @@ import papa.client.PapaException;
 @Timeout(value = 3, unit = TimeUnit.DAYS)
 class SoakTest {
     private static final Duration TIME =
-            Duration.parse("PT" + System.getProperty("circus.soak", "10s").toUpperCase(java.util.Locale.ROOT));
+            Duration.parse("PT" + System.getProperty("circus.soak", "8s").toUpperCase(java.util.Locale.ROOT));
     private static final Duration FIRST = Duration.ofMinutes(1);
     private static final Duration BETWEEN_UPGRADES = Duration.ofSeconds(5);
 
