@@ -1,6 +1,5 @@
 package papa.kernel;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import papa.door.Guard;
 import papa.door.Peer;
 import papa.door.TcpPeers;
+import papa.door.TurnedAway;
 import papa.loop.EventLoop;
-import papa.loop.Log;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.request.Refusal;
@@ -47,6 +46,7 @@ final class Server {
     private final Guard guard;
     final Doors doors;
     private final long readBuffer;
+    private final TurnedAway turnedAway;
     private final UnreadAnswers unread = new UnreadAnswers();
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
     private final Instance instance;
@@ -76,6 +76,7 @@ final class Server {
         this.exitWhenIdle = exitWhenIdle;
         this.requests = new Requests(kernel, this);
         this.readBuffer = posix.allocate(READ_AT_ONCE);
+        this.turnedAway = new TurnedAway(posix, loop, readBuffer);
         this.guard = guard;
         this.doors = new Doors(posix, loop, path, this::admit);
         kernel.onChange(this::considerExit);
@@ -111,9 +112,9 @@ final class Server {
             makeRoomForOne();
         }
         if (!guard.admits(peer.uid())) {
-            refuse(fd, guard.refusal(peer.uid()));
+            turnedAway.turn(fd, guard.refusal(peer.uid()));
         } else if (sessions.size() >= MOST_SESSIONS) {
-            refuse(fd, "cannot serve more than " + MOST_SESSIONS + " connections");
+            turnedAway.turn(fd, "cannot serve more than " + MOST_SESSIONS + " connections");
         } else {
             Session session = new Session(posix, loop, this, kernel, requests, fd, peer);
             if (session.open()) {
@@ -122,16 +123,6 @@ final class Server {
             }
         }
         considerExit();
-    }
-
-    private void refuse(int fd, String why) {
-        Log.info("refused a connection: " + why);
-        byte[] text = ("Error: " + why + "\n").getBytes(StandardCharsets.UTF_8);
-        posix.putBytes(readBuffer, text, 0, text.length);
-        posix.write(fd, readBuffer, text.length);
-        // What it has said already is taken off: a connection that is closed over unread bytes loses the answer.
-        posix.read(fd, readBuffer, READ_AT_ONCE);
-        posix.close(fd);
     }
 
     UnreadAnswers unread() {

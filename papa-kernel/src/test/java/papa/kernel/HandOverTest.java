@@ -112,8 +112,8 @@ class HandOverTest {
             }
         });
         int asked = 0;
-        while (!handing.isDone() || next.get() < asked) {
-            for (int i = 0; i < 20 && !handing.isDone(); i++) {
+        while (!handing.isDone() || next.get() < asked || asked <= 200) {
+            for (int i = 0; i < 20 && (!handing.isDone() || asked <= 200); i++) {
                 String value = "v" + asked++;
                 channel.request(List.of("set", "x", value), keep(next, answers));
                 channel.request(List.of("get", "x"), keep(next, answers));
