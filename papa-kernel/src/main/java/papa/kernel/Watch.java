@@ -36,6 +36,7 @@ import papa.wire.Limit;
  *                   sending           which process of the batch comes next, from 0 on
  *   watch-process   session, process  in the order in which a batch has them
  *                   closed-in-batch, closed-sent
+ *                   shown             when the newest output was captured that it has shown; microseconds
  *   watch-stream    session, process, channel
  *                   batch-end         where the batch ends
  *                   and where its cursor stands ({@link Cursor#put})
@@ -58,6 +59,7 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         private final Map<Channel, Long> batchEnd = new HashMap<>(2);
         private boolean closedInBatch;
         private boolean closedSent;
+        private long shownMicros;
 
         private Watched(Incarnation process) {
             this.process = process;
@@ -71,6 +73,11 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
 
         private boolean isClosed() {
             return process.hasEnded() && process.outputAtEnd();
+        }
+
+        /** What was read after the end was written before it, or by a descendant: papa tells the end as the last of all. */
+        private long closedMicros() {
+            return Math.max(process.endedMicros(), shownMicros);
         }
 
         private boolean hasNews() {
@@ -126,6 +133,7 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
                     .put("process", entry.process.number)
                     .flag("closed-in-batch", entry.closedInBatch)
                     .flag("closed-sent", entry.closedSent)
+                    .put("shown", entry.shownMicros)
                     .end();
             for (Cursor cursor : entry.cursors) {
                 StateWriter.Line line = out.line("watch-stream")
@@ -153,6 +161,7 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         Watched entry = new Watched(process);
         entry.closedInBatch = line.flag("closed-in-batch");
         entry.closedSent = line.flag("closed-sent");
+        entry.shownMicros = line.number("shown", 0, Long.MAX_VALUE, 0);
         watched.add(entry);
         if (byNumber.put(process.number, entry) != null) {
             throw line.wrong("its watch has that process already");
@@ -236,12 +245,13 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
         outbox.put(cursor.capture.channel.word() + ":" + entry.process.spec.name() + ":" + Micros.seconds(cursor.time())
                 + ":" + length + "\n");
         outbox.put(cursor.bytes(), length, '\n');
+        entry.shownMicros = Math.max(entry.shownMicros, cursor.time());
         cursor.next();
     }
 
     private static void putClosed(Outbox outbox, Watched entry) {
         if (entry.closedInBatch && !entry.closedSent && entry.cursors.stream().noneMatch(Cursor::hasData)) {
-            outbox.put("closed:" + entry.process.spec.name() + ":" + Micros.seconds(entry.process.endedMicros()) + ":"
+            outbox.put("closed:" + entry.process.spec.name() + ":" + Micros.seconds(entry.closedMicros()) + ":"
                     + entry.process.exitCode() + "\n");
             entry.closedSent = true;
         }

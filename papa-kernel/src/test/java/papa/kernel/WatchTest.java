@@ -59,6 +59,21 @@ class WatchTest {
     }
 
     @Test
+    void the_end_is_told_with_a_time_after_all_output_that_was_read_after_it() throws Exception {
+        try (Person person = new Person(kernel.socket)) {
+            person.ask("make process late /bin/sh -c (sleep\\ 0.3;echo\\ late)&");
+            awaitEnd(person, "late");
+            person.say("watch processes late\n\n\n\n");
+            String all = person.readTo("Nothing left to watch\n> ");
+            assertThat(time(all, "closed")).isGreaterThanOrEqualTo(time(all, "out"));
+        }
+    }
+
+    private static double time(String records, String kind) {
+        return Double.parseDouble(records.split(kind + ":late:", 2)[1].split(":", 2)[0]);
+    }
+
+    @Test
     void a_q_is_heard_while_there_is_nothing_to_send() throws Exception {
         try (Person person = new Person(kernel.socket)) {
             person.ask("make process s /bin/sleep 30");
