@@ -153,7 +153,7 @@ class CircusctlTest {
 
     @Test
     void help_and_version_need_no_circusd() throws Exception {
-        assertThat(run(Map.of(), "--version")).isEqualTo(new Outcome(0, "circusctl 0.1.0\n", ""));
+        assertThat(run(Map.of(), "--version")).isEqualTo(new Outcome(0, "circusctl 0.2.0\n", ""));
         assertThat(run(Map.of(), "--help")).isEqualTo(new Outcome(0, Help.general(), ""));
         assertThat(run(Map.of(), "stop", "-h")).isEqualTo(new Outcome(0, Help.of(circus.command.CommandSpec.STOP), ""));
     }
@@ -171,7 +171,7 @@ class CircusctlTest {
         try (FakeManager manager = manager()) {
             Outcome outcome = run(Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint()));
             assertThat(outcome)
-                    .isEqualTo(new Outcome(0, "circusctl 0.1.0\n(circusctl) \n", "error: program nope not found\n"));
+                    .isEqualTo(new Outcome(0, "circusctl 0.2.0\n(circusctl) \n", "error: program nope not found\n"));
         }
     }
 

@@ -44,7 +44,7 @@ class ShellTest {
         }
         assertThat(out)
                 .hasToString(
-                        "circusctl 0.1.0\nweb: active\n(circusctl) 1,2\n(circusctl) (circusctl) 1,2\n(circusctl) \n");
+                        "circusctl 0.2.0\nweb: active\n(circusctl) 1,2\n(circusctl) (circusctl) 1,2\n(circusctl) \n");
         assertThat(err).hasToString("");
     }
 

@@ -50,12 +50,17 @@ final class AskedUpgrade {
                 line.number("quiet", 0, Long.MAX_VALUE));
     }
 
+    /** How long no request has been read; milliseconds. */
+    long gapMillis() {
+        return (Micros.now() - quietMicros) / 1000;
+    }
+
     /**
      * @param failed why another program could not take over and this one goes on; empty if it could
      * @param upgrades how often one has, this time included
+     * @param gapMillis {@link #gapMillis}
      */
-    void answer(String failed, int upgrades) {
-        long gapMillis = (Micros.now() - quietMicros) / 1000;
+    void answer(String failed, int upgrades, long gapMillis) {
         if (failed.isEmpty()) {
             String told = "papa " + Server.VERSION + " has taken the place of papa " + from + " after " + gapMillis
                     + " ms, from " + to + "; upgrades=" + upgrades;

@@ -22,11 +22,12 @@ import papa.wire.Words;
  *          umask=     a decimal number
  *          oom=       the oom_score_adj of children, where the kernel's own is lower; else not there
  *          upgrades=  how often another program has taken over
+ *          gap=       how long clients waited at the longest while one did; milliseconds; since version 2
  * </pre>
  *
  * @param oomScore of children; {@link #SAME} where they get the kernel's own
  */
-record Beginning(String path, long fileLimit, String home, int mask, int oomScore, int upgrades) {
+record Beginning(String path, long fileLimit, String home, int mask, int oomScore, int upgrades, long longestGap) {
     static final String KIND = "start";
 
     /** Below all that there are. */
@@ -50,7 +51,7 @@ record Beginning(String path, long fileLimit, String home, int mask, int oomScor
         }
         int[] score = {SAME};
         posix.program().childrensOomScore(score);
-        return new Beginning(path, limit, home, mask, score[0], 0);
+        return new Beginning(path, limit, home, mask, score[0], 0, 0);
     }
 
     /** Many processes need many descriptors. What the limit was is what children get. */
@@ -66,13 +67,15 @@ record Beginning(String path, long fileLimit, String home, int mask, int oomScor
         return new LaunchSettings(fileLimit, home, mask, path.substring(0, path.lastIndexOf('/') + 1));
     }
 
-    void save(StateWriter out) {
+    /** @param gap the longest by now */
+    void save(StateWriter out, long gap) {
         StateWriter.Line line = out.line(KIND)
                 .put("path", path)
                 .put("limit", fileLimit)
                 .put("home", home)
                 .put("umask", mask)
-                .put("upgrades", upgrades);
+                .put("upgrades", upgrades)
+                .put("gap", gap);
         if (oomScore != SAME) {
             line.put("oom", oomScore);
         }
@@ -86,12 +89,13 @@ record Beginning(String path, long fileLimit, String home, int mask, int oomScor
                 line.text("home"),
                 line.integer("umask", 0, 0777),
                 line.integer("oom", -HIGHEST_SCORE, HIGHEST_SCORE, SAME),
-                line.integer("upgrades", 0, Integer.MAX_VALUE, 0));
+                line.integer("upgrades", 0, Integer.MAX_VALUE, 0),
+                line.number("gap", 0, Long.MAX_VALUE, 0));
     }
 
     /** As another program has it that takes over. */
     Beginning takenOver() {
-        return new Beginning(path, fileLimit, home, mask, oomScore, upgrades + 1);
+        return new Beginning(path, fileLimit, home, mask, oomScore, upgrades + 1, longestGap);
     }
 
     /** Limit, working directory, umask and the rest stay with the process; what does not is done again. */

@@ -48,6 +48,7 @@ final class House {
     final Posix posix;
     final EventLoop loop;
     final Spawner spawner;
+    private long longestGap;
     final Kernel kernel;
     final Server server;
     final ChildEnds children;
@@ -65,6 +66,7 @@ final class House {
         this.words = words;
         this.ground = ground;
         this.loop = ground.loop;
+        this.longestGap = ground.beginning.longestGap();
         this.spawner = new Spawner(posix, loop, ground.beginning.settings());
         this.kernel = new Kernel(posix, loop, spawner, ground.arena, ground.controlGroups);
         Guard guard = new Guard(posix.uid(), AllowedUsers.read(arguments.allowed(), posix.accounts()));
@@ -172,7 +174,7 @@ final class House {
     /** Writes all that {@link #restored} needs. */
     void save(StateWriter out) {
         ground.instance.save(out);
-        ground.beginning.save(out);
+        ground.beginning.save(out, longestGap);
         ground.lock.save(out);
         new KernelState(kernel).save(out);
         new SavedConnections(kernel, server).save(out);
@@ -196,8 +198,15 @@ final class House {
             init.resume();
         }
         if (asked != null) {
-            asked.answer(failed, ground.beginning.upgrades());
+            long gap = asked.gapMillis();
+            longestGap = Math.max(longestGap, gap);
+            asked.answer(failed, ground.beginning.upgrades(), gap);
         }
+    }
+
+    /** How long clients waited at the longest while one program took the place of another; milliseconds. */
+    long longestGap() {
+        return longestGap;
     }
 
     /** How many words the program was started with, those of java apart. */

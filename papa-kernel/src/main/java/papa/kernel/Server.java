@@ -29,7 +29,7 @@ final class Server {
     /** The most that is read from a connection at once, into one buffer for all. */
     static final int READ_AT_ONCE = 64 * 1024;
 
-    static final String VERSION = "0.1.0";
+    static final String VERSION = "0.2.0";
 
     static final String KIND = "server";
     private static final int MOST_SESSIONS = Limit.SESSIONS.most();

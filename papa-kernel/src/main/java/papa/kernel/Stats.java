@@ -49,7 +49,8 @@ final class Stats {
         long now = Micros.now();
         line.add("version", Server.VERSION).add("pid", posix.pid()).add("instance", server.instance());
         line.add("started", server.startedMicros()).add("uptime", (now - server.startedMicros()) / 1_000_000);
-        line.add("upgrades", server.upgrades().count());
+        line.add("upgrades", server.upgrades().count())
+                .add("longestgap", server.upgrades().longestGap());
         long ended = 0;
         long heldBack = 0;
         long held = 0;

@@ -87,6 +87,11 @@ final class UpgradeRequests implements Upgrades {
         return count;
     }
 
+    @Override
+    public long longestGap() {
+        return house.longestGap();
+    }
+
     /** A memory file with a state, and what it names. */
     private record Written(int file, Set<Integer> kept) {}
 

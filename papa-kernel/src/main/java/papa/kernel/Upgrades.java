@@ -17,6 +17,11 @@ interface Upgrades {
         public int count() {
             return 0;
         }
+
+        @Override
+        public long longestGap() {
+            return 0;
+        }
     };
 
     /** @param words behind the verb */
@@ -24,4 +29,7 @@ interface Upgrades {
 
     /** How often one program has taken the place of another since the kernel began. */
     int count();
+
+    /** How long clients waited at the longest while one did; milliseconds. */
+    long longestGap();
 }

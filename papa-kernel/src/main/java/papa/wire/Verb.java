@@ -158,7 +158,8 @@ public enum Verb {
             "[NAME|INCARNATION…]",
             "Show figures about the kernel, or a line about each of some processes.",
             """
-            NAME may end in *. Times are microseconds since 1970, uptime is in seconds, sizes are in bytes.
+            NAME may end in *. Times are microseconds since 1970, uptime is in seconds, sizes are in bytes; longestgap= is how many
+            milliseconds clients waited at the longest while papa was upgraded.
             out= and err= are COMMITTED:END:DROPPED, all of them bytes since the process was started; heldback=1 is a
             process that has to wait until its output is committed.
             Examples:

@@ -10,7 +10,7 @@ public final class Installation {
     public static final String MARK = "CIRCUS_TEST_HOME";
 
     /** The one folder in the archive. */
-    public static final String RELEASE = "circus-0.1.0";
+    public static final String RELEASE = "circus-0.2.0";
 
     private Installation() {}
 

@@ -148,7 +148,7 @@ class PapaContractTest {
         try (PapaSession session = home.kernel().session()) {
             String greeting = session.ask("hello");
             assertThat(greeting)
-                    .startsWith("papa 0.1.0 wire=1 instance=")
+                    .startsWith("papa 0.2.0 wire=1 instance=")
                     .contains("quoted")
                     .contains("lease");
 

@@ -36,7 +36,7 @@ class LauncherTest {
         Files.createDirectories(home.path("else where"));
         Files.createSymbolicLink(home.path("else where/ctl"), home.path("latest/bin/circusctl"));
 
-        for (String way : List.of("circus-0.1.0/bin/circusctl", "latest/bin/circusctl", "else where/ctl")) {
+        for (String way : List.of("circus-0.2.0/bin/circusctl", "latest/bin/circusctl", "else where/ctl")) {
             Commands.Result result = run(Map.of(), home.path(way).toString(), "--version");
             assertThat(result.exit()).as(way).isZero();
             assertThat(result.output()).as(way).startsWith("circusctl ");

@@ -103,7 +103,7 @@ class KernelUpgradeTest {
             session.send("hello framed\nu upgrade\n");
             String heard =
                     session.readUntil(text -> text.matches("(?s).*ok u .*upgrades=1\\s.*"), Duration.ofSeconds(60));
-            assertThat(heard).containsPattern("capabilities=\\S*\\bupgrade\\b").contains("replaced: papa 0.1.0");
+            assertThat(heard).containsPattern("capabilities=\\S*\\bupgrade\\b").contains("replaced: papa 0.2.0");
         }
     }
 
