@@ -36,7 +36,11 @@ class CircusctlTest {
     private record Outcome(int code, String out, String err) {}
 
     private static ProcessBuilder builder(Map<String, String> environment, String... words) {
+        // A shell that starts a build in the background has it ignore SIGINT, and so all that it starts (POSIX, sh,
+        // 2.11).
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",

@@ -13,7 +13,6 @@ import papa.posix.Posix;
 import papa.process.Capture;
 import papa.process.Cursor;
 import papa.process.Incarnation;
-import papa.process.TailSearch;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.wire.Frame.Channel;
@@ -30,12 +29,6 @@ import papa.wire.Frame.Channel;
  * large buffers cost neither the loop nor the heap anything. What is saved of it: see {@link SavedTail}. Loop thread only.
  */
 final class Tail implements Outbox.Source {
-    /** How many bytes are looked at in one turn. */
-    private static final long SEARCHED_IN_A_TURN = 256 * 1024;
-
-    /** What a process costs besides its bytes, in bytes. */
-    private static final long COST_OF_A_PROCESS = 4 * 1024;
-
     /** One process. */
     static final class Tailed {
         final Incarnation process;
@@ -80,9 +73,6 @@ final class Tail implements Outbox.Source {
         }
     }
 
-    private final Posix posix;
-    private final EventLoop loop;
-    private final byte[] scratch;
     private final Session session;
     final TailStart start;
     private final boolean follows;
@@ -90,42 +80,20 @@ final class Tail implements Outbox.Source {
     final TailForm form;
     private final int streams;
     private final Map<Long, Tailed> tailed = new LinkedHashMap<>();
-    private final ArrayDeque<Tailed> unsearched = new ArrayDeque<>();
+    private final TailBeginnings beginnings;
     private final ArrayDeque<Tailed> finished = new ArrayDeque<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
-    private @Nullable TailSearch search;
     private int untold;
-    private boolean searching;
     private boolean over;
 
     /**
+     * Its processes are added to it.
+     *
      * @param only null for both channels
      * @param follows whether it goes on with what comes later, until all of the processes have ended
      * @param scratch room for the bytes of a chunk
+     * @param streams what the processes count that it was begun with
      */
-    Tail(
-            Posix posix,
-            EventLoop loop,
-            byte[] scratch,
-            Session session,
-            Collection<Incarnation> processes,
-            @Nullable Channel only,
-            TailStart start,
-            boolean follows,
-            TailForm form) {
-        this.posix = posix;
-        this.loop = loop;
-        this.scratch = scratch;
-        this.session = session;
-        this.start = start;
-        this.follows = follows;
-        this.only = only;
-        this.form = form;
-        this.streams = streams(processes);
-        processes.forEach(each -> add(each, false, false));
-    }
-
-    /** One that is taken up: its processes are added to it. */
     Tail(
             Posix posix,
             EventLoop loop,
@@ -136,26 +104,24 @@ final class Tail implements Outbox.Source {
             boolean follows,
             TailForm form,
             int streams) {
-        this.posix = posix;
-        this.loop = loop;
-        this.scratch = scratch;
         this.session = session;
         this.start = start;
         this.follows = follows;
         this.only = only;
         this.form = form;
         this.streams = streams;
+        this.beginnings = new TailBeginnings(posix, loop, scratch, start, only, new Found());
     }
 
     /** @param told that everything is sent but that it is finished */
-    final void add(Incarnation process, boolean searched, boolean told) {
+    void add(Incarnation process, boolean searched, boolean told) {
         Tailed entry = new Tailed(process);
         entry.searched = searched;
         entry.told = told;
         tailed.put(process.number, entry);
         untold++;
         if (!searched) {
-            unsearched.add(entry);
+            beginnings.add(process);
         } else if (told) {
             finished.add(entry);
         }
@@ -185,68 +151,33 @@ final class Tail implements Outbox.Source {
 
     /** Begins to look for the beginnings, or goes on. */
     void begin() {
-        if (!searching && !unsearched.isEmpty()) {
-            searching = true;
-            loop.post(this::search);
-        }
+        beginnings.begin();
     }
 
-    private void search() {
-        searching = false;
-        long budget = SEARCHED_IN_A_TURN;
-        while (!over && budget >= 0 && !unsearched.isEmpty()) {
-            budget = searchOn(unsearched.element(), budget - COST_OF_A_PROCESS);
+    private final class Found implements TailBeginnings.Finder {
+        @Override
+        public void found(Capture capture, long begin, long end) {
+            Tailed entry = tailed.get(capture.owner.number);
+            if (entry != null) {
+                Lane lane = lane(entry, capture, follows ? Long.MAX_VALUE : end);
+                capture.seek(lane.cursor, begin);
+                enqueue(lane);
+            }
         }
-        if (over) {
-            return;
+
+        @Override
+        public void foundAll(Incarnation process) {
+            Tailed entry = tailed.get(process.number);
+            if (entry != null) {
+                entry.searched = true;
+                finishIfComplete(entry);
+            }
         }
-        if (unsearched.isEmpty()) {
+
+        @Override
+        public void done() {
             session.hasOutput();
-        } else {
-            begin();
         }
-    }
-
-    /** Looks for the beginning in one process; what is left of the budget. */
-    private long searchOn(Tailed entry, long budget) {
-        List<Capture> captures = entry.process.captures.stream()
-                .filter(each -> only == null || each.channel == only)
-                .toList();
-        long left = budget;
-        if (start.unit() == TailStart.Unit.LINES || start.unit() == TailStart.Unit.BYTES) {
-            TailSearch current = search;
-            if (current == null) {
-                boolean inLines = start.unit() == TailStart.Unit.LINES;
-                current = new TailSearch(posix, scratch, captures, inLines, start.amount());
-                search = current;
-            }
-            left = current.look(Math.max(0, budget));
-            if (left < 0) {
-                return left;
-            }
-            current.lanes().forEach(each -> place(entry, each.capture, each.begin, each.end));
-            search = null;
-        } else {
-            captures.forEach(each -> place(entry, each, beginning(each), each.end()));
-        }
-        unsearched.remove();
-        entry.searched = true;
-        finishIfComplete(entry);
-        return left;
-    }
-
-    private long beginning(Capture capture) {
-        if (start.unit() == TailStart.Unit.OFFSET) {
-            return start.amount();
-        }
-        boolean lost = capture.committed() < capture.base() && capture.forgottenTime() >= start.amount();
-        return lost ? capture.committed() : capture.offsetSince(start.amount());
-    }
-
-    private void place(Tailed entry, Capture capture, long offset, long end) {
-        Lane lane = lane(entry, capture, follows ? Long.MAX_VALUE : end);
-        capture.seek(lane.cursor, offset);
-        enqueue(lane);
     }
 
     private Lane lane(Tailed entry, Capture capture, long limit) {
@@ -298,7 +229,7 @@ final class Tail implements Outbox.Source {
 
     @Override
     public void fill(Outbox outbox) {
-        if (over || !unsearched.isEmpty()) {
+        if (over || !beginnings.areFound()) {
             return;
         }
         while (outbox.room() >= form.room()) {
@@ -345,7 +276,7 @@ final class Tail implements Outbox.Source {
             entry.lanes.forEach(lane -> lane.cursor.capture.cursors.remove(lane.cursor));
         }
         tailed.clear();
-        unsearched.clear();
+        beginnings.end();
         finished.clear();
         waiting.clear();
     }

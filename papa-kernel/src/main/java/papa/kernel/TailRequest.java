@@ -38,7 +38,9 @@ final class TailRequest {
                 session.isFramed() ? new TailFrames() : new TailText(posix, scratch, found.size() > 1, times, follows);
         Channel only = channels.size() == 1 ? channels.iterator().next() : null;
         TailStart from = start == null ? USUAL : start;
-        return new Tail(posix, loop, scratch, session, found, only, from, follows, form);
+        Tail tail = new Tail(posix, loop, scratch, session, only, from, follows, form, Tail.streams(found));
+        found.forEach(each -> tail.add(each, false, false));
+        return tail;
     }
 
     private void take(String word) throws Refusal {

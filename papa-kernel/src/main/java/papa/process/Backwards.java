@@ -1,6 +1,7 @@
 package papa.process;
 
 import org.jspecify.annotations.Nullable;
+import papa.process.BlockChain.Block;
 
 /**
  * A walk through one stream from its newest chunk to its oldest. It may rest between two steps while chunks come and go:
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Backwards {
     final Capture capture;
 
-    private Capture.@Nullable Block block;
+    private @Nullable Block block;
     private int[] chunks = new int[0];
 
     /** Of the chunk that it stands on; the number of chunks in the block before the first {@link #step} into it. */
@@ -22,12 +23,12 @@ final class Backwards {
     Backwards(Capture capture) {
         this.capture = capture;
         this.start = capture.end();
-        enter(capture.newest());
+        enter(capture.chain.newest());
     }
 
-    private void enter(Capture.@Nullable Block entered) {
+    private void enter(@Nullable Block entered) {
         block = entered;
-        chunks = entered == null ? new int[0] : capture.chunks(entered);
+        chunks = entered == null ? new int[0] : capture.chain.chunks(entered);
         index = chunks.length;
     }
 
@@ -36,16 +37,16 @@ final class Backwards {
         if (start <= capture.base()) {
             return false;
         }
-        Capture.Block here = block;
+        Block here = block;
         if (here != null && index == 0) {
-            enter(capture.before(here));
+            enter(capture.chain.before(here));
             here = block;
         }
         if (here == null || index == 0) {
             return false;
         }
         index--;
-        length = capture.length(here, chunks[index]);
+        length = capture.chain.length(here, chunks[index]);
         start -= length;
         return true;
     }
@@ -65,16 +66,16 @@ final class Backwards {
     }
 
     long rank() {
-        return capture.rank(here(), chunks[index]);
+        return capture.chain.rank(here(), chunks[index]);
     }
 
     /** Where the chunk's bytes lie. */
     long bytes() {
-        return capture.bytes(here(), chunks[index]);
+        return capture.chain.bytes(here(), chunks[index]);
     }
 
-    private Capture.Block here() {
-        Capture.Block block = this.block;
+    private Block here() {
+        Block block = this.block;
         if (block == null) {
             throw new IllegalStateException("it stands on no chunk");
         }

@@ -1,11 +1,10 @@
 package papa.process;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.process.BlockChain.Block;
 import papa.wire.Frame.Channel;
 
 /**
@@ -17,19 +16,10 @@ import papa.wire.Frame.Channel;
  *                 (freed)     (dropped)
  * </pre>
  *
- * <p>Offsets count bytes from the start of the process and never repeat. One read(2) is one chunk. A chunk is stored as
- * {@code int length, long rank, long time} and its bytes, inside one block of the arena. Loop thread only.
+ * <p>Offsets count bytes from the start of the process and never repeat. One read(2) is one chunk. Where they lie is the
+ * business of a {@link BlockChain}. Loop thread only.
  */
 public final class Capture {
-    private static final int LENGTH = 0;
-    private static final int RANK = 4;
-    private static final int TIME = 12;
-
-    /** More than the fields take: the machine copies faster to and from an address that is a multiple of 32. */
-    public static final int HEADER = 32;
-
-    static final int ALIGNMENT = 8;
-
     /** A read for less than this is not worth its chunk: a new block is begun. */
     private static final int SMALLEST_READ = 512;
 
@@ -38,26 +28,6 @@ public final class Capture {
      * is no more than this (pipe(7), PIPE_BUF).
      */
     private static final int WHOLE_WRITE = 4096;
-
-    /** A block in this stream's chain. */
-    static final class Block {
-        final int index;
-
-        /** The offset of its first byte in the stream. */
-        final long start;
-
-        int fill;
-
-        @Nullable
-        Block next;
-
-        private @Nullable Block previous;
-
-        Block(int index, long start) {
-            this.index = index;
-            this.start = start;
-        }
-    }
 
     /** The result of {@link #read}. */
     enum Progress {
@@ -76,11 +46,11 @@ public final class Capture {
     /** The pipe's reading end, -1 once it is closed. */
     int pipe;
 
-    private @Nullable Block head;
-    private @Nullable Block tail;
-    private int headAt;
-    private int blockCount;
+    final BlockChain chain;
+
+    /** The offset of the oldest chunk's first byte, which may be freed. */
     private long recordStart;
+
     private long base;
     private long committed;
     private long end;
@@ -92,6 +62,7 @@ public final class Capture {
     public Capture(Posix posix, Arena arena, Incarnation owner, Channel channel, int pipe) {
         this.posix = posix;
         this.arena = arena;
+        this.chain = new BlockChain(posix, arena);
         this.owner = owner;
         this.channel = channel;
         this.pipe = pipe;
@@ -99,13 +70,13 @@ public final class Capture {
 
     SavedCapture.Position position() {
         return new SavedCapture.Position(
-                headAt, recordStart, base, committed, end, droppedTotal, forgottenRank, forgottenTime);
+                chain.headAt(), recordStart, base, committed, end, droppedTotal, forgottenRank, forgottenTime);
     }
 
     /** Goes on with what another capture had of the same stream; see {@link SavedCapture}, which has checked it. */
     void takeUp(SavedCapture.Position position, List<Block> blocks) {
-        blocks.forEach(this::append);
-        headAt = position.headAt();
+        blocks.forEach(chain::append);
+        chain.headAt(position.headAt());
         recordStart = position.recordStart();
         base = position.base();
         committed = position.committed();
@@ -133,7 +104,7 @@ public final class Capture {
     }
 
     int blocks() {
-        return blockCount;
+        return chain.count();
     }
 
     boolean atEnd() {
@@ -168,87 +139,25 @@ public final class Capture {
 
     /** Reads once from the pipe into a new chunk. */
     Progress read(long rank, long timeMicros) {
-        Block last = tail;
-        int least = owner.spec.bufferSize() < Arena.BLOCK ? WHOLE_WRITE : SMALLEST_READ;
-        if (last == null || Arena.BLOCK - HEADER - last.fill < least) {
-            int index = arena.allocate();
-            if (index < 0) {
-                return Progress.NO_MEMORY;
-            }
-            last = append(new Block(index, end));
+        Block block = chain.withRoom(owner.spec.bufferSize() < Arena.BLOCK ? WHOLE_WRITE : SMALLEST_READ, end);
+        if (block == null) {
+            return Progress.NO_MEMORY;
         }
-        long record = arena.address(last.index) + last.fill;
-        int room = Arena.BLOCK - HEADER - last.fill;
-        long count = posix.read(pipe, record + HEADER, room);
+        int room = block.room();
+        long count = posix.read(pipe, chain.bytes(block, block.fill), room);
         if (count <= 0) {
-            trimEmptyTail();
+            chain.trimEmptyTail();
             return count == 0 || !(Errno.EAGAIN.is(count) || Errno.EINTR.is(count))
                     ? Progress.AT_END
                     : Progress.NOTHING_NOW;
         }
-        posix.putInt(record + LENGTH, (int) count);
-        posix.putLong(record + RANK, rank);
-        posix.putLong(record + TIME, timeMicros);
-        int at = last.fill;
-        last.fill += size((int) count);
+        int at = chain.seal(block, (int) count, rank, timeMicros);
         long start = end;
         end += count;
         for (int i = 0; i < cursors.size(); i++) {
-            cursors.get(i).arrived(last, at, start);
+            cursors.get(i).arrived(block, at, start);
         }
         return count == room ? Progress.MORE_MAY_COME : Progress.NOTHING_NOW;
-    }
-
-    /** What a chunk takes in its block. */
-    static int size(int length) {
-        return HEADER + (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-
-    private Block append(Block block) {
-        Block last = tail;
-        if (last == null) {
-            head = block;
-            headAt = 0;
-        } else {
-            last.next = block;
-            block.previous = last;
-        }
-        tail = block;
-        blockCount++;
-        return block;
-    }
-
-    /** Gives back a block that was taken for a read that brought nothing. */
-    private void trimEmptyTail() {
-        Block last = tail;
-        if (last == null || last.fill > 0) {
-            return;
-        }
-        Block before = last.previous;
-        if (before == null) {
-            releaseHead();
-        } else {
-            before.next = null;
-            tail = before;
-            arena.release(last.index);
-            blockCount--;
-        }
-    }
-
-    private void releaseHead() {
-        Block first = head;
-        if (first != null) {
-            arena.release(first.index);
-            blockCount--;
-            Block following = first.next;
-            head = following;
-            headAt = 0;
-            if (following == null) {
-                tail = null;
-            } else {
-                following.previous = null;
-            }
-        }
     }
 
     /** Everything before {@code offset} has been dealt with: free it. Offsets that are committed already change nothing. */
@@ -260,7 +169,7 @@ public final class Capture {
 
     private void freeTo(long offset) {
         while (base < offset) {
-            int length = length(headBlock(), headAt);
+            int length = chain.length(chain.head(), chain.headAt());
             if (recordStart + length > offset) {
                 leaveBehind(offset);
                 base = offset;
@@ -272,28 +181,25 @@ public final class Capture {
 
     /** Drops the oldest chunk, and counts it. Something must be held. */
     void dropOldest() {
-        Block first = headBlock();
-        int length = length(first, headAt);
-        losses.dropped(base, time(first, headAt));
+        Block first = chain.head();
+        int length = chain.length(first, chain.headAt());
+        losses.dropped(base, chain.time(first, chain.headAt()));
         droppedTotal += recordStart + length - base;
         forgetOldest(length);
     }
 
     private void forgetOldest(int length) {
         leaveBehind(recordStart + length);
-        headAt += size(length);
+        chain.removeOldest();
         recordStart += length;
         base = recordStart;
-        if (headAt >= headBlock().fill) {
-            releaseHead();
-        }
     }
 
     /** What the oldest chunk has before {@code offset} is about to go: who has not read it remembers since when. */
     private void leaveBehind(long offset) {
-        Block first = headBlock();
-        forgottenRank = rank(first, headAt);
-        forgottenTime = time(first, headAt);
+        Block first = chain.head();
+        forgottenRank = chain.rank(first, chain.headAt());
+        forgottenTime = chain.time(first, chain.headAt());
         for (int i = 0; i < cursors.size(); i++) {
             cursors.get(i).leftBehind(offset, forgottenTime);
         }
@@ -302,28 +208,18 @@ public final class Capture {
     /** Frees everything held, without counting it as lost. */
     public void clear() {
         commit(end);
-        while (head != null) {
-            releaseHead();
-        }
+        chain.clear();
     }
 
     /** The rank of the oldest chunk held, or {@link Long#MAX_VALUE} if none is. */
     long oldestRank() {
-        Block first = head;
-        return first == null || base == end ? Long.MAX_VALUE : rank(first, headAt);
+        Block first = chain.oldest();
+        return first == null || base == end ? Long.MAX_VALUE : chain.rank(first, chain.headAt());
     }
 
     /** When the oldest chunk held was captured; microseconds. Something must be held. */
     long oldestTime() {
-        return time(headBlock(), headAt);
-    }
-
-    private Block headBlock() {
-        Block first = head;
-        if (first == null) {
-            throw new IllegalStateException("no chunk is held");
-        }
-        return first;
+        return chain.time(chain.head(), chain.headAt());
     }
 
     /** Puts a cursor at {@code offset}; before a gap, if that byte is held no more. */
@@ -336,8 +232,8 @@ public final class Capture {
             cursor.atEnd(end);
             return;
         }
-        Block block = headBlock();
-        int at = headAt;
+        Block block = chain.head();
+        int at = chain.headAt();
         long start = recordStart;
         Block next = block.next;
         while (next != null && next.start <= wanted && next.fill > 0) {
@@ -346,17 +242,17 @@ public final class Capture {
             start = block.start;
             next = block.next;
         }
-        while (start + length(block, at) <= wanted) {
-            start += length(block, at);
-            at += size(length(block, at));
+        while (start + chain.length(block, at) <= wanted) {
+            start += chain.length(block, at);
+            at += BlockChain.size(chain.length(block, at));
         }
         cursor.at(block, at, start, wanted);
     }
 
     /** Moves a cursor behind the chunk that it stands on. */
     void step(Cursor cursor, Block block, int at, long start) {
-        int length = length(block, at);
-        int next = at + size(length);
+        int length = chain.length(block, at);
+        int next = at + BlockChain.size(length);
         long offset = start + length;
         if (offset >= end) {
             cursor.atEnd(end);
@@ -375,71 +271,20 @@ public final class Capture {
         if (held() == 0) {
             return end;
         }
-        Block block = headBlock();
-        int at = headAt;
+        Block block = chain.head();
+        int at = chain.headAt();
         long start = recordStart;
         Block next = block.next;
-        while (next != null && time(next, 0) < timeMicros) {
+        while (next != null && chain.time(next, 0) < timeMicros) {
             block = next;
             at = 0;
             start = block.start;
             next = block.next;
         }
-        while (at < block.fill && time(block, at) < timeMicros) {
-            start += length(block, at);
-            at += size(length(block, at));
+        while (at < block.fill && chain.time(block, at) < timeMicros) {
+            start += chain.length(block, at);
+            at += BlockChain.size(chain.length(block, at));
         }
         return Math.max(base, start);
-    }
-
-    // For who goes through the blocks.
-
-    @Nullable
-    Block oldest() {
-        return head;
-    }
-
-    @Nullable
-    Block newest() {
-        return tail;
-    }
-
-    @Nullable
-    Block before(Block block) {
-        return block.previous;
-    }
-
-    long start(Block block) {
-        return block == head ? recordStart : block.start;
-    }
-
-    /** Where the chunks of a block lie that are held, oldest first. */
-    int[] chunks(Block block) {
-        int[] places = new int[16];
-        int count = 0;
-        for (int at = block == head ? headAt : 0; at < block.fill; at += size(length(block, at))) {
-            if (count == places.length) {
-                places = Arrays.copyOf(places, count * 2);
-            }
-            places[count++] = at;
-        }
-        return Arrays.copyOf(places, count);
-    }
-
-    int length(Block block, int at) {
-        return posix.getInt(arena.address(block.index) + at + LENGTH);
-    }
-
-    long rank(Block block, int at) {
-        return posix.getLong(arena.address(block.index) + at + RANK);
-    }
-
-    long time(Block block, int at) {
-        return posix.getLong(arena.address(block.index) + at + TIME);
-    }
-
-    /** Where the bytes of a chunk lie. */
-    long bytes(Block block, int at) {
-        return arena.address(block.index) + at + HEADER;
     }
 }

@@ -1,6 +1,7 @@
 package papa.process;
 
 import org.jspecify.annotations.Nullable;
+import papa.process.BlockChain.Block;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
@@ -17,7 +18,7 @@ public final class Cursor {
 
     public final Capture capture;
     private final Waiting reader;
-    private Capture.@Nullable Block block;
+    private @Nullable Block block;
     private int at;
     private long recordStart;
     private long offset;
@@ -63,7 +64,7 @@ public final class Cursor {
 
     /** The rank of what comes next: of the chunk, or of the last one missing. Only while there is data or a gap. */
     public long rank() {
-        return hasGap() ? capture.forgottenRank() : capture.rank(current(), at);
+        return hasGap() ? capture.forgottenRank() : capture.chain.rank(current(), at);
     }
 
     /** When the first and the last of the bytes were captured that are missing. Only while there is a gap. */
@@ -83,16 +84,16 @@ public final class Cursor {
 
     /** Bytes left in the chunk. */
     public int length() {
-        return (int) (recordStart + capture.length(current(), at) - offset);
+        return (int) (recordStart + capture.chain.length(current(), at) - offset);
     }
 
     public long time() {
-        return capture.time(current(), at);
+        return capture.chain.time(current(), at);
     }
 
     /** The address of the bytes left in the chunk. */
     public long bytes() {
-        return capture.bytes(current(), at) + (offset - recordStart);
+        return capture.chain.bytes(current(), at) + (offset - recordStart);
     }
 
     /** Goes on to the next chunk. */
@@ -109,8 +110,8 @@ public final class Cursor {
         }
     }
 
-    private Capture.Block current() {
-        Capture.Block here = block;
+    private Block current() {
+        Block here = block;
         if (here == null) {
             throw new IllegalStateException("the cursor stands at the end");
         }
@@ -119,7 +120,7 @@ public final class Cursor {
 
     // Called by Capture.
 
-    void at(Capture.Block newBlock, int newAt, long newRecordStart, long newOffset) {
+    void at(Block newBlock, int newAt, long newRecordStart, long newOffset) {
         block = newBlock;
         at = newAt;
         recordStart = newRecordStart;
@@ -146,7 +147,7 @@ public final class Cursor {
         lostFirst = Losses.UNKNOWN;
     }
 
-    void arrived(Capture.Block newBlock, int newAt, long start) {
+    void arrived(Block newBlock, int newAt, long start) {
         if (offset == start) {
             at(newBlock, newAt, start, start);
             if (!paused) {

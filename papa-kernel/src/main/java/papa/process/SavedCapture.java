@@ -3,6 +3,7 @@ package papa.process;
 import java.util.ArrayList;
 import java.util.List;
 import papa.posix.Posix;
+import papa.process.BlockChain.Block;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
@@ -68,7 +69,7 @@ public final class SavedCapture {
                 .put("forgotten-rank", at.forgottenRank())
                 .put("forgotten-time", at.forgottenTime());
         capture.losses.put(line);
-        for (Capture.Block block = capture.oldest(); block != null; block = block.next) {
+        for (Block block = capture.chain.oldest(); block != null; block = block.next) {
             line.tuple("block", block.index, block.start, block.fill);
         }
         line.end();
@@ -100,7 +101,7 @@ public final class SavedCapture {
                 line.number("forgotten-rank", 0, newestRank),
                 line.number("forgotten-time", Long.MIN_VALUE, Long.MAX_VALUE));
         capture.losses.restore(line);
-        List<Capture.Block> blocks = blocks(line, arena);
+        List<Block> blocks = blocks(line, arena);
         if (!arena.isShared()) {
             new Check(line, capture, newestRank, position).run(blocks);
         }
@@ -119,8 +120,8 @@ public final class SavedCapture {
         }
     }
 
-    private static List<Capture.Block> blocks(StateLine line, Arena arena) throws StateException {
-        List<Capture.Block> blocks = new ArrayList<>();
+    private static List<Block> blocks(StateLine line, Arena arena) throws StateException {
+        List<Block> blocks = new ArrayList<>();
         for (long[] told : line.tuples("block", 3)) {
             if (!arena.claim(told[0])) {
                 throw line.wrong("block " + told[0] + " is another's, or none that was handed out");
@@ -128,7 +129,7 @@ public final class SavedCapture {
             if (told[2] <= 0 || told[2] > Arena.BLOCK) {
                 throw line.wrong("block " + told[0] + " is filled with " + told[2] + " bytes");
             }
-            Capture.Block block = new Capture.Block((int) told[0], told[1]);
+            Block block = new Block((int) told[0], told[1]);
             block.fill = (int) told[2];
             blocks.add(block);
         }
@@ -152,9 +153,9 @@ public final class SavedCapture {
             this.offset = position.recordStart();
         }
 
-        private void run(List<Capture.Block> blocks) throws StateException {
+        private void run(List<Block> blocks) throws StateException {
             for (int i = 0; i < blocks.size(); i++) {
-                Capture.Block block = blocks.get(i);
+                Block block = blocks.get(i);
                 boolean first = i == 0;
                 if (first ? block.start > offset : block.start != offset) {
                     throw line.wrong("block " + block.index + " does not begin where the one before it ends");
@@ -166,17 +167,17 @@ public final class SavedCapture {
             }
         }
 
-        private void look(Capture.Block block, int from) throws StateException {
+        private void look(Block block, int from) throws StateException {
             int at = from;
-            if (at >= block.fill || at % Capture.ALIGNMENT != 0) {
+            if (at >= block.fill || at % BlockChain.ALIGNMENT != 0) {
                 throw wrong(block, at);
             }
             while (at < block.fill) {
-                int room = block.fill - at - Capture.HEADER;
-                int length = room > 0 ? capture.length(block, at) : 0;
-                long here = room > 0 ? capture.rank(block, at) : 0;
+                int room = block.fill - at - BlockChain.HEADER;
+                int length = room > 0 ? capture.chain.length(block, at) : 0;
+                long here = room > 0 ? capture.chain.rank(block, at) : 0;
                 // Within 16 KiB: no sum of these can be too large for its type.
-                if (length <= 0 || length > room || Capture.size(length) > block.fill - at) {
+                if (length <= 0 || length > room || BlockChain.size(length) > block.fill - at) {
                     throw wrong(block, at);
                 }
                 if (here <= rank || here > newestRank) {
@@ -188,11 +189,11 @@ public final class SavedCapture {
                 }
                 rank = here;
                 offset += length;
-                at += Capture.size(length);
+                at += BlockChain.size(length);
             }
         }
 
-        private StateException wrong(Capture.Block block, int at) {
+        private StateException wrong(Block block, int at) {
             return line.wrong("there is no chunk at " + at + " of block " + block.index);
         }
     }

@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
 import papa.process.Arena;
-import papa.process.Capture;
 import papa.process.OutputFlow;
 import papa.wire.Frame;
 
 /** Promises 2 and 3 of the design, at the kernel's side: who is held back, what is dropped, what is told. */
 @Timeout(60)
 class OutputFlowTest {
+    /** What a chunk takes in its block besides its bytes. */
+    private static final int CHUNK_HEADER = 32;
+
     private static final String PRINT_100_KB =
             "i=0; while [ $i -lt 1600 ]; do i=$((i+1)); " + "printf '%062d\\n\\n' $i; done";
 
@@ -257,7 +259,7 @@ class OutputFlowTest {
     @Test
     void what_is_larger_than_the_whole_buffer_is_kept_alone() throws Exception {
         RunningKernel.Client client = kernel.connect();
-        int whole = Arena.BLOCK - Capture.HEADER; // fills a block to its last byte
+        int whole = Arena.BLOCK - CHUNK_HEADER; // fills a block to its last byte
         long process = client.start("k", "dd if=/dev/zero bs=" + whole + " count=1 2>/dev/null", "bufsize=10");
         client.until(() -> hasEnded(client, "k"));
         assertThat(client.call("stats", "k")).contains(" held=" + whole + " ").contains(" out=0:" + whole + ":0 ");

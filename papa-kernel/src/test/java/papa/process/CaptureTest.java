@@ -215,12 +215,12 @@ class CaptureTest {
 
     @Test
     void a_read_that_filled_a_block_to_its_last_byte_leaves_no_empty_one_behind() {
-        write("x".repeat(Arena.BLOCK - Capture.HEADER)); // all that a block holds besides the chunk's head
+        write("x".repeat(Arena.BLOCK - BlockChain.HEADER)); // all that a block holds besides the chunk's head
         assertThat(arena.used()).isEqualTo(1);
-        capture.commit(Arena.BLOCK - Capture.HEADER);
+        capture.commit(Arena.BLOCK - BlockChain.HEADER);
         assertThat(arena.used()).isZero();
         write("more");
-        assertThat(read(cursorAt(Arena.BLOCK - Capture.HEADER))).isEqualTo("more");
+        assertThat(read(cursorAt(Arena.BLOCK - BlockChain.HEADER))).isEqualTo("more");
     }
 
     @Test

@@ -231,9 +231,9 @@ final class SavedCaptureTest {
     @Test
     void chunks_that_are_none_are_told_wherever_they_are() throws Exception {
         String good = saved();
-        Capture.Block block = capture.oldest();
+        BlockChain.Block block = capture.chain.oldest();
         while (block != null) {
-            for (int at : capture.chunks(block)) {
+            for (int at : capture.chain.chunks(block)) {
                 long chunk = arena.address(block.index) + at;
                 int length = posix.getInt(chunk);
                 for (int wrong : new int[] {0, -1, 8, length + 8, 16_384, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
