@@ -35,7 +35,7 @@ public final class UpgradeCommand {
 
             examples:
               /opt/circus-0.2.0/bin/papa upgrade
-              papa upgrade --to /opt/circus-0.2.0 --unix-socket /run/my/papa.sock
+              papa upgrade --to /opt/circus-0.1.0 --unix-socket /run/my/papa.sock
             """;
 
     private String to = "";
