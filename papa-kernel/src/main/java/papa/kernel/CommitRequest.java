@@ -45,13 +45,13 @@ final class CommitRequest {
                 Channel channel = operation.equals("out") ? Channel.OUT : Channel.ERR;
                 if (process != null) {
                     demandWithin(process, channel, offset);
-                    steps.add(() -> kernel.commitOutput(process, channel, offset));
+                    steps.add(() -> kernel.settling.commitOutput(process, channel, offset));
                 }
             }
             case "exit" -> {
                 Incarnation process = process(next(operation));
                 if (process != null) {
-                    steps.add(() -> kernel.takeExit(process));
+                    steps.add(() -> kernel.settling.takeExit(process));
                 }
             }
             case "set" -> {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import papa.cgroup.ControlGroup;
 import papa.cgroup.ControlGroups;
 import papa.descent.Apart;
 import papa.descent.Lineage;
@@ -15,8 +14,6 @@ import papa.descent.SetSignal;
 import papa.descent.SignalSet;
 import papa.descent.SignalSets;
 import papa.init.Init;
-import papa.launch.HandedOver;
-import papa.launch.LaunchFailure;
 import papa.launch.LaunchOrder;
 import papa.launch.Spawner;
 import papa.launch.Started;
@@ -29,21 +26,17 @@ import papa.posix.Proc;
 import papa.process.Arena;
 import papa.process.Capture;
 import papa.process.Incarnation;
-import papa.process.Notes;
 import papa.process.OutputFlow;
 import papa.process.Remembered;
 import papa.request.Refusal;
 import papa.socket.Sockets;
 import papa.wire.Frame.Channel;
-import papa.wire.Limit;
 
 /**
  * What the kernel holds: processes, sockets, values, and who reads what. Everything that a request or an event changes is
  * changed here, on the loop's thread, and nowhere else.
  */
 final class Kernel {
-    private static final int MOST_PROCESSES = Limit.PROCESSES.most();
-
     final Posix posix;
     final EventLoop loop;
     private final Spawner spawner;
@@ -60,6 +53,8 @@ final class Kernel {
     final Values values = new Values(this::changed);
     final ProcessTable processes = new ProcessTable();
     final Launches launches;
+    private final Starts starts;
+    final Settling settling = new Settling(this);
     final Readers readers = new Readers();
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable roomListener = () -> {};
@@ -78,6 +73,7 @@ final class Kernel {
         this.arena = arena;
         this.sockets = new Sockets(posix, loop, this::changed);
         this.launches = new Launches(loop, () -> roomListener.run());
+        this.starts = new Starts(this, spawner);
         Proc proc = new Proc(posix);
         Map<Integer, Incarnation> running = new HashMap<>();
         this.lineage = new Lineage(posix, proc, running::get, controlGroups::ownerOf);
@@ -118,62 +114,17 @@ final class Kernel {
         return processes.get(number);
     }
 
-    /** Told how a process that was to be made went. */
-    interface Made {
-        void made(Incarnation process);
-
-        void failed(LaunchFailure failure);
-    }
-
-    void makeProcess(LaunchOrder order, Made made) throws Refusal {
-        String name = order.spec().name();
-        refuseWhileEnding("start " + name);
-        if (processes.size() + launches.count() >= MOST_PROCESSES) {
-            throw new Refusal("cannot start " + name + ": there are " + MOST_PROCESSES + " processes already");
-        }
-        remembered.demandRoom("start " + name, order.remembered().bytes() + Notes.bytes(order.annotations()));
-        if (launches.has(name)) {
-            throw new Refusal("cannot start " + name + ": another request is starting it just now");
-        }
-        long number = processes.newNumber();
-        ControlGroup group = order.spec().attributes().controlGroup() ? controlGroups.forNew(name, number) : null;
-        launches.begin(order.spec());
-        spawner.launch(order.in(group), new Spawner.Launched() {
-            @Override
-            public void started(Started started) {
-                order.sockets().release(posix);
-                Incarnation process = new Incarnation(number, order.remembered(), started, order.annotations());
-                process.controlGroup = controlGroups.started(number, process);
-                begin(process, started);
-                made.made(process); // before its end, which may have come already
-                deaths.watch(process, started);
-                if (ending != null) {
-                    signal(process, Posix.SIGTERM);
-                }
-            }
-
-            @Override
-            public void failed(LaunchFailure failure) {
-                order.sockets().release(posix);
-                launches.dropStatus(failure.killedPid);
-                controlGroups.failed(number);
-                launches.done(name);
-                made.failed(failure);
-                changed();
-            }
-        });
-    }
-
-    /** For a launch that was not begun. */
-    void release(HandedOver handedOver) {
-        handedOver.release(posix);
+    void makeProcess(LaunchOrder order, Starts.Made made) throws Refusal {
+        refuseWhileEnding("start " + order.spec().name());
+        starts.make(order, made);
     }
 
     private static boolean isUnreaped(@Nullable Incarnation process) {
         return process != null && !process.reaped;
     }
 
-    private void begin(Incarnation process, Started started) {
+    /** A process has been started. */
+    void begin(Incarnation process, Started started) {
         processes.add(process);
         remembered.begin(process);
         deaths.begin(process);
@@ -242,7 +193,7 @@ final class Kernel {
                 process.hasLeft = false;
                 readers.cleared(process);
             }
-            releaseIfSettled(process);
+            settling.releaseIfSettled(process);
         }
         changed();
     }
@@ -253,10 +204,10 @@ final class Kernel {
         process.hasLeft = process.left() > 0;
         readers.ended(process);
         if (process.forgotten) {
-            release(process);
+            settling.release(process);
         } else {
             readers.look(process);
-            releaseIfSettled(process);
+            settling.releaseIfSettled(process);
         }
         changed();
     }
@@ -265,26 +216,7 @@ final class Kernel {
         processes.outputEnded(process);
         readers.outputEnded(process);
         readers.look(process);
-        releaseIfSettled(process);
-    }
-
-    private void releaseIfSettled(Incarnation process) {
-        if (process.isSettled()) {
-            release(process);
-        }
-    }
-
-    private void release(Incarnation process) {
-        if (!processes.remove(process)) {
-            return;
-        }
-        remembered.end(process);
-        process.captures.forEach(Capture::clear);
-        if (process.left() == 0) {
-            lineage.released(process);
-        }
-        readers.released(process);
-        changed();
+        settling.releaseIfSettled(process);
     }
 
     /** Sends a signal: 0 or more, or a negated errno, ESRCH where nobody was there to get it. */
@@ -328,48 +260,6 @@ final class Kernel {
         return orphans.owners();
     }
 
-    /** Papa's remove: its output is thrown away from now on, and its entry goes when it ends. It is not touched. */
-    void forget(Incarnation process) {
-        process.forgotten = true;
-        sockets.forgetProcess(process.spec.name());
-        flow.forget(process);
-        if (process.hasEnded()) {
-            release(process);
-        }
-    }
-
-    // Committing.
-
-    void commitOutput(Incarnation process, Channel channel, long offset) {
-        Capture capture = process.capture(channel);
-        if (capture != null) {
-            capture.commit(offset);
-            flow.committed(process);
-            releaseIfSettled(process);
-        }
-    }
-
-    void takeExit(Incarnation process) {
-        if (process.hasEnded()) {
-            process.exitTaken = true;
-            releaseIfSettled(process);
-        }
-    }
-
-    /** A watch has acknowledged output: it is freed, unless a lease's holder is to commit it. */
-    void acknowledgeByWatch(Capture capture, long offset) {
-        if (leases.covering(capture.owner.spec.name()) == null) {
-            capture.commit(offset);
-            flow.committed(capture.owner);
-        }
-    }
-
-    void closedByWatch(Incarnation process) {
-        if (leases.covering(process.spec.name()) == null) {
-            release(process);
-        }
-    }
-
     private void leaseEnded(Lease lease) {
         for (Incarnation process : List.copyOf(processes.all())) {
             if (lease.covers(process.spec.name())) {
@@ -400,7 +290,8 @@ final class Kernel {
         changeListeners.add(listener);
     }
 
-    private void changed() {
+    /** It may have become idle. */
+    void changed() {
         changeListeners.forEach(Runnable::run);
     }
 

@@ -50,7 +50,7 @@ final class ProcessRequests {
             List<String> argv = handOver(session, spec, sockets);
             ProcessSpec remembered = session.isExtended() ? spec.withoutEnvironment() : spec;
             LaunchOrder order = new LaunchOrder(spec, remembered, argv, sockets, annotations, null);
-            kernel.makeProcess(order, new Kernel.Made() {
+            kernel.makeProcess(order, new Starts.Made() {
                 @Override
                 public void made(Incarnation process) {
                     answer(session, process, watched, reply);
@@ -64,7 +64,7 @@ final class ProcessRequests {
             begun = true;
         } finally {
             if (!begun) {
-                kernel.release(sockets);
+                sockets.release(kernel.posix);
             }
         }
     }
@@ -179,7 +179,7 @@ final class ProcessRequests {
         for (Incarnation process : found) {
             kernel.leases.demand(session, "remove", process.spec.name());
         }
-        found.forEach(kernel::forget);
+        found.forEach(kernel.settling::forget);
         return "";
     }
 

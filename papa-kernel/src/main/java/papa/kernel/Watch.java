@@ -275,13 +275,13 @@ final class Watch implements Cursor.Waiting, Outbox.Source {
             return Optional.of("Stopped watching\n");
         }
         List<Watched> closed = watched.stream().filter(each -> each.closedSent).toList();
-        watched.forEach(
-                entry -> entry.cursors.forEach(cursor -> kernel.acknowledgeByWatch(cursor.capture, cursor.offset())));
+        watched.forEach(entry ->
+                entry.cursors.forEach(cursor -> kernel.settling.acknowledgeByWatch(cursor.capture, cursor.offset())));
         watched.removeIf(each -> each.closedSent);
         closed.forEach(entry -> {
             byNumber.remove(entry.process.number);
             letGo(entry);
-            kernel.closedByWatch(entry.process);
+            kernel.settling.closedByWatch(entry.process);
         });
         state = State.WAITING;
         if (watched.isEmpty()) {
