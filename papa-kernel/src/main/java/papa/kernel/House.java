@@ -27,6 +27,7 @@ import papa.service.ServiceManager;
 import papa.state.StateException;
 import papa.state.StateReader;
 import papa.state.StateWriter;
+import papa.upgrade.OwnClasses;
 
 /**
  * All parts of a kernel, put together: anew, or as another program has left them in a state. A restored one has no effect
@@ -58,6 +59,7 @@ final class House {
     private final int words;
     private final @Nullable Init init;
     private @Nullable AskedUpgrade asked;
+    private @Nullable UpgradeRequests upgrades;
 
     private House(Posix posix, Arguments arguments, Ground ground, int words)
             throws PosixException, Refusal, IOException {
@@ -230,7 +232,10 @@ final class House {
     }
 
     private void begin() throws PosixException {
-        server.onUpgrade(new UpgradeRequests(this, ground.beginning.upgrades()));
+        UpgradeRequests requests = new UpgradeRequests(this, ground.beginning.upgrades());
+        upgrades = requests;
+        server.onUpgrade(requests);
+        OwnClasses.load();
         kernel.launches.onTold(children::begun);
         Signals.listen(posix, loop, (signal, sender) -> signalled(signal));
         spawner.start();
@@ -252,6 +257,9 @@ final class House {
     int live() throws PosixException {
         try {
             loop.run();
+            if (upgrades != null) {
+                upgrades.end();
+            }
             service.stopping();
             kernel.close();
             boolean unread = UnreadOutput.tell(kernel.processes());
