@@ -119,7 +119,7 @@ class UpgradeHazardsTest {
         Kernel kernel = home.kernel();
         try (PapaSession session = kernel.session()) {
             String pid = startSleeper(session);
-            String longer = "print(sys.stdin.read().replace(' arg=--unix-socket ', ' arg=--' + 'x' * 131000 + ' '))";
+            String longer = "print(sys.stdin.read().replace(' arg=--unix-socket ', ' arg=--' + 'x' * 131050 + ' '))";
             Path lying = fake(home, "wordy", "$PAPA \"$@\" | python3 -c \"import sys; " + longer + "\"");
 
             Commands.Result result = UpgradedKernel.run(home, kernel, "--to", lying.toString());
@@ -153,6 +153,20 @@ class UpgradeHazardsTest {
             kernel.daemon().signal("TERM");
             assertThat(kernel.daemon().awaitExit(LIMIT)).isZero();
             home.mustBeEmpty();
+        }
+    }
+
+    @Test
+    void a_kernel_that_has_no_memory_to_write_its_state_goes_on_and_may_be_asked_again() {
+        Kernel kernel = home.kernelBelow("env", "PAPA_JAVA_OPTS=-Xmx9m");
+        try (PapaSession session = kernel.session()) {
+            String pid = startSleeper(session);
+            String word = " " + "\u0001".repeat(120_000); // each byte takes four in a state
+            session.ask("make process large -- /bin/sh -c \"exec sleep 1000\"" + word.repeat(7));
+            for (int i = 0; i < 3; i++) {
+                mustHaveChangedNothing(UpgradedKernel.run(home, kernel), "OutOfMemoryError");
+            }
+            assertThat(session.ask("list processes")).contains("pid=" + pid + " ", "large incarnation=");
         }
     }
 
