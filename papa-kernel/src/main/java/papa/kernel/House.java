@@ -211,6 +211,11 @@ final class House {
         return longestGap;
     }
 
+    /** No Java starts in a directory that has been removed since papa did. */
+    void leaveRemovedDirectory() {
+        ground.beginning.leaveRemovedDirectory(posix);
+    }
+
     /** How many words the program was started with, those of java apart. */
     int words() {
         return words;

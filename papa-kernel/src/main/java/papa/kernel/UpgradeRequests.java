@@ -74,6 +74,9 @@ final class UpgradeRequests implements Upgrades {
                 throw new Refusal("cannot upgrade: " + word + " is neither to=HOME nor java=JAVA_HOME, absolute both");
             }
         }
+        if (to.contains("\n") || java.contains("\n")) {
+            throw new Refusal("cannot upgrade: a path with a newline is none that bin/papa works at");
+        }
         if (to.isEmpty()) {
             to = Words.utf8(Optional.ofNullable(System.getProperty("circus.home"))
                     .orElseThrow(() -> new Refusal("cannot upgrade: say to=HOME; this papa was not started by bin/papa,"
@@ -149,6 +152,7 @@ final class UpgradeRequests implements Upgrades {
 
         private void begin(String java) {
             try {
+                house.leaveRemovedDirectory();
                 own = Program.own(posix);
                 shown = write(reply, to, Micros.now(), own);
             } catch (IOException unreadable) {
@@ -244,6 +248,7 @@ final class UpgradeRequests implements Upgrades {
                 return;
             }
             try {
+                house.leaveRemovedDirectory();
                 shown = write(reply, to, quietMicros, own);
                 Program next = Takeover.resuming(proof.program(), shown.file());
                 int failed = Takeover.execute(posix, next, shown.file(), shown.kept());

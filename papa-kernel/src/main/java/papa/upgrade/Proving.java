@@ -192,9 +192,9 @@ public final class Proving {
         String output = said.end();
         int code = (status >> 8) & 0xff;
         if ((status & SIGNALLED) != 0) {
-            fail("it was ended by signal " + (status & SIGNALLED) + lastLine());
+            fail("it was ended by signal " + (status & SIGNALLED) + lastLines(output));
         } else if (code != 0) {
-            fail("it ended with exit code " + code + lastLine());
+            fail("it ended with exit code " + code + lastLines(output));
         } else if (said.isTooMuch()) {
             fail("it says more than " + MOST_SAID + " bytes");
         } else {
@@ -210,10 +210,21 @@ public final class Proving {
 
     /** The last that it said about itself. */
     private String lastLine() {
-        String all = complained == null ? "" : complained.end().strip();
+        return lastLines("");
+    }
+
+    /** The same, and the last of its output: a JVM that cannot begin says there why. */
+    private String lastLines(String output) {
+        String complaint = lastLineOf(complained == null ? "" : complained.end());
+        String rest = lastLineOf(output);
+        String both = complaint + (complaint.isEmpty() || rest.isEmpty() ? "" : "; ") + rest;
+        return both.isEmpty() ? "" : "; its last words: " + both;
+    }
+
+    private static String lastLineOf(String text) {
+        String all = text.strip();
         String line = all.substring(all.lastIndexOf('\n') + 1);
-        String end = line.substring(0, Math.min(line.length(), MOST_TOLD));
-        return line.isEmpty() ? "" : "; its last words: " + end;
+        return line.substring(0, Math.min(line.length(), MOST_TOLD));
     }
 
     private void fail(String why) {

@@ -115,6 +115,30 @@ class UpgradeHazardsTest {
     }
 
     @Test
+    void a_working_directory_that_was_removed_while_it_runs() throws IOException {
+        Path gone = Files.createDirectory(home.path("gone"));
+        Kernel kernel = home.kernelBelow("env", "-C", gone.toString());
+        Files.delete(gone);
+        try (PapaSession session = kernel.session()) {
+            session.ask("hello");
+            String made = "make process one working_dir=/ -- /bin/sleep 1000";
+            String pid = session.ask(made).replaceFirst("(?s).*pid=(\\d+).*", "$1");
+
+            mustHaveReplaced(UpgradedKernel.run(home, kernel));
+
+            assertThat(session.ask("list processes")).contains("pid=" + pid + " ");
+            assertThat(session.ask("make process two -- /bin/sleep 1000")).contains("changing directory to " + gone);
+        }
+    }
+
+    @Test
+    void a_java_that_does_not_start_is_told_with_its_words() {
+        Kernel kernel = home.kernel();
+        Path large = fake(home, "large", "export PAPA_JAVA_OPTS='-Xms900000g -Xmx900000g'; exec $PAPA \"$@\"");
+        mustHaveChangedNothing(UpgradedKernel.run(home, kernel, "--to", large.toString()), "; its last words: ");
+    }
+
+    @Test
     void a_successor_that_complains_at_length_gives_back_all_the_same() {
         Kernel kernel = home.kernel();
         try (PapaSession session = kernel.session()) {
