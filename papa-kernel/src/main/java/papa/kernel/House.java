@@ -27,6 +27,7 @@ import papa.service.ServiceManager;
 import papa.state.StateException;
 import papa.state.StateReader;
 import papa.state.StateWriter;
+import papa.upgrade.Handed;
 import papa.upgrade.OwnClasses;
 
 /**
@@ -131,16 +132,16 @@ final class House {
     /**
      * One that holds all that a state tells, and does nothing yet. The state is read twice, and left as it is.
      *
-     * @param proves whether it is only to be shown, while the kernel itself goes on
+     * @param handed the state, and whether it is only to be shown, while the kernel itself goes on
      */
-    static House restored(Posix posix, Arguments arguments, int state, boolean proves, int words)
+    static House restored(Posix posix, Arguments arguments, Handed handed, int words)
             throws PosixException, Refusal, StateException, IOException {
         Told told = new Told();
         StateReader reader = new StateReader(posix);
         reader.on(Instance.KIND, line -> told.instance = Instance.restore(line));
         reader.on(Beginning.KIND, line -> told.beginning = Beginning.restore(line));
         reader.on(LockFile.KIND, line -> told.lock = LockFile.restore(posix, line));
-        reader.read(state);
+        reader.read(handed.state());
         if (told.instance == null || told.beginning == null || told.lock == null) {
             throw new StateException("cannot restore a kernel: the state does not tell how it was started");
         }
@@ -151,12 +152,12 @@ final class House {
                 new Ground(
                         told.lock,
                         told.instance,
-                        told.beginning.takenOver(),
+                        handed.failed().isEmpty() ? told.beginning.takenOver() : told.beginning,
                         loop,
-                        proves ? Arena.toProve(posix) : Arena.toRestore(posix),
+                        handed.proves() ? Arena.toProve(posix) : Arena.toRestore(posix),
                         ControlGroups.toRestore(posix, loop)),
                 words);
-        house.restore(state);
+        house.restore(handed.state());
         return house;
     }
 

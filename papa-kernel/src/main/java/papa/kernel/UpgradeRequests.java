@@ -157,7 +157,7 @@ final class UpgradeRequests implements Upgrades {
                 shown = write(reply, to, Micros.now(), own);
             } catch (IOException unreadable) {
                 failed(new Refusal("cannot upgrade to " + to + ": cannot read what this program was started with: "
-                        + unreadable.getMessage()));
+                        + unreadable.getMessage() + "; nothing has changed"));
                 return;
             } catch (Refusal refusal) {
                 failed(refusal);

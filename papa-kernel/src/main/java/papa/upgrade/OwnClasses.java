@@ -17,7 +17,7 @@ import papa.loop.Log;
  * first time, so those of an upgrade are asked for when a careless hand may have copied the jars of the next version over
  * ours: what they are asked for by then is garbage.
  *
- * <p>A thread does it, which then ends; until then a class that is needed is loaded as ever.
+ * <p>The log is made ready likewise. A thread does it, which then ends; until then a class that is needed is loaded as ever.
  */
 public final class OwnClasses {
     private static final String THREAD = "papa-classes";
@@ -38,6 +38,7 @@ public final class OwnClasses {
 
     private static void run() {
         try {
+            Log.prepare();
             Path jar = jar();
             if (jar != null) {
                 for (String each : names(jar)) {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,31 @@ class UpgradeHazardsTest {
         Kernel kernel = home.kernel();
         Path large = fake(home, "large", "export PAPA_JAVA_OPTS='-Xms900000g -Xmx900000g'; exec $PAPA \"$@\"");
         mustHaveChangedNothing(UpgradedKernel.run(home, kernel, "--to", large.toString()), "; its last words: ");
+    }
+
+    /** The first line of its log, too: a JVM opens files for that. */
+    @Test
+    void a_kernel_that_may_open_no_more_files_refuses_and_goes_on() {
+        Kernel kernel = home.kernelBelow("sh", "-c", "ulimit -n 80; exec \"$@\"", "sh");
+        List<PapaSession> sessions = new ArrayList<>();
+        try (PapaSession session = kernel.session()) {
+            String pid = startSleeper(session);
+            awaitLoaded(kernel);
+            while (UpgradedKernel.descriptors(kernel).size() < 80) {
+                PapaSession other = kernel.session();
+                other.ask("hello");
+                sessions.add(other);
+            }
+            for (int i = 0; i < 2; i++) {
+                session.send("upgrade\n");
+                assertThat(session.readUntil(text -> text.endsWith("\n> "), LIMIT))
+                        .contains("Error: cannot upgrade")
+                        .contains("Too many open files");
+            }
+            assertThat(session.ask("list processes")).contains("pid=" + pid + " ");
+            sessions.forEach(PapaSession::close);
+            mustHaveReplaced(UpgradedKernel.run(home, kernel));
+        }
     }
 
     @Test
