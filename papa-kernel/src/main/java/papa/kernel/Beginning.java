@@ -93,6 +93,16 @@ record Beginning(String path, long fileLimit, String home, int mask, int oomScor
                 line.number("gap", 0, Long.MAX_VALUE, 0));
     }
 
+    /**
+     * Where the working directory has been removed, one of the same name takes its place, or the root: what children get is
+     * told by its name all the same.
+     */
+    void leaveRemovedDirectory(Posix posix) {
+        if (posix.program().isDirectoryRemoved() && posix.changeDirectory(home) < 0) {
+            posix.changeDirectory("/");
+        }
+    }
+
     /** As another program has it that takes over. */
     Beginning takenOver() {
         return new Beginning(path, fileLimit, home, mask, oomScore, upgrades + 1, longestGap);

@@ -27,6 +27,8 @@ import papa.service.ServiceManager;
 import papa.state.StateException;
 import papa.state.StateReader;
 import papa.state.StateWriter;
+import papa.upgrade.Handed;
+import papa.upgrade.OwnClasses;
 
 /**
  * All parts of a kernel, put together: anew, or as another program has left them in a state. A restored one has no effect
@@ -58,6 +60,7 @@ final class House {
     private final int words;
     private final @Nullable Init init;
     private @Nullable AskedUpgrade asked;
+    private @Nullable UpgradeRequests upgrades;
 
     private House(Posix posix, Arguments arguments, Ground ground, int words)
             throws PosixException, Refusal, IOException {
@@ -129,16 +132,16 @@ final class House {
     /**
      * One that holds all that a state tells, and does nothing yet. The state is read twice, and left as it is.
      *
-     * @param proves whether it is only to be shown, while the kernel itself goes on
+     * @param handed the state, and whether it is only to be shown, while the kernel itself goes on
      */
-    static House restored(Posix posix, Arguments arguments, int state, boolean proves, int words)
+    static House restored(Posix posix, Arguments arguments, Handed handed, int words)
             throws PosixException, Refusal, StateException, IOException {
         Told told = new Told();
         StateReader reader = new StateReader(posix);
         reader.on(Instance.KIND, line -> told.instance = Instance.restore(line));
         reader.on(Beginning.KIND, line -> told.beginning = Beginning.restore(line));
         reader.on(LockFile.KIND, line -> told.lock = LockFile.restore(posix, line));
-        reader.read(state);
+        reader.read(handed.state());
         if (told.instance == null || told.beginning == null || told.lock == null) {
             throw new StateException("cannot restore a kernel: the state does not tell how it was started");
         }
@@ -149,12 +152,12 @@ final class House {
                 new Ground(
                         told.lock,
                         told.instance,
-                        told.beginning.takenOver(),
+                        handed.failed().isEmpty() ? told.beginning.takenOver() : told.beginning,
                         loop,
-                        proves ? Arena.toProve(posix) : Arena.toRestore(posix),
+                        handed.proves() ? Arena.toProve(posix) : Arena.toRestore(posix),
                         ControlGroups.toRestore(posix, loop)),
                 words);
-        house.restore(state);
+        house.restore(handed.state());
         return house;
     }
 
@@ -209,6 +212,11 @@ final class House {
         return longestGap;
     }
 
+    /** No Java starts in a directory that has been removed since papa did. */
+    void leaveRemovedDirectory() {
+        ground.beginning.leaveRemovedDirectory(posix);
+    }
+
     /** How many words the program was started with, those of java apart. */
     int words() {
         return words;
@@ -230,7 +238,10 @@ final class House {
     }
 
     private void begin() throws PosixException {
-        server.onUpgrade(new UpgradeRequests(this, ground.beginning.upgrades()));
+        UpgradeRequests requests = new UpgradeRequests(this, ground.beginning.upgrades());
+        upgrades = requests;
+        server.onUpgrade(requests);
+        OwnClasses.load();
         kernel.launches.onTold(children::begun);
         Signals.listen(posix, loop, (signal, sender) -> signalled(signal));
         spawner.start();
@@ -252,6 +263,9 @@ final class House {
     int live() throws PosixException {
         try {
             loop.run();
+            if (upgrades != null) {
+                upgrades.end();
+            }
             service.stopping();
             kernel.close();
             boolean unread = UnreadOutput.tell(kernel.processes());

@@ -187,7 +187,7 @@ final class Session {
     private void ready(int events) {
         try {
             serve(events);
-        } catch (RuntimeException | OutOfMemoryError fault) {
+        } catch (RuntimeException | Error fault) {
             Log.fault("a connection failed, and is closed", fault);
             close("it failed");
         }

@@ -38,7 +38,7 @@ final class Successor {
     private House restore() throws PosixException, Refusal, StateException, Arguments.UsageException, IOException {
         Arguments arguments = Arguments.parse(handed.rest().toArray(String[]::new));
         Log.debugging(arguments.debug());
-        return House.restored(posix, arguments, handed.state(), handed.proves(), words);
+        return House.restored(posix, arguments, handed, words);
     }
 
     private int prove() {

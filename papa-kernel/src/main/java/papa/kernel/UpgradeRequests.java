@@ -42,7 +42,8 @@ final class UpgradeRequests implements Upgrades {
             TimeUnit.MILLISECONDS.toNanos(Long.getLong("papa.upgrade.proof-millis", 30_000));
 
     /** How long the kernel waits for what is under way, while it reads no request. */
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long QUIET_NANOS =
+            TimeUnit.MILLISECONDS.toNanos(Long.getLong("papa.upgrade.quiet-millis", 10_000));
 
     private final House house;
     private final Posix posix;
@@ -73,13 +74,25 @@ final class UpgradeRequests implements Upgrades {
                 throw new Refusal("cannot upgrade: " + word + " is neither to=HOME nor java=JAVA_HOME, absolute both");
             }
         }
+        if (to.contains("\n") || java.contains("\n")) {
+            throw new Refusal("cannot upgrade: a path with a newline is none that bin/papa works at");
+        }
         if (to.isEmpty()) {
             to = Words.utf8(Optional.ofNullable(System.getProperty("circus.home"))
                     .orElseThrow(() -> new Refusal("cannot upgrade: say to=HOME; this papa was not started by bin/papa,"
                             + " so it cannot tell its own home")));
         }
-        course = new Course(session, to, reply);
-        course.begin(java);
+        String jdk = java;
+        Course begun = new Course(session, to, reply);
+        course = begun;
+        begun.guarded(() -> begun.begin(jdk));
+    }
+
+    /** The kernel ends: who was to take over is not to outlive it, with copies of all that it holds. */
+    void end() {
+        if (course != null && course.proving != null) {
+            course.proving.abandon();
+        }
     }
 
     @Override
@@ -100,6 +113,7 @@ final class UpgradeRequests implements Upgrades {
         if (file < 0) {
             throw new Refusal("cannot upgrade to " + to + ": cannot make a memory file: " + Errno.of(file));
         }
+        boolean whole = false;
         try (StateWriter out = new StateWriter(posix, file, Server.VERSION)) {
             WayBack.begin(out, own, house.words());
             house.save(out);
@@ -107,10 +121,14 @@ final class UpgradeRequests implements Upgrades {
             WayBack.end(out);
             int failed = out.finish();
             if (failed < 0) {
-                posix.close(file);
                 throw new Refusal("cannot upgrade to " + to + ": cannot write the state: " + Errno.of(failed));
             }
+            whole = true;
             return new Written(file, out.kept());
+        } finally {
+            if (!whole) {
+                posix.close(file);
+            }
         }
     }
 
@@ -120,6 +138,7 @@ final class UpgradeRequests implements Upgrades {
         private final String to;
         private final Reply reply;
         private Written shown = new Written(-1, Set.of());
+        private @Nullable Proving proving;
         private @Nullable Proof proof;
         private @Nullable Program own;
         private long quietMicros;
@@ -133,11 +152,12 @@ final class UpgradeRequests implements Upgrades {
 
         private void begin(String java) {
             try {
+                house.leaveRemovedDirectory();
                 own = Program.own(posix);
                 shown = write(reply, to, Micros.now(), own);
             } catch (IOException unreadable) {
                 failed(new Refusal("cannot upgrade to " + to + ": cannot read what this program was started with: "
-                        + unreadable.getMessage()));
+                        + unreadable.getMessage() + "; nothing has changed"));
                 return;
             } catch (Refusal refusal) {
                 failed(refusal);
@@ -150,15 +170,23 @@ final class UpgradeRequests implements Upgrades {
             if (!java.isEmpty()) {
                 set(environment, "JAVA_HOME", java);
             }
-            new Proving(posix, house.loop, to, this)
-                    .begin(
-                            house::startHelper,
-                            to + "/bin/papa",
-                            words,
-                            environment,
-                            shown.file(),
-                            shown.kept(),
-                            PROOF_NANOS);
+            proving = new Proving(posix, house.loop, to, this);
+            proving.begin(
+                    house::startHelper, to + "/bin/papa", words, environment, shown.file(), shown.kept(), PROOF_NANOS);
+        }
+
+        /** A fault in a step, for want of memory mostly, is one of the things that change nothing. */
+        private void guarded(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException | Error fault) {
+                Log.fault("a fault during an upgrade", fault);
+                if (proving != null) {
+                    proving.abandon();
+                }
+                failed(new Refusal("cannot upgrade to " + to + ": a fault in papa " + Server.VERSION + ": " + fault
+                        + "; nothing has changed"));
+            }
         }
 
         private static void set(List<String> environment, String name, String value) {
@@ -176,8 +204,11 @@ final class UpgradeRequests implements Upgrades {
 
         @Override
         public void proved(Proof given) {
-            posix.close(shown.file());
-            shown = new Written(-1, Set.of());
+            guarded(() -> becomeQuiet(given));
+        }
+
+        private void becomeQuiet(Proof given) {
+            forget();
             proof = given;
             if (session.isClosed()) {
                 failed(new Refusal("cannot upgrade to " + to + ": who asked for it has gone"));
@@ -187,12 +218,20 @@ final class UpgradeRequests implements Upgrades {
             quietMicros = Micros.now();
             house.server.pause();
             deadline = house.loop.after(QUIET_NANOS, this::notQuiet);
-            house.loop.afterEachTurn(this::look);
+            house.loop.afterEachTurn(() -> guarded(this::look));
+        }
+
+        private void forget() {
+            int file = shown.file();
+            shown = new Written(-1, Set.of());
+            if (file >= 0) {
+                posix.close(file);
+            }
         }
 
         private void notQuiet() {
             failed(new Refusal("cannot upgrade to " + to + ": something did not come to its end within "
-                    + QUIET_NANOS / 1_000_000_000L + " seconds: the start of a process that hangs, say (stats tells"
+                    + QUIET_NANOS / 1_000_000 + " ms: the start of a process that hangs, say (stats tells"
                     + " launching=); nothing has changed"));
         }
 
@@ -209,10 +248,10 @@ final class UpgradeRequests implements Upgrades {
                 return;
             }
             try {
-                Written state = write(reply, to, quietMicros, own);
-                Program next = Takeover.resuming(proof.program(), state.file());
-                int failed = Takeover.execute(posix, next, state.file(), state.kept());
-                posix.close(state.file());
+                house.leaveRemovedDirectory();
+                shown = write(reply, to, quietMicros, own);
+                Program next = Takeover.resuming(proof.program(), shown.file());
+                int failed = Takeover.execute(posix, next, shown.file(), shown.kept());
                 failed(new Refusal("cannot upgrade to " + to + ": cannot execute " + next.path() + ": "
                         + Errno.of(failed) + "; nothing has changed"));
             } catch (Refusal refusal) {
@@ -223,9 +262,7 @@ final class UpgradeRequests implements Upgrades {
         @Override
         public void failed(Refusal refusal) {
             course = null;
-            if (shown.file() >= 0) {
-                posix.close(shown.file());
-            }
+            forget();
             if (deadline != null) {
                 deadline.cancel();
                 house.loop.afterEachTurn(() -> {});

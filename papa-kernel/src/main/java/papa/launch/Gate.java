@@ -166,7 +166,7 @@ final class Gate {
             work.acquireUninterruptibly();
             try {
                 serve();
-            } catch (RuntimeException | OutOfMemoryError fault) {
+            } catch (RuntimeException | Error fault) {
                 failed = new Failed(OPEN, Errno.ENOMEM.negated());
                 letGo();
             }

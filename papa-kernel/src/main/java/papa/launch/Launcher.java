@@ -83,7 +83,7 @@ final class Launcher {
             Started started = start(order, identity, pipes);
             pipes.closeChildEnds();
             return started;
-        } catch (LaunchFailure | RuntimeException | OutOfMemoryError failure) {
+        } catch (LaunchFailure | RuntimeException | Error failure) {
             pipes.closeAll();
             throw failure;
         } finally {

@@ -73,7 +73,7 @@ public final class Spawner {
                 loop.post(() -> launched.started(started));
             } catch (LaunchFailure failure) {
                 loop.post(() -> launched.failed(failure));
-            } catch (RuntimeException | OutOfMemoryError fault) {
+            } catch (RuntimeException | Error fault) {
                 LaunchFailure failure =
                         new LaunchFailure(order.spec().name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
                 loop.post(() -> launched.failed(failure));
@@ -88,9 +88,18 @@ public final class Spawner {
      */
     public void run(SpawnRequest request, IntConsumer told) {
         add(launcher -> {
-            int pid = launcher.run(request);
+            int pid = run(launcher, request);
             loop.post(() -> told.accept(pid));
         });
+    }
+
+    private static int run(Launcher launcher, SpawnRequest request) {
+        try {
+            return launcher.run(request);
+        } catch (RuntimeException | Error fault) {
+            Log.fault("starting a program failed", fault); // this thread must go on
+            return Errno.ENOMEM.negated();
+        }
     }
 
     private void add(Job job) {

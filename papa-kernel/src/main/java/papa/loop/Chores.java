@@ -71,7 +71,7 @@ public final class Chores {
             boolean done = true;
             try {
                 done = chore.goOn(budget);
-            } catch (RuntimeException | OutOfMemoryError fault) {
+            } catch (RuntimeException | Error fault) {
                 Log.fault("work on a set of processes failed, and is given up", fault);
                 chore.failed(fault);
             }

@@ -16,6 +16,11 @@ public final class Log {
 
     private Log() {}
 
+    /** Has all that a line needs at hand, files of the time zone too: later there may be no descriptor left for them. */
+    public static void prepare() {
+        time();
+    }
+
     public static void debugging(boolean on) {
         debugging = on;
     }
@@ -35,13 +40,16 @@ public final class Log {
         try {
             line("ERROR", text);
             fault.printStackTrace(target);
-        } catch (OutOfMemoryError evenForThis) {
+        } catch (Error evenForThis) {
             target.append("papa is short of memory\n");
         }
     }
 
     private static void line(String level, String text) {
-        target.println(LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " papa["
-                + ProcessHandle.current().pid() + "] [" + level + "] " + text);
+        target.println(time() + " papa[" + ProcessHandle.current().pid() + "] [" + level + "] " + text);
+    }
+
+    private static String time() {
+        return LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
     }
 }

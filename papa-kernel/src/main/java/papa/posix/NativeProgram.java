@@ -48,8 +48,17 @@ final class NativeProgram implements ProgramCalls {
     }
 
     @Override
+    public boolean isDirectoryRemoved() {
+        return target("/proc/thread-self/cwd").endsWith(" (deleted)");
+    }
+
+    @Override
     public String executable() {
-        long name = WordArray.make(c, posix, List.of("/proc/self/exe"), 0);
+        return target("/proc/self/exe");
+    }
+
+    private String target(String link) {
+        long name = WordArray.make(c, posix, List.of(link), 0);
         long target = c.calloc(1, PATH_MAX);
         try {
             long length = name == 0 || target == 0 ? -1 : c.readlink(posix.getLong(name), target, PATH_MAX);

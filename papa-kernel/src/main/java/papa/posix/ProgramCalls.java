@@ -18,6 +18,9 @@ public interface ProgramCalls {
     /** Where the link {@code /proc/self/exe} points to, or an empty word. */
     String executable();
 
+    /** Whether the working directory has been removed: getcwd(3) finds none then. */
+    boolean isDirectoryRemoved();
+
     /**
      * What oom_score_adj (proc(5)) the children get, into {@code score[0]}; ENOENT if {@link Posix#lowerOomScore} changed
      * nothing, and they get our own.

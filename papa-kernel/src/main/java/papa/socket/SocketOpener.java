@@ -85,7 +85,7 @@ final class SocketOpener {
             }
         } catch (Refusal refusal) {
             loop.post(() -> opened.failed(refusal));
-        } catch (RuntimeException | OutOfMemoryError fault) {
+        } catch (RuntimeException | Error fault) {
             Log.fault("opening a socket failed", fault); // this thread must go on
             loop.post(() -> opened.failed(new Refusal("cannot make socket " + spec.name() + ": " + fault)));
         }

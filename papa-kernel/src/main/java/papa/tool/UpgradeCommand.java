@@ -31,7 +31,7 @@ public final class UpgradeCommand {
                                       /tmp/circus-UID/papa.sock for others
               -h, --help              show this
 
-            Exit codes: 0 the new program has answered; 1 nothing has changed; 2 wrong arguments.
+            Exit codes: 0 the new program has answered; 1 nothing has changed, or no answer came; 2 wrong arguments.
 
             examples:
               /opt/circus-0.2.0/bin/papa upgrade
@@ -117,16 +117,27 @@ public final class UpgradeCommand {
                 throw new IOException("the papa at " + path + " is one that has no upgrade in place: " + welcome);
             }
             papa.say(String.join(" ", request));
-            String last = papa.hear(line -> {
-                if (!line.startsWith("Error: ")) {
-                    System.out.println(Words.text(line));
-                }
-            });
+            String last = answer(papa);
             if (last.startsWith("Error: ")) {
                 System.err.println(Words.text(last.substring("Error: ".length())));
                 return 1;
             }
             return last.startsWith("replaced: ") ? 0 : 1;
+        }
+    }
+
+    private static String answer(Conversation papa) throws IOException {
+        try {
+            return papa.hear(line -> {
+                if (!line.startsWith("Error: ")) {
+                    System.out.println(Words.text(line));
+                }
+            });
+        } catch (IOException lost) {
+            throw new IOException(
+                    "no answer came: " + lost.getMessage()
+                            + "; whether papa goes on, and as which version, is not known: see its log, and ask it (hello)",
+                    lost);
         }
     }
 

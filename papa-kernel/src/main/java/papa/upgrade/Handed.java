@@ -23,6 +23,9 @@ public record Handed(int state, boolean proves, String failed, List<String> rest
     private static final String RESUME = "--resume";
     private static final String FAILED = "--failed";
 
+    /** Of the reason why. A word of 128 KiB can be given to no program (execve(2)), and the reason may quote the state. */
+    private static final int MOST_TOLD = 4000;
+
     /** Of the words behind a program's name. */
     public static Handed of(List<String> words) {
         int length = length(words);
@@ -66,7 +69,8 @@ public record Handed(int state, boolean proves, String failed, List<String> rest
 
     /** For one that goes on, of {@link #again}. */
     static List<String> goOn(List<String> argv, int state, String why) {
-        return replacedWithin(argv, RESUME, Integer.toString(state), FAILED, why);
+        String told = why.substring(0, Math.min(why.length(), MOST_TOLD)).replace('\0', ' ');
+        return replacedWithin(argv, RESUME, Integer.toString(state), FAILED, told);
     }
 
     /** The first such words are those: a java has none like them, and all others stand behind. */

@@ -10,6 +10,7 @@ import papa.posix.Posix;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
+import papa.wire.Words;
 
 /**
  * What a process executes, or could: a program, its words, and its environment, all of them byte strings.
@@ -24,9 +25,19 @@ public record Program(String path, List<String> argv, List<String> environment) 
         environment = List.copyOf(environment);
     }
 
+    /** What proc(5) puts behind the path of a file that has been removed. */
+    private static final String REMOVED = " (deleted)";
+
     /** This process's own, as it was started (proc(5)). */
     public static Program own(Posix posix) throws IOException {
-        return new Program(posix.program().executable(), words("/proc/self/cmdline"), words("/proc/self/environ"));
+        return new Program(path(posix), words("/proc/self/cmdline"), words("/proc/self/environ"));
+    }
+
+    /** Where a Java was updated while we ran with it, the new one lies where the old one did. */
+    private static String path(Posix posix) {
+        String path = posix.program().executable();
+        boolean removed = path.endsWith(REMOVED) && !Files.exists(Path.of(Words.text(path)));
+        return removed ? path.substring(0, path.length() - REMOVED.length()) : path;
     }
 
     private static List<String> words(String path) throws IOException {

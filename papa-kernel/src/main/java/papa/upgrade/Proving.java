@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
+import papa.loop.Log;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.SpawnRequest;
@@ -45,6 +46,8 @@ public final class Proving {
     private @Nullable LastWords said;
     private @Nullable LastWords complained;
     private EventLoop.@Nullable Timer deadline;
+    private int[] childEnds = new int[0];
+    private @Nullable HeldOpen held;
     private int pid;
     private boolean over;
 
@@ -73,50 +76,76 @@ public final class Proving {
             int state,
             Collection<Integer> kept,
             long limitNanos) {
+        try {
+            int made = open();
+            if (made < 0) {
+                closeChildEnds();
+                fail("cannot read what it says: " + Errno.of(made));
+                return;
+            }
+            deadline = loop.after(limitNanos, () -> tooLate(limitNanos));
+            held = new HeldOpen(posix, state, kept);
+            starter.start(
+                    new SpawnRequest(
+                            path,
+                            Handed.prove(path, words, state),
+                            environment,
+                            0,
+                            -1,
+                            childEnds[0],
+                            childEnds[1],
+                            -1,
+                            held.inherited(),
+                            null),
+                    told -> {
+                        closeChildEnds();
+                        started(told);
+                    },
+                    this::ended);
+        } catch (RuntimeException | Error fault) { // of memory, mostly
+            Log.fault("a fault while a program was to show that it can take over", fault);
+            closeChildEnds();
+            fail("a fault: " + fault);
+        }
+    }
+
+    /** The pipes through which it speaks; a negated errno if they cannot be had. */
+    private int open() {
         int[] output = new int[2];
-        int[] errors = new int[2];
         int made = posix.pipe(output);
         if (made < 0) {
-            fail("cannot make a pipe: " + Errno.of(made));
-            return;
+            return made;
         }
+        childEnds = new int[] {output[1], -1};
+        said = words(output[0], MOST_SAID);
+        int[] errors = new int[2];
         made = posix.pipe(errors);
         if (made < 0) {
-            posix.close(output[0]);
-            posix.close(output[1]);
-            fail("cannot make a pipe: " + Errno.of(made));
-            return;
+            return made;
         }
-        said = new LastWords(posix, loop, output[0], MOST_SAID);
-        complained = new LastWords(posix, loop, errors[0], MOST_COMPLAINED);
-        int watched = Math.min(said.begin(), complained.begin());
-        if (watched < 0) {
-            posix.close(output[1]);
-            posix.close(errors[1]);
-            fail("cannot read what it says: " + Errno.of(watched));
-            return;
+        childEnds[1] = errors[1];
+        complained = words(errors[0], MOST_COMPLAINED);
+        return Math.min(said.begin(), complained.begin());
+    }
+
+    private LastWords words(int pipe, int most) {
+        try {
+            return new LastWords(posix, loop, pipe, most);
+        } catch (OutOfMemoryError none) {
+            posix.close(pipe);
+            throw none;
         }
-        deadline = loop.after(limitNanos, () -> tooLate(limitNanos));
-        HeldOpen held = new HeldOpen(posix, state, kept);
-        starter.start(
-                new SpawnRequest(
-                        path,
-                        Handed.prove(path, words, state),
-                        environment,
-                        0,
-                        -1,
-                        output[1],
-                        errors[1],
-                        -1,
-                        held.inherited(),
-                        null),
-                told -> {
-                    held.close();
-                    posix.close(output[1]);
-                    posix.close(errors[1]);
-                    started(told);
-                },
-                this::ended);
+    }
+
+    /** To be called once the child has been made, or cannot be. */
+    private void closeChildEnds() {
+        for (int end : childEnds) {
+            posix.close(end);
+        }
+        childEnds = new int[0];
+        if (held != null) {
+            held.close();
+        }
     }
 
     private void started(int told) {
@@ -135,6 +164,12 @@ public final class Proving {
         fail("it did not show within " + limitNanos / 1_000_000 + " ms that it can take over" + lastLine());
     }
 
+    /** Nobody wants to know any more. */
+    public void abandon() {
+        kill();
+        close();
+    }
+
     /** It is not reaped, and leads a session of its own. */
     private void kill() {
         if (pid > 0) {
@@ -144,6 +179,12 @@ public final class Proving {
     }
 
     private void ended(int status) {
+        // What it has left has copies of all that the kernel holds, and would keep it open. The number is that of its
+        // group as
+        // long as there is such a one, and reaped only just now if there is none.
+        if (pid > 0) {
+            posix.kill(-pid, Posix.SIGKILL);
+        }
         pid = 0;
         if (over || said == null) {
             return;
@@ -151,9 +192,9 @@ public final class Proving {
         String output = said.end();
         int code = (status >> 8) & 0xff;
         if ((status & SIGNALLED) != 0) {
-            fail("it was ended by signal " + (status & SIGNALLED) + lastLine());
+            fail("it was ended by signal " + (status & SIGNALLED) + lastLines(output));
         } else if (code != 0) {
-            fail("it ended with exit code " + code + lastLine());
+            fail("it ended with exit code " + code + lastLines(output));
         } else if (said.isTooMuch()) {
             fail("it says more than " + MOST_SAID + " bytes");
         } else {
@@ -169,10 +210,21 @@ public final class Proving {
 
     /** The last that it said about itself. */
     private String lastLine() {
-        String all = complained == null ? "" : complained.end().strip();
+        return lastLines("");
+    }
+
+    /** The same, and the last of its output: a JVM that cannot begin says there why. */
+    private String lastLines(String output) {
+        String complaint = lastLineOf(complained == null ? "" : complained.end());
+        String rest = lastLineOf(output);
+        String both = complaint + (complaint.isEmpty() || rest.isEmpty() ? "" : "; ") + rest;
+        return both.isEmpty() ? "" : "; its last words: " + both;
+    }
+
+    private static String lastLineOf(String text) {
+        String all = text.strip();
         String line = all.substring(all.lastIndexOf('\n') + 1);
-        String end = line.substring(0, Math.min(line.length(), MOST_TOLD));
-        return line.isEmpty() ? "" : "; its last words: " + end;
+        return line.substring(0, Math.min(line.length(), MOST_TOLD));
     }
 
     private void fail(String why) {

@@ -20,12 +20,14 @@ public final class Takeover {
     public static int execute(Posix posix, Program program, int state, Collection<Integer> kept) {
         List<Integer> handed = new ArrayList<>(kept);
         handed.add(state);
-        int done = posix.closeOnExecFrom(FIRST); // a JVM opens its own files without
-        for (int fd : handed) {
-            done = done < 0 ? done : posix.program().setCloseOnExec(fd, false);
+        try {
+            int done = posix.closeOnExecFrom(FIRST); // a JVM opens its own files without
+            for (int fd : handed) {
+                done = done < 0 ? done : posix.program().setCloseOnExec(fd, false);
+            }
+            return done < 0 ? done : program.execute(posix);
+        } finally {
+            posix.closeOnExecFrom(FIRST);
         }
-        done = done < 0 ? done : program.execute(posix);
-        posix.closeOnExecFrom(FIRST);
-        return done;
     }
 }

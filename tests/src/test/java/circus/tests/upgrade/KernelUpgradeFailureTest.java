@@ -143,7 +143,9 @@ class KernelUpgradeFailureTest {
         assertThat(after).isEqualTo(before);
         assertThat(session.ask("get colour")).isEqualTo("blue");
         assertThat(session.ask("list processes")).contains("pid=" + pid + " ");
+        assertThat(session.ask("stats")).contains(" upgrades=0 ");
         mustHaveReplaced(UpgradedKernel.run(home, kernel));
+        assertThat(session.ask("stats")).contains(" upgrades=1 ");
         assertThat(words(kernel)).doesNotContain("--failed");
         assertThat(session.ask("get colour")).isEqualTo("blue");
     }
