@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class House {
     private final @Nullable Init init;
     private @Nullable AskedUpgrade asked;
 
-    private House(Posix posix, Arguments arguments, Ground ground, int words)
+    private House(Posix posix, Arguments arguments, Map<String, String> environment, Ground ground, int words)
             throws PosixException, Refusal, IOException {
         this.posix = posix;
         this.arguments = arguments;
@@ -73,7 +74,7 @@ final class House {
         this.server = new Server(
                 posix, loop, kernel, ground.beginning.path(), ground.instance, guard, arguments.exitWhenIdle());
         this.children = new ChildEnds(posix, loop, kernel::childChanged);
-        this.service = new ServiceManager(posix, loop, System.getenv());
+        this.service = new ServiceManager(posix, loop, environment);
         this.init = arguments.init()
                 ? InitHost.init(posix, loop, kernel, spawner, service, arguments, ground.beginning.path())
                 : null;
@@ -83,9 +84,10 @@ final class House {
     /**
      * One that begins: it has the lock, and listens.
      *
+     * @param environment where who started papa may say what is meant for it ({@code papa.service})
      * @param words how many the program was started with
      */
-    static House anew(Posix posix, Arguments arguments, String path, int words)
+    static House anew(Posix posix, Arguments arguments, Map<String, String> environment, String path, int words)
             throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         try {
@@ -98,10 +100,10 @@ final class House {
             EventLoop loop = new EventLoop(posix);
             ControlGroups<Incarnation> groups = ControlGroups.find(posix, loop, path, instance.word());
             Arena arena = new Arena(posix, CEILING_BYTES);
-            House house =
-                    new House(posix, arguments, new Ground(lock, instance, beginning, loop, arena, groups), words);
+            Ground ground = new Ground(lock, instance, beginning, loop, arena, groups);
+            House house = new House(posix, arguments, environment, ground, words);
             try {
-                ListenFds.take(posix, System.getenv(), house.kernel.sockets.inherited());
+                ListenFds.take(posix, environment, house.kernel.sockets.inherited());
                 house.server.listen();
                 house.server.openPort(arguments.port(), arguments.portControl());
                 house.begin();
@@ -131,7 +133,8 @@ final class House {
      *
      * @param proves whether it is only to be shown, while the kernel itself goes on
      */
-    static House restored(Posix posix, Arguments arguments, int state, boolean proves, int words)
+    static House restored(
+            Posix posix, Arguments arguments, Map<String, String> environment, int state, boolean proves, int words)
             throws PosixException, Refusal, StateException, IOException {
         Told told = new Told();
         StateReader reader = new StateReader(posix);
@@ -146,6 +149,7 @@ final class House {
         House house = new House(
                 posix,
                 arguments,
+                environment,
                 new Ground(
                         told.lock,
                         told.instance,

@@ -400,7 +400,7 @@ final class Kernel {
         changeListeners.add(listener);
     }
 
-    private void changed() {
+    void changed() {
         changeListeners.forEach(Runnable::run);
     }
 

@@ -111,7 +111,14 @@ final class UpgradeRequests implements Upgrades {
                 throw new Refusal("cannot upgrade to " + to + ": cannot write the state: " + Errno.of(failed));
             }
             return new Written(file, out.kept());
+        } catch (OutOfMemoryError none) {
+            posix.close(file);
+            throw noMemory(to, none);
         }
+    }
+
+    private static Refusal noMemory(String to, OutOfMemoryError none) {
+        return new Refusal("cannot upgrade to " + to + ": " + none.getMessage() + "; nothing has changed");
     }
 
     /** One upgrade, from its request to the exec or to what kept it from that. */

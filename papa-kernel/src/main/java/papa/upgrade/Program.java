@@ -26,7 +26,11 @@ public record Program(String path, List<String> argv, List<String> environment) 
 
     /** This process's own, as it was started (proc(5)). */
     public static Program own(Posix posix) throws IOException {
-        return new Program(posix.program().executable(), words("/proc/self/cmdline"), words("/proc/self/environ"));
+        String path = posix.program().executable();
+        if (path.isEmpty()) {
+            throw new IOException("/proc/self/exe tells nothing");
+        }
+        return new Program(path, words("/proc/self/cmdline"), words("/proc/self/environ"));
     }
 
     private static List<String> words(String path) throws IOException {

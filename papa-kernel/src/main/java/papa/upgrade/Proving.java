@@ -87,8 +87,16 @@ public final class Proving {
             fail("cannot make a pipe: " + Errno.of(made));
             return;
         }
-        said = new LastWords(posix, loop, output[0], MOST_SAID);
-        complained = new LastWords(posix, loop, errors[0], MOST_COMPLAINED);
+        try {
+            said = new LastWords(posix, loop, output[0], MOST_SAID);
+            complained = new LastWords(posix, loop, errors[0], MOST_COMPLAINED);
+        } catch (OutOfMemoryError none) {
+            for (int fd : new int[] {said == null ? output[0] : -1, output[1], errors[0], errors[1]}) {
+                posix.close(fd);
+            }
+            fail(none.getMessage() + "");
+            return;
+        }
         int watched = Math.min(said.begin(), complained.begin());
         if (watched < 0) {
             posix.close(output[1]);
