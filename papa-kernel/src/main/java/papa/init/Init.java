@@ -11,6 +11,7 @@ import papa.launch.LaunchFailure;
 import papa.launch.ProcessSpec;
 import papa.loop.EventLoop;
 import papa.loop.Log;
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.state.StateException;
 import papa.state.StateLine;
@@ -113,7 +114,7 @@ public final class Init {
     private void begun(ManagerProcess process, @Nullable Integer status) {
         starting = false;
         startedBefore = true;
-        boolean needless = manager != null; // somebody took its part meanwhile
+        boolean needless = manager != null || ending; // somebody took its part meanwhile, and has ended by now perhaps
         if (needless) {
             former.add(process);
         } else {
@@ -163,7 +164,7 @@ public final class Init {
         loop.remove(process.pidfd);
         int[] status = new int[1];
         int pid = posix.waitFor(process.pid, status);
-        if (pid == 0) {
+        if (pid == 0 || Errno.EINTR.is(pid)) {
             loop.after(TRACED_NANOS, () -> {
                 if (!process.ended) {
                     watchEnd(process);
@@ -280,13 +281,29 @@ public final class Init {
             rest.cancel();
             rest = null;
         }
-        ManagerProcess next = ManagerProcess.handedOver(pid, pidfd);
+        ManagerProcess next = again(pid);
+        if (next == null) {
+            next = ManagerProcess.handedOver(pid, pidfd);
+            watch(next);
+        } else {
+            posix.close(pidfd);
+        }
         manager = next;
         startedBefore = true;
-        watch(next);
         if (toEnd) {
             next.signal(posix, Posix.SIGTERM);
         }
+    }
+
+    /** One that was the manager before, and has not ended, so that the number is its own; null if there is none such. */
+    private @Nullable ManagerProcess again(int pid) {
+        for (ManagerProcess each : former) {
+            if (each.pid == pid) {
+                former.remove(each);
+                return each;
+            }
+        }
+        return null;
     }
 
     /** Whether papa ends already, so that there is nothing to be managed any more. */

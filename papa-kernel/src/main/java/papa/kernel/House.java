@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class House {
     private @Nullable AskedUpgrade asked;
     private @Nullable UpgradeRequests upgrades;
 
-    private House(Posix posix, Arguments arguments, Ground ground, int words)
+    private House(Posix posix, Arguments arguments, Map<String, String> environment, Ground ground, int words)
             throws PosixException, Refusal, IOException {
         this.posix = posix;
         this.arguments = arguments;
@@ -76,7 +77,7 @@ final class House {
         this.server = new Server(
                 posix, loop, kernel, ground.beginning.path(), ground.instance, guard, arguments.exitWhenIdle());
         this.children = new ChildEnds(posix, loop, kernel::childChanged);
-        this.service = new ServiceManager(posix, loop, System.getenv());
+        this.service = new ServiceManager(posix, loop, environment);
         this.init = arguments.init()
                 ? InitHost.init(posix, loop, kernel, spawner, service, arguments, ground.beginning.path())
                 : null;
@@ -86,9 +87,10 @@ final class House {
     /**
      * One that begins: it has the lock, and listens.
      *
+     * @param environment where who started papa may say what is meant for it ({@code papa.service})
      * @param words how many the program was started with
      */
-    static House anew(Posix posix, Arguments arguments, String path, int words)
+    static House anew(Posix posix, Arguments arguments, Map<String, String> environment, String path, int words)
             throws PosixException, Refusal, IOException {
         LockFile lock = LockFile.take(posix, path);
         try {
@@ -101,10 +103,10 @@ final class House {
             EventLoop loop = new EventLoop(posix);
             ControlGroups<Incarnation> groups = ControlGroups.find(posix, loop, path, instance.word());
             Arena arena = new Arena(posix, CEILING_BYTES);
-            House house =
-                    new House(posix, arguments, new Ground(lock, instance, beginning, loop, arena, groups), words);
+            Ground ground = new Ground(lock, instance, beginning, loop, arena, groups);
+            House house = new House(posix, arguments, environment, ground, words);
             try {
-                ListenFds.take(posix, System.getenv(), house.kernel.sockets.inherited());
+                ListenFds.take(posix, environment, house.kernel.sockets.inherited());
                 house.server.listen();
                 house.server.openPort(arguments.port(), arguments.portControl());
                 house.begin();
@@ -134,7 +136,7 @@ final class House {
      *
      * @param handed the state, and whether it is only to be shown, while the kernel itself goes on
      */
-    static House restored(Posix posix, Arguments arguments, Handed handed, int words)
+    static House restored(Posix posix, Arguments arguments, Map<String, String> environment, Handed handed, int words)
             throws PosixException, Refusal, StateException, IOException {
         Told told = new Told();
         StateReader reader = new StateReader(posix);
@@ -149,6 +151,7 @@ final class House {
         House house = new House(
                 posix,
                 arguments,
+                environment,
                 new Ground(
                         told.lock,
                         told.instance,

@@ -64,6 +64,7 @@ final class InitHost implements Host {
                 Integer status = launches.claimStatus(started);
                 launches.done(spec.name());
                 launched.started(started.pid(), started.pidfd(), status);
+                kernel.changed(); // where papa ends, it waits for this start, too
             }
 
             @Override
@@ -71,6 +72,7 @@ final class InitHost implements Host {
                 launches.dropStatus(failure.killedPid);
                 launches.done(spec.name());
                 launched.failed(failure);
+                kernel.changed();
             }
         });
     }

@@ -7,8 +7,6 @@ import papa.posix.Posix;
  * What the loop is to tell about one connection. The system hears of it only where something changes. Loop thread only.
  */
 final class Interest {
-    private static final long RETRY_NANOS = 1_000_000_000L;
-
     private final EventLoop loop;
     private final int fd;
     private final EventLoop.Handler handler;
@@ -36,7 +34,7 @@ final class Interest {
     /** Now, or as soon as the system has room for it. */
     void beginForCertain() {
         if (!ended && !watched && !begin()) {
-            loop.after(RETRY_NANOS, this::beginForCertain);
+            loop.after(loop.retryNanos, this::beginForCertain);
         }
     }
 

@@ -27,7 +27,7 @@ public final class Papa {
             if (!handed.isNothing()) {
                 Posix posix = new NativePosix();
                 SignalsHeld.ensure(posix);
-                return new Successor(posix, handed, words.length).run();
+                return new Successor(posix, handed, System.getenv(), words.length).run();
             }
             Arguments arguments = Arguments.parse(words);
             if (arguments.help()) {
@@ -45,7 +45,7 @@ public final class Papa {
             if (arguments.daemonize()) {
                 return Daemonizer.run(posix, socket);
             }
-            return House.anew(posix, arguments, Words.utf8(socket.toString()), words.length)
+            return House.anew(posix, arguments, System.getenv(), Words.utf8(socket.toString()), words.length)
                     .live();
         } catch (Arguments.UsageException wrong) {
             System.err.println("papa: " + wrong.getMessage());

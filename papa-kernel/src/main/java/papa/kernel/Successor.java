@@ -3,6 +3,9 @@ package papa.kernel;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import papa.loop.Log;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -19,14 +22,19 @@ import papa.wire.Words;
  * back to the program that was there before.
  */
 final class Successor {
+    private static final int TRIES = 50;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Posix posix;
     private final Handed handed;
+    private final Map<String, String> environment;
     private final int words;
 
     /** @param words how many the program was started with */
-    Successor(Posix posix, Handed handed, int words) {
+    Successor(Posix posix, Handed handed, Map<String, String> environment, int words) {
         this.posix = posix;
         this.handed = handed;
+        this.environment = environment;
         this.words = words;
     }
 
@@ -38,7 +46,7 @@ final class Successor {
     private House restore() throws PosixException, Refusal, StateException, Arguments.UsageException, IOException {
         Arguments arguments = Arguments.parse(handed.rest().toArray(String[]::new));
         Log.debugging(arguments.debug());
-        return House.restored(posix, arguments, handed, words);
+        return House.restored(posix, arguments, environment, handed, words);
     }
 
     private int prove() {
@@ -58,7 +66,7 @@ final class Successor {
     private int resume() throws PosixException {
         WayBack back;
         try {
-            back = WayBack.read(posix, handed.state());
+            back = wayBack();
         } catch (StateException lost) {
             Log.info("cannot take over, nor give back: " + Words.text(lost.getMessage() + ""));
             return 1;
@@ -75,6 +83,18 @@ final class Successor {
         }
         posix.close(handed.state());
         return house.live();
+    }
+
+    /** Without it nothing that is held could be saved, so what may pass is waited for: want of memory or of files. */
+    private WayBack wayBack() throws StateException {
+        for (int i = 1; i < TRIES; i++) {
+            try {
+                return WayBack.read(posix, handed.state());
+            } catch (StateException | OutOfMemoryError failed) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        return WayBack.read(posix, handed.state());
     }
 
     /** Returns only if that failed, too. Who gave it back gets it no second time. */

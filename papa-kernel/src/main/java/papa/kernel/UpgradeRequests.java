@@ -125,11 +125,17 @@ final class UpgradeRequests implements Upgrades {
             }
             whole = true;
             return new Written(file, out.kept());
+        } catch (OutOfMemoryError none) {
+            throw noMemory(to, none);
         } finally {
             if (!whole) {
                 posix.close(file);
             }
         }
+    }
+
+    private static Refusal noMemory(String to, OutOfMemoryError none) {
+        return new Refusal("cannot upgrade to " + to + ": " + none.getMessage() + "; nothing has changed");
     }
 
     /** One upgrade, from its request to the exec or to what kept it from that. */

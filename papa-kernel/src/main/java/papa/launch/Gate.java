@@ -67,6 +67,17 @@ final class Gate {
         this.newestChild = newestChild;
     }
 
+    /** No launch will need it any more. Its gatekeeper rests for ever. */
+    void close() {
+        for (int fd : new int[] {arrival, opening, returned}) {
+            if (fd >= 0) {
+                posix.close(fd);
+            }
+        }
+        posix.free(pidVariable);
+        posix.free(bellWords);
+    }
+
     /** Makes it ready for a launch; 0 or more, or a negated errno. Nothing has to be undone then. */
     int begin(List<Step> stepsToTake) {
         int prepared = returned < 0 ? prepare() : 0;

@@ -17,7 +17,7 @@ import papa.posix.SpawnRequest;
  * failed. The thread has a working directory and a umask of its own, and takes on the identity of each child in turn.
  *
  * <p>Such a thread must never end: its children would become those of the first thread, among which {@link Orphans} looks
- * for the adopted.
+ * for the adopted, and those that asked for a signal at the death of their parent (prctl(2), PR_SET_PDEATHSIG) would get it.
  */
 final class Launcher {
     private final Posix posix;
@@ -43,11 +43,6 @@ final class Launcher {
         this.maySetLimits = thread.maySetLimits();
     }
 
-    /** Who the kernel is, whatever the thread is now. */
-    int uid() {
-        return thread.uid();
-    }
-
     /** Whether it could not come back from the identity of a child, so that it must not start anything any more. */
     boolean isBroken() {
         return broken;
@@ -64,6 +59,12 @@ final class Launcher {
         if (child > 0) {
             posix.kill(child, Posix.SIGKILL);
         }
+    }
+
+    /** Of one that is broken: nothing can be done with it any more. */
+    void close() {
+        gate.close();
+        newestChild.close();
     }
 
     /** Starts a program as it is, where the kernel itself is; the pid, or a negated errno. */

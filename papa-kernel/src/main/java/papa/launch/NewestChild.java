@@ -21,7 +21,17 @@ final class NewestChild {
         this.posix = posix;
         this.buffer = posix.allocate(READ_AT_ONCE); // now: where there is none later, a child would wait for ever
         String path = "/proc/self/task/" + thread + "/children";
-        this.list = PosixException.check("open " + path, posix.open(path, Posix.O_RDONLY, 0));
+        this.list = posix.open(path, Posix.O_RDONLY, 0);
+        if (list < 0) {
+            posix.free(buffer);
+        }
+        PosixException.check("open " + path, list);
+    }
+
+    /** Nothing is asked of it any more. */
+    synchronized void close() {
+        posix.close(list);
+        posix.free(buffer);
     }
 
     /**

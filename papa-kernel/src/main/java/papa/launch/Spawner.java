@@ -3,12 +3,13 @@ package papa.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
 import papa.loop.Log;
 import papa.posix.Bell;
-import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.PosixException;
 import papa.posix.SpawnRequest;
@@ -21,6 +22,10 @@ import papa.wire.Limit;
  * <p>One thread takes job after job. When a job of it has taken more than a second and others wait, the next thread takes
  * over the queue, and the first one rests when it is through. There are at most {@link #MOST_THREADS}; when all of them
  * hang, the queue waits for the first to come back. Loop thread only, unless said otherwise.
+ *
+ * <p>A thread that cannot come back from the identity of a child ({@link ThreadIdentity}) is lost: it rests for ever, and a
+ * new one takes its place. Since each of them is a thread more, nothing is started as another user any more when {@link
+ * #MOST_LOST} have been lost; what runs as papa itself loses none.
  */
 public final class Spawner {
     /** Told on the loop's thread how a launch went. */
@@ -37,17 +42,18 @@ public final class Spawner {
     /** A start that has not ended by then may hang; the machine may also be busy. */
     private static final long LOW_LIMIT_NANOS = 100_000_000L;
 
-    /** What can be done on one of the threads. */
-    private interface Job {
-        void run(Launcher launcher);
-    }
+    /** How many threads may be lost to the identity of a child before nothing more is started as another user. */
+    static final int MOST_LOST = Limit.LOST_THREADS.most();
+
+    private static final long RETRY_NANOS = 1_000_000_000L;
 
     private final Posix posix;
     private final EventLoop loop;
     private final LaunchSettings settings;
     private final FileLimitTurn fileLimit;
-    private final ConcurrentLinkedQueue<Job> jobs = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<SpawnJob> jobs = new ConcurrentLinkedQueue<>();
     private final List<Worker> workers = new ArrayList<>();
+    private final AtomicInteger lost = new AtomicInteger();
     private volatile Worker leader;
     private EventLoop.@Nullable Timer nextLook;
     private long nextLookDue;
@@ -67,18 +73,7 @@ public final class Spawner {
 
     /** Starts a process. */
     public void launch(LaunchOrder order, Launched launched) {
-        add(launcher -> {
-            try {
-                Started started = launcher.launch(order);
-                loop.post(() -> launched.started(started));
-            } catch (LaunchFailure failure) {
-                loop.post(() -> launched.failed(failure));
-            } catch (RuntimeException | Error fault) {
-                LaunchFailure failure =
-                        new LaunchFailure(order.spec().name(), LaunchFailure.Stage.PROCESS, Errno.ENOMEM.negated(), "");
-                loop.post(() -> launched.failed(failure));
-            }
-        });
+        add(new SpawnJob.Start(loop, order, launched));
     }
 
     /**
@@ -87,22 +82,10 @@ public final class Spawner {
      * @param told the pid, or a negated errno; on the loop's thread
      */
     public void run(SpawnRequest request, IntConsumer told) {
-        add(launcher -> {
-            int pid = run(launcher, request);
-            loop.post(() -> told.accept(pid));
-        });
+        add(new SpawnJob.Helper(loop, request, told));
     }
 
-    private static int run(Launcher launcher, SpawnRequest request) {
-        try {
-            return launcher.run(request);
-        } catch (RuntimeException | Error fault) {
-            Log.fault("starting a program failed", fault); // this thread must go on
-            return Errno.ENOMEM.negated();
-        }
-    }
-
-    private void add(Job job) {
+    private void add(SpawnJob job) {
         jobs.add(job);
         leader.ring();
         watch(LOW_LIMIT_NANOS);
@@ -132,28 +115,34 @@ public final class Spawner {
                 next = Math.min(next, Math.max(LOW_LIMIT_NANOS, each.busyNanos()));
             }
         }
-        if (!jobs.isEmpty()) {
+        if (leader.isOut()) {
+            if (!promote()) {
+                next = Math.min(next, RETRY_NANOS); // all the others hang, or there is no memory: perhaps later
+            }
+        } else if (!jobs.isEmpty()) {
             long busyNanos = leader.busyNanos();
-            if (busyNanos >= PATIENCE_NANOS || leader.isOut()) {
-                promote();
+            if (busyNanos >= PATIENCE_NANOS) {
+                promote(); // if nobody can take over, who comes back calls this
             } else {
                 next = Math.min(next, PATIENCE_NANOS - Math.max(0, busyNanos));
             }
         }
+        workers.removeIf(each -> each != leader && each.isOut() && each.release());
         if (next < Long.MAX_VALUE) {
             watch(next);
         }
     }
 
-    /** Another thread takes over the queue: one that rests, or else a new one. */
-    private void promote() {
+    /** Another thread takes over the queue: one that rests, or else a new one. False if there is none. */
+    private boolean promote() {
         Worker next = null;
         for (Worker each : workers) {
             if (each != leader && each.busyNanos() < 0 && !each.isOut()) {
                 next = each;
             }
         }
-        if (next == null && workers.size() < MOST_THREADS) {
+        long alive = workers.stream().filter(each -> !each.isOut()).count();
+        if (next == null && alive < MOST_THREADS) {
             try {
                 Worker fresh = new Worker();
                 fresh.start();
@@ -164,12 +153,15 @@ public final class Spawner {
             }
         }
         if (next == null) {
-            return; // who comes back calls look
+            return false;
         }
-        Log.info("starting a process has taken more than a second; another thread goes on with the next one");
+        if (!leader.isOut()) {
+            Log.info("starting a process has taken more than a second; another thread goes on with the next one");
+        }
         leader = next;
         next.ring();
         watch(LOW_LIMIT_NANOS);
+        return true;
     }
 
     /** Kills what still hangs in its start after a while; those are told as started and ended. */
@@ -248,37 +240,73 @@ public final class Spawner {
 
         private void run() {
             try {
-                launcher = new Launcher(posix, settings, fileLimit);
-                work(launcher);
-            } catch (PosixException failed) {
-                Log.info("a thread cannot start processes: " + failed.getMessage());
+                prepared();
+            } catch (PosixException | OutOfMemoryError failed) {
+                Log.info("a thread cannot start processes yet: " + failed.getMessage());
             }
-            out = true;
-            loop.post(Spawner.this::look);
-            while (true) {
-                posix.read(bell, bellWords + 8, 8); // it must not end: its children would be taken for adopted ones
-            }
-        }
-
-        private void work(Launcher mine) {
-            while (!mine.isBroken()) {
+            while (!isBroken()) {
                 posix.read(bell, bellWords + 8, 8); // waits for work
-                while (leader == this && !mine.isBroken()) {
-                    busySince = System.nanoTime() | 1;
-                    Job job = jobs.poll();
-                    if (job == null) {
-                        busySince = 0;
-                        break;
-                    }
-                    job.run(mine);
-                }
+                work();
                 busySince = 0;
                 if (leader != this) {
                     loop.post(Spawner.this::look); // all others may hang by now
                 }
             }
-            Log.info("a thread could not become uid " + Integer.toUnsignedString(mine.uid())
-                    + " again; it starts nothing any more");
+            Log.info(
+                    "a thread could not come back from the identity of a child; it starts nothing any more, and another"
+                            + " one takes its place");
+            lost.incrementAndGet();
+            out = true;
+            loop.post(Spawner.this::look);
+            while (true) {
+                LockSupport.park(this); // it must not end: see Launcher
+            }
+        }
+
+        private void work() {
+            while (leader == this && !isBroken()) {
+                busySince = System.nanoTime() | 1;
+                SpawnJob job = jobs.poll();
+                if (job == null) {
+                    return;
+                }
+                if (job.changesIdentity() && lost.get() >= MOST_LOST) {
+                    job.cannot(MOST_LOST + " threads could not come back from the identity of a child, and no more are"
+                            + " risked; papa upgrade makes an end of them");
+                    continue;
+                }
+                try {
+                    job.run(prepared());
+                } catch (PosixException | RuntimeException | Error failed) { // this thread must go on
+                    job.cannot(failed.getMessage() + "");
+                }
+            }
+        }
+
+        /** What this thread starts programs with, once there was room for it. */
+        private Launcher prepared() throws PosixException {
+            Launcher mine = launcher;
+            if (mine == null) {
+                mine = new Launcher(posix, settings, fileLimit);
+                launcher = mine;
+            }
+            return mine;
+        }
+
+        private boolean isBroken() {
+            Launcher mine = launcher;
+            return mine != null && mine.isBroken();
+        }
+
+        /** Gives back all of a lost thread but the thread itself. Loop thread, as all who might use it. */
+        private boolean release() {
+            Launcher mine = launcher;
+            if (mine != null) {
+                mine.close();
+            }
+            posix.close(bell);
+            posix.free(bellWords);
+            return true;
         }
     }
 }

@@ -30,7 +30,7 @@ import papa.posix.PosixException;
  */
 public final class EventLoop {
     private static final int EVENTS_AT_ONCE = 256;
-    static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long RETRY_CHANGE_NANOS = 20_000_000L;
 
     /** Called when its descriptor is ready; {@code events} are those of epoll(7). Must not block. */
@@ -65,6 +65,10 @@ public final class EventLoop {
     }
 
     private final Posix posix;
+
+    /** After which what the machine had no room for is tried again. */
+    public final long retryNanos;
+
     private final int epoll;
     private final int wakeUp;
     private final long wakeUpWord;
@@ -83,7 +87,13 @@ public final class EventLoop {
     private Runnable turnListener = () -> {};
 
     public EventLoop(Posix posix) throws PosixException {
+        this(posix, RETRY_NANOS);
+    }
+
+    /** @param retryNanos for tests, which cannot wait so long so often */
+    public EventLoop(Posix posix, long retryNanos) throws PosixException {
         this.posix = posix;
+        this.retryNanos = retryNanos;
         this.epoll = PosixException.check("make an epoll descriptor", posix.epollCreate());
         this.wakeUp = PosixException.check("make an eventfd", posix.eventfd(false));
         this.wakeUpWord = posix.allocate(16);
@@ -124,13 +134,13 @@ public final class EventLoop {
                 Log.info("cannot watch " + what.get() + ": " + Errno.of(done)
                         + "; this and what else cannot be watched is tried again every second");
             }
-            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler)));
+            retries.put(fd, after(retryNanos, () -> retry(fd, events, handler)));
         }
     }
 
     private void retry(int fd, int events, Handler handler) {
         if (add(fd, events, handler) < 0) {
-            retries.put(fd, after(RETRY_NANOS, () -> retry(fd, events, handler)));
+            retries.put(fd, after(retryNanos, () -> retry(fd, events, handler)));
             return;
         }
         retries.remove(fd);

@@ -23,12 +23,15 @@ public final class ServiceManager {
     private static final int LONGEST_ADDRESS = 110;
 
     private static final int LONGEST_MESSAGE = 4096;
-    private static final long RETRY_NANOS = 1_000_000_000L;
 
     private final Posix posix;
     private final EventLoop loop;
     private final byte[] address;
     private final long watchdogNanos;
+
+    /** From the start: nobody who is short of memory is to be taken for one that hangs. */
+    private final long memory;
+
     private String state = "";
     private boolean failing;
     private boolean told;
@@ -37,6 +40,7 @@ public final class ServiceManager {
         this.posix = posix;
         this.loop = loop;
         this.address = address(environment.getOrDefault("NOTIFY_SOCKET", ""));
+        this.memory = address.length == 0 ? 0 : posix.allocate(LONGEST_MESSAGE);
         this.watchdogNanos = address.length == 0 ? 0 : watchdogNanos(posix.pid(), environment);
     }
 
@@ -86,8 +90,8 @@ public final class ServiceManager {
     }
 
     private void live() {
-        tell("WATCHDOG=1");
         loop.after(watchdogNanos, this::live);
+        tell("WATCHDOG=1");
     }
 
     /** The end has begun. */
@@ -106,7 +110,7 @@ public final class ServiceManager {
     private void tellState() {
         failing = !tell(state);
         if (failing) {
-            loop.after(RETRY_NANOS, this::tellState);
+            loop.after(loop.retryNanos, this::tellState);
         }
     }
 
@@ -129,13 +133,11 @@ public final class ServiceManager {
             return fd;
         }
         int length = Math.min(message.length, LONGEST_MESSAGE);
-        long memory = posix.allocate(length);
-        int sent = memory == 0 ? Errno.ENOMEM.negated() : posix.connect(fd, address);
+        int sent = posix.connect(fd, address);
         if (sent >= 0) {
             posix.putBytes(memory, message, 0, length);
             sent = (int) posix.write(fd, memory, length);
         }
-        posix.free(memory);
         posix.close(fd);
         return sent;
     }

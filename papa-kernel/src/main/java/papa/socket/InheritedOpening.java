@@ -71,8 +71,10 @@ final class InheritedOpening {
                 + (setting.isEmpty() ? "" : "; say " + setting + " in its unit"));
     }
 
-    private int option(int level, int option) {
-        return posix.socketQuestions().option(socket.fd, level, option);
+    private int option(int level, int option) throws SocketFailure {
+        int value = posix.socketQuestions().option(socket.fd, level, option);
+        demand(value, "reading how it is set");
+        return value;
     }
 
     private String device() throws Refusal {

@@ -54,8 +54,13 @@ public final class InheritedSockets {
         int domain = questions.option(high, SocketQuestions.SOL_SOCKET, SocketQuestions.SO_DOMAIN);
         int type = questions.option(high, SocketQuestions.SOL_SOCKET, SocketQuestions.SO_TYPE);
         int listens = questions.option(high, SocketQuestions.SOL_SOCKET, SocketQuestions.SO_ACCEPTCONN);
+        int failed = Math.min(Math.min(length, domain), Math.min(type, listens));
+        if (failed < 0) {
+            posix.close(high);
+            throw new Refusal(cannot + Errno.of(failed) + "; it is closed");
+        }
         boolean known = domain == Posix.AF_UNIX || domain == Posix.AF_INET || domain == Posix.AF_INET6;
-        if (length < 0 || length > room.length || !known || (listens != 1 && type != Posix.SOCK_DGRAM)) {
+        if (length > room.length || !known || (listens != 1 && type != Posix.SOCK_DGRAM)) {
             posix.close(high);
             throw new Refusal(
                     cannot + (known ? "the socket does not listen" : "a socket of that family is of no use here")
@@ -163,7 +168,7 @@ public final class InheritedSockets {
     }
 
     /** At the end of papa. Who made them still has them. */
-    synchronized void close() {
+    public synchronized void close() {
         unclaimed.forEach(each -> posix.close(each.fd));
         unclaimed.clear();
     }

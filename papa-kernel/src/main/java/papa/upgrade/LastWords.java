@@ -3,7 +3,6 @@ package papa.upgrade;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import papa.loop.EventLoop;
-import papa.posix.Errno;
 import papa.posix.Posix;
 
 /** What comes from a pipe, up to so many bytes; what is beyond is thrown away. Loop thread only. */
@@ -29,7 +28,7 @@ final class LastWords {
 
     /** Reads what comes, so that who writes need not wait; a negated errno if that cannot be. */
     int begin() {
-        return buffer == 0 ? Errno.ENOMEM.negated() : loop.add(pipe, Posix.EPOLLIN, events -> read());
+        return loop.add(pipe, Posix.EPOLLIN, events -> read());
     }
 
     private void read() {

@@ -30,7 +30,11 @@ public record Program(String path, List<String> argv, List<String> environment) 
 
     /** This process's own, as it was started (proc(5)). */
     public static Program own(Posix posix) throws IOException {
-        return new Program(path(posix), words("/proc/self/cmdline"), words("/proc/self/environ"));
+        String path = path(posix);
+        if (path.isEmpty()) {
+            throw new IOException("/proc/self/exe tells nothing");
+        }
+        return new Program(path, words("/proc/self/cmdline"), words("/proc/self/environ"));
     }
 
     /** Where a Java was updated while we ran with it, the new one lies where the old one did. */

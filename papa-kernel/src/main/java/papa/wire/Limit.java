@@ -23,6 +23,10 @@ public enum Limit {
     GROUPS("supplementary groups of a process", 1024, "the request is refused"),
     LISTEN_FDS("sockets of a process with listen_fds=1", 61, "the request is refused"),
     STARTS("programs that hang while they are started", 8, "further starts wait for one of them"),
+    LOST_THREADS(
+            "threads that could not come back from a user they had to become to start a process",
+            64,
+            "the request to start one as another user is refused"),
     SOCKETS("sockets", 4_096, "the request is refused"),
     LEASES("leases", 1_024, "the request is refused"),
     WATCHED("processes that all watches together watch", 65_536, "the request to watch is refused"),

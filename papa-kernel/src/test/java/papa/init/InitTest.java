@@ -49,6 +49,11 @@ class InitTest {
         final Init init;
         boolean stopped;
 
+        /** Whether a start is told when a test says so. */
+        boolean slow;
+
+        final List<Runnable> toTell = new ArrayList<>();
+
         private World(boolean once, String... command) throws Exception {
             ProcessSpec spec = ManagerCommand.spec(List.of(command), List.of("PATH=/bin:/usr/bin"), "/run/p.sock");
             init = new Init(posix, loop, this, spec, once);
@@ -76,7 +81,12 @@ class InitTest {
             loop.post(() -> {
                 int pid = spawn(spec.argv());
                 started.add(pid);
-                launched.started(pid, posix.pidfdOpen(pid), null);
+                Runnable telling = () -> launched.started(pid, posix.pidfdOpen(pid), null);
+                if (slow) {
+                    toTell.add(telling);
+                } else {
+                    telling.run();
+                }
             });
         }
 
@@ -219,6 +229,47 @@ class InitTest {
         assertThat(after.on(after.init::code)).as("it is a child of ours").isEqualTo(143);
         after.run(after.loop::stop);
         posix.close(state);
+    }
+
+    @Test
+    void the_first_one_may_become_it_again_and_its_code_is_known_then() throws Exception {
+        World world = new World(true, "/bin/sleep", "600");
+        world.start(world.init::begin);
+        world.until(() -> world.init.pid() != 0);
+        int first = world.pid();
+        int next = spawn(List.of("/bin/sleep", "600"));
+        for (int i = 0; i < 3; i++) {
+            world.run(() -> world.init.handOver(next, posix.pidfdOpen(next)));
+            world.run(() -> world.init.handOver(first, posix.pidfdOpen(first)));
+        }
+        assertThat(world.pid()).isEqualTo(first);
+        int state = world.on(world::save);
+        assertThat(text(state).lines().filter(line -> line.startsWith("manager ")))
+                .as("each once")
+                .hasSize(2);
+        posix.close(state);
+        posix.kill(first, Posix.SIGTERM);
+        world.until(() -> world.stopped);
+        assertThat(world.on(world.init::code)).isEqualTo(143);
+        world.until(() -> !world.apart.has(next));
+        world.run(world.loop::stop);
+    }
+
+    @Test
+    void one_that_comes_to_run_while_papa_ends_is_ended_too() throws Exception {
+        World world = new World(false, "/bin/sleep", "600");
+        world.slow = true;
+        world.start(world.init::begin);
+        world.until(() -> !world.toTell.isEmpty());
+        int other = spawn(List.of("/bin/sleep", "600"));
+        world.run(() -> world.init.handOver(other, posix.pidfdOpen(other)));
+        world.run(() -> world.init.came(Posix.SIGTERM));
+        world.until(() -> world.stopped);
+        world.run(() -> world.toTell.forEach(Runnable::run));
+        int late = world.on(() -> world.started.get(0));
+        world.until(() -> !world.apart.has(late) && !Files.exists(Path.of("/proc/" + late)));
+        assertThat(world.on(world.init::code)).as("that of the other").isEqualTo(143);
+        world.run(world.loop::stop);
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
+import papa.posix.NativePosix;
+import papa.posix.Posix;
 import papa.wire.Frame;
 
 /**
@@ -23,6 +25,20 @@ enum FaultScenario {
         @Override
         void act(FaultStage stage) {
             throw new UnsupportedOperationException("a kernel that is started has no stage yet");
+        }
+    },
+    /** The same is asked to let another program take its place, which proves that it can, and then cannot be executed. */
+    UPGRADE {
+        @Override
+        void act(FaultStage stage) throws Exception {
+            START.act(stage);
+        }
+    },
+    /** Another program takes its place, or gives it back. */
+    TAKE_OVER {
+        @Override
+        void act(FaultStage stage) throws Exception {
+            START.act(stage);
         }
     },
     /** A kernel with a process, one that was left behind, and a socket ends. */
@@ -137,7 +153,7 @@ enum FaultScenario {
 
         @Override
         void act(FaultStage stage) throws Exception {
-            long inc = stage.start("t", "(setsid sleep 100 &); sleep 0.05; exit 3");
+            long inc = stage.start("t", "(setsid sleep 100 &); sleep 0.01; exit 3");
             int left = stage.awaitFrame(Frame.Exit.class, inc).leftovers();
             FaultStage.demand(left == 1, left + " are left");
             String told = stage.call("signal", "" + inc, "KILL", "leftovers");
@@ -228,6 +244,26 @@ enum FaultScenario {
             stage.call("remove", "sockets", "s");
         }
     },
+    SOCKET_OF_A_SERVICE_MANAGER {
+        @Override
+        void act(FaultStage stage) throws Exception {
+            Posix own = new NativePosix();
+            int fd = own.socket(Posix.AF_INET6, Posix.SOCK_STREAM, 0);
+            byte[] address = new byte[28];
+            address[0] = Posix.AF_INET6; // all addresses, any port
+            FaultStage.demand(own.bind(fd, address) >= 0 && own.listen(fd, 5) >= 0, "no socket");
+            own.socketName(fd, address);
+            int port = ((address[2] & 0xff) << 8) | (address[3] & 0xff);
+            try {
+                stage.kernel.tryToInherit(fd, "web");
+                String told = stage.call("make", "socket", "s", "family=inet6", "host=::", "v6only=0", "port=" + port);
+                FaultStage.demand(told.contains(" inherited=web "), told);
+                stage.call("remove", "sockets", "s");
+            } finally {
+                stage.kernel.dropInherited();
+            }
+        }
+    },
     SOCKET_FOR_EACH_PROCESS {
         @Override
         void act(FaultStage stage) throws Exception {
@@ -316,6 +352,11 @@ enum FaultScenario {
             stage.call("lease", "drop", "l");
         }
     };
+
+    /** Whether it is of a whole papa, from its start to its end: {@link FaultStart}. */
+    boolean isOfAWholePapa() {
+        return this == START || this == UPGRADE || this == TAKE_OVER;
+    }
 
     void prepare(FaultStage stage) throws Exception {}
 

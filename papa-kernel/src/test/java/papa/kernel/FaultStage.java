@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +144,7 @@ final class FaultStage implements AutoCloseable {
 
     /** From now on there may be as many open files as there are. */
     void settle() throws Exception {
-        files = openFiles().size();
+        files = countOfOpenFiles();
         remembered = openFiles();
     }
 
@@ -151,7 +152,7 @@ final class FaultStage implements AutoCloseable {
 
     /** Nothing has been left open, and nobody is left. */
     void demandNothingLeft() {
-        awaitCalm("no descriptor is left", () -> openFiles().size() <= files);
+        awaitCalm("no descriptor is left", () -> countOfOpenFiles() <= files);
     }
 
     private void awaitCalm(String what, BooleanSupplier condition) {
@@ -163,8 +164,13 @@ final class FaultStage implements AutoCloseable {
                 throw new AssertionError("not within " + LIMIT + ": " + what + "; new files: " + now + "; children: "
                         + children() + "; " + janitorCalm("list", "processes"));
             }
-            LockSupport.parkNanos(2_000_000);
+            LockSupport.parkNanos(500_000);
         }
+    }
+
+    private static int countOfOpenFiles() {
+        String[] all = new File("/proc/self/fd").list();
+        return all == null ? Integer.MAX_VALUE : all.length;
     }
 
     private static Map<String, String> openFiles() {

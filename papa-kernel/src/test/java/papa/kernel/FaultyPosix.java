@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import papa.posix.AccountException;
 import papa.posix.Accounts;
@@ -41,7 +42,8 @@ final class FaultyPosix {
             "redirect",
             "signalCalls.block",
             "signalCalls.ignore",
-            "programCalls.keepOomScore");
+            "programCalls.keepOomScore",
+            "programCalls.endWithParent");
 
     private final NativePosix real = new NativePosix();
     private final Map<Method, Object> parts = new ConcurrentHashMap<>();
@@ -49,6 +51,8 @@ final class FaultyPosix {
     private volatile boolean counting;
     private volatile @Nullable Fault armed;
     private volatile boolean fired;
+    private volatile boolean halted;
+    private volatile ToIntFunction<List<String>> program = words -> Errno.ENOEXEC.negated();
 
     /** For the kernel. */
     final Posix posix = (Posix) Proxy.newProxyInstance(
@@ -110,7 +114,19 @@ final class FaultyPosix {
                 return failure(method, fault.errno);
             }
         }
+        if (halted && name.equals("epollWait")) {
+            throw new Halted();
+        }
         if (NOT_DONE.contains(name)) {
+            return 0;
+        }
+        if (name.equals("programCalls.execute")) {
+            @SuppressWarnings("unchecked")
+            List<String> argv = (List<String>) words[1];
+            return program.applyAsInt(argv);
+        }
+        if (name.equals("programCalls.childrensOomScore")) {
+            ((int[]) words[0])[0] = 0; // as if our own had been lowered
             return 0;
         }
         if (name.equals("attributes.ambientCapabilities")) {
@@ -144,9 +160,26 @@ final class FaultyPosix {
         if (method.getName().equals("allocate")) {
             throw new OutOfMemoryError(Errno.of(errno.negated()));
         }
+        if (method.getReturnType() == String.class) {
+            return "";
+        }
         boolean answersZero = method.getName().matches("peekEnded|capabilities");
         int result = answersZero ? 0 : errno.negated();
         return method.getReturnType() == long.class ? (Object) (long) result : (Object) result;
+    }
+
+    /** What happens in place of execve(2), of whose words it is told; without it that fails with ENOEXEC. */
+    void onExecute(ToIntFunction<List<String>> whatHappens) {
+        program = whatHappens;
+    }
+
+    /** Who waits for events never gets any more: a kernel that did not end would reap the children of the next one. */
+    void halt() {
+        halted = true;
+    }
+
+    private static final class Halted extends Error {
+        private static final long serialVersionUID = 1;
     }
 
     /** Begins to count, from 0, and has one call fail; null for none. */

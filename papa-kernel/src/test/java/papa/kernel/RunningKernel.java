@@ -46,6 +46,7 @@ import papa.wire.Frame;
 /** A whole kernel on a thread of the test's own JVM, with real children, over a real socket. */
 final class RunningKernel implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String INSTANCE = "0011223344556677";
 
     final Path socket;
@@ -94,10 +95,11 @@ final class RunningKernel implements AutoCloseable {
                 guard,
                 tcpPort,
                 mayChange,
+                RETRY_NANOS,
                 -1);
     }
 
-    /** One with all that a kernel can have: a TCP port for reading, and cgroups. */
+    /** One with all that a kernel can have: a TCP port for reading, and cgroups. It is quick to try again what failed. */
     static RunningKernel complete(Posix posix) throws Exception {
         Path folder = Files.createTempDirectory("papa-test");
         return new RunningKernel(
@@ -110,6 +112,7 @@ final class RunningKernel implements AutoCloseable {
                 new Guard(posix.uid(), Set.of()),
                 0,
                 false,
+                TimeUnit.MILLISECONDS.toNanos(20),
                 -1);
     }
 
@@ -128,13 +131,14 @@ final class RunningKernel implements AutoCloseable {
             Guard guard,
             int tcpPort,
             boolean mayChange,
+            long retryNanos,
             int state)
             throws Exception {
         this.posix = posix;
         this.folder = folder;
         this.guard = guard;
         socket = folder.resolve("papa.sock");
-        loop = new EventLoop(posix);
+        loop = new EventLoop(posix, retryNanos);
         long[] limit = new long[2];
         posix.fileLimit(limit);
         long childFiles = fileLimit < 0 ? limit[0] : fileLimit;
@@ -220,6 +224,7 @@ final class RunningKernel implements AutoCloseable {
                 guard,
                 port,
                 false,
+                RETRY_NANOS,
                 state);
         successor.clients.addAll(clients);
         posix.close(state);
@@ -369,15 +374,34 @@ final class RunningKernel implements AutoCloseable {
 
     /** Gives it a socket as if it had been started with it; its number in the kernel is another one. */
     void inherit(int fd, String name) {
-        CompletableFuture.runAsync(
+        try {
+            tryToInherit(fd, name);
+        } catch (PapaException refused) {
+            throw new AssertionError(refused.getMessage(), refused);
+        }
+    }
+
+    /** @throws PapaException with the words of the refusal */
+    void tryToInherit(int fd, String name) throws PapaException {
+        String refusal = CompletableFuture.supplyAsync(
                         () -> {
                             try {
                                 kernel.sockets.inherited().add(fd, name);
+                                return "";
                             } catch (Refusal refused) {
-                                throw new AssertionError(refused);
+                                return "" + refused.getMessage();
                             }
                         },
                         loop::post)
+                .join();
+        if (!refusal.isEmpty()) {
+            throw new PapaException(refusal);
+        }
+    }
+
+    /** Closes the sockets that it was started with, and nobody has asked for. */
+    void dropInherited() {
+        CompletableFuture.runAsync(kernel.sockets.inherited()::close, loop::post)
                 .join();
     }
 

@@ -53,52 +53,109 @@ class BrokenLauncherTest {
         }
     }
 
-    @Test
-    void another_thread_takes_its_place() throws Exception {
-        Path folder = Files.createTempDirectory("papa-launch");
-        Posix posix = machine();
-        EventLoop loop = new EventLoop(posix);
-        long[] limit = new long[2];
-        posix.fileLimit(limit);
-        Spawner spawner = new Spawner(posix, loop, new LaunchSettings(limit[0], "/", 022, folder.toString()));
-        BlockingQueue<Object> told = new LinkedBlockingQueue<>();
-        Spawner.Launched listener = new Spawner.Launched() {
-            @Override
-            public void started(Started started) {
-                told.add(started);
-            }
+    /** A spawner on a loop of its own, and what it tells. */
+    private final class World implements AutoCloseable, Spawner.Launched {
+        private final Path folder = Files.createTempDirectory("papa-launch");
+        private final Posix posix = machine();
+        private final EventLoop loop = new EventLoop(posix);
+        private final Spawner spawner;
+        private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+        private final Thread thread = new Thread(this::run);
 
-            @Override
-            public void failed(LaunchFailure failure) {
-                told.add(failure);
-            }
-        };
-        spawner.start();
-        Thread thread = new Thread(() -> {
+        private World() throws Exception {
+            long[] limit = new long[2];
+            posix.fileLimit(limit);
+            spawner = new Spawner(posix, loop, new LaunchSettings(limit[0], "/", 022, folder.toString()));
+            spawner.start();
+            thread.start();
+        }
+
+        private void run() {
             try {
                 loop.run();
             } catch (papa.posix.PosixException failed) {
                 told.add(failed);
             }
-        });
-        thread.start();
-        Path as = folder.resolve("as");
-        loop.post(() -> spawner.launch(order("uid=nobody", "true", new IdentityWords("nobody", "", null)), listener));
-        loop.post(() -> spawner.launch(order("own", "id -u > " + as, IdentityWords.NONE), listener));
-        Object first = told.poll(30, TimeUnit.SECONDS);
-        Object second = told.poll(30, TimeUnit.SECONDS);
-        loop.post(loop::stop);
-        thread.join(10_000);
-        assertThat(List.of(first, second)).allMatch(Started.class::isInstance);
-        int[] status = new int[1];
-        while (posix.waitFor(((Started) second).pid(), status) == 0) {
-            Thread.onSpinWait();
         }
-        posix.waitFor(((Started) first).pid(), status);
-        assertThat(changes).as("attempts to come back").hasValue(1);
-        assertThat(as).hasContent("0");
-        Files.delete(as);
-        Files.delete(folder);
+
+        @Override
+        public void started(Started started) {
+            told.add(started);
+        }
+
+        @Override
+        public void failed(LaunchFailure failure) {
+            told.add(failure);
+        }
+
+        private void start(String script, IdentityWords identity) {
+            loop.post(() -> spawner.launch(order("t", script, identity), this));
+        }
+
+        /** What is told next; who was started has ended then. */
+        private Object next() throws InterruptedException {
+            Object next = told.poll(30, TimeUnit.SECONDS);
+            if (next instanceof Started started) {
+                int[] status = new int[1];
+                while (posix.waitFor(started.pid(), status) == 0) {
+                    Thread.onSpinWait();
+                }
+                posix.close(started.pidfd());
+            }
+            return next == null ? "nothing" : next;
+        }
+
+        @Override
+        public void close() throws Exception {
+            loop.post(loop::stop);
+            thread.join(10_000);
+            Files.delete(folder);
+        }
+    }
+
+    private static final IdentityWords NOBODY = new IdentityWords("nobody", "", null);
+
+    @Test
+    void another_thread_takes_its_place() throws Exception {
+        try (World world = new World()) {
+            Path as = world.folder.resolve("as");
+            world.start("true", NOBODY);
+            world.start("id -u > " + as, IdentityWords.NONE);
+            assertThat(List.of(world.next(), world.next())).allMatch(Started.class::isInstance);
+            assertThat(changes).as("attempts to come back").hasValue(1);
+            assertThat(as).hasContent("0");
+            Files.delete(as);
+        }
+    }
+
+    @Test
+    void however_many_are_lost_nobody_waits_for_ever_for_an_answer() throws Exception {
+        failures.set(Integer.MAX_VALUE);
+        try (World world = new World()) {
+            long files = openFiles();
+            for (int i = 0; i < Spawner.MOST_LOST; i++) {
+                world.start("exit 0", NOBODY);
+            }
+            for (int i = 0; i < Spawner.MOST_LOST; i++) {
+                assertThat(world.next()).as("start %d", i).isInstanceOf(Started.class);
+            }
+            assertThat(openFiles()).as("open files").isLessThanOrEqualTo(files + 8);
+            for (int i = 0; i < 10; i++) {
+                world.start("exit 0", NOBODY);
+                world.start("exit 0", IdentityWords.NONE);
+                assertThat(world.next())
+                        .isInstanceOf(LaunchFailure.class)
+                        .asString()
+                        .contains("cannot start t: 64 threads could not come back from the identity of a child");
+                assertThat(world.next()).isInstanceOf(Started.class);
+            }
+        }
+    }
+
+    private static long openFiles() throws java.io.IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
     }
 
     private static LaunchOrder order(String name, String script, IdentityWords identity) {
