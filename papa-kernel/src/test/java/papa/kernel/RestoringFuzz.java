@@ -270,6 +270,7 @@ public final class RestoringFuzz {
                 case 3 -> words.subList(at, at + Math.min(at, 1)).clear(); // its kind stays
                 case 4 -> words.add(otherOne);
                 case 5 -> words.set(at, key(words.get(at)) + "=" + value(otherOne));
+                case 6 -> words.set(at, key(words.get(at)) + "=" + numbered(value(words.get(at)), otherWord, other));
                 default -> words.set(at, key(words.get(at)) + "=" + EDGES.get(other % EDGES.size()));
             }
             if (what % 8 >= 3) {
@@ -277,6 +278,19 @@ public final class RestoringFuzz {
             }
         }
         return lines;
+    }
+
+    /** A value with one of its numbers changed: a little, or to one at the edge of something. */
+    private static String numbered(String value, int which, int how) {
+        List<String> numbers = Arrays.asList(value.split(":", -1));
+        int at = which % numbers.size();
+        try {
+            long number = Long.parseLong(numbers.get(at));
+            numbers.set(at, how < 32 ? Long.toString(number + how - 16) : EDGES.get(how % EDGES.size()));
+        } catch (NumberFormatException notOne) {
+            return value;
+        }
+        return String.join(":", numbers);
     }
 
     private static String key(String word) {
