@@ -120,10 +120,16 @@ final class Doors {
     }
 
     void restoreUnix(StateLine line) throws StateException {
+        if (socket != null) {
+            throw line.wrong("there is one already");
+        }
         take(OwnSocket.restore(line, posix, path));
     }
 
     void restoreTcp(StateLine line) throws StateException {
+        if (tcpDoor != null) {
+            throw line.wrong("there is one already");
+        }
         try {
             take(SavedSession.socket(line, posix), line.flag("may-change"));
         } catch (PosixException notOne) {

@@ -166,6 +166,7 @@ final class House {
 
     private void restore(int state) throws StateException {
         StateReader reader = new StateReader(posix);
+        reader.on(LockFile.KIND, line -> line.descriptor("file")); // restored before; nobody else is to have it
         KernelState held = new KernelState(kernel);
         held.restoreFrom(reader);
         new SavedConnections(kernel, server).restoreFrom(reader);

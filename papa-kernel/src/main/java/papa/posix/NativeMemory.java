@@ -124,6 +124,9 @@ abstract class NativeMemory implements Posix {
     public long mapShared(int fd, long bytes) {
         // Not mmap(2) itself: the stub that jffi 1.4.3 makes for six numbers passes garbage for the sixth.
         try (RandomAccessFile file = new RandomAccessFile("/proc/self/fd/" + fd, "rw")) {
+            if (file.length() < bytes) {
+                return Errno.EINVAL.negated(); // Java would make it longer
+            }
             ByteBuffer mapped = file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes);
             mappings.add(mapped);
             return Pointer.wrap(runtime, mapped).address();

@@ -74,7 +74,7 @@ public interface Posix {
 
     int memoryFile(String name, long bytes);
 
-    /** The address, or a negated errno. */
+    /** The address, or a negated errno: EINVAL where the file is shorter. */
     long mapShared(int fd, long bytes);
 
     /** Gives the pages back to the machine; they read as zeros afterwards (MADV_REMOVE). */

@@ -106,7 +106,7 @@ public final class Arena {
         }
     }
 
-    /** Mapping another file would make it longer. */
+    /** What another file holds is not to be written over. */
     private void demandMemoryFile(StateLine line, int fd) throws StateException {
         long[] found = new long[2];
         long[] fresh = new long[2];

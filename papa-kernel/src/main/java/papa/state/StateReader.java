@@ -51,9 +51,10 @@ public final class StateReader {
     /**
      * Reads all of it, from its beginning; the file's own place is not moved.
      *
-     * @param fd a memory file
+     * @param fd a memory file; no line can have it for its own
      */
     public void read(int fd) throws StateException {
+        descriptors.claim(fd);
         int file = posix.open("/proc/self/fd/" + fd, Posix.O_RDONLY | Posix.O_CLOEXEC, 0);
         long buffer = file < 0 ? 0 : posix.allocate(BUFFER);
         try {

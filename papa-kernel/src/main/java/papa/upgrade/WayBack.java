@@ -54,8 +54,11 @@ public final class WayBack {
         StateReader reader = new StateReader(posix);
         reader.on(PROGRAM, line -> back.former = Program.restore(line));
         reader.on(KEPT, line -> {
-            for (String each : line.all("fd")) {
-                back.kept.add(Integer.parseInt(each));
+            for (long[] fd : line.tuples("fd", 1)) {
+                if (fd[0] < 0 || fd[0] > Integer.MAX_VALUE) {
+                    throw line.wrong("fd=" + fd[0] + " is no descriptor");
+                }
+                back.kept.add((int) fd[0]);
             }
         });
         reader.read(state);

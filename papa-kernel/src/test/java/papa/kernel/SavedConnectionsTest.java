@@ -68,6 +68,7 @@ class SavedConnectionsTest {
                 "\\ndoor descriptor=\\d+ => \\ndoor descriptor=1 => descriptor=1 is one of the standard streams",
                 "(\\nsession descriptor=)\\d+ => $1999999 => is not open",
                 "(?s)(\\ndoor descriptor=)(\\d+)(.*?\\nsession descriptor=)\\d+ => $1$2$3$2 => belongs to something else already",
+                "(\\n)(door .*) => $1$2$1door descriptor=99 => there is one already",
                 "mode=FRAMED => mode=FRAME => mode=FRAME is not known",
                 "pid=\\d+ uid=0 => pid=x uid=0 => pid=x is no number",
                 "\\n(lease name=a .* holder=)\\d+ => \\n$14711 => there is no connection 4711",

@@ -180,6 +180,16 @@ final class SavedCaptureTest {
     }
 
     @Test
+    void a_file_that_is_shorter_than_the_memory_is_left_as_it_is() throws Exception {
+        int file = file();
+        Path path = Path.of("/proc/self/fd/" + file);
+        String text = saved().replaceFirst("arena file=\\d+", "arena file=" + file);
+        Files.writeString(path, "another's", StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> restored(text)).hasMessageContaining("cannot be mapped");
+        assertThat(Files.readString(path, StandardCharsets.ISO_8859_1)).isEqualTo("another's");
+    }
+
+    @Test
     void anything_wrong_is_told_and_leads_nowhere() throws Exception {
         capture.commit(4500);
         String good = saved();

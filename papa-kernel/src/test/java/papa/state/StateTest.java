@@ -76,6 +76,7 @@ final class StateTest {
         int other = posix.duplicate(file, 3);
         try (StateWriter writer = new StateWriter(posix, file, "0.1.0")) {
             writer.line("thing")
+                    .put("state", file)
                     .descriptor("first", other)
                     .descriptor("again", other)
                     .descriptor("none", -1)
@@ -87,6 +88,7 @@ final class StateTest {
         StateLine line = read("thing").get(0);
         assertEquals(other, line.descriptor("first"));
         assertEquals(-1, line.descriptor("none"));
+        assertTells("belongs to something else already", () -> line.descriptor("state"));
         assertTells("belongs to something else already", () -> line.descriptor("again"));
         assertTells("is not open: Bad file descriptor (EBADF)", () -> line.descriptor("closed"));
         posix.close(other);
