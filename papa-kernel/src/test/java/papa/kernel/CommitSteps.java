@@ -26,7 +26,11 @@ final class CommitSteps {
 
     static void commit(RandomRound round, Dice dice, Speaker speaker) throws Exception {
         round.settle();
-        new CommitSteps(round, dice, speaker).run();
+        List<Speaker> managers = round.speakers.values().stream()
+                .filter(round.model.leases::isActing)
+                .toList();
+        boolean asManager = !managers.isEmpty() && dice.onceIn(2);
+        new CommitSteps(round, dice, asManager ? dice.of(managers) : speaker).run();
     }
 
     private void run() throws Exception {

@@ -25,8 +25,13 @@ final class FollowSteps {
         }
     }
 
+    /** More often than not one that follows. */
+    private static Speaker asker(RandomRound round, Dice dice, Speaker speaker) {
+        return round.followers().isEmpty() || dice.onceIn(5) ? speaker : dice.of(round.followers());
+    }
+
     static void pause(RandomRound round, Dice dice, Speaker speaker) throws Exception {
-        if (speaker instanceof FramedSpeaker framed) {
+        if (asker(round, dice, speaker) instanceof FramedSpeaker framed) {
             round.settle();
             long number = ProcessSteps.number(round, dice);
             Channel channel = dice.of(Channel.values());
@@ -34,11 +39,11 @@ final class FollowSteps {
             FollowView view = framed.view;
             if (view == null) {
                 Expected refused = Expected.refused("cannot pause: this connection follows nothing");
-                round.ask(dice, speaker, refused, "follow", "pause", stream);
+                round.ask(dice, framed, refused, "follow", "pause", stream);
             } else {
                 round.ask(
                         dice,
-                        speaker,
+                        framed,
                         Expected.ok(""),
                         List.of("follow", "pause", stream),
                         () -> view.pause(number, channel));
@@ -47,7 +52,7 @@ final class FollowSteps {
     }
 
     static void resume(RandomRound round, Dice dice, Speaker speaker) throws Exception {
-        if (speaker instanceof FramedSpeaker framed) {
+        if (asker(round, dice, speaker) instanceof FramedSpeaker framed) {
             round.settle();
             long number = ProcessSteps.number(round, dice);
             Channel channel = dice.of(Channel.values());
@@ -59,15 +64,15 @@ final class FollowSteps {
             String word = number + "." + channel.word() + "=" + offset;
             if (view == null) {
                 Expected refused = Expected.refused("cannot resume: this connection follows nothing");
-                round.ask(dice, speaker, refused, "follow", "resume", word);
+                round.ask(dice, framed, refused, "follow", "resume", word);
             } else if (dice.onceIn(8)) {
                 String wrong = number + "." + channel.word() + "=-1";
                 Expected refused = Expected.refused("cannot resume " + wrong, "below 0");
-                round.ask(dice, speaker, refused, "follow", "resume", wrong);
+                round.ask(dice, framed, refused, "follow", "resume", wrong);
             } else {
                 round.ask(
                         dice,
-                        speaker,
+                        framed,
                         Expected.ok(""),
                         List.of("follow", "resume", word),
                         () -> view.resume(number, channel, offset));

@@ -28,7 +28,6 @@ final class FollowView {
         private final Map<Channel, Place> places = new TreeMap<>();
         private int exits;
         private int ends;
-        private boolean endDue;
 
         private Seen(ModelProcess process) {
             this.process = process;
@@ -100,8 +99,7 @@ final class FollowView {
             demand(of.process.ended && exit.code() == of.process.exitCode, "it did not end so", frame);
         } else if (frame instanceof Frame.End) {
             demand(of.ends++ == 0 && output, "twice, or not asked for", frame);
-            updateEnd(of);
-            demand(of.endDue, "not all was sent", frame);
+            demand(of.process.ended && isComplete(of), "not all was told", frame);
         } else {
             demand(false, "nothing was left behind", frame);
         }
@@ -125,7 +123,8 @@ final class FollowView {
 
     private Place place(Seen of, Channel channel, Frame frame) {
         Place place = of.places.get(channel);
-        demand(output && place != null && !place.paused, "it is paused, or not asked for", frame);
+        boolean last = frame instanceof Frame.Gap && of.process.released; // before its end is told, so is what it lacks
+        demand(output && place != null && (!place.paused || last), "it is paused, or not asked for", frame);
         return place == null ? new Place() : place;
     }
 
@@ -173,11 +172,10 @@ final class FollowView {
         }
     }
 
-    private void updateEnd(Seen of) {
-        boolean complete = of.places.entrySet().stream()
+    private static boolean isComplete(Seen of) {
+        return of.places.entrySet().stream()
                 .allMatch(each ->
                         each.getValue().at >= of.process.captured(each.getKey()).end());
-        of.endDue |= of.process.released || (of.process.ended && complete);
     }
 
     /** What has still to come; nothing if nothing has. */
@@ -210,7 +208,7 @@ final class FollowView {
                 return each.getKey() + " from " + place.at + " to " + end;
             }
         }
-        updateEnd(of);
-        return of.endDue && of.ends == 0 ? "the end" : "";
+        boolean endDue = of.process.released || (of.process.ended && isComplete(of));
+        return endDue && of.ends == 0 ? "the end" : "";
     }
 }

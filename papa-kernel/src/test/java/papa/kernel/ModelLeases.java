@@ -71,6 +71,11 @@ final class ModelLeases {
         return Optional.empty();
     }
 
+    /** Whether somebody holds one, or has joined one. */
+    boolean isActing(Object who) {
+        return leases.values().stream().anyMatch(each -> each.holder == who || each.members.contains(who));
+    }
+
     Map<String, Lease> all() {
         return leases;
     }

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 import papa.wire.Frame.Channel;
 import papa.wire.SignalName;
 
-/** Steps of a random round: processes are made, write, end, are signalled, annotated and removed. */
+/** Steps of a random round: processes are made, write, end, are annotated and removed. */
 final class ProcessSteps {
-    static final List<String> NAMES = List.of("a.1", "a.2", "b.1", "p", "narrow");
+    static final List<String> NAMES = List.of("a.1", "a.2", "b.1", "p", "narrow", "narrow");
     static final List<String> PATTERNS = List.of("a.1", "a.*", "b*", "p", "narrow", "zork", "*");
     private static final Pattern MADE = Pattern.compile("incarnation=(\\d+) pid=(\\d+) (?:state=\\w+ )?started=(\\d+)");
 
@@ -160,6 +160,9 @@ final class ProcessSteps {
             if (process.isNarrow()) {
                 round.freed();
                 round.settle();
+                if (!dice.onceIn(3)) {
+                    write(round, dice); // so that there is too much
+                }
             }
         }
     }
@@ -186,44 +189,6 @@ final class ProcessSteps {
             round.model.end(process, code);
             round.unsettled(process);
         }
-    }
-
-    static void signal(RandomRound round, Dice dice, Speaker speaker) throws Exception {
-        round.settle();
-        boolean byName = dice.onceIn(2);
-        String name = dice.onceIn(10) ? "zork" : dice.of(NAMES);
-        long number = number(round, dice);
-        ModelProcess process = byName ? round.latest(name) : round.model.processes.get(number);
-        String signal = dice.of("TERM", "SIGKILL", "15", "0", "usr1", "CONT", "0", "CONT", "FOO");
-        String set = dice.of("", "", "", "process", "group", "tree", "children", "zork");
-        List<String> words = new ArrayList<>(List.of("signal", byName ? name : "" + number, signal));
-        if (!set.isEmpty()) {
-            words.add(set);
-        }
-        Expected expected;
-        if (signal.equals("FOO")) {
-            expected = Expected.refused("cannot send signal FOO");
-        } else if (set.equals("zork")) {
-            expected = Expected.refused("cannot signal the zork of a process");
-        } else if (process == null) {
-            expected = byName
-                    ? Expected.refused("cannot signal " + name + ": there is no process of that name")
-                    : Expected.ok("gone");
-        } else {
-            expected =
-                    round.model.leases.refuses(speaker, "signal", process.name).orElse(null);
-            if (expected == null) {
-                boolean none = process.ended || set.equals("children");
-                boolean counts = set.equals("group") || set.equals("tree");
-                expected = Expected.ok(none ? "gone" : counts ? "sent 1" : "sent");
-                int ends = SignalName.number(signal).orElse(0);
-                if (!none && ends != 0 && ends != SignalName.CONT.number()) {
-                    round.model.end(process, -ends);
-                    round.unsettled(process);
-                }
-            }
-        }
-        round.ask(dice, speaker, expected, words, () -> {});
     }
 
     static void annotate(RandomRound round, Dice dice, Speaker speaker) throws Exception {

@@ -17,6 +17,7 @@ import papa.kernel.RandomVerb.Step;
 class RandomVerbsTest {
     private static final int STEPS = 120;
     private static final Duration TIME = Duration.ofSeconds(8);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SHRINKING = Duration.ofSeconds(60);
 
     @Test
@@ -42,7 +43,7 @@ class RandomVerbsTest {
         for (int i = 0; i < STEPS; i++) {
             steps.add(Step.any(i, dice));
         }
-        Attempt first = Attempt.at(steps);
+        Attempt first = Attempt.at(steps, LIMIT);
         if (first.failure() != null) {
             Shrinking shrunken = new Shrinking(first, System.nanoTime() + SHRINKING.toNanos());
             throw new AssertionError(

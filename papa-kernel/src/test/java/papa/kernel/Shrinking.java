@@ -1,11 +1,14 @@
 package papa.kernel;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import papa.kernel.RandomVerb.Step;
 
 /** Leaves steps out of a round that failed, as long as it fails: ever smaller pieces of it, until the time is over. */
 final class Shrinking {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private Attempt fewest;
     private final long latestNanos;
 
@@ -24,7 +27,7 @@ final class Shrinking {
             int begin = Math.max(0, end - piece);
             List<Step> fewer = new ArrayList<>(fewest.steps());
             fewer.subList(begin, end).clear();
-            Attempt attempt = Attempt.at(fewer);
+            Attempt attempt = Attempt.at(fewer, LIMIT);
             if (attempt.failure() != null) {
                 fewest = attempt;
             }

@@ -141,6 +141,8 @@ final class TailSteps {
         round.tell("  " + prompt.mode() + " tails " + process + " " + channel + " from " + at);
         String last = stream.text(at, stream.end());
         demandSame(last, prompt.person.readBytes(last.length()));
+        RandomRound.await(() -> round.observe("stats").contains(" tails=1 "), "the tail to begin");
+        round.observe("stats"); // it has looked for its beginning before this one
         for (int i = dice.below(4); i > 0; i--) {
             if (dice.onceIn(3)) {
                 round.handOver();
