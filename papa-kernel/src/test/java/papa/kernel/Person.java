@@ -37,17 +37,31 @@ final class Person implements AutoCloseable {
 
     /** What came, up to and with these bytes. */
     String readTo(String end) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
         int searched = 0;
         while (unread.indexOf(end, searched) < 0) {
             searched = Math.max(0, unread.length() - end.length());
-            if (channel.read(buffer) < 0) {
-                throw new IOException("the connection ended after: " + unread);
-            }
-            unread.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
-            buffer.clear();
+            readSome();
         }
-        int length = unread.indexOf(end, searched) + end.length();
+        return take(unread.indexOf(end, searched) + end.length());
+    }
+
+    /** The next so many bytes. */
+    String readBytes(int count) throws IOException {
+        while (unread.length() < count) {
+            readSome();
+        }
+        return take(count);
+    }
+
+    private void readSome() throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+        if (channel.read(buffer) < 0) {
+            throw new IOException("the connection ended after: " + unread);
+        }
+        unread.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+    }
+
+    private String take(int length) {
         String text = unread.substring(0, length);
         unread.delete(0, length);
         return text;

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import papa.loop.Log;
@@ -20,6 +21,7 @@ import papa.posix.PosixException;
 import papa.request.Refusal;
 import papa.state.StateException;
 import papa.state.StateWriter;
+import papa.upgrade.Handed;
 import papa.upgrade.WayBack;
 import papa.wire.Words;
 import papa.wire.WordsException;
@@ -203,7 +205,12 @@ public final class RestoringFuzz {
         try {
             WayBack.read(machine.posix, PretendedMachine.STATE);
             Arguments arguments = Arguments.parse(words.toArray(String[]::new));
-            House house = House.restored(machine.posix, arguments, PretendedMachine.STATE, proves, words.size());
+            House house = House.restored(
+                    machine.posix,
+                    arguments,
+                    Map.of(),
+                    new Handed(PretendedMachine.STATE, proves, "", words),
+                    words.size());
             return new Restored(machine, house);
         } catch (StateException wrong) {
             assertTrue(("" + wrong.getMessage()).startsWith("cannot "), wrong.getMessage());
