@@ -99,7 +99,9 @@ class FuzzTest {
     void nothing_that_is_read_is_taken_amiss(Target target) throws Exception {
         Process ended = RUNS.get(target).get();
         assertEquals(0, ended.exitValue(), () -> "see " + target.folder() + "; " + target.output());
-        assertTrue(target.output().matches("(?s).*\\sINITED cov: [1-9].*"), "nothing is covered: " + target.output());
+        assertTrue(
+                target.output().matches("(?s).*\\sINITED cov: [1-9].*\\sDone [0-9]+ runs .*"),
+                "nothing is covered, or it did not end: " + target.output());
     }
 
     private static Callable<Process> run(Target target) {
