@@ -125,11 +125,13 @@ class FaultsTest {
 
     private static List<FaultyPosix.Fault> faults(FaultTable.Row row, int count) {
         Set<FaultyPosix.Fault> faults = new LinkedHashSet<>();
+        boolean named = !WHICH.isEmpty() && WHICH.equals(WHICH.toUpperCase(Locale.ROOT));
+        boolean every = named || WHICH.equals("all");
         List<Errno> errnos = row.errnos();
         for (int n = 1; n <= count; n++) {
             for (int i = 0; i < errnos.size(); i++) {
                 boolean some = n == 1 || (n == count && i == n % errnos.size());
-                if (WHICH.equals("all") || WHICH.equals(WHICH.toUpperCase(Locale.ROOT)) && !WHICH.isEmpty() || some) {
+                if (every || some) {
                     faults.add(new FaultyPosix.Fault(row.method(), n, errnos.get(i)));
                 }
             }
