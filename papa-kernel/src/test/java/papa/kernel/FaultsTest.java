@@ -36,11 +36,6 @@ import papa.posix.Errno;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FaultsTest {
     private static final String WHICH = System.getProperty("circus.faults", "");
-
-    /** Each call of a scenario fails with each of its errors, where all scenarios or one of them by its name are asked for. */
-    private static final boolean EVERY =
-            WHICH.equals("all") || (!WHICH.isEmpty() && WHICH.equals(WHICH.toUpperCase(Locale.ROOT)));
-
     private static final Map<FaultScenario, Map<String, Integer>> COUNTS = new EnumMap<>(FaultScenario.class);
 
     @BeforeAll
@@ -130,11 +125,13 @@ class FaultsTest {
 
     private static List<FaultyPosix.Fault> faults(FaultTable.Row row, int count) {
         Set<FaultyPosix.Fault> faults = new LinkedHashSet<>();
+        boolean named = !WHICH.isEmpty() && WHICH.equals(WHICH.toUpperCase(Locale.ROOT));
+        boolean every = named || WHICH.equals("all");
         List<Errno> errnos = row.errnos();
         for (int n = 1; n <= count; n++) {
             for (int i = 0; i < errnos.size(); i++) {
                 boolean some = n == 1 || (n == count && i == n % errnos.size());
-                if (EVERY || some) {
+                if (every || some) {
                     faults.add(new FaultyPosix.Fault(row.method(), n, errnos.get(i)));
                 }
             }
