@@ -256,7 +256,7 @@ public final class EventLoop {
         }
         try {
             handler.ready(events);
-        } catch (RuntimeException | Error fault) {
+        } catch (RuntimeException | LinkageError | VirtualMachineError fault) {
             Log.fault("a handler failed; its descriptor is dropped", fault);
             remove(fd);
         }
@@ -265,7 +265,7 @@ public final class EventLoop {
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | Error fault) {
+        } catch (RuntimeException | LinkageError | VirtualMachineError fault) {
             Log.fault("a task failed", fault);
         }
     }

@@ -50,4 +50,12 @@ class HandedTest {
         assertThat(Handed.prove("/home/bin/papa", back.subList(JAVA.size(), back.size()), 3))
                 .isEqualTo(all(List.of("/home/bin/papa"), "--prove", "3"));
     }
+
+    /** A word of 128 KiB is too long for any program, and one ends at its first NUL. */
+    @Test
+    void a_reason_is_one_that_a_program_can_be_given() {
+        List<String> back = Handed.goOn(all(JAVA, "--resume", "0"), 9, "why\0so " + "x".repeat(200_000));
+        String told = back.get(back.indexOf("--failed") + 1);
+        assertThat(told).startsWith("why so x").hasSize(4000);
+    }
 }
