@@ -279,7 +279,7 @@ class InitTest {
                 "init backoff=100000000 code=256",
                 "manager pid=1 process=-1 lived=0\nmanager pid=2 process=-1 lived=0",
                 "manager pid=0 process=-1 lived=0",
-                "manager pid=7 process=9999 lived=0")) {
+                "manager pid=7 process=99999999 lived=0")) {
             String state = "papa-state version=1 readable-by=1 program=0.1.0\n" + lines + "\nend lines="
                     + (1 + lines.lines().count()) + "\n";
             int file = file(state);

@@ -87,9 +87,11 @@ final class CommitSteps {
         ModelProcess process = round.model.processes.get(number);
         ModelStream stream = process == null ? null : process.stream(channel);
         long end = stream == null ? 10 : stream.end();
-        long offset = dice.onceIn(12)
-                ? dice.of(-1L, end + 1, Long.MAX_VALUE)
-                : dice.onceIn(3) ? end : dice.below((int) end + 1);
+        long base = stream == null ? 0 : stream.base;
+        long offset = dice.onceIn(3) ? end : base + dice.below((int) (end - base) + 1);
+        if (dice.onceIn(6)) {
+            offset = dice.of(-1L, end + 1, Long.MAX_VALUE, base / 2);
+        }
         output(number, channel, offset);
     }
 

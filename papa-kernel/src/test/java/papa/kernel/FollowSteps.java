@@ -70,6 +70,7 @@ final class FollowSteps {
                 Expected refused = Expected.refused("cannot resume " + wrong, "below 0");
                 round.ask(dice, framed, refused, "follow", "resume", wrong);
             } else {
+                view.willResume(number, channel, offset);
                 round.ask(
                         dice,
                         framed,

@@ -19,6 +19,9 @@ final class FollowView {
         private long at;
         private boolean paused;
 
+        /** Where it is asked to be; the end of a process may be told before the answer to that. */
+        private long asked;
+
         /** What it has not read before this offset may be missing. */
         private long goneTo;
     }
@@ -146,12 +149,21 @@ final class FollowView {
         }
     }
 
+    /** A request to resume is about to be made. */
+    void willResume(long number, Channel channel, long offset) {
+        Place place = placeOf(number, channel);
+        if (place != null) {
+            place.asked = offset;
+        }
+    }
+
     void resume(long number, Channel channel, long offset) {
         Place place = placeOf(number, channel);
         Seen of = seen.get(number);
         if (place != null && of != null && !of.process.released) {
             ModelStream stream = of.process.captured(channel);
             place.paused = false;
+            place.asked = 0;
             place.at = Math.min(offset, stream.end());
             place.goneTo = stream.base;
         }
@@ -173,9 +185,11 @@ final class FollowView {
     }
 
     private static boolean isComplete(Seen of) {
-        return of.places.entrySet().stream()
-                .allMatch(each ->
-                        each.getValue().at >= of.process.captured(each.getKey()).end());
+        return of.places.entrySet().stream().allMatch(each -> {
+            Place place = each.getValue();
+            return Math.max(place.at, place.asked)
+                    >= of.process.captured(each.getKey()).end();
+        });
     }
 
     /** What has still to come; nothing if nothing has. */

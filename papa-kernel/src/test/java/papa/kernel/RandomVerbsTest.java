@@ -11,7 +11,8 @@ import papa.kernel.RandomVerb.Step;
 /**
  * Whatever clients ask of a kernel, and whenever another program takes its place, it answers as a model does that is nothing
  * but a few tables. Each run has other rounds; {@code -Dcircus.seed=N} has those of an earlier one, and {@code
- * -Dcircus.rounds=N} so many of them instead of as many as there are in eight seconds.
+ * -Dcircus.rounds=N} so many of them instead of as many as there are in eight seconds. Some 250 are the most in one JVM:
+ * each kernel that another one has followed leaves descriptors in it, which an exec would have closed.
  */
 @Timeout(value = 6, unit = TimeUnit.HOURS)
 class RandomVerbsTest {
@@ -45,6 +46,7 @@ class RandomVerbsTest {
         }
         Attempt first = Attempt.at(steps, LIMIT);
         if (first.failure() != null) {
+            System.out.println("circus.seed=" + seed + " fails, fewer steps are looked for: " + first);
             Shrinking shrunken = new Shrinking(first, System.nanoTime() + SHRINKING.toNanos());
             throw new AssertionError(
                     "again with -Dcircus.seed=" + seed + " -Dcircus.rounds=1\nfirst it was: " + first.failure() + "\n"
