@@ -179,9 +179,9 @@ public final class Proving {
     }
 
     private void ended(int status) {
-        // What it has left has copies of all that the kernel holds, and would keep it open. The number is that of its
-        // group as
-        // long as there is such a one, and reaped only just now if there is none.
+        // What it has left has copies of all that the kernel holds, and would keep it open. The number is its group's
+        // as long
+        // as anybody is in that; if nobody is, it was reaped only just now, and is nobody else's yet.
         if (pid > 0) {
             posix.kill(-pid, Posix.SIGKILL);
         }

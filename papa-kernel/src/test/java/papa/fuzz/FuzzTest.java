@@ -143,6 +143,7 @@ class FuzzTest {
         words.add("--reproducer_path=" + folder);
         words.addAll(List.of("-artifact_prefix=" + folder + "/", "-max_total_time=" + TIME.toSeconds()));
         words.addAll(List.of("-max_len=8192", "-timeout=60", "-print_final_stats=1"));
+        words.add("-rss_limit_mb=0"); // what it measures is also what the JVM had that has started it (getrusage(2))
         words.addAll(List.of(corpus.toString(), target.seeds().toString()));
         return words;
     }

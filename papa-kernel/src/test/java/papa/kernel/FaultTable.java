@@ -155,6 +155,8 @@ final class FaultTable {
         row("pidfdOpen", of(EMFILE, ENFILE, ENOMEM), DONE);
         row("pidfdSignal", of(EPERM, EAGAIN), DONE, TOLD);
         row("kill", of(EPERM), TOLD);
+        row("kill", of(EPERM), DONE)
+                .in(UPGRADE, TAKE_OVER); // what a program has left that was to show it can take over
         row("waitFor", of(EINTR), DONE);
         row("becomeSubreaper", of(EINVAL), TOLD);
         row("setSession", of(EPERM), DONE);
@@ -195,6 +197,7 @@ final class FaultTable {
         row("programCalls.execute", of(ENOENT, ENOMEM, E2BIG), DONE).in(START);
         row("programCalls.execute", of(ENOENT, ENOMEM, E2BIG), TOLD);
         row("programCalls.executable", of(EACCES), DONE, REFUSED);
+        row("programCalls.isDirectoryRemoved", of(EACCES), DONE);
         row("programCalls.setCloseOnExec", of(EBADF), TOLD);
         row("programCalls.keepOomScore", of(EACCES), DONE);
         row("programCalls.endWithParent", of(EINVAL), DONE);

@@ -25,7 +25,8 @@ final class ProcessSteps {
             makeNone(round, dice, speaker, name, refused);
             return;
         }
-        boolean again = dice.onceIn(2);
+        // What one that was killed had not read, half a line perhaps, would be read by the next one with its FIFO.
+        boolean again = dice.onceIn(2) && (speaker.isPapas() || existing == null || !existing.ended);
         ToldProgram program = existing != null && again ? existing.program : round.newProgram();
         List<String> made = existing != null && again ? existing.made : options(dice, name, program);
         if (refused.isEmpty() && existing != null && (speaker.isPapas() || !existing.ended)) {
