@@ -1,5 +1,8 @@
 package papa.kernel;
 
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,11 +139,13 @@ final class FaultStart {
     private void halt(Thread thread, Path socket) throws InterruptedException {
         machine.halt();
         try {
-            KernelChannel.open(socket, frame -> {}).close(); // wakes it up
-        } catch (PapaException ended) {
+            SocketChannel.open(UnixDomainSocketAddress.of(socket)).close(); // wakes it up
+        } catch (IOException ended) {
             // It has.
         }
-        thread.join(1000); // one that was replaced stays where it is
+        for (int i = 0; i < 100 && thread.isAlive() && !end.isDone(); i++) { // one that was replaced stays where it is
+            thread.join(10);
+        }
         ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
     }
 
