@@ -40,7 +40,7 @@ final class FollowRequests {
             Requests.demandUsableName(word);
         }
         Follower.Kind kind = what.equals("output") ? Follower.Kind.OUTPUT : Follower.Kind.EVENTS;
-        session.beginFollowing(kind, new Patterns(words));
+        session.reading.beginFollowing(kind, new Patterns(words));
         return "";
     }
 

@@ -153,7 +153,7 @@ final class ProcessRequests {
 
     private static void answer(Session session, Incarnation process, boolean watched, Reply reply) {
         if (watched && !session.isFramed()) {
-            session.beginWatch(List.of(process), process.describe() + "\n");
+            session.reading.beginWatch(List.of(process), process.describe() + "\n");
         } else if (session.isExtended()) {
             reply.ok(Words.quote(process.spec.name()) + " incarnation=" + process.number + " pid=" + process.pid
                     + " started=" + process.startedMicros + "\n");
@@ -196,7 +196,7 @@ final class ProcessRequests {
             throw new Refusal("Nothing to watch");
         }
         kernel.readers.demandRoomToWatch(found.size());
-        session.beginWatch(found, "Watching " + found.size() + "\n");
+        session.reading.beginWatch(found, "Watching " + found.size() + "\n");
     }
 
     /** All that the patterns name; an exact name that does not exist is an error. */

@@ -1,9 +1,10 @@
 package papa.kernel;
 
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import papa.process.Incarnation;
+import papa.request.Patterns;
+import papa.request.Refusal;
 import papa.request.Reply;
 import papa.state.StateWriter;
 
@@ -12,14 +13,18 @@ import papa.state.StateWriter;
  * Each is among the kernel's {@link Readers} as long as it is here. Loop thread only.
  */
 final class Reading {
+    private final Session session;
+    private final Kernel kernel;
     private final Readers readers;
     private @Nullable Watch watch;
     private @Nullable Follower follower;
     private @Nullable Tail tail;
     private @Nullable Reply tailReply;
 
-    Reading(Readers readers) {
-        this.readers = readers;
+    Reading(Session session, Kernel kernel) {
+        this.session = session;
+        this.kernel = kernel;
+        this.readers = kernel.readers;
     }
 
     @Nullable
@@ -57,19 +62,34 @@ final class Reading {
         return watch != null ? watch : tail != null ? tail : follower;
     }
 
-    void begin(Watch begun) {
+    void beginWatch(List<Incarnation> processes, String firstLine) {
+        if (session.isClosed()) {
+            return; // its client went while the process was being made
+        }
+        session.outbox.add(firstLine);
+        session.dialogue.goOn();
+        Watch begun = new Watch(kernel, session, processes);
         watch = begun;
         readers.add(begun);
         begun.look();
+        session.hasOutput();
     }
 
-    void begin(Follower begun, Collection<Incarnation> processes) {
+    void beginFollowing(Follower.Kind kind, Patterns patterns) {
+        Follower begun = new Follower(session, kind, patterns);
         follower = begun;
-        readers.add(begun, processes);
+        readers.add(begun, kernel.processes());
     }
 
-    /** @param reply told when it is over */
-    void begin(Tail begun, Reply reply) {
+    /** Sends what is held of some processes; it answers when that is done, or at the client's next line. */
+    void beginTail(List<String> words, Reply reply) throws Refusal {
+        if (session.isFramed() && isUnderWay()) {
+            throw new Refusal("cannot tail on this connection: it follows or tails already; open another one");
+        }
+        Tail begun = new TailRequest(kernel).read(session, kernel.posix, kernel.loop, words);
+        if (begun.follows()) {
+            session.dialogue.goOn();
+        }
         tail = begun;
         tailReply = reply;
         readers.add(begun);
@@ -77,7 +97,7 @@ final class Reading {
     }
 
     /** All that is read, for a state; each has lines of its own. */
-    void save(StateWriter out, Session session) {
+    void save(StateWriter out) {
         if (watch != null) {
             watch.save(out);
         }

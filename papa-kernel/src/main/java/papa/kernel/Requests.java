@@ -80,7 +80,7 @@ final class Requests {
             case HELLO -> hello(session, rest, reply);
             case SIGNAL -> signals.signal(session, rest, reply);
             case FOLLOW -> reply.ok(follows.follow(session, second(verb, rest), rest.subList(1, rest.size())));
-            case TAIL -> session.beginTail(rest, reply);
+            case TAIL -> session.reading.beginTail(rest, reply);
             case STATS -> reply.ok(stats.answer(session, rest));
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);

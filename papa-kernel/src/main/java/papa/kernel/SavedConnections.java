@@ -37,7 +37,7 @@ final class SavedConnections {
         server.save(out);
         server.connections().forEach(each -> SavedSession.save(out, each));
         kernel.leases.save(out);
-        server.connections().forEach(each -> each.reading.save(out, each));
+        server.connections().forEach(each -> each.reading.save(out));
     }
 
     /** Has all of it restored as it is read. */

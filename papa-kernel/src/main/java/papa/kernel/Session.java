@@ -1,16 +1,12 @@
 package papa.kernel;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import papa.door.Peer;
 import papa.loop.EventLoop;
 import papa.loop.Log;
 import papa.posix.Errno;
 import papa.posix.Posix;
-import papa.process.Incarnation;
-import papa.request.Patterns;
-import papa.request.Refusal;
 import papa.request.Reply;
 import papa.wire.Limit;
 
@@ -66,7 +62,7 @@ final class Session {
         this.peer = peer;
         this.outbox = new Outbox(posix, server.unread());
         this.incoming = new Incoming(posix);
-        this.reading = new Reading(kernel.readers);
+        this.reading = new Reading(this, kernel);
         this.dialogue = new Dialogue(this, requests, outbox, reading);
     }
 
@@ -344,38 +340,12 @@ final class Session {
         hasOutput();
     }
 
-    void beginWatch(List<Incarnation> processes, String firstLine) {
-        if (closed) {
-            return; // its client went while the process was being made
-        }
-        outbox.add(firstLine);
-        dialogue.goOn();
-        reading.begin(new Watch(kernel, this, processes));
-        hasOutput();
-    }
-
     /** The watch is over, with a last word. */
     void endWatch(String text) {
         if (reading.endWatch()) {
             outbox.add(text + "> ");
             hasOutput();
         }
-    }
-
-    void beginFollowing(Follower.Kind kind, Patterns patterns) {
-        reading.begin(new Follower(this, kind, patterns), kernel.processes());
-    }
-
-    /** Sends what is held of some processes; it answers when that is done, or at the client's next line. */
-    void beginTail(List<String> words, Reply reply) throws Refusal {
-        if (isFramed() && isReading()) {
-            throw new Refusal("cannot tail on this connection: it follows or tails already; open another one");
-        }
-        Tail begun = new TailRequest(kernel).read(this, posix, loop, words);
-        if (begun.follows()) {
-            dialogue.goOn();
-        }
-        reading.begin(begun, reply);
     }
 
     /** The tail is over, with what is to stand before the prompt. */

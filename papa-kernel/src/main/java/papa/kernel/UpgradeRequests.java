@@ -135,7 +135,7 @@ final class UpgradeRequests implements Upgrades {
     }
 
     private static Refusal noMemory(String to, OutOfMemoryError none) {
-        return new Refusal("cannot upgrade to " + to + ": " + none.getMessage() + "; nothing has changed");
+        return new Refusal("cannot upgrade to " + to + ": no memory: " + none.getMessage() + "; nothing has changed");
     }
 
     /** One upgrade, from its request to the exec or to what kept it from that. */
@@ -257,6 +257,11 @@ final class UpgradeRequests implements Upgrades {
                 house.leaveRemovedDirectory();
                 shown = write(reply, to, quietMicros, own);
                 Program next = Takeover.resuming(proof.program(), shown.file());
+                String missing = next.missing(posix); // a Java without classes could not even give papa back
+                if (!missing.isEmpty()) {
+                    throw new Refusal("cannot upgrade to " + to + ": " + missing
+                            + " has been removed since it showed that it can; nothing has changed");
+                }
                 int failed = Takeover.execute(posix, next, shown.file(), shown.kept());
                 failed(new Refusal("cannot upgrade to " + to + ": cannot execute " + next.path() + ": "
                         + Errno.of(failed) + "; nothing has changed"));

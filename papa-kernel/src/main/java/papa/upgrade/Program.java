@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.state.StateException;
 import papa.state.StateLine;
@@ -24,6 +26,9 @@ public record Program(String path, List<String> argv, List<String> environment) 
         argv = List.copyOf(argv);
         environment = List.copyOf(environment);
     }
+
+    /** As bin/papa has it; the word behind it names jars. */
+    private static final String CLASS_PATH = "-cp";
 
     /** What proc(5) puts behind the path of a file that has been removed. */
     private static final String REMOVED = " (deleted)";
@@ -64,6 +69,22 @@ public record Program(String path, List<String> argv, List<String> environment) 
     /** The last words. */
     public List<String> last(int count) {
         return argv.subList(argv.size() - count, argv.size());
+    }
+
+    /** A jar that it needs and that is not there; empty if nothing is known to be missing. */
+    public String missing(Posix posix) {
+        int at = argv.indexOf(CLASS_PATH);
+        return at < 0 || at + 1 >= argv.size()
+                ? ""
+                : Stream.of(argv.get(at + 1).split(":"))
+                        .filter(each -> isGone(posix, each))
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static boolean isGone(Posix posix, String path) {
+        int found = posix.identify(path, new long[2]);
+        return Errno.ENOENT.is(found) || Errno.ENOTDIR.is(found);
     }
 
     /** Becomes it; a negated errno if that failed, and nothing has changed. */

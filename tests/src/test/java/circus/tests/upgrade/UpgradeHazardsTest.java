@@ -214,46 +214,66 @@ class UpgradeHazardsTest {
             String word = " " + "\u0001".repeat(120_000); // each byte takes four in a state
             session.ask("make process large -- /bin/sh -c \"exec sleep 1000\"" + word.repeat(7));
             for (int i = 0; i < 3; i++) {
-                mustHaveChangedNothing(UpgradedKernel.run(home, kernel), "OutOfMemoryError");
+                mustHaveChangedNothing(UpgradedKernel.run(home, kernel), "no memory: ");
             }
             assertThat(session.ask("list processes")).contains("pid=" + pid + " ", "large incarnation=");
         }
     }
 
-    /** The program of that start is one that somebody has a lease of (fcntl(2)): whoever opens it waits. */
+    private static Path jarOf(Path copy) throws IOException {
+        try (Stream<Path> jars = Files.list(copy.resolve("lib/papa"))) {
+            return jars.filter(each -> each.toString().contains("papa-kernel"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void startHanging(PapaSession starting, LeasedProgram program, PapaSession session) {
+        starting.ask("hello");
+        starting.send("make process hanging -- " + program.path + "\n");
+        await("it is being started")
+                .atMost(LIMIT)
+                .until(() -> session.ask("stats").contains(" launching=1 "));
+    }
+
     @Test
     void a_start_that_hangs_keeps_it_from_that_and_everything_goes_on() throws IOException {
         Kernel kernel = home.kernelBelow("env", "PAPA_JAVA_OPTS=-Dpapa.upgrade.quiet-millis=500");
-        Path program = home.script("leased", "sleep 1000");
-        Path holder = home.write("holder.py", """
-                import fcntl, signal, sys
-                signal.signal(signal.SIGIO, signal.SIG_IGN)
-                file = open(sys.argv[1])
-                fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-                print("held", flush=True)
-                sys.stdin.read()
-                """);
-        Process leasing = new ProcessBuilder("python3", holder.toString(), program.toString()).start();
-        try (PapaSession session = kernel.session();
+        try (LeasedProgram program = LeasedProgram.of(home);
+                PapaSession session = kernel.session();
                 PapaSession starting = kernel.session()) {
-            assertThat(leasing.inputReader().readLine()).isEqualTo("held");
             String pid = startSleeper(session);
-            starting.ask("hello");
-            starting.send("make process hanging -- " + program + "\n");
-            await("it is being started")
-                    .atMost(LIMIT)
-                    .until(() -> session.ask("stats").contains(" launching=1 "));
+            startHanging(starting, program, session);
 
             Commands.Result result = UpgradedKernel.run(home, kernel);
 
             mustHaveChangedNothing(result, "something did not come to its end within 500 ms");
             assertThat(session.ask("list processes")).contains("pid=" + pid + " ");
-            leasing.getOutputStream().close();
+            program.giveBack();
             assertThat(starting.readUntil(text -> text.endsWith("\n> "), LIMIT)).contains("hanging incarnation=");
             mustHaveReplaced(UpgradedKernel.run(home, kernel));
             assertThat(session.ask("list processes")).contains("pid=" + pid + " ", "hanging incarnation=");
-        } finally {
-            leasing.destroy();
+        }
+    }
+
+    @Test
+    void a_home_that_is_removed_after_it_has_shown_that_it_can() throws IOException {
+        Path copy = copyOfHome();
+        Kernel kernel = home.kernel();
+        try (LeasedProgram program = LeasedProgram.of(home);
+                PapaSession session = kernel.session();
+                PapaSession starting = kernel.session()) {
+            String pid = startSleeper(session);
+            startHanging(starting, program, session);
+            session.send("upgrade to=" + copy + "\n");
+            session.readUntil(text -> text.contains("quiet: "), LIMIT);
+            Files.delete(jarOf(copy));
+            program.giveBack();
+
+            assertThat(session.readUntil(text -> text.endsWith("\n> "), LIMIT))
+                    .contains(
+                            "Error: cannot upgrade to " + copy + ": ", "has been removed since it showed that it can");
+            assertThat(session.ask("list processes")).contains("pid=" + pid + " ", "hanging incarnation=");
         }
     }
 
