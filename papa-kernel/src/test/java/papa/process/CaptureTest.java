@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
-import papa.launch.ChildAttributes;
-import papa.launch.ProcessSpec;
-import papa.launch.Started;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -32,21 +28,7 @@ class CaptureTest {
         int[] ends = new int[2];
         posix.pipe(ends);
         writingEnd = ends[1];
-        ProcessSpec.Target captured = ProcessSpec.Target.CAPTURED;
-        ProcessSpec spec = new ProcessSpec(
-                "p",
-                List.of("x"),
-                false,
-                Map.of(),
-                "",
-                "",
-                -1,
-                List.of(),
-                captured,
-                captured,
-                1024 * 1024,
-                ChildAttributes.NONE);
-        Incarnation owner = new Incarnation(1, spec, new Started(1, -1, 0, 0, -1, -1, ""), Map.of());
+        Incarnation owner = Owner.of(1);
         capture = new Capture(posix, arena, owner, Channel.OUT, ends[0]);
         owner.captures.add(capture);
     }

@@ -9,13 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import papa.launch.ChildAttributes;
-import papa.launch.ProcessSpec;
-import papa.launch.Started;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.PosixException;
@@ -39,7 +35,7 @@ final class SavedCaptureTest {
 
     SavedCaptureTest() throws PosixException {
         posix.pipe(ends);
-        capture = new Capture(posix, arena, owner(), Channel.OUT, ends[0]);
+        capture = new Capture(posix, arena, Owner.of(2), Channel.OUT, ends[0]);
         for (int i = 0; i < 12; i++) {
             write(3000 + 37 * i);
         }
@@ -51,24 +47,6 @@ final class SavedCaptureTest {
         posix.close(ends[1]);
         files.forEach(posix::close);
         posix.free(scratch);
-    }
-
-    private static Incarnation owner() {
-        ProcessSpec.Target captured = ProcessSpec.Target.CAPTURED;
-        ProcessSpec spec = new ProcessSpec(
-                "p",
-                List.of("x"),
-                false,
-                Map.of(),
-                "",
-                "",
-                -1,
-                List.of(),
-                captured,
-                captured,
-                1024 * 1024,
-                ChildAttributes.NONE);
-        return new Incarnation(1, spec, new Started(2, -1, 0, 0, -1, -1, ""), Map.of());
     }
 
     private void write(int length) {
@@ -111,7 +89,7 @@ final class SavedCaptureTest {
         List<Capture> found = new ArrayList<>();
         StateReader reader = new StateReader(posix);
         reader.on("arena", memory::restore);
-        reader.on("capture", line -> found.add(SavedCapture.restore(line, posix, memory, owner(), NEWEST)));
+        reader.on("capture", line -> found.add(SavedCapture.restore(line, posix, memory, Owner.of(2), NEWEST)));
         reader.read(file);
         memory.restored();
         return found.get(0);
@@ -170,7 +148,7 @@ final class SavedCaptureTest {
         Arena memory = Arena.toRestore(posix);
         StateReader reader = new StateReader(posix);
         reader.on("arena", memory::restore);
-        reader.on("capture", line -> SavedCapture.restore(line, posix, memory, owner(), NEWEST));
+        reader.on("capture", line -> SavedCapture.restore(line, posix, memory, Owner.of(2), NEWEST));
         reader.read(file);
         memory.restored();
         memory.resume();
