@@ -16,6 +16,13 @@ final class RawBytes {
         }
     }
 
+    /** What comes next; it waits for that. */
+    static String read(SocketChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+        channel.read(buffer);
+        return StandardCharsets.ISO_8859_1.decode(buffer.flip()).toString();
+    }
+
     /** Everything that comes until the kernel closes the connection. */
     static String readToEnd(SocketChannel channel) {
         StringBuilder text = new StringBuilder();
