@@ -194,7 +194,7 @@ public final class WatcherOptions {
             OptionTypes.INTEGER,
             0,
             RELOAD,
-            WITHOUT_EFFECT,
+            EFFECTIVE,
             "Seconds after which a process is replaced; 0 means never.");
 
     public static final Option<Integer> MAX_AGE_VARIANCE = new Option<>(
@@ -202,8 +202,8 @@ public final class WatcherOptions {
             OptionTypes.INTEGER,
             30,
             RELOAD,
-            WITHOUT_EFFECT,
-            "Seconds by which the age varies at random.");
+            EFFECTIVE,
+            "Up to so many seconds more are added to max_age, at random for each process.");
 
     public static final Option<Optional<String>> VIRTUALENV = new Option<>(
             "virtualenv",

@@ -93,8 +93,6 @@ final class WatcherSectionTest {
                 "stop_children = 1",
                 "on_demand = on",
                 "copy_path = true",
-                "max_age = 60",
-                "max_age_variance = 5",
                 "close_child_stdin = no",
                 "shell_args = a",
                 "virtualenv_py_ver = 3"
