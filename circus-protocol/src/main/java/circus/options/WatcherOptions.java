@@ -97,8 +97,8 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             NOTHING,
-            WITHOUT_EFFECT,
-            "Send the stop signal to the children of a process too.");
+            EFFECTIVE,
+            "Send the stop signal to the children of a process too, and to theirs.");
 
     public static final Option<Integer> MAX_RETRY = new Option<>(
             "max_retry",

@@ -60,12 +60,7 @@ public final class Watcher implements Reconciler {
         this.config = config;
         this.launcher = launcher;
         this.around = around;
-        this.crew = new Crew(
-                config.name(),
-                config.options().get(WatcherOptions.STOP_SIGNAL),
-                Recruiter.seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
-                this,
-                around);
+        this.crew = new Crew(config.name(), config.options(), this, around);
         this.workers = crew.workers();
         this.recruiter = new Recruiter(this, config.options(), launcher, crew, around);
         this.desired = new Desired(key(), config.options(), around.kernel());

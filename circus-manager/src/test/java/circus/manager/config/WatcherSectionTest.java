@@ -90,7 +90,6 @@ final class WatcherSectionTest {
     @ValueSource(
             strings = {
                 "send_hup = yes",
-                "stop_children = 1",
                 "on_demand = on",
                 "copy_path = true",
                 "close_child_stdin = no",

@@ -81,8 +81,9 @@ class WatcherPropertiesTest {
                         Arbitraries.of(5, 1, -1),
                         Arbitraries.of(0.0, 2.0),
                         Arbitraries.of(true, false),
-                        Arbitraries.of(0, 0, 60))
-                .as((count, warmup, respawn, retries, grace, autostart, age) -> Stage.options()
+                        Arbitraries.of(0, 0, 60),
+                        Arbitraries.of(false, true))
+                .as((count, warmup, respawn, retries, grace, autostart, age, children) -> Stage.options()
                         .with(WatcherOptions.NUMPROCESSES, count)
                         .with(WatcherOptions.WARMUP_DELAY, warmup)
                         .with(WatcherOptions.RESPAWN, respawn)
@@ -90,7 +91,8 @@ class WatcherPropertiesTest {
                         .with(WatcherOptions.GRACEFUL_TIMEOUT, grace)
                         .with(WatcherOptions.AUTOSTART, autostart)
                         .with(WatcherOptions.MAX_AGE, age)
-                        .with(WatcherOptions.MAX_AGE_VARIANCE, 3));
+                        .with(WatcherOptions.MAX_AGE_VARIANCE, 3)
+                        .with(WatcherOptions.STOP_CHILDREN, children));
     }
 
     @Property(tries = 2000)
