@@ -237,6 +237,22 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Leave the processes running when circusd is asked to quit.");
 
+    public static final Option<Double> BACKOFF = new Option<>(
+            "backoff",
+            OptionTypes.SECONDS,
+            0.0,
+            NOTHING,
+            EFFECTIVE,
+            "Seconds before a process that ended quickly by itself is replaced; twice as long each time, until one lives longer than that.");
+
+    public static final Option<Double> BACKOFF_MAX = new Option<>(
+            "backoff_max",
+            OptionTypes.SECONDS,
+            60.0,
+            NOTHING,
+            EFFECTIVE,
+            "Seconds beyond which backoff does not grow.");
+
     public static final OptionFamily STDOUT_STREAM =
             new OptionFamily("stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes.");
 
@@ -282,13 +298,18 @@ public final class WatcherOptions {
             VIRTUALENV,
             VIRTUALENV_PY_VER,
             STDIN_SOCKET,
-            USE_PAPA);
+            USE_PAPA,
+            BACKOFF,
+            BACKOFF_MAX);
 
     public static final List<OptionFamily> FAMILIES = List.of(STDOUT_STREAM, STDERR_STREAM, HOOKS, RLIMIT);
 
+    /** Options that Circus's clients do not know: the {@code options} command shows them where they are given. */
+    public static final List<Option<?>> SHOWN_IF_GIVEN = List.of(USE_PAPA, BACKOFF, BACKOFF_MAX);
+
     /** Declared options that the {@code options} command does not show, because Circus's does not. */
     public static final List<Option<?>> HIDDEN =
-            List.of(AUTOSTART, COPY_PATH, VIRTUALENV, VIRTUALENV_PY_VER, STDIN_SOCKET, USE_PAPA);
+            List.of(AUTOSTART, COPY_PATH, VIRTUALENV, VIRTUALENV_PY_VER, STDIN_SOCKET, USE_PAPA, BACKOFF, BACKOFF_MAX);
 
     private WatcherOptions() {}
 }

@@ -92,7 +92,9 @@ class WatcherPropertiesTest {
                         .with(WatcherOptions.AUTOSTART, autostart)
                         .with(WatcherOptions.MAX_AGE, age)
                         .with(WatcherOptions.MAX_AGE_VARIANCE, 3)
-                        .with(WatcherOptions.STOP_CHILDREN, children));
+                        .with(WatcherOptions.STOP_CHILDREN, children)
+                        .with(WatcherOptions.BACKOFF, children ? 0.4 : 0)
+                        .with(WatcherOptions.BACKOFF_MAX, 2.0));
     }
 
     @Property(tries = 2000)
