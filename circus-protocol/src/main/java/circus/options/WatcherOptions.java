@@ -97,8 +97,8 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             NOTHING,
-            WITHOUT_EFFECT,
-            "Send the stop signal to the children of a process too.");
+            EFFECTIVE,
+            "Send the stop signal to the children of a process too, and to theirs.");
 
     public static final Option<Integer> MAX_RETRY = new Option<>(
             "max_retry",
@@ -194,7 +194,7 @@ public final class WatcherOptions {
             OptionTypes.INTEGER,
             0,
             RELOAD,
-            WITHOUT_EFFECT,
+            EFFECTIVE,
             "Seconds after which a process is replaced; 0 means never.");
 
     public static final Option<Integer> MAX_AGE_VARIANCE = new Option<>(
@@ -202,8 +202,8 @@ public final class WatcherOptions {
             OptionTypes.INTEGER,
             30,
             RELOAD,
-            WITHOUT_EFFECT,
-            "Seconds by which the age varies at random.");
+            EFFECTIVE,
+            "Up to so many seconds more are added to max_age, at random for each process.");
 
     public static final Option<Optional<String>> VIRTUALENV = new Option<>(
             "virtualenv",
@@ -236,6 +236,22 @@ public final class WatcherOptions {
             NOTHING,
             EFFECTIVE,
             "Leave the processes running when circusd is asked to quit.");
+
+    public static final Option<Double> BACKOFF = new Option<>(
+            "backoff",
+            OptionTypes.SECONDS,
+            0.0,
+            NOTHING,
+            EFFECTIVE,
+            "Seconds before a process that ended quickly by itself is replaced; twice as long each time, until one lives longer than that.");
+
+    public static final Option<Double> BACKOFF_MAX = new Option<>(
+            "backoff_max",
+            OptionTypes.SECONDS,
+            60.0,
+            NOTHING,
+            EFFECTIVE,
+            "Seconds beyond which backoff does not grow.");
 
     public static final OptionFamily STDOUT_STREAM =
             new OptionFamily("stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes.");
@@ -282,13 +298,18 @@ public final class WatcherOptions {
             VIRTUALENV,
             VIRTUALENV_PY_VER,
             STDIN_SOCKET,
-            USE_PAPA);
+            USE_PAPA,
+            BACKOFF,
+            BACKOFF_MAX);
 
     public static final List<OptionFamily> FAMILIES = List.of(STDOUT_STREAM, STDERR_STREAM, HOOKS, RLIMIT);
 
+    /** Options that Circus's clients do not know: the {@code options} command shows them where they are given. */
+    public static final List<Option<?>> SHOWN_IF_GIVEN = List.of(USE_PAPA, BACKOFF, BACKOFF_MAX);
+
     /** Declared options that the {@code options} command does not show, because Circus's does not. */
     public static final List<Option<?>> HIDDEN =
-            List.of(AUTOSTART, COPY_PATH, VIRTUALENV, VIRTUALENV_PY_VER, STDIN_SOCKET, USE_PAPA);
+            List.of(AUTOSTART, COPY_PATH, VIRTUALENV, VIRTUALENV_PY_VER, STDIN_SOCKET, USE_PAPA, BACKOFF, BACKOFF_MAX);
 
     private WatcherOptions() {}
 }

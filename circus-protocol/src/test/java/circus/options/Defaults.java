@@ -66,6 +66,8 @@ final class Defaults {
         defaults.put("priority", 0L);
         defaults.put("max_age", 0L);
         defaults.put("max_age_variance", 30L);
+        defaults.put("backoff", 0.0);
+        defaults.put("backoff_max", 60.0);
         defaults.put("env", Map.of());
         for (String on : List.of("respawn", "autostart", "close_child_stdin")) {
             defaults.put(on, true);

@@ -103,6 +103,7 @@ public final class Takeover {
         OptionValues options = OptionValues.NONE.with(WatcherOptions.AUTOSTART, false);
         options = recorded(options, WatcherOptions.STOP_SIGNAL, annotations);
         options = recorded(options, WatcherOptions.GRACEFUL_TIMEOUT, annotations);
+        options = recorded(options, WatcherOptions.STOP_CHILDREN, annotations);
         WatcherConfig config = new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
         Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), ""), arbiter);
         arbiter.addDeparting(watcher);

@@ -114,8 +114,8 @@ public record WatcherConfig(
     }
 
     /**
-     * Exactly what the {@code options} command answers: keys in order, values as JSON has them. {@code use_papa} is shown where the section
-     * gives it, since Circus's clients do not know it otherwise.
+     * Exactly what the {@code options} command answers: keys in order, values as JSON has them. What Circus's clients do not know is shown
+     * where the section gives it.
      */
     public Map<String, @Nullable Object> report() {
         Map<String, @Nullable Object> report = new TreeMap<>(extras);
@@ -124,8 +124,10 @@ public record WatcherConfig(
                 report(option, report);
             }
         }
-        if (options.isGiven(WatcherOptions.USE_PAPA)) {
-            report(WatcherOptions.USE_PAPA, report);
+        for (Option<?> option : WatcherOptions.SHOWN_IF_GIVEN) {
+            if (options.isGiven(option)) {
+                report(option, report);
+            }
         }
         report.put(WatcherOptions.WORKING_DIR.key(), shownWorkingDirectory());
         report.put(WatcherOptions.ENV.key(), environment);

@@ -182,6 +182,7 @@ public final class PapaKernel implements KernelPort, Closeable {
         tell(
                 switch (target) {
                     case PROCESS -> List.of("signal", process, number);
+                    case TREE -> List.of("signal", process, number, "tree");
                     case LEFTOVERS -> List.of("signal", process, number, "leftovers");
                 });
     }

@@ -1,7 +1,9 @@
 package circus.manager.kernel;
 
-/** Whom a signal is for: the process itself, or the descendants that it left behind when it ended. */
+/** Whom a signal is for: the process itself, it and all its descendants, or those that it left behind when it ended. */
 public enum SignalTarget {
     PROCESS,
+    /** All are listed before the first is signalled, so that nobody is missed whose parent ends at once. */
+    TREE,
     LEFTOVERS
 }

@@ -6,6 +6,8 @@ import circus.manager.kernel.SignalTarget;
 import circus.manager.watcher.WorkerState.Happening;
 import circus.message.Event;
 import circus.message.EventKind;
+import circus.options.OptionValues;
+import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -25,15 +27,18 @@ final class Crew {
 
     private final String name;
     private final int stopSignal;
+    private final boolean stopChildren;
     private final long graceNanos;
     private final Watcher owner;
     private final Surroundings around;
     private final Workers workers = new Workers();
 
-    Crew(String name, int stopSignal, Duration grace, Watcher owner, Surroundings around) {
+    Crew(String name, OptionValues options, Watcher owner, Surroundings around) {
         this.name = name;
-        this.stopSignal = stopSignal;
-        this.graceNanos = grace.isNegative() ? 0 : grace.toNanos();
+        this.stopSignal = options.get(WatcherOptions.STOP_SIGNAL);
+        this.stopChildren = options.get(WatcherOptions.STOP_CHILDREN);
+        this.graceNanos =
+                Recruiter.seconds(options.get(WatcherOptions.GRACEFUL_TIMEOUT)).toNanos();
         this.owner = owner;
         this.around = around;
     }
@@ -94,7 +99,8 @@ final class Crew {
     }
 
     private void sendStop(Worker worker, long now) {
-        around.kernel().signal(worker.incarnation(), stopSignal, SignalTarget.PROCESS);
+        around.kernel()
+                .signal(worker.incarnation(), stopSignal, stopChildren ? SignalTarget.TREE : SignalTarget.PROCESS);
         publishKill(worker);
         worker.deadline(now + graceNanos);
     }
@@ -170,7 +176,11 @@ final class Crew {
             purge(worker, now);
             return;
         }
-        around.kernel().signal(worker.incarnation(), stopSignal, SignalTarget.LEFTOVERS);
+        // With stop_children, who was asked to end took its descendants along: a second signal would make some of them
+        // end in a hurry.
+        if (!stopChildren || worker.reason() == ExitReason.DIED) {
+            around.kernel().signal(worker.incarnation(), stopSignal, SignalTarget.LEFTOVERS);
+        }
         if (worker.deadline() == Reconciler.NEVER) {
             worker.deadline(now + graceNanos);
         }

@@ -3,22 +3,26 @@ package circus.manager.watcher;
 /** Why a process ended: the {@code reason} of its {@code exit} event. */
 enum ExitReason {
     /** Nobody of us asked for it. */
-    DIED("died", true),
-    STOP("stop", true),
-    RESTART("restart", true),
+    DIED("died", true, false),
+    STOP("stop", true, false),
+    RESTART("restart", true, false),
     /** The watcher was made smaller. No {@code reap} event: consumers count those as deaths. */
-    DECR("decr", false),
+    DECR("decr", false, false),
     /** The daemon ends. */
-    QUIT("quit", true),
+    QUIT("quit", true, false),
     /** Another configuration than that with which it was started applies now. */
-    REPLACE("replace", true);
+    REPLACE("replace", true, true),
+    /** It was older than {@code max_age} allows. No {@code reap} event, as in Circus. */
+    MAX_AGE("max_age", false, true);
 
     private final String word;
     private final boolean reaped;
+    private final boolean keepsPlace;
 
-    ExitReason(String word, boolean reaped) {
+    ExitReason(String word, boolean reaped, boolean keepsPlace) {
         this.word = word;
         this.reaped = reaped;
+        this.keepsPlace = keepsPlace;
     }
 
     String word() {
@@ -28,5 +32,10 @@ enum ExitReason {
     /** Whether a {@code reap} event is published; {@code exit} always is. */
     boolean reaped() {
         return reaped;
+    }
+
+    /** Whether its successor is started only when it has ended. */
+    boolean keepsPlace() {
+        return keepsPlace;
     }
 }

@@ -77,6 +77,7 @@ public final class Launcher {
         annotations.put(DIGEST, digest);
         annotate(WatcherOptions.STOP_SIGNAL, annotations);
         annotate(WatcherOptions.GRACEFUL_TIMEOUT, annotations);
+        annotate(WatcherOptions.STOP_CHILDREN, annotations);
         return annotations;
     }
 

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Slows down what fails again and again, and only that: a worker that ends by itself more than ten times in one second, and a program that
- * cannot be started more than ten times in a row, get one try a second until it goes better. Everything else starts at once. Runs on
- * circus-loop only.
+ * cannot be started more than ten times in a row, get one try a second until it goes better. With {@code backoff}, each death that comes
+ * quickly is followed by a pause, twice as long as the one before. Everything else starts at once. Runs on circus-loop only.
  */
 final class Pacing {
     static final int QUICK_DEATHS = 10;
@@ -25,12 +25,24 @@ final class Pacing {
     private static final class History {
         private final Deque<Instant> deaths = new ArrayDeque<>();
         private boolean slow;
+        private Duration pause = Duration.ZERO;
         private long notBefore;
     }
 
+    private final Duration shortestPause;
+    private final Duration longestPause;
     private final Map<Integer, History> histories = new HashMap<>();
     private int failures;
     private long failedNotBefore;
+
+    /**
+     * @param backoff the pause after the first quick death; zero for none
+     * @param most no pause is longer, but for {@code backoff} itself
+     */
+    Pacing(Duration backoff, Duration most) {
+        shortestPause = backoff;
+        longestPause = most.compareTo(backoff) < 0 ? backoff : most;
+    }
 
     /**
      * A worker ended that nobody had asked to.
@@ -42,11 +54,18 @@ final class Pacing {
             return false;
         }
         History history = histories.computeIfAbsent(number, unused -> new History());
-        Duration lived = Duration.between(started, ended);
-        if (lived.compareTo(WINDOW) >= 0) {
+        Duration between = Duration.between(started, ended);
+        Duration lived = between.isNegative() ? Duration.ZERO : between;
+        if (lived.compareTo(longer(WINDOW, history.pause)) >= 0) {
             histories.remove(number);
             return false;
         }
+        history.pause = history.pause.isZero() ? shortestPause : shorter(history.pause.multipliedBy(2), longestPause);
+        history.notBefore = now + history.pause.toNanos();
+        return lived.compareTo(WINDOW) < 0 && slowDown(history, lived, ended, now);
+    }
+
+    private static boolean slowDown(History history, Duration lived, Instant ended, long now) {
         history.deaths.add(ended);
         while (Duration.between(history.deaths.element(), ended).compareTo(WINDOW) >= 0) {
             history.deaths.remove();
@@ -54,10 +73,24 @@ final class Pacing {
         boolean already = history.slow;
         history.slow |= history.deaths.size() > QUICK_DEATHS;
         if (history.slow) {
-            history.notBefore = now
-                    + WINDOW.minus(lived.isNegative() ? Duration.ZERO : lived).toNanos();
+            history.notBefore =
+                    Math.max(history.notBefore, now + WINDOW.minus(lived).toNanos());
         }
         return history.slow && !already;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** How long this worker has to wait for its next start because of its last death; zero without {@code backoff}. */
+    Duration pause(int number) {
+        History history = histories.get(number);
+        return history == null ? Duration.ZERO : history.pause;
     }
 
     /** When this worker may be started, at the earliest. */

@@ -12,7 +12,7 @@ import java.time.Instant;
 
 /**
  * Starts the workers of one watcher at the right pace: the first alone, to see whether the command works, and then as many at once as are
- * missing; with a {@code warmup_delay} one after the other; what fails again and again once a second. Runs on circus-loop only.
+ * missing; with a {@code warmup_delay} one after the other; what fails again and again as {@link Pacing} says. Runs on circus-loop only.
  */
 final class Recruiter {
     private static final System.Logger LOG = System.getLogger(Recruiter.class.getName());
@@ -23,7 +23,7 @@ final class Recruiter {
     private final Surroundings around;
     private final Duration warmup;
     private final int mostAttempts;
-    private final Pacing pacing = new Pacing();
+    private final Pacing pacing;
 
     /** How many successful spawns the running operation still waits for. */
     private int owed;
@@ -41,6 +41,8 @@ final class Recruiter {
         this.around = around;
         this.warmup = seconds(options.get(WatcherOptions.WARMUP_DELAY));
         this.mostAttempts = options.get(WatcherOptions.MAX_RETRY);
+        this.pacing = new Pacing(
+                seconds(options.get(WatcherOptions.BACKOFF)), seconds(options.get(WatcherOptions.BACKOFF_MAX)));
     }
 
     /** Somebody wants workers anew: what was before does not count. */
@@ -87,6 +89,15 @@ final class Recruiter {
                     "{0}: worker {1} ends again and again, and is started only once a second from now on",
                     watcher.name(),
                     worker.number());
+        }
+        Duration pause = pacing.pause(worker.number());
+        if (!pause.isZero()) {
+            LOG.log(
+                    Level.INFO,
+                    "{0}: worker {1} ended quickly, and is started again in {2} s",
+                    watcher.name(),
+                    worker.number(),
+                    String.valueOf(pause.toMillis() / 1e3));
         }
     }
 

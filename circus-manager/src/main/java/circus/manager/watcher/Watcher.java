@@ -10,6 +10,8 @@ import circus.message.Event;
 import circus.message.EventKind;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,7 @@ public final class Watcher implements Reconciler {
     private final Crew crew;
     private final Workers workers;
     private final Desired desired;
+    private final Lifespan lifespan;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
 
@@ -57,15 +60,11 @@ public final class Watcher implements Reconciler {
         this.config = config;
         this.launcher = launcher;
         this.around = around;
-        this.crew = new Crew(
-                config.name(),
-                config.options().get(WatcherOptions.STOP_SIGNAL),
-                Recruiter.seconds(config.options().get(WatcherOptions.GRACEFUL_TIMEOUT)),
-                this,
-                around);
+        this.crew = new Crew(config.name(), config.options(), this, around);
         this.workers = crew.workers();
         this.recruiter = new Recruiter(this, config.options(), launcher, crew, around);
         this.desired = new Desired(key(), config.options(), around.kernel());
+        this.lifespan = new Lifespan(config.options());
     }
 
     /** As configured. */
@@ -320,10 +319,11 @@ public final class Watcher implements Reconciler {
 
     private long run(long now) {
         replaceOutdated(now);
+        long nextRetirement = retire(now);
         for (Worker worker : workers.surplus(desired.target())) {
             crew.end(worker, ExitReason.DECR, now);
         }
-        long wake = recruiter.recruit(missing(), now);
+        long wake = Math.min(nextRetirement, recruiter.recruit(missing(), now));
         if (!recruiter.hasAttemptLeft()) {
             LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
             desired.wish(Wish.NONE);
@@ -344,8 +344,27 @@ public final class Watcher implements Reconciler {
         int starting = workers.count(state -> state == WorkerState.STARTING);
         int missing =
                 desired.respawn() ? desired.target() - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
-        // What is being replaced still takes its place.
-        return missing - workers.ending(ExitReason.REPLACE, false);
+        return missing - workers.replaced();
+    }
+
+    /** Ends those that are too old. @return when the next one is */
+    private long retire(long now) {
+        if (!lifespan.isLimited()) {
+            return NEVER;
+        }
+        Instant today = around.clock().now();
+        long next = NEVER;
+        for (Worker worker : workers.all()) {
+            if (worker.state() == WorkerState.RUNNING) {
+                Duration left = Duration.between(today, lifespan.end(worker));
+                if (left.isZero() || left.isNegative()) {
+                    crew.end(worker, ExitReason.MAX_AGE, now);
+                } else {
+                    next = Math.min(next, now + left.toNanos());
+                }
+            }
+        }
+        return next;
     }
 
     private void started() {
@@ -382,7 +401,7 @@ public final class Watcher implements Reconciler {
                                 && current.kind() != Kind.STOP
                                 && current.kind() != Kind.PAUSE
                                 && recruiter.owed() == 0
-                                && workers.ending(ExitReason.DECR, true) == 0));
+                                && workers.ending(ExitReason.DECR) == 0));
         if (done) {
             operations.finish(workers.pids());
         }

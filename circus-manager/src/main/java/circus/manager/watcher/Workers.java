@@ -62,12 +62,23 @@ final class Workers {
         return count;
     }
 
-    /** How many are on their way out for this reason; those whose process has ended count only with {@code andLeftovers}. */
-    int ending(ExitReason reason, boolean andLeftovers) {
+    /** How many are on their way out for this reason, those included of which only leftovers are there. */
+    int ending(ExitReason reason) {
+        int count = 0;
+        for (Worker worker : all) {
+            if (worker.state().ending() && worker.reason() == reason) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** How many run on while they end, and have their places kept for their successors. */
+    int replaced() {
         int count = 0;
         for (Worker worker : all) {
             WorkerState state = worker.state();
-            if (state.ending() && worker.reason() == reason && (andLeftovers || state.holdsNumber())) {
+            if (state.ending() && state.holdsNumber() && worker.reason().keepsPlace()) {
                 count++;
             }
         }

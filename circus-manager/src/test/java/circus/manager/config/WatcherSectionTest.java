@@ -90,11 +90,8 @@ final class WatcherSectionTest {
     @ValueSource(
             strings = {
                 "send_hup = yes",
-                "stop_children = 1",
                 "on_demand = on",
                 "copy_path = true",
-                "max_age = 60",
-                "max_age_variance = 5",
                 "close_child_stdin = no",
                 "shell_args = a",
                 "virtualenv_py_ver = 3"

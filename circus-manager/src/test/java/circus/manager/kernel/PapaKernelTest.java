@@ -167,9 +167,11 @@ class PapaKernelTest {
         fake.on("list processes", ok(""));
         kernel.attached();
         kernel.signal(17, 15, SignalTarget.PROCESS);
+        kernel.signal(17, 15, SignalTarget.TREE);
         kernel.signal(17, 9, SignalTarget.LEFTOVERS);
-        turns.until(2);
-        assertThat(fake.requested("signal")).containsExactly("signal 17 15", "signal 17 9 leftovers");
+        turns.until(3);
+        assertThat(fake.requested("signal"))
+                .containsExactly("signal 17 15", "signal 17 15 tree", "signal 17 9 leftovers");
     }
 
     @Test

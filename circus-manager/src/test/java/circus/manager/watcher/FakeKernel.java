@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -116,7 +117,8 @@ public final class FakeKernel implements KernelPort {
 
     @Override
     public void signal(long incarnation, int signal, SignalTarget target) {
-        signals.add(incarnation + " " + signal + (target == SignalTarget.LEFTOVERS ? " leftovers" : ""));
+        signals.add(incarnation + " " + signal
+                + (target == SignalTarget.PROCESS ? "" : " " + target.name().toLowerCase(Locale.ROOT)));
         if (target == SignalTarget.LEFTOVERS) {
             Child process = lingering.get(incarnation);
             if (process != null && (signal == 9 || !process.stubbornLeftovers)) {

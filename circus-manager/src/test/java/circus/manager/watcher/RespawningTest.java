@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.manager.watcher.Operation.Kind;
 import circus.options.WatcherOptions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What happens when workers end that nobody asked to. */
@@ -143,6 +144,48 @@ class RespawningTest {
             stage.settle();
         }
         assertThat(stage.kernel.running).isEmpty();
+    }
+
+    @Test
+    void with_backoff_each_quick_death_is_followed_by_a_longer_pause_up_to_the_longest() {
+        stage.started(Stage.options(WatcherOptions.BACKOFF, 0.5).with(WatcherOptions.BACKOFF_MAX, 3.0));
+        for (double pause : List.of(0.5, 1.0, 2.0, 3.0, 3.0)) {
+            stage.pass(0.25);
+            stage.kernel.end(stage.kernel.incarnationOf("web.1"), 1);
+            stage.pass(pause - 0.001);
+            assertThat(stage.kernel.running).as("pause of %s", pause).isEmpty();
+            stage.pass(0.001);
+            assertThat(stage.kernel.running).hasSize(1);
+        }
+        stage.pass(2.9);
+        stage.kernel.end(stage.kernel.incarnationOf("web.1"), 1);
+        stage.settle();
+        assertThat(stage.kernel.running)
+                .as("it lived less long than it had waited")
+                .isEmpty();
+        stage.pass(6);
+        stage.kernel.end(stage.kernel.incarnationOf("web.1"), 1);
+        stage.settle();
+        assertThat(stage.kernel.running).as("it had lived long enough").hasSize(1);
+        stage.kernel.end(stage.kernel.incarnationOf("web.1"), 1);
+        stage.pass(0.5);
+        assertThat(stage.kernel.running).as("from the beginning").hasSize(1);
+    }
+
+    @Test
+    void backoff_is_for_those_who_end_by_themselves_and_a_start_forgives_all() {
+        Watcher watcher = stage.started(Stage.options(WatcherOptions.BACKOFF, 100.0));
+        stage.kernel.end(1, -9);
+        stage.settle();
+        assertThat(stage.kernel.running).as("killed by a stranger").hasSize(1);
+        stage.kernel.end(2, 0);
+        stage.pass(99);
+        assertThat(stage.kernel.running)
+                .as("more than backoff_max says, as it was asked for")
+                .isEmpty();
+        stage.ask(watcher, Kind.START);
+        stage.settle();
+        assertThat(stage.kernel.running).hasSize(1);
     }
 
     @Test

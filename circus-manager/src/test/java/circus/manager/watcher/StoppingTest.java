@@ -57,6 +57,29 @@ class StoppingTest {
     }
 
     @Test
+    void with_stop_children_the_stop_signal_is_for_the_whole_tree_once() {
+        Watcher watcher = stage.started(
+                Stage.options(WatcherOptions.STOP_CHILDREN, true).with(WatcherOptions.GRACEFUL_TIMEOUT, 1.0));
+        stage.kernel.child(1).leftovers = 2;
+        stage.kernel.child(1).stubbornLeftovers = true;
+        stage.ask(watcher, Kind.STOP);
+        stage.settle();
+        assertThat(stage.kernel.signals).containsExactly("1 15 tree");
+        stage.pass(1);
+        assertThat(stage.kernel.signals).containsExactly("1 15 tree", "1 9 leftovers");
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
+    }
+
+    @Test
+    void with_stop_children_what_the_dead_left_behind_gets_the_stop_signal_as_ever() {
+        stage.started(Stage.options(WatcherOptions.STOP_CHILDREN, true));
+        stage.kernel.child(1).leftovers = 1;
+        stage.kernel.end(1, 1);
+        stage.settle();
+        assertThat(stage.kernel.signals).containsExactly("1 15 leftovers");
+    }
+
+    @Test
     void without_patience_the_kill_comes_at_once() {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 0.0));
