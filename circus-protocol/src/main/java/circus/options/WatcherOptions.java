@@ -62,16 +62,16 @@ public final class WatcherOptions {
             OptionTypes.OPTIONAL_ID,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "The user to run as, by name or number.");
+            EFFECTIVE,
+            "The user to run as, by name or number, with all groups of that user.");
 
     public static final Option<Optional<String>> GID = new Option<>(
             "gid",
             OptionTypes.OPTIONAL_ID,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "The group to run as, by name or number.");
+            EFFECTIVE,
+            "The group to run as, by name or number; that of the user when not given.");
 
     public static final Option<Map<String, String>> ENV = new Option<>(
             "env",

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param sockets held sockets handed over, each at its own descriptor number
  * @param captureStdout false: the process writes to /dev/null
  * @param annotations kept beside the process for the next manager, and gone with it
+ * @param attributes what the process has beyond that
  */
 public record LaunchSpec(
         String name,
@@ -26,7 +27,8 @@ public record LaunchSpec(
         List<String> sockets,
         boolean captureStdout,
         boolean captureStderr,
-        Map<String, String> annotations) {
+        Map<String, String> annotations,
+        LaunchAttributes attributes) {
 
     public LaunchSpec {
         if (argv.isEmpty()) {
@@ -36,5 +38,29 @@ public record LaunchSpec(
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         sockets = List.copyOf(sockets);
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    }
+
+    /** One without attributes. */
+    public LaunchSpec(
+            String name,
+            List<String> argv,
+            Map<String, String> environment,
+            String workingDirectory,
+            String searchPath,
+            List<String> sockets,
+            boolean captureStdout,
+            boolean captureStderr,
+            Map<String, String> annotations) {
+        this(
+                name,
+                argv,
+                environment,
+                workingDirectory,
+                searchPath,
+                sockets,
+                captureStdout,
+                captureStderr,
+                annotations,
+                LaunchAttributes.NONE);
     }
 }

@@ -15,6 +15,7 @@ final class LaunchWords {
         words.add(prefix + spec.name());
         words.add("working_dir=" + spec.workingDirectory());
         words.add("path=" + spec.searchPath());
+        addAttributes(spec.attributes(), words);
         spec.environment().forEach((name, value) -> words.add("env." + name + "=" + value));
         spec.sockets().forEach(name -> words.add("socket." + prefix + name + "="));
         spec.annotations().forEach((key, value) -> words.add("annotate." + key + "=" + value));
@@ -23,5 +24,10 @@ final class LaunchWords {
         words.add("--");
         words.addAll(spec.argv());
         return words;
+    }
+
+    private static void addAttributes(LaunchAttributes attributes, List<String> words) {
+        attributes.user().ifPresent(user -> words.add("uid=" + user));
+        attributes.group().ifPresent(group -> words.add("gid=" + group));
     }
 }

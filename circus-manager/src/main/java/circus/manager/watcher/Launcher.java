@@ -3,8 +3,10 @@ package circus.manager.watcher;
 import circus.manager.config.CommandLine;
 import circus.manager.config.CommandLineException;
 import circus.manager.config.WatcherConfig;
+import circus.manager.kernel.LaunchAttributes;
 import circus.manager.kernel.LaunchSpec;
 import circus.options.Option;
+import circus.options.OptionValues;
 import circus.options.WatcherOptions;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -68,7 +70,13 @@ public final class Launcher {
                 socketNames,
                 !config.options().get(WatcherOptions.CLOSE_CHILD_STDOUT),
                 !config.options().get(WatcherOptions.CLOSE_CHILD_STDERR),
-                annotations(number));
+                annotations(number),
+                attributes());
+    }
+
+    private LaunchAttributes attributes() {
+        OptionValues options = config.options();
+        return new LaunchAttributes(options.get(WatcherOptions.UID), options.get(WatcherOptions.GID));
     }
 
     private Map<String, String> annotations(int number) {

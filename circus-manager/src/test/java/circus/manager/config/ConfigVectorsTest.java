@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConfigVectorsTest {
     private static final String CIRCUS = "[circus]";
     private static final String SHELL = "shell needs the launching of a shell";
-    private static final String IDENTITY = "uid and gid need a kernel that changes the identity";
     private static final String LIMITS = "rlimit_* needs a kernel that sets limits";
     private static final String HOOKS = "there are no hooks yet";
     private static final String PLUGINS = "there are no plugins yet";
@@ -52,9 +51,7 @@ final class ConfigVectorsTest {
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),
-            Map.entry(63, IDENTITY),
             Map.entry(96, LIMITS),
-            Map.entry(99, IDENTITY),
             Map.entry(100, PLUGINS),
             Map.entry(103, "executable is not there yet"));
 

@@ -114,6 +114,8 @@ final class WatcherConfigTest {
                 "working_dir = /srv",
                 "copy_env = yes",
                 "use_sockets = yes",
+                "uid = 65534",
+                "gid = nogroup",
                 "close_child_stdout = yes",
                 "close_child_stderr = yes",
                 "stdout_stream.filename = /l",

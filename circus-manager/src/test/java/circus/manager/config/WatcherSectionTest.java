@@ -60,8 +60,6 @@ final class WatcherSectionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "uid = nobody",
-                "gid = 0",
                 "shell = true",
                 "executable = /bin/sh",
                 "stdin_socket = web",

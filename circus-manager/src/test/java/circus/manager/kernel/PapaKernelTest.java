@@ -94,6 +94,34 @@ class PapaKernelTest {
     }
 
     @Test
+    void what_a_process_has_beyond_its_program_is_asked_for() throws Exception {
+        fake.on("make process", words -> ok("circus.web.app.1 incarnation=17 pid=4242 started=1795209723000000\n"));
+        PapaKernel kernel = turns.open(fake, "web");
+        LaunchAttributes attributes = new LaunchAttributes(Optional.of("www-data"), Optional.of("4"));
+
+        kernel.spawn(
+                new LaunchSpec(
+                        "app.1", List.of("serve"), Map.of(), "/", "/bin", List.of(), true, true, Map.of(), attributes),
+                turns.reply("app.1"));
+        turns.until(1);
+
+        assertThat(fake.requests)
+                .last()
+                .isEqualTo(List.of(
+                        "make",
+                        "process",
+                        "circus.web.app.1",
+                        "working_dir=/",
+                        "path=/bin",
+                        "uid=www-data",
+                        "gid=4",
+                        "stdout=1",
+                        "stderr=1",
+                        "--",
+                        "serve"));
+    }
+
+    @Test
     void a_launch_that_failed_is_told_by_the_names_that_people_know() throws Exception {
         fake.on("make process", refused("cannot start circus.web.app.1: searching the program: no such file (ENOENT)"));
         PapaKernel kernel = turns.open(fake, "web");

@@ -60,7 +60,7 @@ class BadInputTest {
                 port = http
                 [watcher:c]
                 cmd = sleep 1
-                uid = nobody
+                hooks.before_start = a.b
                 """);
 
         Commands.Result result = circusd(file.toString());
@@ -70,7 +70,7 @@ class BadInputTest {
             assertThat(result.errors()).contains(file + ":" + line);
         }
         assertThat(result.errors())
-                .contains("check_delay", "soon", "numprocesses", "two", "SIGBOGUS", "http", "uid")
+                .contains("check_delay", "soon", "numprocesses", "two", "SIGBOGUS", "http", "hooks.before_start")
                 .doesNotContain("Exception", "\tat ");
         home.mustBeEmpty();
     }
