@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
     /** The options, in the order of the help. */
     enum Name {
+        CHECK("--check", "", "only tell what is wrong or doubtful in the file; starts nothing"),
         DAEMON("--daemon", "", "run in the background; exit code 0 says that it serves"),
         FRESH("--fresh", "", "forget what was done at run time (incr, decr, start, stop)"),
         HELP("--help", "", "show this help and exit"),
@@ -96,6 +97,9 @@ record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
         refuseIf(
                 get(Name.LOG_OUTPUT).orElse("").startsWith("syslog:"),
                 "argument --log-output: logging to syslog is not supported; give a file, or - for stderr");
+        refuseIf(
+                has(Name.CHECK) && config.isEmpty() && !has(Name.HELP) && !has(Name.VERSION),
+                "argument --check: give the configuration file to check");
     }
 
     /** Any unique beginning of an option will do. */
@@ -150,7 +154,7 @@ record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
     static String help() {
         return usage() + "\n\nRuns the watchers and sockets of a configuration file.\n\noptions:\n"
                 + Arrays.stream(Name.values()).map(Name::helpLine).collect(Collectors.joining("\n"))
-                + "\n\nexit codes: 0 after quit, detach, SIGTERM or SIGINT; 1 if it cannot start or go on; 2 for a wrong"
-                + " option";
+                + "\n\nexit codes: 0 after quit, detach, SIGTERM or SIGINT; 1 if it cannot start or go on, or if --check finds"
+                + " an error;\n2 for a wrong option";
     }
 }

@@ -39,6 +39,11 @@ public final class Circusd {
             System.out.println(Arguments.usage());
             return 0;
         }
+        if (arguments.has(Name.CHECK)) {
+            CheckReport report = CheckReport.of(arguments.config().get(), System.getenv());
+            System.out.println(report.text());
+            return report.isUsable() ? 0 : 1;
+        }
         Map<String, String> environment = new HashMap<>(System.getenv());
         StartReport report = StartReport.from(environment);
         environment.remove(StartReport.VARIABLE);

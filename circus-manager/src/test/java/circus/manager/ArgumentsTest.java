@@ -42,6 +42,8 @@ class ArgumentsTest {
         assertThatThrownBy(() -> parse("--log-level", "Debug"))
                 .hasMessageStartingWith("argument --log-level: invalid choice: 'Debug'");
         assertThatThrownBy(() -> parse("--logger-config", "x.yaml")).hasMessageContaining("not supported");
+        assertThatThrownBy(() -> parse("--check"))
+                .hasMessageStartingWith("argument --check: give the configuration file");
         assertThatThrownBy(() -> parse("--log-output", "syslog:///dev/log")).hasMessageContaining("not supported");
     }
 

@@ -1,5 +1,6 @@
 package circus.manager.config;
 
+import circus.manager.config.Problem.Severity;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -7,15 +8,27 @@ import java.util.stream.Collectors;
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient List<Problem> problems;
+    private final transient List<Problem> all;
 
-    ConfigException(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
-        this.problems = List.copyOf(problems);
+    /** @param all mistakes, one at least, and warnings, in the order of files and lines */
+    ConfigException(List<Problem> all) {
+        super(mistakes(all).stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        this.all = List.copyOf(all);
     }
 
-    /** In the order of files and lines; never empty. */
+    /** The mistakes, in the order of files and lines; never empty. */
     public List<Problem> problems() {
-        return problems;
+        return mistakes(all);
+    }
+
+    /** The mistakes and the warnings, in the order of files and lines. */
+    public List<Problem> all() {
+        return all;
+    }
+
+    private static List<Problem> mistakes(List<Problem> all) {
+        return all.stream()
+                .filter(problem -> problem.severity() == Severity.ERROR)
+                .toList();
     }
 }

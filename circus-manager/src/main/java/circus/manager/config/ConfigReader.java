@@ -47,12 +47,13 @@ final class ConfigReader {
         environments.warnOfUnused();
         checkNames();
         watchers.forEach(this::checkSockets);
+        String name = name(options);
         if (!problems.errors().isEmpty()) {
-            throw new ConfigException(problems.errors());
+            throw new ConfigException(problems.all());
         }
         return new CircusConfig(
                 main,
-                name(options),
+                name,
                 options,
                 watchers.values().stream()
                         .sorted(Comparator.comparing(WatcherConfig::name))
@@ -165,7 +166,7 @@ final class ConfigReader {
         return section.place();
     }
 
-    private String name(OptionValues options) throws ConfigException {
+    private String name(OptionValues options) {
         Optional<String> given = options.get(CircusOptions.NAME);
         if (given.isPresent()) {
             return given.get();
@@ -173,7 +174,10 @@ final class ConfigReader {
         try {
             return ArbiterName.of(main);
         } catch (IOException e) {
-            throw new ConfigException(List.of(new Problem(main, 0, "cannot find out where the file really is: " + e)));
+            if (problems.errors().isEmpty()) { // else it says so already
+                problems.error(Place.of(main), "cannot find out where the file really is: " + e);
+            }
+            return "";
         }
     }
 }

@@ -7,7 +7,13 @@ import java.nio.file.Path;
  *
  * @param line counted from 1; 0 when it is about the file as a whole
  */
-public record Problem(Path file, int line, String text) {
+public record Problem(Severity severity, Path file, int line, String text) {
+    /** Whether circusd can start nevertheless. */
+    public enum Severity {
+        ERROR,
+        WARNING
+    }
+
     /** {@code FILE:LINE: TEXT}, as compilers write it, so that editors find the place. */
     @Override
     public String toString() {

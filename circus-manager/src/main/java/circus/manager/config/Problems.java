@@ -1,5 +1,6 @@
 package circus.manager.config;
 
+import circus.manager.config.Problem.Severity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,24 +9,30 @@ import java.util.List;
 /** Collects everything that is wrong or doubtful while a configuration is read, so that all of it is told at once. Used by one thread. */
 final class Problems {
     private final List<Path> files = new ArrayList<>();
-    private final List<Problem> errors = new ArrayList<>();
-    private final List<Problem> warnings = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     void error(Place place, String text) {
-        add(errors, place, text);
+        add(Severity.ERROR, place, text);
     }
 
     void warn(Place place, String text) {
-        add(warnings, place, text);
+        add(Severity.WARNING, place, text);
     }
 
     /** In the order in which the files were met, then by line. */
+    List<Problem> all() {
+        return problems.stream()
+                .sorted(Comparator.<Problem>comparingInt(problem -> files.indexOf(problem.file()))
+                        .thenComparingInt(Problem::line))
+                .toList();
+    }
+
     List<Problem> errors() {
-        return ordered(errors);
+        return of(Severity.ERROR);
     }
 
     List<Problem> warnings() {
-        return ordered(warnings);
+        return of(Severity.WARNING);
     }
 
     /** Settles the order of files; otherwise the first problem of a file does. */
@@ -35,18 +42,15 @@ final class Problems {
         }
     }
 
-    private void add(List<Problem> problems, Place place, String text) {
+    private void add(Severity severity, Place place, String text) {
         reading(place.file());
-        Problem problem = new Problem(place.file(), place.line(), text);
+        Problem problem = new Problem(severity, place.file(), place.line(), text);
         if (!problems.contains(problem)) {
             problems.add(problem);
         }
     }
 
-    private List<Problem> ordered(List<Problem> problems) {
-        return problems.stream()
-                .sorted(Comparator.<Problem>comparingInt(problem -> files.indexOf(problem.file()))
-                        .thenComparingInt(Problem::line))
-                .toList();
+    private List<Problem> of(Severity severity) {
+        return all().stream().filter(problem -> problem.severity() == severity).toList();
     }
 }
