@@ -80,6 +80,7 @@ final class ConfigReader {
         if (name != null && !ArbiterName.isValid(values.get(CircusOptions.NAME).orElse(""))) {
             problems.error(name.place(), SectionReader.cannotUse(name, section, "a name has " + ArbiterName.rule()));
         }
+        checkEndpoints(values, section);
         if (values.isGiven(CircusOptions.STATS_ENDPOINT) && !values.get(CircusOptions.STATSD)) {
             problems.warn(
                     section.place(CircusOptions.STATS_ENDPOINT.key()),
@@ -111,7 +112,23 @@ final class ConfigReader {
         } else {
             problems.warn(
                     section.place(),
-                    section + " is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES");
+                    section + " is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES"
+                            + SectionReader.question(Misspelling.ofSection(title)));
+        }
+    }
+
+    /** Events that are published where commands arrive would keep circusd from starting. */
+    private void checkEndpoints(OptionValues values, IniSection section) {
+        IniEntry entry = section.get(CircusOptions.PUBSUB_ENDPOINT.key());
+        IniEntry other = section.get(CircusOptions.ENDPOINT.key());
+        String endpoint = values.get(CircusOptions.PUBSUB_ENDPOINT);
+        if (endpoint.equals(values.get(CircusOptions.ENDPOINT)) && !endpoint.endsWith(":0")) {
+            IniEntry wrong = entry == null ? other : entry;
+            if (wrong != null) {
+                problems.error(
+                        wrong.place(),
+                        SectionReader.cannotUse(wrong, section, "endpoint and pubsub_endpoint need one each"));
+            }
         }
     }
 

@@ -114,6 +114,12 @@ final class Environments {
                                         ? "circusd has no such variable in its own environment"
                                         : "only [env] can use the notation; write $NAME"));
             }
+            if (!section.isOwn(entry)) {
+                problems.warn(
+                        entry.place(),
+                        entry.key() + " in [DEFAULT] is also a variable of " + section
+                                + ", since the options of [DEFAULT] count in every section");
+            }
             variables.add(new Variable(entry.key(), entry.value(), Variables.expandDollars(text, processEnvironment)));
         }
         return variables;

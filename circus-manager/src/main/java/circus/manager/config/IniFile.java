@@ -91,7 +91,7 @@ final class IniFile implements IniHandler {
                     "'" + key + "' is not the option '" + stripped
                             + "', since the blanks are part of its name; begin it in column 1");
         }
-        add(new IniEntry(rightStripped(key, stripped), value(encodedValue), place));
+        add(new IniEntry(rightStripped(key, stripped), value(encodedValue, stripped, place), place));
     }
 
     private void add(IniEntry entry) {
@@ -121,10 +121,16 @@ final class IniFile implements IniHandler {
     }
 
     /** Cuts a comment off the first line; continuation lines have none. */
-    private static String value(String encoded) {
+    private String value(String encoded, String key, Place place) {
         int end = encoded.indexOf(LogicalLines.GUARD);
         String first = leftStripped(LogicalLines.decode(encoded.substring(0, end)));
         String value = LogicalLines.strip(withoutComment(first));
+        if (isCutInQuotes(value, first)) {
+            problems.warn(
+                    place,
+                    "the value of " + key + " ends before '" + LogicalLines.strip(first.substring(value.length()))
+                            + "': a ; after a blank begins a comment, within quotes too");
+        }
         return (value.equals("\"\"") ? "" : value) + LogicalLines.decode(encoded.substring(end));
     }
 
@@ -139,6 +145,16 @@ final class IniFile implements IniHandler {
         }
         char before = value.charAt(semicolon == 0 ? value.length() - 1 : semicolon - 1);
         return LogicalLines.isBlank(before) ? value.substring(0, semicolon) : value;
+    }
+
+    /** Whether what was cut off has the other half of a pair of quotes. */
+    private static boolean isCutInQuotes(String value, String whole) {
+        String cut = whole.substring(value.length());
+        return (isOdd('"', value) && isOdd('"', cut)) || (isOdd('\'', value) && isOdd('\'', cut));
+    }
+
+    private static boolean isOdd(char quote, String text) {
+        return text.chars().filter(c -> c == quote).count() % 2 == 1;
     }
 
     private static String leftStripped(String text) {

@@ -13,6 +13,9 @@ final class Misspelling {
     /** More changes than this make another word. */
     private static final int MOST = 2;
 
+    private static final List<String> SECTIONS =
+            List.of("circus", "env", "DEFAULT", "watcher:", "socket:", "plugin:", "env:");
+
     private Misspelling() {}
 
     /** The nearest of the known keys, when it is near enough. */
@@ -31,6 +34,18 @@ final class Misspelling {
             }
         }
         return Optional.empty();
+    }
+
+    /** The section that was probably meant: its kind in another spelling, and the same name. */
+    static Optional<String> ofSection(String title) {
+        int end = title.indexOf(':');
+        String kind = end < 0 ? title : title.substring(0, end);
+        return SECTIONS.stream()
+                .filter(known -> known.endsWith(":") == (end >= 0))
+                .map(known -> known.replace(":", ""))
+                .filter(known -> isNear(kind, known))
+                .min(Comparator.comparingInt(known -> distance(kind, known)))
+                .map(known -> "[" + known + title.substring(kind.length()) + "]");
     }
 
     /** A short word allows fewer changes, since any two short words are alike. */

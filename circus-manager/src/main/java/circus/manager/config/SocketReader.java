@@ -4,13 +4,18 @@ import static circus.options.SocketOptions.ALL;
 import static circus.options.SocketOptions.FAMILY;
 import static circus.options.SocketOptions.HOST;
 import static circus.options.SocketOptions.PATH;
+import static circus.options.SocketOptions.PORT;
+import static circus.options.SocketOptions.REPLACE;
 import static circus.options.SocketOptions.TYPE;
+import static circus.options.SocketOptions.UMASK;
 import static circus.options.SocketOptions.USE_PAPA;
 
+import circus.options.Option;
 import circus.options.OptionValues;
 import circus.options.SocketFamily;
 import circus.options.SocketType;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -56,8 +61,17 @@ final class SocketReader {
         }
         if (socket.family() == SocketFamily.AF_UNIX) {
             checkPath(socket);
+            List.of(HOST, PORT).forEach(option -> warnOfIdle(option, "it has a path"));
         } else {
             checkHost(values);
+            List.of(UMASK, REPLACE).forEach(option -> warnOfIdle(option, "it has no path"));
+        }
+    }
+
+    private void warnOfIdle(Option<?> option, String cause) {
+        IniEntry entry = section.get(option.key());
+        if (entry != null && section.isOwn(entry)) {
+            problems.warn(entry.place(), option.key() + " in " + section + " has no effect, since " + cause);
         }
     }
 

@@ -60,6 +60,11 @@ final class Variables {
         return names(text, ENV);
     }
 
+    /** All that the text refers to, in lower case and in its order. */
+    static Set<String> names(String text) {
+        return names(text, "");
+    }
+
     private static Set<String> names(String text, String prefix) {
         Set<String> names = new LinkedHashSet<>();
         Matcher matcher = CIRCUS.matcher(text);

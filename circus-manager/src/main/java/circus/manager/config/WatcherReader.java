@@ -27,6 +27,7 @@ import circus.options.OptionValues;
 import circus.options.Support;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -193,9 +194,28 @@ final class WatcherReader {
         try {
             Map<String, Integer> numbers = new HashMap<>();
             watcher.commandLine().sockets().forEach(socket -> numbers.put(socket, 0));
-            watcher.commandLine().argv(1, numbers);
+            warnOfUnknownVariables(watcher.commandLine().argv(1, numbers));
         } catch (CommandLineException e) {
             problems.error(section.place(e.option().key()), e.getMessage());
+        }
+    }
+
+    /** Variables of the environment and sockets are told elsewhere. */
+    private void warnOfUnknownVariables(List<String> argv) {
+        Set<String> left = Variables.names(String.join(" ", argv));
+        for (Option<?> option : List.<Option<?>>of(CMD, ARGS)) {
+            IniEntry entry = section.get(option.key());
+            if (entry == null) {
+                continue;
+            }
+            for (String name : Variables.names(entry.value())) {
+                if (left.contains(name) && !name.startsWith("env.") && !name.startsWith("sockets.")) {
+                    problems.warn(
+                            entry.place(),
+                            "$(circus." + name + ") in " + option.key() + " of " + section
+                                    + " stays as it is, since nothing is called that");
+                }
+            }
         }
     }
 

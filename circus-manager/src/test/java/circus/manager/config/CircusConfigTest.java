@@ -7,6 +7,7 @@ import static circus.options.SocketOptions.UMASK;
 import static circus.options.SocketOptions.USE_PAPA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import circus.options.SocketFamily;
 import java.nio.file.Files;
@@ -330,6 +331,71 @@ final class CircusConfigTest {
         assertThat(inet.options().get(HOST)).isEqualTo("::1");
         assertThat(inet.options().get(USE_PAPA)).isTrue();
         assertThat(inet.path()).isEmpty();
+    }
+
+    @Test
+    void what_counts_for_the_other_kind_of_socket_only_is_told() {
+        assertThat(home.warnings(
+                        "[socket:u]",
+                        "path = u.sock",
+                        "host = 127.0.0.1",
+                        "port = 1",
+                        "[socket:t]",
+                        "umask = 022",
+                        "replace = yes"))
+                .containsExactly(
+                        "3: host in [socket:u] has no effect, since it has a path",
+                        "4: port in [socket:u] has no effect, since it has a path",
+                        "6: umask in [socket:t] has no effect, since it has no path",
+                        "7: replace in [socket:t] has no effect, since it has no path");
+    }
+
+    @Test
+    void a_misspelt_section_is_told_with_what_was_probably_meant() {
+        String rule = " is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES";
+        assertThat(home.warnings(
+                        "[wather:A b]", "cmd = x", "[Circus]", "debug = no", "[default]", "x = 1", "[mine]", "x = 1"))
+                .containsExactly(
+                        "1: [wather:A b]" + rule + "; did you mean [watcher:A b]?",
+                        "3: [Circus]" + rule + "; did you mean [circus]?",
+                        "5: [default]" + rule + "; did you mean [DEFAULT]?",
+                        "7: [mine]" + rule);
+    }
+
+    @Test
+    void an_option_of_DEFAULT_that_becomes_a_variable_is_told() {
+        assertThat(home.warnings("[DEFAULT]", "copy_env = no", "[env]", "A = 1", "[watcher:a]", "cmd = x"))
+                .containsExactly("2: copy_env in [DEFAULT] is also a variable of [env],"
+                        + " since the options of [DEFAULT] count in every section");
+    }
+
+    @Test
+    void commands_and_events_need_an_endpoint_each() {
+        assertThat(home.errors("[circus]", "endpoint = tcp://127.0.0.1:7000", "pubsub_endpoint = tcp://127.0.0.1:7000"))
+                .containsExactly("3: cannot use pubsub_endpoint = tcp://127.0.0.1:7000 in [circus]:"
+                        + " endpoint and pubsub_endpoint need one each");
+        assertThat(home.errors("[circus]", "endpoint = tcp://127.0.0.1:5556"))
+                .containsExactly("2: cannot use endpoint = tcp://127.0.0.1:5556 in [circus]:"
+                        + " endpoint and pubsub_endpoint need one each");
+    }
+
+    @Test
+    void a_value_that_is_cut_within_quotes_is_told() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "foo = 'a ; b'", "bar = \"a\" ; b", "baz = it's ; b"))
+                .containsExactly(
+                        "3: the value of foo ends before '; b'': a ; after a blank begins a comment, within quotes too");
+    }
+
+    @Test
+    void mistakes_and_warnings_are_known_together() {
+        home.with("main.ini", "[watcher:a]", "cmd = x", "cmd = y", "junk");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> CircusConfig.load(home.path("main.ini"), Map.of()))
+                .satisfies(thrown -> assertThat(thrown.all())
+                        .extracting(Problem::line, Problem::severity)
+                        .containsExactly(tuple(3, Problem.Severity.WARNING), tuple(4, Problem.Severity.ERROR)))
+                .satisfies(thrown ->
+                        assertThat(thrown.problems()).extracting(Problem::line).containsExactly(4));
     }
 
     @Test

@@ -170,6 +170,14 @@ final class WatcherSectionTest {
 
     @Test
     void the_old_notation_for_the_worker_number_is_told() {
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x $(circus.wdi) $(circus.wid) $(circus.numprocesses)",
+                        "args = ((circus.Foo))",
+                        "foo = 1"))
+                .containsExactly(
+                        "2: $(circus.wdi) in cmd of [watcher:a] stays as it is, since nothing is called that",
+                        "3: $(circus.foo) in args of [watcher:a] stays as it is, since nothing is called that");
         assertThat(home.warnings("[watcher:a]", "cmd = x $WID"))
                 .containsExactly("2: $WID in cmd of [watcher:a] stays as it is; write $(circus.wid)");
     }
@@ -186,7 +194,8 @@ final class WatcherSectionTest {
     void a_variable_that_does_not_exist_is_told() {
         assertThat(home.warnings("[watcher:a]", "cmd = x $(circus.env.nope) $(circus.foo)"))
                 .containsExactly(
-                        "2: $(circus.env.nope) in cmd of [watcher:a] stays as it is, since there is no such variable");
+                        "2: $(circus.env.nope) in cmd of [watcher:a] stays as it is, since there is no such variable",
+                        "2: $(circus.foo) in cmd of [watcher:a] stays as it is, since nothing is called that");
         assertThat(home.errors("[watcher:a]", "cmd = x", "numprocesses = $(circus.env.NP)"))
                 .containsExactly(
                         "3: cannot use numprocesses = $(circus.env.NP) in [watcher:a]: '$(circus.env.NP)' is not an integer");
