@@ -12,6 +12,7 @@ import circus.options.WatcherOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,31 +28,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ConfigVectorsTest {
     private static final String CIRCUS = "[circus]";
-    private static final String SHELL = "shell needs the launching of a shell";
-    private static final String LIMITS = "rlimit_* needs a kernel that sets limits";
     private static final String HOOKS = "there are no hooks yet";
     private static final String PLUGINS = "there are no plugins yet";
-    private static final String UMASK = "the mask of [circus] is not handed to the kernel yet";
 
     /** Vectors with options that this version refuses. */
     private static final Map<Integer, String> REFUSED = Map.ofEntries(
-            Map.entry(9, SHELL),
-            Map.entry(17, "virtualenv and stdin_socket are not there yet"),
-            Map.entry(22, LIMITS),
-            Map.entry(23, LIMITS),
-            Map.entry(24, LIMITS),
-            Map.entry(25, LIMITS),
+            Map.entry(17, "virtualenv is not there yet"),
             Map.entry(28, HOOKS),
             Map.entry(29, HOOKS),
             Map.entry(30, HOOKS),
-            Map.entry(48, UMASK),
-            Map.entry(51, UMASK),
-            Map.entry(52, UMASK),
             Map.entry(56, "so_reuseport needs a socket per process"),
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),
-            Map.entry(96, LIMITS),
             Map.entry(100, PLUGINS),
             Map.entry(103, "executable is not there yet"));
 
@@ -61,6 +50,7 @@ final class ConfigVectorsTest {
             loads(15, "fractions of a second are fine, config.md 12", "a", "warmup_delay", 0.5),
             error(18, "signal 999 could never be sent", "15: cannot use stop_signal = 999 in [watcher:e]"),
             loads(20, "variables work in all options, config.md 12", "a", "stop_signal", 9L),
+            error(24, "an unknown limit, config.md 4", "3: cannot use rlimit_zork = 5 in [watcher:a]"),
             error(36, "a stream to a temporary file of unknown name", "4: cannot use stdout_stream.class = FileStream"),
             error(
                     41,
@@ -74,6 +64,7 @@ final class ConfigVectorsTest {
             error(69, "the indented cmd leaves the watcher without one", "1: cannot start a process of [watcher:a]"),
             loads(82, "a duplicate from another file goes with its continuation lines", "a", "cmd", "main"),
             error(89, "an endpoint that cannot be bound", "2: cannot use endpoint = tcp://127.0.0.1:$(circus.env.P)"),
+            loads(96, "variables work in all options, config.md 12", "a", "rlimits", Map.of("nofile", 5L)),
             error(97, "infinite delays", "3: cannot use graceful_timeout = nan in [watcher:a]"),
             error(104, "the socket does not exist", "3: cannot replace $(circus.sockets.s) in [watcher:a]"),
             error(
@@ -171,6 +162,9 @@ final class ConfigVectorsTest {
         result.putAll(watcher.extras());
         result.put("name", watcher.name());
         result.put("child_env", watcher.environment());
+        if (!watcher.limits().isEmpty()) {
+            result.put("rlimits", watcher.limits());
+        }
         watcher.stdout().ifPresent(stream -> result.put("stdout_stream", stream.report()));
         watcher.stderr().ifPresent(stream -> result.put("stderr_stream", stream.report()));
         return result;
@@ -179,6 +173,14 @@ final class ConfigVectorsTest {
     private static Map<String, Object> expectedWatcher(Vector node) {
         Map<String, Object> result = new TreeMap<>(node.fields());
         result.remove("env");
+        result.computeIfPresent("rlimits", (key, limits) -> {
+            Map<String, Object> byName = new TreeMap<>();
+            ((Map<?, ?>) limits)
+                    .forEach((name, value) ->
+                            byName.put(name.toString().toLowerCase(Locale.ROOT), Objects.requireNonNull(value)));
+            return byName;
+        });
+        result.computeIfPresent("check_flapping", (key, value) -> value.toString());
         result.computeIfPresent("use_papa", (key, value) -> Boolean.valueOf(value.toString()));
         return result;
     }
