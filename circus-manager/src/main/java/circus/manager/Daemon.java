@@ -137,8 +137,9 @@ final class Daemon {
                 clock, kernel, agenda, new EventPublisher(endpoints), farewell -> ending.settled(farewell, pump));
         news.goTo(arbiter);
         String searchPath = environment.getOrDefault("PATH", "/usr/bin:/bin");
+        Optional<Integer> mask = config.options().get(CircusOptions.UMASK);
         for (WatcherConfig watcher : config.watchers()) {
-            arbiter.add(new Watcher(watcher, new Launcher(watcher, places, searchPath), arbiter));
+            arbiter.add(new Watcher(watcher, new Launcher(watcher, places, searchPath, mask), arbiter));
         }
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats), clock);

@@ -2,7 +2,6 @@ package circus.options;
 
 import static circus.options.OnSet.NOTHING;
 import static circus.options.Support.EFFECTIVE;
-import static circus.options.Support.REFUSED;
 import static circus.options.Support.WITHOUT_EFFECT;
 
 import circus.message.Endpoints;
@@ -103,8 +102,8 @@ public final class CircusOptions {
             OptionTypes.OPTIONAL_MASK,
             Optional.empty(),
             NOTHING,
-            REFUSED,
-            "The file mode mask of circusd and its processes.");
+            EFFECTIVE,
+            "The file mode mask of the processes; when not given, that with which the kernel was started.");
 
     public static final Option<Optional<String>> ENDPOINT_OWNER = new Option<>(
             "endpoint_owner",

@@ -46,16 +46,16 @@ public final class WatcherOptions {
             EFFECTIVE,
             "The directory in which processes start; circusd's own when not given.");
 
-    public static final Option<Boolean> SHELL =
-            new Option<>("shell", OptionTypes.BOOLEAN, false, RELOAD, REFUSED, "Run cmd by /bin/sh -c.");
+    public static final Option<Boolean> SHELL = new Option<>(
+            "shell", OptionTypes.BOOLEAN, false, RELOAD, EFFECTIVE, "Run cmd by /bin/sh -c, as it stands.");
 
     public static final Option<Arguments> SHELL_ARGS = new Option<>(
             "shell_args",
             OptionTypes.ARGUMENTS,
             new Arguments.None(),
             RELOAD,
-            WITHOUT_EFFECT,
-            "Arguments of the shell itself, used with shell only.");
+            EFFECTIVE,
+            "What cmd finds in $0, $1 and so on; used with shell only.");
 
     public static final Option<Optional<String>> UID = new Option<>(
             "uid",
@@ -226,8 +226,8 @@ public final class WatcherOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "The socket that processes get as their stdin.");
+            EFFECTIVE,
+            "The socket that processes get as their stdin, whatever use_sockets says.");
 
     public static final Option<Boolean> USE_PAPA = new Option<>(
             "use_papa",
@@ -263,7 +263,7 @@ public final class WatcherOptions {
             "hooks.", NOTHING, REFUSED, "Code that runs before or after something happens to the watcher.");
 
     public static final OptionFamily RLIMIT =
-            new OptionFamily("rlimit_", RELOAD, REFUSED, "A resource limit of the processes.");
+            new OptionFamily("rlimit_", RELOAD, EFFECTIVE, "A resource limit of the processes.");
 
     public static final List<Option<?>> ALL = List.of(
             CMD,

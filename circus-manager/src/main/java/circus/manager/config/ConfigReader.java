@@ -162,19 +162,36 @@ final class ConfigReader {
                         "the socket '" + name + "' is closed in the processes of " + section
                                 + ", since use_sockets is not true there");
             }
-            boolean stays = watcher.options().get(WatcherOptions.USE_PAPA);
-            if (stays != socket.options().get(SocketOptions.USE_PAPA)) {
-                problems.warn(
-                        place,
-                        "Process \"" + watcher.name() + "\" refers to socket \"" + name
-                                + "\" but they do not have the same \"use_papa\" state");
-            }
+            checkStay(watcher, socket, place);
+        }
+        watcher.stdinSocket().ifPresent(name -> checkStdin(name, section, watcher));
+    }
+
+    private void checkStdin(String name, IniSection section, WatcherConfig watcher) {
+        IniEntry entry = section.get(WatcherOptions.STDIN_SOCKET.key());
+        SocketConfig socket = sockets.get(name);
+        if (entry != null && socket == null) {
+            problems.error(
+                    entry.place(),
+                    SectionReader.cannotUse(entry, section, "there is no section [socket:" + name + "]"));
+        } else if (entry != null && socket != null) {
+            checkStay(watcher, socket, entry.place());
+        }
+    }
+
+    private void checkStay(WatcherConfig watcher, SocketConfig socket, Place place) {
+        boolean stays = watcher.options().get(WatcherOptions.USE_PAPA);
+        if (stays != socket.options().get(SocketOptions.USE_PAPA)) {
+            problems.warn(
+                    place,
+                    "Process \"" + watcher.name() + "\" refers to socket \"" + socket.name()
+                            + "\" but they do not have the same \"use_papa\" state");
         }
     }
 
     /** The option that names the socket; the section when that comes about by a variable. */
     private static Place placeOf(String socket, IniSection section) {
-        for (Option<?> option : List.of(WatcherOptions.CMD, WatcherOptions.ARGS)) {
+        for (Option<?> option : List.of(WatcherOptions.CMD, WatcherOptions.ARGS, WatcherOptions.SHELL_ARGS)) {
             IniEntry entry = section.get(option.key());
             if (entry != null && Variables.sockets(entry.value()).contains(socket)) {
                 return entry.place();

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param options the values of {@link WatcherOptions}
  * @param environment the complete environment of its processes
  * @param extras keys that are no options of Circus, kept for plugins
+ * @param limits of its processes by name, soft and hard; see {@link circus.options.ResourceLimits}
  * @param declared the texts as the file has them, where the value also depends on circusd's own environment: every variable of the
  *     environment sections ({@code env.NAME}), and options with a {@code $(circus.env.X)} in them. Only {@link #digest} reads it
  */
@@ -34,6 +36,7 @@ public record WatcherConfig(
         Map<String, String> extras,
         Optional<StreamConfig> stdout,
         Optional<StreamConfig> stderr,
+        Map<String, Long> limits,
         Map<String, String> declared) {
 
     /** The keys under which the {@code options} command shows the streams. */
@@ -46,6 +49,7 @@ public record WatcherConfig(
     public WatcherConfig {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         extras = Collections.unmodifiableMap(new LinkedHashMap<>(extras));
+        limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
         declared = Collections.unmodifiableMap(new LinkedHashMap<>(declared));
     }
 
@@ -57,7 +61,7 @@ public record WatcherConfig(
             Map<String, String> extras,
             Optional<StreamConfig> stdout,
             Optional<StreamConfig> stderr) {
-        this(name, options, environment, extras, stdout, stderr, declaredEnvironment(environment));
+        this(name, options, environment, extras, stdout, stderr, Map.of(), declaredEnvironment(environment));
     }
 
     /** The declared form of variables, see {@link #declared}. */
@@ -71,12 +75,17 @@ public record WatcherConfig(
     public <T> WatcherConfig with(Option<T> option, T value) {
         Map<String, String> rest = new LinkedHashMap<>(declared);
         rest.remove(option.key());
-        return new WatcherConfig(name, options.with(option, value), environment, extras, stdout, stderr, rest);
+        return new WatcherConfig(name, options.with(option, value), environment, extras, stdout, stderr, limits, rest);
     }
 
     /** How to start a process of this watcher. */
     public CommandLine commandLine() {
         return new CommandLine(this);
+    }
+
+    /** The socket that is standard input of its processes, in lower case as sockets are called. */
+    public Optional<String> stdinSocket() {
+        return options.get(WatcherOptions.STDIN_SOCKET).map(name -> name.toLowerCase(Locale.ROOT));
     }
 
     /** The absolute directory in which processes start; a relative one counts from circusd's own. */
@@ -101,6 +110,7 @@ public record WatcherConfig(
         }
         stdout.ifPresent(stream -> cover(WatcherOptions.STDOUT_STREAM.prefix(), stream, covered));
         stderr.ifPresent(stream -> cover(WatcherOptions.STDERR_STREAM.prefix(), stream, covered));
+        limits.forEach((limit, value) -> covered.put(WatcherOptions.RLIMIT.prefix() + limit, value.toString()));
         covered.putAll(declared);
         MessageDigest digest = sha256();
         covered.forEach((key, text) ->

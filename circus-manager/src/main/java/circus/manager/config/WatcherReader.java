@@ -10,6 +10,8 @@ import static circus.options.WatcherOptions.GID;
 import static circus.options.WatcherOptions.MAX_AGE;
 import static circus.options.WatcherOptions.MAX_AGE_VARIANCE;
 import static circus.options.WatcherOptions.NUMPROCESSES;
+import static circus.options.WatcherOptions.RLIMIT;
+import static circus.options.WatcherOptions.SHELL;
 import static circus.options.WatcherOptions.SHELL_ARGS;
 import static circus.options.WatcherOptions.SINGLETON;
 import static circus.options.WatcherOptions.STDERR_STREAM;
@@ -21,9 +23,11 @@ import static circus.options.WatcherOptions.VIRTUALENV;
 import static circus.options.WatcherOptions.VIRTUALENV_PY_VER;
 import static circus.options.WatcherOptions.WORKING_DIR;
 
+import circus.options.BadValueException;
 import circus.options.Option;
 import circus.options.OptionFamily;
 import circus.options.OptionValues;
+import circus.options.ResourceLimits;
 import circus.options.Support;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,6 +98,7 @@ final class WatcherReader {
                 extras(environment.lookup()),
                 stream(STDOUT_STREAM, environment),
                 stream(STDERR_STREAM, environment),
+                limits(environment.lookup()),
                 declared(environment));
         check(watcher);
         return watcher;
@@ -103,13 +108,32 @@ final class WatcherReader {
         return new StreamReader(section, family, problems).read(reader, environment.lookup());
     }
 
+    private Map<String, Long> limits(Map<String, String> environment) {
+        Map<String, Long> limits = new LinkedHashMap<>();
+        for (IniEntry entry : section.entries()) {
+            if (RLIMIT.covers(entry.key())) {
+                try {
+                    String limit = ResourceLimits.name(RLIMIT.member(entry.key()));
+                    long value = ResourceLimits.value(limit, reader.expanded(entry, environment));
+                    if (limits.putIfAbsent(limit, value) != null) {
+                        error(entry, "the limit " + limit + " is set twice");
+                    }
+                } catch (BadValueException e) {
+                    error(entry, e.getMessage());
+                }
+            }
+        }
+        return limits;
+    }
+
     private Map<String, String> declared(Environments.Environment environment) {
         Map<String, String> declared = new HashMap<>(WatcherConfig.declaredEnvironment(environment.declared()));
         for (IniEntry entry : section.entries()) {
             boolean covered = ALL.stream()
                             .anyMatch(option -> option.key().equals(entry.key()) && WatcherConfig.isInDigest(option))
                     || STDOUT_STREAM.covers(entry.key())
-                    || STDERR_STREAM.covers(entry.key());
+                    || STDERR_STREAM.covers(entry.key())
+                    || RLIMIT.covers(entry.key());
             if (covered && !Variables.environmentNames(entry.value()).isEmpty()) {
                 declared.put(entry.key(), entry.value());
             }
@@ -186,6 +210,11 @@ final class WatcherReader {
         if (watcher.options().get(CMD).isBlank()) {
             problems.error(section.place(CMD.key()), "cannot start a process of " + section + ": it has no cmd");
             return;
+        }
+        if (!watcher.options().get(SHELL) && !watcher.options().get(SHELL_ARGS).equals(SHELL_ARGS.byDefault())) {
+            problems.warn(
+                    section.place(SHELL_ARGS.key()),
+                    "shell_args in " + section + " has no effect without shell = true");
         }
         if (watcher.options().get(CMD).contains("$WID")) {
             problems.warn(

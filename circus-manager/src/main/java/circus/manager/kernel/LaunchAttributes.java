@@ -1,5 +1,8 @@
 package circus.manager.kernel;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -7,7 +10,20 @@ import java.util.Optional;
  *
  * @param user name or number, looked up by the kernel at each start; with it come its groups
  * @param group name or number, in place of the user's own
+ * @param limits by name, soft and hard; -1 is infinity
+ * @param mask the file mode mask
+ * @param stdin the held socket that is its standard input, without the prefix
  */
-public record LaunchAttributes(Optional<String> user, Optional<String> group) {
-    public static final LaunchAttributes NONE = new LaunchAttributes(Optional.empty(), Optional.empty());
+public record LaunchAttributes(
+        Optional<String> user,
+        Optional<String> group,
+        Map<String, Long> limits,
+        Optional<Integer> mask,
+        Optional<String> stdin) {
+    public static final LaunchAttributes NONE =
+            new LaunchAttributes(Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Optional.empty());
+
+    public LaunchAttributes {
+        limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+    }
 }

@@ -15,7 +15,7 @@ final class LaunchWords {
         words.add(prefix + spec.name());
         words.add("working_dir=" + spec.workingDirectory());
         words.add("path=" + spec.searchPath());
-        addAttributes(spec.attributes(), words);
+        addAttributes(prefix, spec.attributes(), words);
         spec.environment().forEach((name, value) -> words.add("env." + name + "=" + value));
         spec.sockets().forEach(name -> words.add("socket." + prefix + name + "="));
         spec.annotations().forEach((key, value) -> words.add("annotate." + key + "=" + value));
@@ -26,8 +26,11 @@ final class LaunchWords {
         return words;
     }
 
-    private static void addAttributes(LaunchAttributes attributes, List<String> words) {
+    private static void addAttributes(String prefix, LaunchAttributes attributes, List<String> words) {
         attributes.user().ifPresent(user -> words.add("uid=" + user));
         attributes.group().ifPresent(group -> words.add("gid=" + group));
+        attributes.limits().forEach((limit, value) -> words.add("rlimit." + limit + "=" + value));
+        attributes.mask().ifPresent(mask -> words.add("umask=0" + Integer.toOctalString(mask)));
+        attributes.stdin().ifPresent(socket -> words.add("stdin=" + prefix + socket));
     }
 }

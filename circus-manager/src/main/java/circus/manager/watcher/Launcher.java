@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -30,25 +31,39 @@ public final class Launcher {
     private final String digest;
     private final Map<String, Integer> socketNumbers = new HashMap<>();
     private final List<String> socketNames;
+    private final Optional<String> stdinSocket;
     private final String searchPath;
+    private final Optional<Integer> mask;
 
     /**
      * @param sockets all held sockets, by name in lower case
      * @param daemonPath circusd's own PATH, for workers whose environment has none
      */
     public Launcher(WatcherConfig config, Map<String, SocketPlace> sockets, String daemonPath) {
+        this(config, sockets, daemonPath, Optional.empty());
+    }
+
+    /** @param mask the file mode mask of all workers; empty for the kernel's own */
+    public Launcher(WatcherConfig config, Map<String, SocketPlace> sockets, String daemonPath, Optional<Integer> mask) {
         this.config = config;
+        this.mask = mask;
         this.commandLine = config.commandLine();
         this.searchPath = config.environment().getOrDefault("PATH", daemonPath);
         sockets.forEach((name, place) -> socketNumbers.put(name, place.descriptor()));
         this.socketNames = config.options().get(WatcherOptions.USE_SOCKETS)
                 ? commandLine.sockets().stream().filter(sockets::containsKey).toList()
                 : List.of();
+        this.stdinSocket = config.stdinSocket().filter(sockets::containsKey);
         this.digest = config.digest()
                 + socketNames.stream()
                         .map(name -> Objects.requireNonNull(sockets.get(name)))
                         .map(place -> "/" + place.descriptor() + "@" + place.address())
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + stdinSocket
+                        .map(name -> Objects.requireNonNull(sockets.get(name)))
+                        .map(place -> "/stdin@" + place.address())
+                        .orElse("")
+                + mask.map(bits -> "/umask=" + Integer.toOctalString(bits)).orElse("");
     }
 
     /** The held sockets that its workers inherit. */
@@ -76,7 +91,8 @@ public final class Launcher {
 
     private LaunchAttributes attributes() {
         OptionValues options = config.options();
-        return new LaunchAttributes(options.get(WatcherOptions.UID), options.get(WatcherOptions.GID));
+        return new LaunchAttributes(
+                options.get(WatcherOptions.UID), options.get(WatcherOptions.GID), config.limits(), mask, stdinSocket);
     }
 
     private Map<String, String> annotations(int number) {

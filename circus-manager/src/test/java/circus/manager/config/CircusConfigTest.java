@@ -148,7 +148,6 @@ final class CircusConfigTest {
                 "loglevel = loud|'loud' is not a log level (critical, error, warning, info, debug)",
                 "httpd_port = 70000|'70000' is not a port (0 to 65535)",
                 "umask = 9|'9' is not an octal mask (000 to 777)",
-                "umask = 077|umask" + HARM,
                 "name = my.site|a name has 1 to 48 letters, digits, _ and -"
             })
     void a_bad_value_in_the_circus_section_is_told(String line, String cause) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 final class CommandLineTest {
-    /** Vectors that run a shell, which this version refuses. They may only leave this list when shell becomes effective. */
+    /** Vectors that run a shell: Circus quotes cmd for it once more, ours does not (contract/DECISIONS.md, Q20). */
     private static final Set<Integer> SHELL = Set.of(26, 27, 28, 30, 31, 32);
 
     /** Vectors with nothing to run: Circus makes an empty list of them and fails later. */
@@ -53,6 +53,30 @@ final class CommandLineTest {
         } else {
             assertThat(line.argv(WID, sockets)).isEqualTo(vector.list("argv"));
         }
+    }
+
+    @Test
+    void a_shell_reads_cmd_itself_and_gets_the_arguments_as_they_are() throws Exception {
+        assertThat(shell(
+                        "prog a && echo $HOME | wc; x $(circus.wid)",
+                        new Arguments.Text("c \"d e\" it\\'s"),
+                        "z0 \"z 1\""))
+                .containsExactly("/bin/sh", "-c", "prog a && echo $HOME | wc; x 3 c 'd e' 'it'\"'\"'s'", "z0", "z 1");
+        assertThat(shell("prog", new Arguments.Words(List.of("x;y", "", "a=/b-c")), ""))
+                .containsExactly("/bin/sh", "-c", "prog 'x;y' '' a=/b-c");
+        assertThat(shell("echo it's", new Arguments.None(), "")).containsExactly("/bin/sh", "-c", "echo it's");
+        assertThatExceptionOfType(CommandLineException.class)
+                .isThrownBy(() -> shell(" ", new Arguments.None(), "x"))
+                .withMessageContaining("its cmd is empty");
+    }
+
+    private static List<String> shell(String cmd, Arguments args, String shellArgs) throws CommandLineException {
+        OptionValues values = OptionValues.NONE
+                .with(WatcherOptions.CMD, cmd)
+                .with(WatcherOptions.ARGS, args)
+                .with(WatcherOptions.SHELL, true)
+                .with(WatcherOptions.SHELL_ARGS, new Arguments.Text(shellArgs));
+        return watcher(values).commandLine().argv(WID, Map.of());
     }
 
     @Test

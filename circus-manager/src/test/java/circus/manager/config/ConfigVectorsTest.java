@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,31 +31,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ConfigVectorsTest {
     private static final String CIRCUS = "[circus]";
-    private static final String SHELL = "shell needs the launching of a shell";
-    private static final String LIMITS = "rlimit_* needs a kernel that sets limits";
     private static final String HOOKS = "there are no hooks yet";
     private static final String PLUGINS = "there are no plugins yet";
-    private static final String UMASK = "the mask of [circus] is not handed to the kernel yet";
 
     /** Vectors with options that this version refuses. */
     static final Map<Integer, String> REFUSED = Map.ofEntries(
-            Map.entry(9, SHELL),
-            Map.entry(17, "virtualenv and stdin_socket are not there yet"),
-            Map.entry(22, LIMITS),
-            Map.entry(23, LIMITS),
-            Map.entry(24, LIMITS),
-            Map.entry(25, LIMITS),
+            Map.entry(17, "virtualenv is not there yet"),
             Map.entry(28, HOOKS),
             Map.entry(29, HOOKS),
             Map.entry(30, HOOKS),
-            Map.entry(48, UMASK),
-            Map.entry(51, UMASK),
-            Map.entry(52, UMASK),
             Map.entry(56, "so_reuseport needs a socket per process"),
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),
-            Map.entry(96, LIMITS),
             Map.entry(100, PLUGINS),
             Map.entry(103, "executable is not there yet"));
 
@@ -67,6 +56,7 @@ final class ConfigVectorsTest {
             loads(15, "fractions of a second are fine, config.md 12", "a", "warmup_delay", 0.5),
             error(18, "a signal that does not exist, config.md 4.1", "15: cannot use stop_signal = 999 in [watcher:e]"),
             loads(20, "variables work in all options, config.md 12", "a", "stop_signal", 9L),
+            error(24, "an unknown limit, config.md 4.2", "3: cannot use rlimit_zork = 5 in [watcher:a]"),
             error(36, "a file stream without a file, config.md 10", "4: cannot use stdout_stream.class = FileStream"),
             error(
                     41,
@@ -86,6 +76,7 @@ final class ConfigVectorsTest {
                     89,
                     "an endpoint that cannot be bound, config.md 10",
                     "2: cannot use endpoint = tcp://127.0.0.1:$(circus.env.P)"),
+            loads(96, "variables work in all options, config.md 12", "a", "rlimits", Map.of("nofile", 5L)),
             error(97, "infinite delays, config.md 3", "3: cannot use graceful_timeout = nan in [watcher:a]"),
             error(
                     104,
@@ -202,6 +193,9 @@ final class ConfigVectorsTest {
         result.putAll(watcher.extras());
         result.put("name", watcher.name());
         result.put("child_env", watcher.environment());
+        if (!watcher.limits().isEmpty()) {
+            result.put("rlimits", watcher.limits());
+        }
         watcher.stdout().ifPresent(stream -> result.put("stdout_stream", stream.report()));
         watcher.stderr().ifPresent(stream -> result.put("stderr_stream", stream.report()));
         return result;
@@ -210,6 +204,14 @@ final class ConfigVectorsTest {
     private static Map<String, Object> expectedWatcher(Vector node) {
         Map<String, Object> result = new TreeMap<>(node.fields());
         result.remove("env");
+        result.computeIfPresent("rlimits", (key, limits) -> {
+            Map<String, Object> byName = new TreeMap<>();
+            ((Map<?, ?>) limits)
+                    .forEach((name, value) ->
+                            byName.put(name.toString().toLowerCase(Locale.ROOT), Objects.requireNonNull(value)));
+            return byName;
+        });
+        result.computeIfPresent("check_flapping", (key, value) -> value.toString());
         // Circus's parser leaves these as texts.
         result.computeIfPresent("use_papa", (key, value) -> Boolean.valueOf(value.toString()));
         result.computeIfPresent("max_age", (key, value) -> Long.valueOf(value.toString()));

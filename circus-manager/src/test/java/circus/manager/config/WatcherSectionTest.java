@@ -49,6 +49,11 @@ final class WatcherSectionTest {
                 "stderr_streamer.x = y|a stream is described by options such as stderr_stream.filename",
                 "stdout_stream.class = WatchedFileStream|this version has FileStream and StdoutStream",
                 "stdout_stream.class = FileStream|it needs stdout_stream.filename too",
+                "rlimit_zork = 5|'zork' is not a resource limit (as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile,"
+                        + " nproc, rss, rtprio, rttime, sigpending, stack)",
+                "rlimit_nofile = lots|'lots' is not an integer",
+                "rlimit_nofile = 0|'0' is not a value of the limit nofile (from 1 on, or nothing for no limit)",
+                "rlimit_core = -2|'-2' is not a value of the limit core (from 0 on, or nothing for no limit)",
                 "hooks = x|this is no option of a file",
                 "rlimits = x|this is no option of a file"
             })
@@ -58,16 +63,7 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "shell = true",
-                "executable = /bin/sh",
-                "stdin_socket = web",
-                "virtualenv = /v",
-                "rlimit_nofile = 500",
-                "rlimit_core =",
-                "hooks.before_start = m.h"
-            })
+    @ValueSource(strings = {"executable = /bin/sh", "virtualenv = /v", "hooks.before_start = m.h"})
     void what_would_be_dangerous_to_ignore_is_refused(String line) {
         String key = line.substring(0, line.indexOf(' '));
         assertThat(home.errors("[watcher:a]", "cmd = x", line))
@@ -91,7 +87,6 @@ final class WatcherSectionTest {
                 "on_demand = on",
                 "copy_path = true",
                 "close_child_stdin = no",
-                "shell_args = a",
                 "virtualenv_py_ver = 3"
             })
     void what_has_no_effect_yet_is_told(String line) {
@@ -104,6 +99,22 @@ final class WatcherSectionTest {
     void an_option_without_effect_at_its_default_is_not_worth_a_word() {
         assertThat(home.warnings("[watcher:a]", "cmd = x", "send_hup = no", "max_age = 0", "close_child_stdin = yes"))
                 .isEmpty();
+    }
+
+    @Test
+    void limits_are_numbers_by_name_and_nothing_means_no_limit() {
+        WatcherConfig watcher = home.watcher(
+                "[watcher:a]",
+                "cmd = x $(circus.rlimits.nofile)",
+                "rlimit_NoFile = $(circus.env.N)",
+                "rlimit_core =",
+                "rlimit_as = -1",
+                "[env]",
+                "N = 500");
+        assertThat(watcher.limits()).isEqualTo(Map.of("nofile", 500L, "core", -1L, "as", -1L));
+        assertThat(watcher.extras()).isEmpty();
+        assertThat(home.errors("[watcher:a]", "cmd = x", "rlimit_core = 1", "rlimit_CORE = 2"))
+                .containsExactly("4: cannot use rlimit_CORE = 2 in [watcher:a]: the limit core is set twice");
     }
 
     @Test
@@ -160,6 +171,25 @@ final class WatcherSectionTest {
         assertThat(home.watcher("[watcher:a]", "cmd = x", "foo = $(circus.env.user)", "my key = 5")
                         .extras())
                 .isEqualTo(Map.of("foo", "tarek", "my key", "5"));
+    }
+
+    @Test
+    void the_socket_of_standard_input_must_be_there() {
+        assertThat(home.errors("[watcher:a]", "cmd = x", "stdin_socket = web"))
+                .containsExactly("3: cannot use stdin_socket = web in [watcher:a]: there is no section [socket:web]");
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "stdin_socket = Web", "[socket:wEB]", "port = 80"))
+                .isEmpty();
+    }
+
+    @Test
+    void arguments_of_a_shell_need_a_shell() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "shell_args = a"))
+                .containsExactly("3: shell_args in [watcher:a] has no effect without shell = true");
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "shell_args = a", "shell = yes"))
+                .isEmpty();
+        assertThat(home.errors("[watcher:a]", "cmd = x", "shell_args = $(circus.sockets.web)", "shell = yes"))
+                .containsExactly(
+                        "3: cannot replace $(circus.sockets.web) in [watcher:a]: there is no section [socket:web]");
     }
 
     @Test

@@ -97,7 +97,12 @@ class PapaKernelTest {
     void what_a_process_has_beyond_its_program_is_asked_for() throws Exception {
         fake.on("make process", words -> ok("circus.web.app.1 incarnation=17 pid=4242 started=1795209723000000\n"));
         PapaKernel kernel = turns.open(fake, "web");
-        LaunchAttributes attributes = new LaunchAttributes(Optional.of("www-data"), Optional.of("4"));
+        LaunchAttributes attributes = new LaunchAttributes(
+                Optional.of("www-data"),
+                Optional.of("4"),
+                Map.of("nofile", 500L),
+                Optional.of(027),
+                Optional.of("http"));
 
         kernel.spawn(
                 new LaunchSpec(
@@ -115,6 +120,9 @@ class PapaKernelTest {
                         "path=/bin",
                         "uid=www-data",
                         "gid=4",
+                        "rlimit.nofile=500",
+                        "umask=027",
+                        "stdin=circus.web.http",
                         "stdout=1",
                         "stderr=1",
                         "--",

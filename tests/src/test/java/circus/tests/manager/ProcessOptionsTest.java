@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -73,6 +74,76 @@ class ProcessOptionsTest {
                 .until(() -> circus.tell("status", "bad").equals("stopped"));
         assertThat(circus.manager().errors()).contains("error in 'bad'").contains("nosuchuser");
         assertThat(circus.tell("status", "good")).isEqualTo("active");
+    }
+
+    @Test
+    void a_worker_has_the_limits_of_its_section_soft_and_hard() throws IOException {
+        Circus circus = home.circus("limits", "", """
+                [watcher:w]
+                cmd = sleep 1000
+                rlimit_nofile = 321
+                rlimit_CORE = 0
+                rlimit_stack =
+                """);
+
+        circus.start();
+
+        assertThat(file(circus, "w", "limits"))
+                .containsPattern("Max open files\\s+321\\s+321\\s")
+                .containsPattern("Max core file size\\s+0\\s+0\\s")
+                .containsPattern("Max stack size\\s+unlimited\\s+unlimited\\s");
+    }
+
+    @Test
+    void a_shell_runs_the_command_with_pipes_variables_and_redirections() {
+        Circus circus = home.circus("shell", "", """
+                [watcher:w]
+                cmd = echo "$NAME $0 $1" | tr a-z A-Z > out && exec sleep
+                args = 1000
+                shell = true
+                shell_args = zero "one two"
+                working_dir = %s
+                [env:w]
+                NAME = circus
+                PATH = $PATH
+                """.formatted(home.directory()));
+
+        circus.start();
+
+        await("it is written")
+                .atMost(LIMIT)
+                .until(() -> Home.read(home.path("out")).equals("CIRCUS ZERO ONE TWO\n"));
+        circus.awaitWorkers("w", 1);
+    }
+
+    @Test
+    void the_mask_of_the_configuration_is_that_of_the_workers() throws IOException {
+        Circus circus = home.circus("mask", "umask = 037\n", "[watcher:w]\ncmd = sleep 1000\n");
+
+        circus.start();
+
+        assertThat(status(circus, "w")).containsPattern("Umask:\\s+0037\\s");
+    }
+
+    @Test
+    void a_socket_is_the_standard_input_of_a_worker() throws IOException {
+        Circus circus = home.circus("stdin", "", """
+                [watcher:w]
+                cmd = sleep 1000
+                stdin_socket = web
+                [socket:web]
+                host = 127.0.0.1
+                port = 0
+                """);
+
+        circus.start();
+
+        int pid = circus.awaitWorkers("w", 1).get(0);
+        assertThat(Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString())
+                .startsWith("socket:[");
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            assertThat(descriptors).hasSize(3);
+        }
     }
 
     private static void demandRoot() throws IOException {
