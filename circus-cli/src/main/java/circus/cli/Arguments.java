@@ -19,17 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Arguments {
     /** Commands and options of Circus that are still to come: scripts that use them are to be told so. */
     private static final Set<String> NOT_YET_COMMANDS = Set.of(
-            "add",
-            "dstats",
-            "globaloptions",
-            "ipython",
-            "kill",
-            "listsockets",
-            "reload",
-            "reloadconfig",
-            "rm",
-            "set",
-            "signal");
+            "add", "dstats", "globaloptions", "ipython", "kill", "listsockets", "reloadconfig", "rm", "set", "signal");
 
     private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
     private static final String HELP = GlobalOption.HELP.flag();
@@ -236,6 +226,8 @@ final class Arguments {
     private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties) {
         if (parameter.form() == Parameter.Form.OPTION) {
             properties.put(parameter.property(), value == null ? parameter.byDefault() : value);
+        } else if (parameter.form() == Parameter.Form.SWITCH_TERMINATE) {
+            properties.put(parameter.property(), value == null);
         } else if (value != null || parameter.form() == Parameter.Form.SWITCH) {
             properties.put(parameter.property(), value != null);
         }

@@ -27,7 +27,7 @@ final class Printer {
             case INCR, DECR -> resized(fields);
             case OPTIONS, GET -> options(map(fields.get("options")));
             case STATS -> stats(fields);
-            case START, STOP, RESTART, QUIT, DETACH -> "ok";
+            case START, STOP, RESTART, RELOAD, QUIT, DETACH -> "ok";
             case LISTEN -> throw new IllegalStateException("listen has no reply");
         };
     }

@@ -45,6 +45,8 @@ class ArgumentsTest {
                 "start --waiting web              | {\"name\": \"web\", \"waiting\": true, \"match\": \"glob\"}",
                 "stop web other                   | {\"name\": \"web\", \"waiting\": false, \"match\": \"glob\"}",
                 "stop --match regex w --waiting   | {\"name\": \"w\", \"waiting\": true, \"match\": \"regex\"}",
+                "reload                          | {\"graceful\": true, \"waiting\": false, \"sequential\": false}",
+                "reload web --terminate --seq    | {\"name\": \"web\", \"graceful\": false, \"waiting\": false, \"sequential\": true}",
                 "restart --match=simple web       | {\"name\": \"web\", \"waiting\": false, \"match\": \"simple\"}",
                 "restart --wait --ma simple web   | {\"name\": \"web\", \"waiting\": true, \"match\": \"simple\"}",
                 "incr web                         | {\"name\": \"web\", \"waiting\": false}",
@@ -78,6 +80,7 @@ class ArgumentsTest {
             value = {
                 "list a b             | Invalid number of arguments",
                 "start a b            | Invalid number of arguments",
+                "reload a b           | invalid number of arguments",
                 "restart a b          | Invalid number of arguments",
                 "numwatchers a        | Invalid number of arguments",
                 "detach a             | Invalid number of arguments",
@@ -135,7 +138,6 @@ class ArgumentsTest {
                 "ipython",
                 "kill",
                 "listsockets",
-                "reload",
                 "reloadconfig",
                 "rm",
                 "set",
@@ -156,7 +158,7 @@ class ArgumentsTest {
 
     @Test
     void no_command_and_commands_are_either_known_or_still_to_come() {
-        assertThat(CommandSpec.find("reload")).isEmpty();
+        assertThat(CommandSpec.find("reloadconfig")).isEmpty();
         for (CommandSpec command : CommandSpec.values()) {
             assertThat(usageErrorOrNone(command.word())).doesNotContain("yet");
         }

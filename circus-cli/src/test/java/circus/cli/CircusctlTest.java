@@ -151,8 +151,9 @@ class CircusctlTest {
                                 2,
                                 "",
                                 "usage: circusctl [options] command [args]\ncircusctl: error: unrecognized arguments: bogus\n"));
-        assertThat(run(Map.of(), "reload", "web"))
-                .isEqualTo(new Outcome(2, "", "cannot run 'reload': this version of circusctl does not have it yet\n"));
+        assertThat(run(Map.of(), "reloadconfig", "web"))
+                .isEqualTo(new Outcome(
+                        2, "", "cannot run 'reloadconfig': this version of circusctl does not have it yet\n"));
     }
 
     @Test

@@ -19,6 +19,7 @@ import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Launcher;
+import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.SocketPlace;
 import circus.manager.watcher.Watcher;
@@ -169,8 +170,18 @@ final class Daemon {
         for (String name : List.of("TERM", "INT")) {
             SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
         }
-        for (String name : List.of("HUP", "USR1", "WINCH")) {
+        SystemSignals.on("HUP", signal -> loop.execute(() -> reload(signal, arbiter)));
+        for (String name : List.of("USR1", "WINCH")) {
             SystemSignals.on(name, signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));
+        }
+    }
+
+    private static void reload(String signal, Arbiter arbiter) {
+        LOG.log(Level.INFO, "Got signal SIG_{0}", signal);
+        try {
+            arbiter.reload(Kind.RELOAD, "arbiter_reload", true, Outcome.UNHEARD);
+        } catch (CommandException refused) {
+            LOG.log(Level.WARNING, "cannot reload: {0}", refused.reason());
         }
     }
 

@@ -12,6 +12,7 @@ import static circus.command.Parameter.Form.ARGUMENTS;
 import static circus.command.Parameter.Form.OPTION;
 import static circus.command.Parameter.Form.SWITCH;
 import static circus.command.Parameter.Form.SWITCH_IF_GIVEN;
+import static circus.command.Parameter.Form.SWITCH_TERMINATE;
 import static circus.command.PropertyType.BOOLEAN;
 import static circus.command.PropertyType.INTEGER;
 import static circus.command.PropertyType.MATCH;
@@ -149,6 +150,24 @@ public enum CommandSpec {
             .reply(
                     "With `waiting` and exactly one watcher: `info` with `stopped`, `started` and `kept`, lists of pids.")
             .example("circusctl restart --waiting web")),
+
+    RELOAD(command("reload", RUN, ASYNCHRONOUS, "Reload the arbiter or a watcher")
+            .optional("name", TEXT, ARGUMENT, "The watcher.")
+            .optional("graceful", TRUTH, SWITCH_TERMINATE, "true", "Restart: the old processes end first, all at once.")
+            .waiting("Answer only when the old processes are gone.")
+            .optional("sequential", TRUTH, SWITCH, "false", "One process after the other: the old one ends first.")
+            .wrongCount("invalid number of arguments")
+            .locks("arbiter_reload", "watcher_reload")
+            .help("""
+                    Starts new processes and then ends the old ones, so that some run all the time; if the new ones
+                    cannot be started, the old ones stay. A watcher with `send_hup` gets SIGHUP instead. A stopped
+                    watcher is started. Without a name all watchers, one after the other, but for those that
+                    somebody has stopped and those that are stopped and have `autostart = False`; SIGHUP to circusd
+                    does the same.
+                    """)
+            .reply("With `waiting` and a name: `info` with `stopped`, `started` and `kept`, lists of pids.")
+            .example("circusctl reload web")
+            .example("circusctl reload --waiting --sequential web")),
 
     INCR(command("incr", RUN, ASYNCHRONOUS, "Increment the number of processes in a watcher")
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")

@@ -30,6 +30,8 @@ public record Parameter(
         SWITCH,
         /** {@code --property}; sent only when given. */
         SWITCH_IF_GIVEN,
+        /** {@code --terminate}, which sends false; without it true is sent. */
+        SWITCH_TERMINATE,
         /** {@code --property VALUE}; the default is sent too. */
         OPTION
     }
@@ -49,14 +51,14 @@ public record Parameter(
     public String shown() {
         return switch (form) {
             case ARGUMENT, ARGUMENTS -> placeholder();
-            case SWITCH, SWITCH_IF_GIVEN -> flag();
+            case SWITCH, SWITCH_IF_GIVEN, SWITCH_TERMINATE -> flag();
             case OPTION -> flag() + " " + placeholder();
         };
     }
 
     /** {@code --waiting}. */
     public String flag() {
-        return "--" + property;
+        return form == Form.SWITCH_TERMINATE ? "--terminate" : "--" + property;
     }
 
     /** The word that stands for its value: {@code NAME}; of a list {@code KEY}. */

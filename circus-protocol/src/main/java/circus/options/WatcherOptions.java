@@ -86,7 +86,7 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             NOTHING,
-            WITHOUT_EFFECT,
+            EFFECTIVE,
             "Reload by sending SIGHUP instead of replacing the processes.");
 
     public static final Option<Integer> STOP_SIGNAL = new Option<>(

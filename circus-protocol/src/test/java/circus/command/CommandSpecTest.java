@@ -117,6 +117,7 @@ class CommandSpecTest {
         "start, arbiter_start_watchers, watcher_start",
         "stop, arbiter_stop_watchers, watcher_stop",
         "restart, arbiter_restart, watcher_restart",
+        "reload, arbiter_reload, watcher_reload",
         "incr, , watcher_incr",
         "decr, , watcher_decr",
         "quit, arbiter_stop, ",

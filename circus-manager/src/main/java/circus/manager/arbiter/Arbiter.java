@@ -114,26 +114,47 @@ public final class Arbiter implements Surroundings {
     public void operate(Watcher watcher, Operation operation) throws CommandException {
         refuseAtTheEnd();
         watcher.submit(operation);
-        overtake(initial, List.of(watcher));
-        overtake(current, List.of(watcher));
+        if (operation.kind() != Kind.RESIZE) {
+            overtake(initial, List.of(watcher));
+            overtake(current, List.of(watcher));
+        }
     }
 
     /** START, STOP or RESTART of several watchers. Of those to be started only the ones with {@code autostart} are. */
     public void operate(Kind kind, Collection<Watcher> chosen, String lock, boolean patient, Outcome outcome)
             throws CommandException {
-        refuseAtTheEnd();
-        Optional<String> conflict = conflict(chosen);
-        if (conflict.isPresent() && (!patient || waiting.size() >= MOST_WAITING)) {
-            throw CommandException.conflict(conflict.get());
-        }
+        refuse(chosen, patient);
         List<Watcher> automatic = chosen.stream().filter(Rollout::autostart).toList();
         Rollout rollout = new Rollout(lock, false, outcome, this::changed);
         switch (kind) {
             case START -> rollout.start(automatic);
             case STOP -> rollout.stop(chosen, watcher -> false);
             case RESTART -> rollout.stop(chosen, Rollout::autostart).start(automatic);
-            case PAUSE, RESIZE -> throw new IllegalArgumentException(kind + " is for one watcher");
+            case PAUSE, RESIZE, RELOAD, RELOAD_IN_TURN ->
+                throw new IllegalArgumentException(kind + " is not for several watchers");
         }
+        begin(rollout, chosen);
+    }
+
+    /**
+     * RELOAD, RELOAD_IN_TURN or RESTART of all watchers, one after the other. Left alone are those that somebody has stopped, and those
+     * that are stopped and have {@code autostart = false}.
+     */
+    public void reload(Kind kind, String lock, boolean patient, Outcome outcome) throws CommandException {
+        List<Watcher> all = watchers();
+        refuse(all, patient);
+        begin(new Rollout(lock, false, outcome, this::changed).eachInTurn(kind, all), all);
+    }
+
+    private void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
+        refuseAtTheEnd();
+        Optional<String> conflict = conflict(chosen);
+        if (conflict.isPresent() && (!patient || waiting.size() >= MOST_WAITING)) {
+            throw CommandException.conflict(conflict.get());
+        }
+    }
+
+    private void begin(Rollout rollout, Collection<Watcher> chosen) {
         overtake(initial, chosen);
         waiting.add(rollout);
         agenda.changed(turns);

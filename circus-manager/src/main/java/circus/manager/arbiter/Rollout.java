@@ -21,10 +21,16 @@ import java.util.function.Predicate;
 
 /**
  * One operation on several watchers: phases that follow each other, each of which concerns its watchers side by side. Starts go from the
- * highest priority to the lowest, one phase for each; a stop is one phase, begun from the lowest priority on. Runs on circus-loop only.
+ * highest priority to the lowest, one phase for each; a stop is one phase, begun from the lowest priority on; a reload has a phase for each
+ * watcher. Runs on circus-loop only.
  */
 final class Rollout implements Reconciler {
-    private record Part(Kind kind, Watcher watcher) {}
+    /** @param unlessRests left out when its turn comes and the watcher rests */
+    private record Part(Kind kind, Watcher watcher, boolean unlessRests) {
+        Part(Kind kind, Watcher watcher) {
+            this(kind, watcher, false);
+        }
+    }
 
     private final String lock;
     private final boolean own;
@@ -65,6 +71,14 @@ final class Rollout implements Reconciler {
                 .sorted(Comparator.comparingInt(Rollout::priority))
                 .forEach(watcher -> parts.add(new Part(startedAgain.test(watcher) ? Kind.PAUSE : Kind.STOP, watcher)));
         phases.add(parts);
+        return this;
+    }
+
+    /** Adds a phase for each, from the highest priority to the lowest; who rests then is left alone. */
+    Rollout eachInTurn(Kind kind, Collection<Watcher> watchers) {
+        watchers.stream()
+                .sorted(Comparator.comparingInt(Rollout::priority).reversed())
+                .forEach(watcher -> phases.add(new ArrayList<>(List.of(new Part(kind, watcher, true)))));
         return this;
     }
 
@@ -114,6 +128,9 @@ final class Rollout implements Reconciler {
     }
 
     private void begin(Part part) {
+        if (part.unlessRests() && part.watcher().rests()) {
+            return;
+        }
         Outcome heard = new Outcome() {
             @Override
             public void done(Change change) {

@@ -31,6 +31,7 @@ public final class Commands {
             case START -> new Start(arbiter);
             case STOP -> new Stop(arbiter);
             case RESTART -> new Restart(arbiter);
+            case RELOAD -> new Reload(arbiter);
             case INCR -> new Incr(arbiter);
             case DECR -> new Decr(arbiter);
             case DETACH -> new Detach(arbiter);

@@ -22,7 +22,7 @@ final class Restart implements Command {
         selection.operate(call);
     }
 
-    private static Reply reply(Change change) {
+    static Reply reply(Change change) {
         Map<String, List<Integer>> info = new LinkedHashMap<>();
         info.put("stopped", change.stopped());
         info.put("started", change.started());

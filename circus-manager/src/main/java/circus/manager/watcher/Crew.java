@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Crew {
     private static final System.Logger LOG = System.getLogger(Crew.class.getName());
+    private static final int SIGHUP = 1;
     private static final int SIGKILL = 9;
 
     /** A tree that is being killed may still grow at its other end, so it is killed again until nothing of it is left. */
@@ -89,6 +90,15 @@ final class Crew {
         worker.askToStop(reason);
         if (before == WorkerState.RUNNING) {
             sendStop(worker, now);
+        }
+    }
+
+    /** Has all that run read their configuration again; no event tells of it. */
+    void hangUp() {
+        for (Worker worker : workers.all()) {
+            if (worker.state() == WorkerState.RUNNING) {
+                around.kernel().signal(worker.incarnation(), SIGHUP, SignalTarget.PROCESS);
+            }
         }
     }
 

@@ -27,6 +27,8 @@ final class Desired {
     private RunState written = RunState.NOTHING;
     private Wish wish = Wish.NONE;
     private int target;
+    private @Nullable Long reloading;
+    private boolean sequential;
 
     /** @param watcher its name in lower case */
     Desired(String watcher, OptionValues options, KernelPort kernel) {
@@ -54,6 +56,27 @@ final class Desired {
         wish = asked;
     }
 
+    /** The reload that is under way replaces the workers up to this incarnation; null when there is none. */
+    @Nullable
+    Long reloading() {
+        return reloading;
+    }
+
+    boolean sequential() {
+        return sequential;
+    }
+
+    void reloading(long lastOld, boolean oneByOne) {
+        reloading = lastOld;
+        sequential = oneByOne;
+    }
+
+    /** No reload is under way. */
+    void reloaded() {
+        reloading = null;
+        sequential = false;
+    }
+
     boolean respawn() {
         return options.get(WatcherOptions.RESPAWN);
     }
@@ -70,6 +93,9 @@ final class Desired {
         Resumption resumption =
                 Resumption.decide(configured(), autostart(), respawn(), found, workers, ended, outdated);
         target = resumption.target();
+        if (resumption.action() == Resumption.Action.RELOAD && found.reloading() != null) {
+            reloading(found.reloading(), found.sequential());
+        }
         wish = resumption
                 .stopped()
                 .map(stopped -> stopped ? Wish.STAY_STOPPED : Wish.RUN)
@@ -90,7 +116,9 @@ final class Desired {
                 resized ? configured() : null,
                 stopped,
                 stopped == null ? null : autostart(),
-                wish == Wish.RESTART || wish == Wish.PAUSE));
+                wish == Wish.RESTART || wish == Wish.PAUSE,
+                reloading,
+                sequential));
     }
 
     /** The configuration alone counts from now on. */
@@ -117,6 +145,11 @@ final class Desired {
             case STAY_STOPPED -> autostart() ? Boolean.TRUE : null;
             case NONE, PAUSE, RESTART -> null;
         };
+    }
+
+    /** Not to be started by a reload of everything: somebody has stopped it, or nobody has started it. */
+    boolean restsWhen(boolean stopped) {
+        return wish == Wish.STAY_STOPPED || (stopped && !autostart());
     }
 
     private int configured() {

@@ -13,7 +13,11 @@ enum ExitReason {
     /** Another configuration than that with which it was started applies now. */
     REPLACE("replace", true, true),
     /** It was older than {@code max_age} allows. No {@code reap} event, as in Circus. */
-    MAX_AGE("max_age", false, true);
+    MAX_AGE("max_age", false, true),
+    /** A reload has brought its successor. No {@code reap} event, as in Circus. */
+    RELOAD("reload", false, false),
+    /** A sequential reload will bring its successor; Circus tells this end by a {@code reap} event. */
+    RELOAD_IN_TURN("reload", true, true);
 
     private final String word;
     private final boolean reaped;

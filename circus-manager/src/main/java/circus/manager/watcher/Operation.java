@@ -16,7 +16,15 @@ public record Operation(Kind kind, int amount, String lock, boolean patient, boo
         /** A stop that is one half of a restart: whoever asks for it asks for the start too. */
         PAUSE,
         RESTART,
-        RESIZE
+        RESIZE,
+        /** New workers first, then the old ones end; or SIGHUP to all with {@code send_hup}. Starts what is stopped. */
+        RELOAD,
+        /** The same one worker after the other, where the old one ends first. */
+        RELOAD_IN_TURN;
+
+        boolean isReload() {
+            return this == RELOAD || this == RELOAD_IN_TURN;
+        }
     }
 
     /** Asked by a command. */

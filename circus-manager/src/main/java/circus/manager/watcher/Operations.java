@@ -50,15 +50,18 @@ final class Operations {
         return current;
     }
 
-    /** Whether the newest of the waiting ones is to cut short what runs: a stop need not wait for the end of our own start. */
+    /** Whether the next of the waiting ones is to cut short what runs: a stop need not wait for the end of our own start or reload. */
     boolean cutsShort() {
         Operation first = waiting.peek();
         return current != null
                 && current.yields()
-                && current.kind() == Operation.Kind.START
                 && first != null
-                && first.kind() != Operation.Kind.START
-                && first.kind() != Operation.Kind.RESIZE;
+                && switch (first.kind()) {
+                    case STOP, PAUSE, RESTART ->
+                        current.kind() == Operation.Kind.START || current.kind().isReload();
+                    case RELOAD, RELOAD_IN_TURN -> current.kind() == Operation.Kind.START;
+                    case START, RESIZE -> false;
+                };
     }
 
     /** The next one in turn, now current; null when one runs already or none waits. */

@@ -77,6 +77,11 @@ final class Recruiter {
         return mostAttempts < 0 || pacing.failures() < mostAttempts;
     }
 
+    /** Whether a reload is to be given up: its workers cannot be started, and the old ones are still there. */
+    boolean isHopeless() {
+        return pacing.failures() >= (mostAttempts < 0 ? Pacing.QUICK_FAILURES : mostAttempts);
+    }
+
     int attempts() {
         return pacing.failures();
     }
@@ -104,14 +109,16 @@ final class Recruiter {
     /**
      * Starts as many of the missing workers as may be started now.
      *
+     * @param hurried without a warm-up between them
      * @return when to try again, as far as time decides that
      */
-    long recruit(int missing, long now) {
+    long recruit(int missing, boolean hurried, long now) {
         boolean underWay = crew.workers().count(state -> state == WorkerState.STARTING) > 0;
         if (missing <= 0 || (underWay && !proven)) {
             return Reconciler.NEVER;
         }
-        if (now < warmUntil) {
+        boolean slowly = !hurried && !warmup.isZero();
+        if (now < warmUntil && !hurried) {
             return warmUntil;
         }
         long wake = Reconciler.NEVER;
@@ -124,9 +131,9 @@ final class Recruiter {
             if (!hasAttemptLeft()) {
                 return Reconciler.NEVER;
             }
-            warmUntil = now + warmup.toNanos();
+            warmUntil = now + (slowly ? warmup.toNanos() : 0);
             spawn(number, now);
-            if (!proven || !warmup.isZero()) {
+            if (!proven || slowly) {
                 return Math.min(wake, warmUntil);
             }
         }

@@ -20,6 +20,8 @@ public record Resumption(Action action, int target, Optional<Boolean> stopped, L
         GO_ON,
         /** Finish the restart that had begun. */
         RESTART,
+        /** Finish the reload that had begun. */
+        RELOAD,
         /** Its workers have to go. */
         STOP,
         /** It was stopped, and stays so. */
@@ -54,6 +56,10 @@ public record Resumption(Action action, int target, Optional<Boolean> stopped, L
                         + (stopped.isPresent() ? ", which had begun before" : ": autostart is off"));
             }
             return new Resumption(workers > 0 ? Action.STOP : Action.STAY, target, stopped, plan);
+        }
+        if (state.reloading() != null && running > 0) {
+            plan.add("reload, which had begun before");
+            return new Resumption(Action.RELOAD, target, stopped, plan);
         }
         if (workers == 0 && (respawn || stopped.isEmpty())) {
             return new Resumption(Action.START, target, stopped, plan);

@@ -13,23 +13,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As JSON, only what is needed of {@code {"numprocesses": 5, "configured": 3, "stopped": true, "autostart": true, "restarting": true}}.
  * {@code configured} and {@code autostart} are the configuration's values at that time: where they have changed since, the new
- * configuration counts and what was done before does not.
+ * configuration counts and what was done before does not. During a reload also {@code "reloading": 17, "sequential": true}.
  *
- * <p>Version history: all fields since 0.1.0.
+ * <p>Version history: {@code reloading} and {@code sequential} since 0.2.0, all others since 0.1.0.
  *
  * @param numprocesses the target, where it differs from {@code configured}
  * @param stopped whether the watcher is to be left stopped; null: as {@code autostart} says
  * @param restarting a restart had begun to stop the workers
+ * @param reloading a reload had begun to replace the workers up to this incarnation
+ * @param sequential it replaces them one after the other
  */
 public record RunState(
         @Nullable Integer numprocesses,
         @Nullable Integer configured,
         @Nullable Boolean stopped,
         @Nullable Boolean autostart,
-        boolean restarting) {
+        boolean restarting,
+        @Nullable Long reloading,
+        boolean sequential) {
     private static final String KEY = "watcher.";
 
     public static final RunState NOTHING = new RunState(null, null, null, null, false);
+
+    /** Where no reload is under way. */
+    public RunState(
+            @Nullable Integer numprocesses,
+            @Nullable Integer configured,
+            @Nullable Boolean stopped,
+            @Nullable Boolean autostart,
+            boolean restarting) {
+        this(numprocesses, configured, stopped, autostart, restarting, null, false);
+    }
 
     /** The name of a watcher's value in the kernel, without the arbiter's prefix. */
     public static String key(String watcher) {
@@ -54,6 +68,12 @@ public record RunState(
         if (restarting) {
             fields.put("restarting", true);
         }
+        if (reloading != null) {
+            fields.put("reloading", reloading);
+        }
+        if (sequential) {
+            fields.put("sequential", true);
+        }
         return Json.write(fields);
     }
 
@@ -70,7 +90,9 @@ public record RunState(
                 wholeNumber(fields.get("configured")),
                 truth(fields.get("stopped")),
                 truth(fields.get("autostart")),
-                Boolean.TRUE.equals(fields.get("restarting"))));
+                Boolean.TRUE.equals(fields.get("restarting")),
+                fields.get("reloading") instanceof Long incarnation ? incarnation : null,
+                Boolean.TRUE.equals(fields.get("sequential"))));
     }
 
     /** What of it still applies, given the configuration of today. */
@@ -82,7 +104,9 @@ public record RunState(
                 sameSize ? configured : null,
                 sameStart ? stopped : null,
                 sameStart ? autostart : null,
-                restarting);
+                restarting,
+                reloading,
+                sequential);
     }
 
     private static @Nullable Integer wholeNumber(@Nullable Object value) {

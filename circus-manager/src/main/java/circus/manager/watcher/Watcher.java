@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *      └───all gone─── STOPPING ◄──stop, restart, quit, cannot spawn, last one ended (respawn = false)
  * </pre>
  *
+ * <p>A reload ({@link Renewal}) takes place within ACTIVE or STARTING; a stop ends it.
+ *
  * <p>Taking over from an earlier manager is no special case: {@link #adopt} tells what there is, {@link #resume} what was wanted, and the
  * next step sees to the rest. Runs on circus-loop only.
  */
@@ -48,6 +50,9 @@ public final class Watcher implements Reconciler {
     private final List<Exit> endedEarlier = new ArrayList<>();
 
     private final List<Worker> outdated = new ArrayList<>();
+
+    /** The reload that is under way, until the last old worker was asked to end. */
+    private @Nullable Renewal renewal;
 
     private WatcherStatus status = WatcherStatus.STOPPED;
     /** How often the status has changed: a step goes on until it does not any more. */
@@ -178,6 +183,11 @@ public final class Watcher implements Reconciler {
                 goOn(Wish.RESTART);
                 operations.add(Operation.ownAccord(Kind.RESTART, "watcher_restart", Outcome.UNHEARD));
             }
+            case RELOAD -> {
+                goOn(Wish.RUN);
+                Kind kind = desired.sequential() ? Kind.RELOAD_IN_TURN : Kind.RELOAD;
+                operations.add(Operation.ownAccord(kind, "watcher_reload", Outcome.UNHEARD));
+            }
             case STOP -> {
                 goOn(desired.wish());
                 operations.add(Operation.ownAccord(Kind.STOP, "watcher_stop", Outcome.UNHEARD));
@@ -263,6 +273,8 @@ public final class Watcher implements Reconciler {
                     beginStop(ExitReason.RESTART, now);
                 }
             }
+            case RELOAD -> reload(false, now);
+            case RELOAD_IN_TURN -> reload(true, now);
             case RESIZE -> {
                 desired.resize(operation.amount());
                 if (status != WatcherStatus.STOPPED) {
@@ -288,9 +300,77 @@ public final class Watcher implements Reconciler {
         }
     }
 
+    private void reload(boolean inTurn, long now) {
+        if (status == WatcherStatus.STOPPED) {
+            start(now);
+            return;
+        }
+        if (config.options().get(WatcherOptions.SEND_HUP)) {
+            crew.hangUp();
+            return;
+        }
+        recruiter.forgive();
+        Renewal begun = Renewal.of(workers, desired.reloading(), outdated, inTurn);
+        outdated.clear();
+        begun.starting().forEach(worker -> crew.end(worker, begun.reason(), now));
+        List<Worker> old = begun.running();
+        int newcomers = workers.count(WorkerState::wanted) - old.size();
+        if (old.isEmpty()) {
+            desired.reloaded();
+            recruiter.owe(desired.target() - newcomers);
+            return;
+        }
+        renewal = begun;
+        desired.reloading(begun.lastOld(), inTurn);
+        recruiter.owe(inTurn ? 0 : desired.target() - newcomers);
+    }
+
+    /** Goes on with the reload. @return when time alone makes another step worth while */
+    private long renew(Renewal under, long now) {
+        if (recruiter.owed() == 0 && !under.isInTurn()) {
+            under.running().forEach(worker -> crew.end(worker, ExitReason.RELOAD, now));
+            endRenewal();
+        } else if (recruiter.isHopeless() && nobodyStarts()) {
+            LOG.log(
+                    Level.ERROR,
+                    "the reload of {0} is given up: {1} attempts to start a worker failed; old workers stay",
+                    name(),
+                    recruiter.attempts());
+            recruiter.forgive();
+            recruiter.owe(0);
+            workers.surplus(desired.target()).forEach(worker -> crew.end(worker, under.reason(), now));
+            endRenewal();
+        } else if (recruiter.owed() == 0 && workers.replaced() == 0 && nobodyStarts()) {
+            if (under.running().isEmpty()) {
+                endRenewal();
+            } else if (now < recruiter.warmUntil()) {
+                return recruiter.warmUntil();
+            } else {
+                crew.end(under.running().get(0), under.reason(), now);
+                recruiter.owe(1);
+            }
+        }
+        return NEVER;
+    }
+
+    private boolean nobodyStarts() {
+        return workers.count(state -> state == WorkerState.STARTING) == 0;
+    }
+
+    private void endRenewal() {
+        renewal = null;
+        desired.reloaded();
+    }
+
+    /** Whether a reload of everything leaves it alone: somebody has stopped it, or it is not to start by itself. */
+    public boolean rests() {
+        return desired.restsWhen(status == WatcherStatus.STOPPED);
+    }
+
     private void beginStop(ExitReason reason, long now) {
         if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
             become(WatcherStatus.STOPPING);
+            endRenewal();
             recruiter.owe(0);
             // Before the first signal: whoever takes over from here on has to finish this.
             remember();
@@ -319,12 +399,19 @@ public final class Watcher implements Reconciler {
 
     private long run(long now) {
         replaceOutdated(now);
-        long nextRetirement = retire(now);
-        for (Worker worker : workers.surplus(desired.target())) {
-            crew.end(worker, ExitReason.DECR, now);
+        long wake = NEVER;
+        boolean doubled = renewal != null && !renewal.isInTurn();
+        if (renewal == null) {
+            wake = retire(now);
         }
-        long wake = Math.min(nextRetirement, recruiter.recruit(missing(), now));
-        if (!recruiter.hasAttemptLeft()) {
+        if (!doubled) {
+            workers.surplus(desired.target()).forEach(worker -> crew.end(worker, ExitReason.DECR, now));
+        }
+        wake = Math.min(wake, recruiter.recruit(missing(), doubled, now));
+        if (renewal != null) {
+            wake = Math.min(wake, renew(renewal, now));
+        }
+        if (renewal == null && !recruiter.hasAttemptLeft()) {
             LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
             desired.wish(Wish.NONE);
             beginStop(ExitReason.STOP, now);
@@ -342,6 +429,9 @@ public final class Watcher implements Reconciler {
 
     private int missing() {
         int starting = workers.count(state -> state == WorkerState.STARTING);
+        if (renewal != null && !renewal.isInTurn()) {
+            return recruiter.owed() - starting;
+        }
         int missing =
                 desired.respawn() ? desired.target() - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
         return missing - workers.replaced();
@@ -401,7 +491,14 @@ public final class Watcher implements Reconciler {
                                 && current.kind() != Kind.STOP
                                 && current.kind() != Kind.PAUSE
                                 && recruiter.owed() == 0
-                                && workers.ending(ExitReason.DECR) == 0));
+                                && renewal == null
+                                && workers.ending(ExitReason.DECR) == 0
+                                && workers.ending(ExitReason.RELOAD) == 0
+                                && workers.ending(ExitReason.RELOAD_IN_TURN) == 0));
+        if (done && current != null && current.kind().isReload() && status == WatcherStatus.ACTIVE) {
+            around.publish(Event.of(name(), EventKind.RELOAD, around.clock().now()));
+            LOG.log(Level.INFO, "{0} reloaded", name());
+        }
         if (done) {
             operations.finish(workers.pids());
         }

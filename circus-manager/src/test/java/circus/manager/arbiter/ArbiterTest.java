@@ -81,6 +81,38 @@ class ArbiterTest {
     }
 
     @Test
+    void a_reload_of_all_goes_by_priority_and_leaves_alone_who_rests() throws CommandException {
+        house.add("low", Stage.options());
+        house.add("high", Stage.options(WatcherOptions.PRIORITY, 5));
+        house.add("off", Stage.options(WatcherOptions.AUTOSTART, false));
+        Watcher stopped = house.add("stopped", Stage.options());
+        house.open();
+        arbiter.operate(stopped, Operation.asked(Kind.STOP, "watcher_stop", true, new Stage.Heard()));
+        house.settle();
+        house.news();
+        for (Kind kind : new Kind[] {Kind.RELOAD, Kind.RELOAD_IN_TURN, Kind.RESTART}) {
+            Stage.Heard heard = new Stage.Heard();
+            arbiter.reload(kind, "arbiter_reload", false, heard);
+            house.settle();
+            assertThat(heard.replies).isEqualTo(1);
+            assertThat(house.news())
+                    .containsSubsequence("high.spawn", "low.spawn")
+                    .allMatch(each -> each.startsWith("high.") || each.startsWith("low."));
+            assertThat(house.kernel.running).hasSize(2);
+        }
+    }
+
+    @Test
+    void an_incr_before_its_turn_does_not_keep_a_watcher_from_starting() throws CommandException {
+        house.add("high", Stage.options(WatcherOptions.PRIORITY, 5).with(WatcherOptions.WARMUP_DELAY, 10.0));
+        Watcher low = house.add("low", Stage.options());
+        house.open();
+        arbiter.operate(low, Operation.resize(1, "watcher_incr", false, new Stage.Heard()));
+        house.pass(60);
+        assertThat(low.processes()).hasSize(2);
+    }
+
+    @Test
     void our_own_start_stands_in_nobodys_way() throws CommandException {
         house.add("slow", Stage.options(WatcherOptions.NUMPROCESSES, 9).with(WatcherOptions.WARMUP_DELAY, 10.0));
         house.add("next", Stage.options(WatcherOptions.PRIORITY, -1));

@@ -83,7 +83,6 @@ final class WatcherSectionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "send_hup = yes",
                 "on_demand = on",
                 "copy_path = true",
                 "close_child_stdin = no",

@@ -127,7 +127,7 @@ public final class FakeKernel implements KernelPort {
             return;
         }
         Child process = running.get(incarnation);
-        if (process != null && (signal == 9 || process.temper == Temper.OBEDIENT)) {
+        if (process != null && signal != 1 && (signal == 9 || process.temper == Temper.OBEDIENT)) {
             news.add(() -> end(incarnation, -signal));
         }
     }

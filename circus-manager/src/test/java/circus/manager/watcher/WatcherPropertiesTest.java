@@ -52,8 +52,8 @@ class WatcherPropertiesTest {
 
     @Provide
     Arbitrary<List<Action>> actions() {
-        Arbitrary<Action> ask =
-                Arbitraries.of(Kind.START, Kind.STOP, Kind.RESTART).map(Ask::new);
+        Arbitrary<Action> ask = Arbitraries.of(Kind.START, Kind.STOP, Kind.RESTART, Kind.RELOAD, Kind.RELOAD_IN_TURN)
+                .map(Ask::new);
         Arbitrary<Action> resize = Arbitraries.integers().between(-3, 3).map(Resize::new);
         Arbitrary<Action> death = Combinators.combine(
                         Arbitraries.integers().between(0, 9), Arbitraries.of(0, 1, -9, -11), Arbitraries.of(0, 0, 0, 2))

@@ -47,6 +47,68 @@ class LifeCycleTest {
     }
 
     @Test
+    void reload_replaces_in_its_ways_and_sighup_reloads_all_that_run() {
+        Circus circus = home.circus("reloads", "", """
+                [watcher:web]
+                cmd = sleep 1000
+                numprocesses = 2
+
+                [watcher:quiet]
+                cmd = sleep 1000
+                autostart = false
+                """);
+        circus.start();
+        List<Integer> pids = circus.awaitWorkers("web", 2);
+        for (String[] way : new String[][] {
+            {"reload", "--waiting", "web"},
+            {"reload", "--waiting", "--sequential", "web"},
+            {"reload", "--waiting", "--terminate", "web"},
+            {"reload", "--waiting"}
+        }) {
+            assertThat(circus.tell(way)).isEqualTo("ok");
+            assertThat(circus.pids("web")).hasSize(2).doesNotContainAnyElementsOf(pids);
+            pids = circus.pids("web");
+        }
+        List<Integer> before = pids;
+
+        circus.manager().signal("HUP");
+
+        await("other workers")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(circus.pids("web")).hasSize(2).doesNotContainAnyElementsOf(before));
+        assertThat(circus.tell("status")).isEqualTo("quiet: stopped\nweb: active");
+        assertThat(circus.tell("reload", "--waiting", "quiet")).isEqualTo("ok");
+        circus.awaitWorkers("quiet", 1);
+        circus.terminate();
+    }
+
+    @Test
+    void a_reload_in_whose_middle_the_manager_is_killed_is_finished_by_the_next() {
+        Circus circus = home.circus("killed", "", """
+                [watcher:slow]
+                cmd = sleep 1000
+                numprocesses = 3
+                warmup_delay = 1
+                """);
+        circus.start();
+        List<Integer> old = circus.awaitWorkers("slow", 3);
+        circus.tell("reload", "--sequential", "slow");
+        await("the first new one").atMost(PATIENCE).until(() -> {
+            List<Integer> now = circus.pids("slow");
+            return now.size() == 3 && !now.equals(old);
+        });
+        circus.manager().kill9();
+
+        circus.start();
+
+        await("only new ones")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(circus.pids("slow")).hasSize(3).doesNotContainAnyElementsOf(old));
+        assertThat(circus.manager().errors()).contains("plan for slow: reload, which had begun before");
+        circus.terminate();
+    }
+
+    @Test
     void with_backoff_a_program_that_fails_is_not_started_all_the_time() {
         Circus circus = home.circus("fails", "", """
                 [watcher:failing]
