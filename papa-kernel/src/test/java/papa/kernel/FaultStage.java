@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,10 +199,18 @@ final class FaultStage implements AutoCloseable {
     }
 
     /** A folder with all in it. */
+    /** With all that is in it; who is just leaving may remove something of it, too. */
     static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
+        for (int tries = 50; Files.exists(folder); tries--) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            } catch (IOException | UncheckedIOException changing) {
+                if (tries == 0) {
+                    throw changing;
+                }
+                LockSupport.parkNanos(20_000_000);
             }
         }
     }

@@ -63,6 +63,14 @@ final class FaultStart {
      */
     void run(FaultyPosix.@Nullable Fault fault) throws Exception {
         Path folder = Files.createTempDirectory("papa-start");
+        try {
+            run(fault, folder);
+        } finally {
+            FaultStage.delete(folder);
+        }
+    }
+
+    private void run(FaultyPosix.@Nullable Fault fault, Path folder) throws Exception {
         Path socket = folder.resolve("papa.sock");
         Notified notified = new Notified(folder.resolve("notify"));
         boolean content = false;
@@ -99,7 +107,6 @@ final class FaultStart {
         }
         String last = end.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         FaultStage.demand(last.isEmpty(), "it ended with: " + last);
-        FaultStage.delete(folder);
         if (!refusal.isEmpty()) {
             throw new PapaException(refusal);
         }
