@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.process.OutputFlow;
@@ -20,25 +19,8 @@ import papa.wire.Frame;
 
 /** Who follows, watches or tails does not notice that another kernel goes on: every byte comes once and in order. */
 @Timeout(180)
-class HandOverOfReadersTest {
-    private RunningKernel kernel = new RunningKernel();
-
+class HandOverOfReadersTest extends HandedOverKernel {
     HandOverOfReadersTest() throws Exception {}
-
-    @AfterEach
-    void end() throws Exception {
-        kernel.close();
-    }
-
-    /** Another one goes on in the middle of whatever this one does; first it is seen that all of it can be told. */
-    private void handOver() throws Exception {
-        kernel = kernel.handOver();
-    }
-
-    private void handOverTheSame() throws Exception {
-        kernel.stateOfAnother();
-        handOver();
-    }
 
     // Followers.
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.KernelChannel;
@@ -26,25 +25,8 @@ import papa.wire.Limit;
 
 /** Clients do not notice that another kernel serves them than before, on the same descriptors. */
 @Timeout(180)
-class HandOverTest {
-    private RunningKernel kernel = new RunningKernel();
-
+class HandOverTest extends HandedOverKernel {
     HandOverTest() throws Exception {}
-
-    @AfterEach
-    void end() throws Exception {
-        kernel.close();
-    }
-
-    /** Another one goes on in the middle of whatever this one does; first it is seen that all of it can be told. */
-    private void handOver() throws Exception {
-        kernel = kernel.handOver();
-    }
-
-    private void handOverTheSame() throws Exception {
-        kernel.stateOfAnother();
-        handOver();
-    }
 
     // What is sent and asked.
 
