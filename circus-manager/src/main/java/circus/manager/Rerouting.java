@@ -9,8 +9,7 @@ import circus.manager.watcher.Watcher;
 record Rerouting(Arbiter arbiter, OutputPump pump) implements Reconciler {
     @Override
     public long step(long now) {
-        pump.routes(Routes.of(
-                arbiter.watchers().stream().map(Watcher::config).toList()));
+        pump.routes(Routes.of(arbiter.watchers().stream().map(Watcher::config).toList()));
         return NEVER;
     }
 }

@@ -165,7 +165,7 @@ public final class Arbiter implements Surroundings {
             case START -> rollout.start(automatic);
             case STOP -> rollout.stop(chosen, watcher -> false);
             case RESTART -> rollout.stop(chosen, Rollout::autostart).start(automatic);
-            case PAUSE, RESIZE, RELOAD, RELOAD_IN_TURN ->
+            case PAUSE, RESIZE, CHANGE, RELOAD, RELOAD_IN_TURN ->
                 throw new IllegalArgumentException(kind + " is not for several watchers");
         }
         begin(rollout, chosen);

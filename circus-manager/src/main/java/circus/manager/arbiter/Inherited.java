@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param states what was done at run time, by watcher
  * @param stored all keys of the kernel that hold such a state
  */
-public record Inherited(
-        @Nullable String baseline, Map<String, RunState> states, Set<String> stored) {
+public record Inherited(@Nullable String baseline, Map<String, RunState> states, Set<String> stored) {
     private static final System.Logger LOG = System.getLogger(Inherited.class.getName());
 
     /** The kernel's value that holds the text of the configuration. */

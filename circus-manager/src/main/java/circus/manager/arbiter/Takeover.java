@@ -45,8 +45,7 @@ public final class Takeover {
         processes.forEach(this::adopt);
         List<Watcher> toStart = new ArrayList<>();
         for (Watcher watcher : arbiter.watchers()) {
-            Resumption resumption =
-                    watcher.resume(inherited.states().getOrDefault(watcher.key(), RunState.NOTHING));
+            Resumption resumption = watcher.resume(inherited.states().getOrDefault(watcher.key(), RunState.NOTHING));
             tell(watcher, resumption.plan());
             if (resumption.action() == Resumption.Action.START) {
                 toStart.add(watcher);
@@ -81,8 +80,7 @@ public final class Takeover {
     }
 
     private boolean isKnown(String watcher) {
-        return arbiter.roster().lookUp(watcher).isPresent()
-                || arbiter.roster().isRemoved(watcher);
+        return arbiter.roster().lookUp(watcher).isPresent() || arbiter.roster().isRemoved(watcher);
     }
 
     private static void tell(Watcher watcher, List<String> plan) {
@@ -98,7 +96,8 @@ public final class Takeover {
         if (nothingLeft) {
             return;
         }
-        Watcher watcher = arbiter.roster().lookUp(key)
+        Watcher watcher = arbiter.roster()
+                .lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
         Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
         if (process.exitTaken()) {

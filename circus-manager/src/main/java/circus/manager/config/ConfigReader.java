@@ -1,6 +1,7 @@
 package circus.manager.config;
 
 import circus.message.JsonException;
+import circus.options.BadValueException;
 import circus.options.CircusOptions;
 import circus.options.Option;
 import circus.options.OptionValues;
@@ -43,7 +44,7 @@ final class ConfigReader {
     CircusConfig restore(String text) throws ConfigException {
         try {
             return read(DocumentText.read(main, text));
-        } catch (JsonException notOurs) {
+        } catch (JsonException | BadValueException notOurs) {
             problems.error(Place.of(main), String.valueOf(notOurs.getMessage()));
             throw new ConfigException(problems.all());
         }

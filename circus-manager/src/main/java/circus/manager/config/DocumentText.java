@@ -2,6 +2,7 @@ package circus.manager.config;
 
 import circus.message.Json;
 import circus.message.JsonException;
+import circus.options.BadValueException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,17 +33,17 @@ final class DocumentText {
      * @param main the file that it is thought to come from; lines are not known any more
      * @throws JsonException if no version of ours wrote this
      */
-    static IniDocument read(Path main, String text) throws JsonException {
+    static IniDocument read(Path main, String text) throws JsonException, BadValueException {
         IniDocument document = new IniDocument(main);
         if (!(Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof List<?> sections)) {
-            throw new JsonException("cannot read a configuration: expected a list of sections");
+            throw new BadValueException("cannot read a configuration: expected a list of sections");
         }
         for (Object section : sections) {
             if (!(section instanceof List<?> pair)
                     || pair.size() != 2
                     || !(pair.get(0) instanceof String name)
                     || !(pair.get(1) instanceof Map<?, ?> entries)) {
-                throw new JsonException("cannot read a configuration: expected a section's name and options");
+                throw new BadValueException("cannot read a configuration: expected a section's name and options");
             }
             fill(document.open(name, Place.of(main)), entries, main);
         }
@@ -51,9 +52,9 @@ final class DocumentText {
 
     private static void fill(IniSection section, Map<?, ?> entries, Path main) {
         for (Map.Entry<?, ?> entry : entries.entrySet()) {
-            @Nullable IniEntry unused =
-                    section.add(new IniEntry(
-                            String.valueOf(entry.getKey()), String.valueOf(entry.getValue()), Place.of(main)));
+            @Nullable
+            IniEntry unused = section.add(
+                    new IniEntry(String.valueOf(entry.getKey()), String.valueOf(entry.getValue()), Place.of(main)));
         }
     }
 }

@@ -23,8 +23,6 @@ record Amendment(Definition definition, Optional<Integer> numprocesses, boolean 
                 .filter(Number.class::isInstance)
                 .map(number -> (int) Math.max(0, Math.min(Integer.MAX_VALUE, ((Number) number).longValue())));
         return new Amendment(
-                before.with(options, amendments),
-                numprocesses,
-                Amendments.action(options.keySet()) == OnSet.RELOAD);
+                before.with(options, amendments), numprocesses, Amendments.action(options.keySet()) == OnSet.RELOAD);
     }
 }

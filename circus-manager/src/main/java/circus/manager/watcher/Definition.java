@@ -54,7 +54,7 @@ public record Definition(WatcherConfig ini, Overrides overrides, boolean added, 
 
     private static Definition oneByOne(WatcherConfig ini, Overrides held, Amendments amendments) {
         Definition definition = ofFile(ini);
-        for (Map.Entry<String, Overrides.Override> each : held.table().entrySet()) {
+        for (Map.Entry<String, Overrides.Pair> each : held.table().entrySet()) {
             try {
                 definition = definition.with(
                         Collections.singletonMap(each.getKey(), each.getValue().now()), amendments);

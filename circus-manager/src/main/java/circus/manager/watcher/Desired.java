@@ -174,8 +174,7 @@ final class Desired {
         Map<String, Map<String, @Nullable Object>> changes =
                 new TreeMap<>(blueprint.definition().changes());
         if (target != configured()) {
-            changes.put(
-                    WatcherOptions.NUMPROCESSES.key(), Definition.change((long) configured(), (long) target));
+            changes.put(WatcherOptions.NUMPROCESSES.key(), Definition.change((long) configured(), (long) target));
         }
         return changes;
     }

@@ -56,7 +56,22 @@ public record Operation(
     public static Operation change(
             Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome) {
         return new Operation(
-                Kind.CHANGE, 0, Collections.unmodifiableMap(new LinkedHashMap<>(options)), lock, patient, false, outcome);
+                Kind.CHANGE,
+                0,
+                Collections.unmodifiableMap(new LinkedHashMap<>(options)),
+                lock,
+                patient,
+                false,
+                outcome);
+    }
+
+    /**
+     * One watcher's part in an operation on several, which waits for its turn.
+     *
+     * @param yields as that operation does
+     */
+    public static Operation part(Kind kind, String lock, boolean yields, Outcome outcome) {
+        return new Operation(kind, 0, Map.of(), lock, true, yields, outcome);
     }
 
     /** Asked by nobody: the daemon's own start of its watchers, a stop because nothing can be spawned. */

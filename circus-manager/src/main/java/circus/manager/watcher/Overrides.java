@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table by option, in the order of the changes
  */
-public record Overrides(Map<String, Override> table) {
+public record Overrides(Map<String, Pair> table) {
     public static final Overrides NONE = new Overrides(Map.of());
 
     /**
      * @param now what counts
      * @param ini what the ini file said when it was changed
      */
-    public record Override(@Nullable Object now, @Nullable Object ini) {}
+    public record Pair(@Nullable Object now, @Nullable Object ini) {}
 
     public Overrides {
         table = Collections.unmodifiableMap(new LinkedHashMap<>(table));
@@ -32,11 +32,11 @@ public record Overrides(Map<String, Override> table) {
 
     /** The same and this change; a value that the ini file has anyway is no change. */
     Overrides with(String option, @Nullable Object now, @Nullable Object ini) {
-        Map<String, Override> changed = new LinkedHashMap<>(table);
+        Map<String, Pair> changed = new LinkedHashMap<>(table);
         if (isSame(now, ini)) {
             changed.remove(option);
         } else {
-            changed.put(option, new Override(now, ini));
+            changed.put(option, new Pair(now, ini));
         }
         return new Overrides(changed);
     }
@@ -47,9 +47,8 @@ public record Overrides(Map<String, Override> table) {
      * @param ini what the ini file says today, by option
      */
     Overrides under(Function<String, @Nullable Object> ini) {
-        Map<String, Override> left = new LinkedHashMap<>(table);
-        left.entrySet()
-                .removeIf(each -> !isSame(each.getValue().ini(), ini.apply(each.getKey())));
+        Map<String, Pair> left = new LinkedHashMap<>(table);
+        left.entrySet().removeIf(each -> !isSame(each.getValue().ini(), ini.apply(each.getKey())));
         return new Overrides(left);
     }
 
@@ -74,10 +73,10 @@ public record Overrides(Map<String, Override> table) {
         if (!(json instanceof Map<?, ?> map)) {
             return NONE;
         }
-        Map<String, Override> table = new LinkedHashMap<>();
+        Map<String, Pair> table = new LinkedHashMap<>();
         map.forEach((option, pair) -> {
             if (option instanceof String key && pair instanceof Map<?, ?> values) {
-                table.put(key, new Override(values.get("now"), values.get("ini")));
+                table.put(key, new Pair(values.get("now"), values.get("ini")));
             }
         });
         return new Overrides(table);

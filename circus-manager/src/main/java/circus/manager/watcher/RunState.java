@@ -134,8 +134,7 @@ public record RunState(
 
     /** Without what says something about processes that are there: for the day when they are not any more. */
     public RunState withoutProcesses() {
-        return new RunState(
-                numprocesses, configured, stopped, autostart, false, null, false, set, added, removed);
+        return new RunState(numprocesses, configured, stopped, autostart, false, null, false, set, added, removed);
     }
 
     /** What of it still applies, given the configuration of today. */

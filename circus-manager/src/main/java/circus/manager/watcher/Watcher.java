@@ -493,7 +493,8 @@ public final class Watcher implements Reconciler {
 
     private static boolean tellsReload(Operation operation) {
         return operation.kind().isReload()
-                || (operation.kind() == Kind.CHANGE && Amendments.action(operation.options().keySet()) == OnSet.RELOAD);
+                || (operation.kind() == Kind.CHANGE
+                        && Amendments.action(operation.options().keySet()) == OnSet.RELOAD);
     }
 
     private void remember() {

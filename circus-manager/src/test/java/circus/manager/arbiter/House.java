@@ -2,8 +2,8 @@ package circus.manager.arbiter;
 
 import circus.manager.config.WatcherConfig;
 import circus.manager.watcher.Clock;
-import circus.manager.watcher.FakeKernel;
 import circus.manager.watcher.Definition;
+import circus.manager.watcher.FakeKernel;
 import circus.manager.watcher.Reconciler;
 import circus.manager.watcher.Stage;
 import circus.manager.watcher.Watcher;
