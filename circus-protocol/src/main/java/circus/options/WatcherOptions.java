@@ -35,8 +35,8 @@ public final class WatcherOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "The file to run, while the first word of cmd stays its name.");
+            EFFECTIVE,
+            "The file to run, while the first word of cmd stays its name; with shell, the shell to run.");
 
     public static final Option<Optional<String>> WORKING_DIR = new Option<>(
             "working_dir",

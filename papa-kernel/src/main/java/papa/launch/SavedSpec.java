@@ -20,7 +20,8 @@ import papa.state.StateWriter;
  *   env                                 each variable, NAME=VALUE
  *   socket, fd-name                     each socket, and each name in LISTEN_FDNAMES
  *   stdout, stderr                      CAPTURED, NULL, MERGED
- *   user, group, groups, nice, stdin    not there where nothing was asked for
+ *   user, group, groups, nice, stdin,
+ *   program                             not there where nothing was asked for
  *   rlimit                              each limit: its number on Linux, soft, hard; -1 for infinity
  * </pre>
  */
@@ -58,6 +59,7 @@ public final class SavedSpec {
             line.tuple("rlimit", limit.kind().number(), limit.soft(), limit.hard());
         }
         putUnlessEmpty(line, "stdin", attributes.stdin());
+        putUnlessEmpty(line, "program", attributes.program());
         line.flag("listen-fds", attributes.listenFds()).flag("cgroup", attributes.controlGroup());
     }
 
@@ -113,7 +115,8 @@ public final class SavedSpec {
                 limits,
                 line.text("stdin", ""),
                 line.flag("listen-fds"),
-                line.flag("cgroup"));
+                line.flag("cgroup"),
+                line.text("program", ""));
         return attributes.equals(ChildAttributes.NONE) ? ChildAttributes.NONE : attributes;
     }
 

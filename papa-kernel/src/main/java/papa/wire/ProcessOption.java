@@ -48,6 +48,12 @@ public enum ProcessOption implements MakeOption {
             "PATH:PATH…",
             "PATH of env., else /bin:/usr/bin",
             "Where to look for a program whose name has no slash."),
+    PROGRAM(
+            "program",
+            1,
+            "PATH",
+            "the first word",
+            "The program to run, looked for as the first word is, which only names the process then."),
     UMASK("umask", 1, "N", "the kernel's", "The file mode mask: octal with a 0 before it (022), else decimal (18)."),
     SOCKET(
             "socket.",

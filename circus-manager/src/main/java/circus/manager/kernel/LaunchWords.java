@@ -32,5 +32,6 @@ final class LaunchWords {
         attributes.limits().forEach((limit, value) -> words.add("rlimit." + limit + "=" + value));
         attributes.mask().ifPresent(mask -> words.add("umask=0" + Integer.toOctalString(mask)));
         attributes.stdin().ifPresent(socket -> words.add("stdin=" + prefix + socket));
+        attributes.program().ifPresent(program -> words.add("program=" + program));
     }
 }

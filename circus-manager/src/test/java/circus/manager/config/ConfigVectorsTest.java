@@ -44,8 +44,7 @@ final class ConfigVectorsTest {
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),
-            Map.entry(100, PLUGINS),
-            Map.entry(103, "executable is not there yet"));
+            Map.entry(100, PLUGINS));
 
     /** Vectors that ours treats in another way on purpose. */
     static final Map<Integer, Otherwise> OTHERWISE = Map.ofEntries(

@@ -63,7 +63,7 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"executable = /bin/sh", "virtualenv = /v", "hooks.before_start = m.h"})
+    @ValueSource(strings = {"virtualenv = /v", "hooks.before_start = m.h"})
     void what_would_be_dangerous_to_ignore_is_refused(String line) {
         String key = line.substring(0, line.indexOf(' '));
         assertThat(home.errors("[watcher:a]", "cmd = x", line))

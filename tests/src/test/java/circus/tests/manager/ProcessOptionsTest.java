@@ -146,6 +146,16 @@ class ProcessOptionsTest {
         }
     }
 
+    @Test
+    void an_executable_runs_under_the_name_that_cmd_gives_it() throws IOException {
+        Circus circus = home.circus("executable", "", "[watcher:w]\ncmd = worker 1000\nexecutable = /bin/sleep\n");
+
+        circus.start();
+
+        assertThat(file(circus, "w", "cmdline")).isEqualTo("worker\0001000\0");
+        assertThat(file(circus, "w", "comm")).isEqualTo("sleep\n");
+    }
+
     private static void demandRoot() throws IOException {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root changes users");
     }
