@@ -156,8 +156,8 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             RELOAD,
-            WITHOUT_EFFECT,
-            "Hand on the module path of a circusd written in Python.");
+            EFFECTIVE,
+            "Hand on circusd's own PYTHONPATH; needs copy_env, which does so anyway, since our circusd has no module path beyond that.");
 
     public static final Option<Boolean> RESPAWN = new Option<>(
             "respawn", OptionTypes.BOOLEAN, true, NOTHING, EFFECTIVE, "Replace a process that ends by itself.");
@@ -210,16 +210,16 @@ public final class WatcherOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "A Python virtual environment to run in.");
+            EFFECTIVE,
+            "A Python virtual environment to run in: its bin comes first in PATH, its packages are in PYTHONPATH. Needs copy_env.");
 
     public static final Option<Optional<String>> VIRTUALENV_PY_VER = new Option<>(
             "virtualenv_py_ver",
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            WITHOUT_EFFECT,
-            "The Python version of the virtual environment.");
+            EFFECTIVE,
+            "The Python version of the virtual environment, such as 3.11, where it has several.");
 
     public static final Option<Optional<String>> STDIN_SOCKET = new Option<>(
             "stdin_socket",

@@ -4,6 +4,7 @@ import static circus.options.WatcherOptions.ALL;
 import static circus.options.WatcherOptions.ARGS;
 import static circus.options.WatcherOptions.CMD;
 import static circus.options.WatcherOptions.COPY_ENV;
+import static circus.options.WatcherOptions.COPY_PATH;
 import static circus.options.WatcherOptions.ENV;
 import static circus.options.WatcherOptions.FAMILIES;
 import static circus.options.WatcherOptions.GID;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -94,7 +96,7 @@ final class WatcherReader {
         WatcherConfig watcher = new WatcherConfig(
                 name,
                 values,
-                environment.child(),
+                processEnvironment(values, environment),
                 extras(environment.lookup()),
                 stream(STDOUT_STREAM, environment),
                 stream(STDERR_STREAM, environment),
@@ -102,6 +104,37 @@ final class WatcherReader {
                 declared(environment));
         check(watcher);
         return watcher;
+    }
+
+    private Map<String, String> processEnvironment(OptionValues values, Environments.Environment environment) {
+        if (values.get(COPY_PATH) && !values.get(COPY_ENV)) {
+            errorIn(COPY_PATH, "it needs copy_env = true");
+        }
+        Optional<String> directory = values.get(VIRTUALENV);
+        Optional<String> version = values.get(VIRTUALENV_PY_VER);
+        if (directory.isEmpty()) {
+            if (version.isPresent()) {
+                problems.warn(
+                        section.place(VIRTUALENV_PY_VER.key()),
+                        VIRTUALENV_PY_VER.key() + " in " + section + " has no effect without virtualenv");
+            }
+            return environment.child();
+        }
+        if (!values.get(COPY_ENV)) {
+            errorIn(VIRTUALENV, "it needs copy_env = true");
+            return environment.child();
+        }
+        try {
+            return VirtualEnvironment.read(directory.get(), version)
+                    .in(environment.child(), environment.declared().keySet());
+        } catch (BadValueException e) {
+            errorIn(VIRTUALENV, e.getMessage());
+            return environment.child();
+        }
+    }
+
+    private void errorIn(Option<?> option, String cause) {
+        error(Objects.requireNonNull(section.get(option.key())), cause);
     }
 
     private Optional<StreamConfig> stream(OptionFamily family, Environments.Environment environment) {

@@ -63,7 +63,7 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"virtualenv = /v", "hooks.before_start = m.h"})
+    @ValueSource(strings = {"hooks.before_start = m.h"})
     void what_would_be_dangerous_to_ignore_is_refused(String line) {
         String key = line.substring(0, line.indexOf(' '));
         assertThat(home.errors("[watcher:a]", "cmd = x", line))
@@ -81,7 +81,7 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"on_demand = on", "copy_path = true", "close_child_stdin = no", "virtualenv_py_ver = 3"})
+    @ValueSource(strings = {"on_demand = on", "close_child_stdin = no"})
     void what_has_no_effect_yet_is_told(String line) {
         String key = line.substring(0, line.indexOf(' '));
         assertThat(home.warnings("[watcher:a]", "cmd = x", line))

@@ -156,6 +156,28 @@ class ProcessOptionsTest {
         assertThat(file(circus, "w", "comm")).isEqualTo("sleep\n");
     }
 
+    @Test
+    void a_program_of_a_virtual_environment_is_found_and_finds_its_packages() throws IOException {
+        Path packages = Files.createDirectories(home.path("venv/lib/python3.11/site-packages"));
+        Path program = Files.createDirectories(home.path("venv/bin")).resolve("program");
+        Files.writeString(
+                program,
+                "#!/bin/sh\necho \"$PYTHONPATH $VIRTUAL_ENV\" > %s\nexec sleep 1000\n".formatted(home.path("said")));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Circus circus = home.circus("venv", "", """
+                [watcher:w]
+                cmd = program
+                copy_env = true
+                virtualenv = %s
+                """.formatted(home.path("venv")));
+
+        circus.start();
+
+        await("it is written")
+                .atMost(LIMIT)
+                .until(() -> Home.read(home.path("said")).endsWith(packages + " " + home.path("venv") + "\n"));
+    }
+
     private static void demandRoot() throws IOException {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root changes users");
     }
