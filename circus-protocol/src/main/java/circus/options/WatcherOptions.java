@@ -170,8 +170,8 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             true,
             RELOAD,
-            WITHOUT_EFFECT,
-            "Give the processes /dev/null to read from, which is always done.");
+            EFFECTIVE,
+            "Give the processes /dev/null to read from; if not, they get the standard input of papa, the kernel, which is another only where papa was started by somebody else than circusd.");
 
     public static final Option<Boolean> CLOSE_CHILD_STDOUT = new Option<>(
             "close_child_stdout",

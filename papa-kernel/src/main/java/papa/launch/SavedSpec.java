@@ -16,7 +16,8 @@ import papa.state.StateWriter;
  *   name, umask, buffer                 as in {@link ProcessSpec}
  *   cwd, path                           not there if they are empty
  *   arg                                 each word
- *   shell, listen-fds, cgroup           1
+ *   shell, inherit-stdin, listen-fds,
+ *   cgroup                              1
  *   env                                 each variable, NAME=VALUE
  *   socket, fd-name                     each socket, and each name in LISTEN_FDNAMES
  *   stdout, stderr                      CAPTURED, NULL, MERGED
@@ -60,7 +61,9 @@ public final class SavedSpec {
         }
         putUnlessEmpty(line, "stdin", attributes.stdin());
         putUnlessEmpty(line, "program", attributes.program());
-        line.flag("listen-fds", attributes.listenFds()).flag("cgroup", attributes.controlGroup());
+        line.flag("inherit-stdin", attributes.inheritsStdin())
+                .flag("listen-fds", attributes.listenFds())
+                .flag("cgroup", attributes.controlGroup());
     }
 
     private static void putUnlessEmpty(StateWriter.Line line, String key, String word) {
@@ -114,6 +117,7 @@ public final class SavedSpec {
                 line.has("nice") ? line.integer("nice", Integer.MIN_VALUE, Integer.MAX_VALUE) : null,
                 limits,
                 line.text("stdin", ""),
+                line.flag("inherit-stdin"),
                 line.flag("listen-fds"),
                 line.flag("cgroup"),
                 line.text("program", ""));

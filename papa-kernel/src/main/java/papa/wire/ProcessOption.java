@@ -35,6 +35,7 @@ public enum ProcessOption implements MakeOption {
     GROUPS("groups", 1, "A,B…", "those of the user", "Supplementary groups, numbers or names."),
     NICE("nice", 1, "N", "the kernel's", "The niceness, -20 to 19."),
     STDIN("stdin", 1, "SOCKETNAME", "/dev/null", "A held socket as standard input."),
+    INHERIT_STDIN("inherit_stdin", 1, "1", "", "The kernel's own standard input, in place of /dev/null."),
     LISTEN_FDS(
             "listen_fds",
             1,

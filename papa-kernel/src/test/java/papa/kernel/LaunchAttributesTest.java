@@ -3,6 +3,7 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,16 @@ class LaunchAttributesTest {
         assertThat(said("w", script, "program=/bin/bash")).startsWith("sh -c ").endsWith(exe + "\n");
         assertThat(said("w", script, "program=bash", "path=/nowhere:/bin")).endsWith(exe + "\n");
         assertThatThrownBy(() -> client.start("w", "true", "program=/no/such")).hasMessageContaining("/no/such");
+    }
+
+    @Test
+    void the_kernels_own_input_is_read_by_who_asks_for_it() throws Exception {
+        String ours = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+        assertThat(said("w", "readlink /proc/$$/fd/0", "inherit_stdin=1")).isEqualTo(ours + "\n");
+        assertThat(said("w", "readlink /proc/$$/fd/0", "inherit_stdin=1", "nice=1"))
+                .isEqualTo(ours + "\n");
+        assertThatThrownBy(() -> client.start("w", "true", "inherit_stdin=1", "stdin=s"))
+                .hasMessageContaining("cannot take both inherit_stdin=1 and stdin=s");
     }
 
     @Test

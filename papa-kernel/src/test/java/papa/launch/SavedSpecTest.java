@@ -53,6 +53,7 @@ final class SavedSpecTest {
                     "s",
                     true,
                     true,
+                    true,
                     "/bin/a b"));
 
     private final Posix posix = new NativePosix();

@@ -2,6 +2,7 @@ package circus.manager.config;
 
 import static circus.options.WatcherOptions.ALL;
 import static circus.options.WatcherOptions.ARGS;
+import static circus.options.WatcherOptions.CLOSE_CHILD_STDIN;
 import static circus.options.WatcherOptions.CMD;
 import static circus.options.WatcherOptions.COPY_ENV;
 import static circus.options.WatcherOptions.COPY_PATH;
@@ -228,6 +229,13 @@ final class WatcherReader {
 
     private void check(WatcherConfig watcher) {
         checkCommand(watcher);
+        if (!watcher.options().get(CLOSE_CHILD_STDIN) && watcher.stdinSocket().isEmpty()) {
+            problems.warn(
+                    section.place(CLOSE_CHILD_STDIN.key()),
+                    CLOSE_CHILD_STDIN.key() + " = false in " + section
+                            + " gives processes the standard input of papa, not of circusd; that is /dev/null, too, unless papa"
+                            + " was started with another one");
+        }
         checkNumber(watcher.options());
         if (name.isEmpty()) {
             problems.warn(section.place(), section + " has no name, so no command can reach it");

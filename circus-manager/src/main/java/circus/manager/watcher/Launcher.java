@@ -97,6 +97,7 @@ public final class Launcher {
                 config.limits(),
                 mask,
                 stdinSocket,
+                stdinSocket.isEmpty() && !options.get(WatcherOptions.CLOSE_CHILD_STDIN),
                 options.get(WatcherOptions.EXECUTABLE));
     }
 

@@ -103,6 +103,7 @@ class PapaKernelTest {
                 Map.of("nofile", 500L),
                 Optional.of(027),
                 Optional.of("http"),
+                true,
                 Optional.of("/bin/x"));
 
         kernel.spawn(
@@ -124,6 +125,7 @@ class PapaKernelTest {
                         "rlimit.nofile=500",
                         "umask=027",
                         "stdin=circus.web.http",
+                        "inherit_stdin=1",
                         "program=/bin/x",
                         "stdout=1",
                         "stderr=1",
