@@ -57,27 +57,34 @@ final class Daemon {
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
+    private final Optional<QuitSignal> quitSignal;
     private final Clock clock = Clock.system();
     private final Agenda agenda = new Agenda();
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
 
-    private Daemon(Settings settings, Map<String, String> environment, StartReport report) {
+    private Daemon(
+            Settings settings, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal) {
         this.settings = settings;
         this.environment = environment;
         this.report = report;
+        this.quitSignal = quitSignal;
     }
 
     /** @return the exit code */
-    static int serve(Arguments arguments, Map<String, String> environment, StartReport report) throws StartupException {
+    static int serve(
+            Arguments arguments, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal)
+            throws StartupException {
         Settings settings = Settings.load(arguments, environment);
         long pid = ProcessHandle.current().pid();
         Optional<PidFile> pidFile = settings.pidFile().isPresent()
                 ? Optional.of(PidFile.write(settings.pidFile().get(), pid))
                 : Optional.empty();
+        ProcessTitle.set(
+                settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
         LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
         try {
-            return new Daemon(settings, environment, report).start(pidFile);
+            return new Daemon(settings, environment, report, quitSignal).start(pidFile);
         } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
             throw new StartupException(String.valueOf(cannot.getMessage()));
         } finally {
@@ -136,6 +143,7 @@ final class Daemon {
         CircusConfig config = settings.config();
         Arbiter arbiter = new Arbiter(
                 clock, kernel, agenda, new EventPublisher(endpoints), farewell -> ending.settled(farewell, pump));
+        arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
         news.goTo(arbiter);
         String searchPath = environment.getOrDefault("PATH", "/usr/bin:/bin");
         Optional<Integer> mask = config.options().get(CircusOptions.UMASK);
@@ -170,6 +178,7 @@ final class Daemon {
         for (String name : List.of("TERM", "INT")) {
             SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
         }
+        quitSignal.ifPresent(signal -> signal.handle(() -> loop.execute(() -> quit("QUIT", arbiter))));
         SystemSignals.on("HUP", signal -> loop.execute(() -> reload(signal, arbiter)));
         for (String name : List.of("USR1", "WINCH")) {
             SystemSignals.on(name, signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));

@@ -12,6 +12,7 @@ import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.Event;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,6 +60,9 @@ public final class Arbiter implements Surroundings {
     private @Nullable Shutdown shutdown;
     private boolean detached;
 
+    /** The pause between the starts of two watchers. */
+    private Duration warmup = Duration.ZERO;
+
     /** @param settled told once, when the watchers are ready for the end of the daemon */
     public Arbiter(
             Clock clock, KernelPort kernel, Agenda agenda, Consumer<Event> publisher, Consumer<Farewell> settled) {
@@ -67,6 +71,11 @@ public final class Arbiter implements Surroundings {
         this.agenda = agenda;
         this.publisher = publisher;
         this.settled = settled;
+    }
+
+    /** From now on, starts of several watchers have a pause of so many seconds after each. */
+    public void warmup(double seconds) {
+        warmup = Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 
     /** A watcher of the configuration; in the order in which {@link #watchers} lists them. */
@@ -125,7 +134,7 @@ public final class Arbiter implements Surroundings {
             throws CommandException {
         refuse(chosen, patient);
         List<Watcher> automatic = chosen.stream().filter(Rollout::autostart).toList();
-        Rollout rollout = new Rollout(lock, false, outcome, this::changed);
+        Rollout rollout = new Rollout(lock, false, warmup, outcome, this::changed);
         switch (kind) {
             case START -> rollout.start(automatic);
             case STOP -> rollout.stop(chosen, watcher -> false);
@@ -143,7 +152,7 @@ public final class Arbiter implements Surroundings {
     public void reload(Kind kind, String lock, boolean patient, Outcome outcome) throws CommandException {
         List<Watcher> all = watchers();
         refuse(all, patient);
-        begin(new Rollout(lock, false, outcome, this::changed).eachInTurn(kind, all), all);
+        begin(new Rollout(lock, false, warmup, outcome, this::changed).eachInTurn(kind, all), all);
     }
 
     private void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
@@ -199,7 +208,7 @@ public final class Arbiter implements Surroundings {
 
     /** The daemon's own start of its watchers, by priority. */
     void startAtFirst(Collection<Watcher> chosen) {
-        initial = new Rollout(STARTS_WATCHERS, true, Outcome.UNHEARD, this::changed).start(chosen);
+        initial = new Rollout(STARTS_WATCHERS, true, warmup, Outcome.UNHEARD, this::changed).start(chosen);
         agenda.changed(initial);
     }
 
