@@ -25,6 +25,7 @@ import circus.manager.watcher.SocketPlace;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
+import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +106,7 @@ final class Daemon {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
+                demandKnocks(kernel);
                 ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
@@ -115,6 +117,18 @@ final class Daemon {
                         ending::outputLost);
                 return serve(kernel, news, endpoints, sockets, places, pump, pidFile);
             }
+        }
+    }
+
+    /** A kernel that runs already may be of an earlier version. */
+    private void demandKnocks(PapaKernel kernel) throws PapaException {
+        Optional<WatcherConfig> waiting = settings.config().watchers().stream()
+                .filter(watcher -> watcher.options().get(WatcherOptions.ON_DEMAND))
+                .findFirst();
+        if (waiting.isPresent() && !kernel.hello().can("knock")) {
+            throw new PapaException("cannot start: [watcher:" + waiting.get().name()
+                    + "] has on_demand, and the kernel, papa " + kernel.hello().version()
+                    + ", cannot tell of connections; replace it by `papa upgrade`, or leave the option out");
         }
     }
 

@@ -44,6 +44,7 @@ public final class Watcher implements Reconciler {
     private final Workers workers;
     private final Desired desired;
     private final Replacement replacement;
+    private final OnDemand onDemand;
     private final Ageing ageing;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
@@ -65,6 +66,7 @@ public final class Watcher implements Reconciler {
         this.desired = new Desired(key(), blueprint, around.kernel());
         this.replacement = new Replacement(name, crew, recruiter, desired);
         this.ageing = new Ageing(blueprint, crew);
+        this.onDemand = new OnDemand(name, blueprint, around.kernel(), this::called);
     }
 
     /** As configured. */
@@ -122,9 +124,16 @@ public final class Watcher implements Reconciler {
         around.changed(this);
     }
 
+    /** Somebody has connected to a socket of a watcher with {@code on_demand}. */
+    private void called() {
+        operations.add(Operation.ownAccord(Kind.START, "watcher_start", Outcome.UNHEARD));
+        around.changed(this);
+    }
+
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
     public void leave() {
         leaving = true;
+        onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
         around.changed(this);
     }
@@ -254,10 +263,12 @@ public final class Watcher implements Reconciler {
                 if (!operation.yields()) {
                     desired.wish(Wish.STAY_STOPPED);
                 }
+                onDemand.disarm();
                 beginStop(ExitReason.STOP, now);
             }
             case PAUSE -> {
                 desired.wish(Wish.PAUSE);
+                onDemand.disarm();
                 beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
@@ -282,7 +293,14 @@ public final class Watcher implements Reconciler {
 
     private void start(long now) {
         desired.wish(Wish.RUN);
-        recruiter.forgive();
+        boolean called = onDemand.isCalled();
+        if (!called) {
+            // What ends at once on each connection is still slowed down.
+            recruiter.forgive();
+        }
+        if (status == WatcherStatus.STOPPED && onDemand.waits()) {
+            return;
+        }
         recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
@@ -359,6 +377,9 @@ public final class Watcher implements Reconciler {
             if (recruiter.warmUntil() <= now) {
                 started();
             }
+        } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
+            become(WatcherStatus.STOPPED);
+            onDemand.arm();
         } else if (status == WatcherStatus.ACTIVE && !desired.respawn() && isFinished()) {
             desired.wish(Wish.STAY_STOPPED);
             beginStop(ExitReason.STOP, now);
