@@ -6,7 +6,6 @@ import circus.manager.kernel.SignalTarget;
 import circus.manager.watcher.WorkerState.Happening;
 import circus.message.Event;
 import circus.message.EventKind;
-import circus.options.OptionValues;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -27,19 +26,14 @@ final class Crew {
     private static final long PURGE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final String name;
-    private final int stopSignal;
-    private final boolean stopChildren;
-    private final long graceNanos;
+    private final Blueprint blueprint;
     private final Watcher owner;
     private final Surroundings around;
     private final Workers workers = new Workers();
 
-    Crew(String name, OptionValues options, Watcher owner, Surroundings around) {
+    Crew(String name, Blueprint blueprint, Watcher owner, Surroundings around) {
         this.name = name;
-        this.stopSignal = options.get(WatcherOptions.STOP_SIGNAL);
-        this.stopChildren = options.get(WatcherOptions.STOP_CHILDREN);
-        this.graceNanos =
-                Recruiter.seconds(options.get(WatcherOptions.GRACEFUL_TIMEOUT)).toNanos();
+        this.blueprint = blueprint;
         this.owner = owner;
         this.around = around;
     }
@@ -110,9 +104,16 @@ final class Crew {
 
     private void sendStop(Worker worker, long now) {
         around.kernel()
-                .signal(worker.incarnation(), stopSignal, stopChildren ? SignalTarget.TREE : SignalTarget.PROCESS);
+                .signal(
+                        worker.incarnation(),
+                        blueprint.get(WatcherOptions.STOP_SIGNAL),
+                        blueprint.get(WatcherOptions.STOP_CHILDREN) ? SignalTarget.TREE : SignalTarget.PROCESS);
         publishKill(worker);
-        worker.deadline(now + graceNanos);
+        worker.deadline(now + graceNanos());
+    }
+
+    private long graceNanos() {
+        return blueprint.seconds(WatcherOptions.GRACEFUL_TIMEOUT).toNanos();
     }
 
     /** Kills what had its time. @return when the next one's time is over */
@@ -188,11 +189,12 @@ final class Crew {
         }
         // With stop_children, who was asked to end took its descendants along: a second signal would make some of them
         // end in a hurry.
-        if (!stopChildren || worker.reason() == ExitReason.DIED) {
-            around.kernel().signal(worker.incarnation(), stopSignal, SignalTarget.LEFTOVERS);
+        if (!blueprint.get(WatcherOptions.STOP_CHILDREN) || worker.reason() == ExitReason.DIED) {
+            around.kernel()
+                    .signal(worker.incarnation(), blueprint.get(WatcherOptions.STOP_SIGNAL), SignalTarget.LEFTOVERS);
         }
         if (worker.deadline() == Reconciler.NEVER) {
-            worker.deadline(now + graceNanos);
+            worker.deadline(now + graceNanos());
         }
     }
 

@@ -1,7 +1,6 @@
 package circus.manager.watcher;
 
 import circus.manager.kernel.KernelPort;
-import circus.options.OptionValues;
 import circus.options.WatcherOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ final class Desired {
         RESTART
     }
 
-    private final OptionValues options;
+    private final Blueprint blueprint;
     private final String key;
     private final KernelPort kernel;
     private RunState written = RunState.NOTHING;
@@ -31,8 +30,8 @@ final class Desired {
     private boolean sequential;
 
     /** @param watcher its name in lower case */
-    Desired(String watcher, OptionValues options, KernelPort kernel) {
-        this.options = options;
+    Desired(String watcher, Blueprint blueprint, KernelPort kernel) {
+        this.blueprint = blueprint;
         this.key = RunState.key(watcher);
         this.kernel = kernel;
         this.target = configured();
@@ -78,7 +77,7 @@ final class Desired {
     }
 
     boolean respawn() {
-        return options.get(WatcherOptions.RESPAWN);
+        return blueprint.get(WatcherOptions.RESPAWN);
     }
 
     /**
@@ -153,10 +152,10 @@ final class Desired {
     }
 
     private int configured() {
-        return Math.max(0, options.get(WatcherOptions.NUMPROCESSES));
+        return Math.max(0, blueprint.get(WatcherOptions.NUMPROCESSES));
     }
 
     private boolean autostart() {
-        return options.get(WatcherOptions.AUTOSTART);
+        return blueprint.get(WatcherOptions.AUTOSTART);
     }
 }

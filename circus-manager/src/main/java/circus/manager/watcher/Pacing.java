@@ -29,17 +29,19 @@ final class Pacing {
         private long notBefore;
     }
 
-    private final Duration shortestPause;
-    private final Duration longestPause;
+    private Duration shortestPause = Duration.ZERO;
+    private Duration longestPause = Duration.ZERO;
     private final Map<Integer, History> histories = new HashMap<>();
     private int failures;
     private long failedNotBefore;
 
     /**
+     * From now on.
+     *
      * @param backoff the pause after the first quick death; zero for none
      * @param most no pause is longer, but for {@code backoff} itself
      */
-    Pacing(Duration backoff, Duration most) {
+    void pauses(Duration backoff, Duration most) {
         shortestPause = backoff;
         longestPause = most.compareTo(backoff) < 0 ? backoff : most;
     }

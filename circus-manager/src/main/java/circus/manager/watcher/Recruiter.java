@@ -4,7 +4,6 @@ import circus.manager.config.CommandLineException;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
 import circus.manager.kernel.SpawnReply;
-import circus.options.OptionValues;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -18,12 +17,10 @@ final class Recruiter {
     private static final System.Logger LOG = System.getLogger(Recruiter.class.getName());
 
     private final Watcher watcher;
-    private final Launcher launcher;
+    private final Blueprint blueprint;
     private final Crew crew;
     private final Surroundings around;
-    private final Duration warmup;
-    private final int mostAttempts;
-    private final Pacing pacing;
+    private final Pacing pacing = new Pacing();
 
     /** How many successful spawns the running operation still waits for. */
     private int owed;
@@ -34,15 +31,11 @@ final class Recruiter {
     /** No worker is spawned before this moment. */
     private long warmUntil;
 
-    Recruiter(Watcher watcher, OptionValues options, Launcher launcher, Crew crew, Surroundings around) {
+    Recruiter(Watcher watcher, Blueprint blueprint, Crew crew, Surroundings around) {
         this.watcher = watcher;
-        this.launcher = launcher;
+        this.blueprint = blueprint;
         this.crew = crew;
         this.around = around;
-        this.warmup = seconds(options.get(WatcherOptions.WARMUP_DELAY));
-        this.mostAttempts = options.get(WatcherOptions.MAX_RETRY);
-        this.pacing = new Pacing(
-                seconds(options.get(WatcherOptions.BACKOFF)), seconds(options.get(WatcherOptions.BACKOFF_MAX)));
     }
 
     /** Somebody wants workers anew: what was before does not count. */
@@ -74,12 +67,14 @@ final class Recruiter {
     }
 
     boolean hasAttemptLeft() {
-        return mostAttempts < 0 || pacing.failures() < mostAttempts;
+        int most = blueprint.get(WatcherOptions.MAX_RETRY);
+        return most < 0 || pacing.failures() < most;
     }
 
     /** Whether a reload is to be given up: its workers cannot be started, and the old ones are still there. */
     boolean isHopeless() {
-        return pacing.failures() >= (mostAttempts < 0 ? Pacing.QUICK_FAILURES : mostAttempts);
+        int most = blueprint.get(WatcherOptions.MAX_RETRY);
+        return pacing.failures() >= (most < 0 ? Pacing.QUICK_FAILURES : most);
     }
 
     int attempts() {
@@ -88,6 +83,7 @@ final class Recruiter {
 
     /** A worker ended that nobody had asked to. */
     void died(Worker worker, Instant ended, int code, long now) {
+        pacing.pauses(blueprint.seconds(WatcherOptions.BACKOFF), blueprint.seconds(WatcherOptions.BACKOFF_MAX));
         if (pacing.died(worker.number(), worker.started(), ended, code, now)) {
             LOG.log(
                     Level.WARNING,
@@ -117,6 +113,7 @@ final class Recruiter {
         if (missing <= 0 || (underWay && !proven)) {
             return Reconciler.NEVER;
         }
+        Duration warmup = blueprint.seconds(WatcherOptions.WARMUP_DELAY);
         boolean slowly = !hurried && !warmup.isZero();
         if (now < warmUntil && !hurried) {
             return warmUntil;
@@ -143,7 +140,7 @@ final class Recruiter {
     private void spawn(int number, long now) {
         LaunchSpec spec;
         try {
-            spec = launcher.launch(watcher.key(), number);
+            spec = blueprint.launcher().launch(watcher.key(), number);
         } catch (CommandLineException cannot) {
             attemptFailed(String.valueOf(cannot.getMessage()), now);
             return;
@@ -178,9 +175,5 @@ final class Recruiter {
         proven = false;
         // Attempts follow each other at once; a warm-up is for workers that came up.
         warmUntil = now;
-    }
-
-    static Duration seconds(double seconds) {
-        return Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 }

@@ -10,8 +10,6 @@ import circus.message.Event;
 import circus.message.EventKind;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *      └───all gone─── STOPPING ◄──stop, restart, quit, cannot spawn, last one ended (respawn = false)
  * </pre>
  *
- * <p>A reload ({@link Renewal}) takes place within ACTIVE or STARTING; a stop ends it.
+ * <p>A reload ({@link Replacement}) takes place within ACTIVE or STARTING; a stop ends it.
  *
  * <p>Taking over from an earlier manager is no special case: {@link #adopt} tells what there is, {@link #resume} what was wanted, and the
  * next step sees to the rest. Runs on circus-loop only.
@@ -37,22 +35,18 @@ import org.jspecify.annotations.Nullable;
 public final class Watcher implements Reconciler {
     private static final System.Logger LOG = System.getLogger(Watcher.class.getName());
 
-    private final WatcherConfig config;
-    private final Launcher launcher;
+    private final String name;
+    private final Blueprint blueprint;
     private final Surroundings around;
     private final Operations operations = new Operations();
     private final Recruiter recruiter;
     private final Crew crew;
     private final Workers workers;
     private final Desired desired;
-    private final Lifespan lifespan;
+    private final Replacement replacement;
+    private final Ageing ageing;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
-
-    private final List<Worker> outdated = new ArrayList<>();
-
-    /** The reload that is under way, until the last old worker was asked to end. */
-    private @Nullable Renewal renewal;
 
     private WatcherStatus status = WatcherStatus.STOPPED;
     /** How often the status has changed: a step goes on until it does not any more. */
@@ -62,28 +56,29 @@ public final class Watcher implements Reconciler {
     private boolean leaving;
 
     public Watcher(WatcherConfig config, Launcher launcher, Surroundings around) {
-        this.config = config;
-        this.launcher = launcher;
+        this.name = config.name();
+        this.blueprint = new Blueprint(config, launcher);
         this.around = around;
-        this.crew = new Crew(config.name(), config.options(), this, around);
+        this.crew = new Crew(name, blueprint, this, around);
         this.workers = crew.workers();
-        this.recruiter = new Recruiter(this, config.options(), launcher, crew, around);
-        this.desired = new Desired(key(), config.options(), around.kernel());
-        this.lifespan = new Lifespan(config.options());
+        this.recruiter = new Recruiter(this, blueprint, crew, around);
+        this.desired = new Desired(key(), blueprint, around.kernel());
+        this.replacement = new Replacement(name, crew, recruiter, desired);
+        this.ageing = new Ageing(blueprint, crew);
     }
 
     /** As configured. */
     public String name() {
-        return config.name();
+        return name;
     }
 
     /** As it is looked up, and as the kernel knows it. */
     public String key() {
-        return config.name().toLowerCase(Locale.ROOT);
+        return name.toLowerCase(Locale.ROOT);
     }
 
     public WatcherConfig config() {
-        return config;
+        return blueprint.config();
     }
 
     public WatcherStatus status() {
@@ -104,12 +99,12 @@ public final class Watcher implements Reconciler {
 
     /** What the {@code options} command answers, with the number of processes that is wanted now. */
     public Map<String, @Nullable Object> report() {
-        return config.with(WatcherOptions.NUMPROCESSES, desired.target()).report();
+        return config().with(WatcherOptions.NUMPROCESSES, desired.target()).report();
     }
 
     /** The held sockets that its workers inherit. */
     public List<String> socketNames() {
-        return launcher.socketNames();
+        return blueprint.launcher().socketNames();
     }
 
     /** The lock name of the operation that would make an impatient newcomer fail. */
@@ -151,8 +146,8 @@ public final class Watcher implements Reconciler {
     /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
     public void adopt(int number, Launched process, String digest) {
         Worker worker = crew.adopt(number, process);
-        if (!digest.equals(launcher.digest())) {
-            outdated.add(worker);
+        if (!digest.equals(blueprint.launcher().digest())) {
+            replacement.outdated(worker);
         }
     }
 
@@ -175,7 +170,7 @@ public final class Watcher implements Reconciler {
      */
     public Resumption resume(RunState written) {
         Resumption resumption =
-                desired.resume(written, workers.count(WorkerState::alive), endedEarlier.size(), outdated.size());
+                desired.resume(written, workers.count(WorkerState::alive), endedEarlier.size(), replacement.outdated());
         switch (resumption.action()) {
             case START, STAY -> {}
             case GO_ON -> goOn(Wish.RUN);
@@ -303,63 +298,11 @@ public final class Watcher implements Reconciler {
     private void reload(boolean inTurn, long now) {
         if (status == WatcherStatus.STOPPED) {
             start(now);
-            return;
-        }
-        if (config.options().get(WatcherOptions.SEND_HUP)) {
+        } else if (blueprint.get(WatcherOptions.SEND_HUP)) {
             crew.hangUp();
-            return;
+        } else {
+            replacement.begin(inTurn, now);
         }
-        recruiter.forgive();
-        Renewal begun = Renewal.of(workers, desired.reloading(), outdated, inTurn);
-        outdated.clear();
-        begun.starting().forEach(worker -> crew.end(worker, begun.reason(), now));
-        List<Worker> old = begun.running();
-        int newcomers = workers.count(WorkerState::wanted) - old.size();
-        if (old.isEmpty()) {
-            desired.reloaded();
-            recruiter.owe(desired.target() - newcomers);
-            return;
-        }
-        renewal = begun;
-        desired.reloading(begun.lastOld(), inTurn);
-        recruiter.owe(inTurn ? 0 : desired.target() - newcomers);
-    }
-
-    /** Goes on with the reload. @return when time alone makes another step worth while */
-    private long renew(Renewal under, long now) {
-        if (recruiter.owed() == 0 && !under.isInTurn()) {
-            under.running().forEach(worker -> crew.end(worker, ExitReason.RELOAD, now));
-            endRenewal();
-        } else if (recruiter.isHopeless() && nobodyStarts()) {
-            LOG.log(
-                    Level.ERROR,
-                    "the reload of {0} is given up: {1} attempts to start a worker failed; old workers stay",
-                    name(),
-                    recruiter.attempts());
-            recruiter.forgive();
-            recruiter.owe(0);
-            workers.surplus(desired.target()).forEach(worker -> crew.end(worker, under.reason(), now));
-            endRenewal();
-        } else if (recruiter.owed() == 0 && workers.replaced() == 0 && nobodyStarts()) {
-            if (under.running().isEmpty()) {
-                endRenewal();
-            } else if (now < recruiter.warmUntil()) {
-                return recruiter.warmUntil();
-            } else {
-                crew.end(under.running().get(0), under.reason(), now);
-                recruiter.owe(1);
-            }
-        }
-        return NEVER;
-    }
-
-    private boolean nobodyStarts() {
-        return workers.count(state -> state == WorkerState.STARTING) == 0;
-    }
-
-    private void endRenewal() {
-        renewal = null;
-        desired.reloaded();
     }
 
     /** Whether a reload of everything leaves it alone: somebody has stopped it, or it is not to start by itself. */
@@ -370,7 +313,7 @@ public final class Watcher implements Reconciler {
     private void beginStop(ExitReason reason, long now) {
         if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
             become(WatcherStatus.STOPPING);
-            endRenewal();
+            replacement.end();
             recruiter.owe(0);
             // Before the first signal: whoever takes over from here on has to finish this.
             remember();
@@ -398,20 +341,16 @@ public final class Watcher implements Reconciler {
     }
 
     private long run(long now) {
-        replaceOutdated(now);
-        long wake = NEVER;
-        boolean doubled = renewal != null && !renewal.isInTurn();
-        if (renewal == null) {
-            wake = retire(now);
-        }
-        if (!doubled) {
+        replacement.replaceOutdated(now);
+        long wake =
+                replacement.isUnderWay() ? NEVER : ageing.retire(around.clock().now(), now);
+        boolean doubling = replacement.isDoubling();
+        if (!doubling) {
             workers.surplus(desired.target()).forEach(worker -> crew.end(worker, ExitReason.DECR, now));
         }
-        wake = Math.min(wake, recruiter.recruit(missing(), doubled, now));
-        if (renewal != null) {
-            wake = Math.min(wake, renew(renewal, now));
-        }
-        if (renewal == null && !recruiter.hasAttemptLeft()) {
+        wake = Math.min(wake, recruiter.recruit(missing(), doubling, now));
+        wake = Math.min(wake, replacement.step(now));
+        if (!replacement.isUnderWay() && !recruiter.hasAttemptLeft()) {
             LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
             desired.wish(Wish.NONE);
             beginStop(ExitReason.STOP, now);
@@ -429,32 +368,12 @@ public final class Watcher implements Reconciler {
 
     private int missing() {
         int starting = workers.count(state -> state == WorkerState.STARTING);
-        if (renewal != null && !renewal.isInTurn()) {
+        if (replacement.isDoubling()) {
             return recruiter.owed() - starting;
         }
         int missing =
                 desired.respawn() ? desired.target() - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
         return missing - workers.replaced();
-    }
-
-    /** Ends those that are too old. @return when the next one is */
-    private long retire(long now) {
-        if (!lifespan.isLimited()) {
-            return NEVER;
-        }
-        Instant today = around.clock().now();
-        long next = NEVER;
-        for (Worker worker : workers.all()) {
-            if (worker.state() == WorkerState.RUNNING) {
-                Duration left = Duration.between(today, lifespan.end(worker));
-                if (left.isZero() || left.isNegative()) {
-                    crew.end(worker, ExitReason.MAX_AGE, now);
-                } else {
-                    next = Math.min(next, now + left.toNanos());
-                }
-            }
-        }
-        return next;
     }
 
     private void started() {
@@ -468,21 +387,6 @@ public final class Watcher implements Reconciler {
         return recruiter.owed() == 0 && desired.target() > 0 && workers.isEmpty();
     }
 
-    private void replaceOutdated(long now) {
-        int replaced = 0;
-        for (Worker worker : outdated) {
-            if (worker.state() == WorkerState.RUNNING) {
-                crew.end(worker, ExitReason.REPLACE, now);
-                replaced++;
-            }
-        }
-        outdated.clear();
-        if (replaced > 0 && !desired.respawn()) {
-            int room = desired.target() - workers.count(WorkerState::wanted);
-            recruiter.owe(Math.min(recruiter.owed() + replaced, room));
-        }
-    }
-
     private boolean finishOperation() {
         Operation current = operations.current();
         boolean done = current != null
@@ -491,10 +395,8 @@ public final class Watcher implements Reconciler {
                                 && current.kind() != Kind.STOP
                                 && current.kind() != Kind.PAUSE
                                 && recruiter.owed() == 0
-                                && renewal == null
-                                && workers.ending(ExitReason.DECR) == 0
-                                && workers.ending(ExitReason.RELOAD) == 0
-                                && workers.ending(ExitReason.RELOAD_IN_TURN) == 0));
+                                && replacement.isOver()
+                                && workers.ending(ExitReason.DECR) == 0));
         if (done && current != null && current.kind().isReload() && status == WatcherStatus.ACTIVE) {
             around.publish(Event.of(name(), EventKind.RELOAD, around.clock().now()));
             LOG.log(Level.INFO, "{0} reloaded", name());

@@ -1,0 +1,46 @@
+package circus.manager.watcher;
+
+import circus.manager.config.WatcherConfig;
+import circus.options.Option;
+import circus.options.OptionValues;
+import java.time.Duration;
+
+/**
+ * What a watcher's workers are made by: its configuration as it is now, and the launcher that follows from it. Everybody who needs an
+ * option asks here at the moment when it counts, so that a change applies from then on. Runs on circus-loop only.
+ */
+final class Blueprint {
+    private WatcherConfig config;
+    private Launcher launcher;
+
+    Blueprint(WatcherConfig config, Launcher launcher) {
+        this.config = config;
+        this.launcher = launcher;
+    }
+
+    void change(WatcherConfig next, Launcher nextLauncher) {
+        config = next;
+        launcher = nextLauncher;
+    }
+
+    WatcherConfig config() {
+        return config;
+    }
+
+    Launcher launcher() {
+        return launcher;
+    }
+
+    OptionValues options() {
+        return config.options();
+    }
+
+    <T> T get(Option<T> option) {
+        return config.options().get(option);
+    }
+
+    /** An option that is a number of seconds; what is below zero counts as none. */
+    Duration seconds(Option<Double> option) {
+        return Duration.ofNanos(Math.max(0, (long) (get(option) * 1e9)));
+    }
+}
