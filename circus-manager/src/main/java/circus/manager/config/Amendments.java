@@ -78,6 +78,19 @@ public final class Amendments {
         }
     }
 
+    /**
+     * A watcher that {@link #create} made, from what was kept of it.
+     *
+     * @param stored by {@link StoredWatcher}
+     */
+    public WatcherConfig restore(Map<String, ? extends @Nullable Object> stored) throws CommandException {
+        try {
+            return StoredWatcher.fromJson(stored, processEnvironment);
+        } catch (BadValueException fromAnotherVersion) {
+            throw CommandException.invalid(fromAnotherVersion.getMessage());
+        }
+    }
+
     /** What a running watcher does when these are set: the strongest of what each asks for. */
     public static OnSet action(Iterable<String> keys) {
         OnSet strongest = OnSet.NOTHING;

@@ -35,6 +35,7 @@ public final class FakeKernel implements KernelPort {
     public static final class Child {
         public final LaunchSpec spec;
         public final Launched launched;
+        public final Map<String, String> notes;
         public Temper temper;
         public int leftovers;
         public boolean stubbornLeftovers;
@@ -42,6 +43,7 @@ public final class FakeKernel implements KernelPort {
         Child(LaunchSpec spec, Launched launched, Temper temper) {
             this.spec = spec;
             this.launched = launched;
+            this.notes = new LinkedHashMap<>(spec.annotations());
             this.temper = temper;
         }
     }
@@ -184,6 +186,14 @@ public final class FakeKernel implements KernelPort {
     public void take(long incarnation) {
         if (!notTaken.remove(incarnation)) {
             throw new AssertionError("exit of " + incarnation + " taken twice, or before it ended");
+        }
+    }
+
+    @Override
+    public void annotate(long incarnation, String key, String value) {
+        Child process = running.get(incarnation);
+        if (process != null) {
+            process.notes.put(key, value);
         }
     }
 
