@@ -255,5 +255,9 @@ public final class CircusOptions {
             PROC_NAME,
             SSH_SERVER);
 
+    /** Those that a running circusd takes over from a changed file; the others need another start of it. */
+    public static final List<Option<?>> LIVE =
+            List.of(CHECK_DELAY, WARMUP_DELAY, LOGLEVEL, UMASK, USE_PAPA, INCLUDE, INCLUDE_DIR);
+
     private CircusOptions() {}
 }
