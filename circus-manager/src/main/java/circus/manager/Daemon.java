@@ -98,7 +98,8 @@ final class Daemon {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
-                ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
+                ManagedSockets sockets =
+                        new ManagedSockets(config.sockets(), config.watchers(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
                         address.socket(),

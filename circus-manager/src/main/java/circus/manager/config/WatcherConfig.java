@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,11 @@ public record WatcherConfig(
     /** The socket that is standard input of its processes, in lower case as sockets are called. */
     public Optional<String> stdinSocket() {
         return options.get(WatcherOptions.STDIN_SOCKET).map(name -> name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The sockets that its processes are handed at their own numbers, in lower case; {@link #stdinSocket} is another matter. */
+    public List<String> inheritedSockets() {
+        return options.get(WatcherOptions.USE_SOCKETS) ? commandLine().sockets() : List.of();
     }
 
     /** The absolute directory in which processes start; a relative one counts from circusd's own. */
