@@ -45,6 +45,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     private final KernelChannel channel;
     private final Lease lease;
     private final Commits commits = new Commits();
+    private final Knocks knocks;
 
     /** What was told before the list of attached processes; null once that list was given. */
     private @Nullable List<Frame> early = new ArrayList<>();
@@ -65,6 +66,7 @@ public final class PapaKernel implements KernelPort, Closeable {
         this.events = events;
         this.order = new EventOrder(events);
         this.channel = KernelChannel.open(socket, this::told);
+        this.knocks = new Knocks(channel, prefix);
         try {
             checkOwner(socket);
             this.lease = Lease.take(channel, "circus." + arbiter, KernelChannel.PATIENCE, LEASE_PATIENCE);
@@ -199,6 +201,11 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     @Override
+    public void awaitConnection(String socket, Caller caller) {
+        knocks.await(socket, caller);
+    }
+
+    @Override
     public void putValue(String key, String value) {
         commits.set(prefix + key, value);
     }
@@ -211,6 +218,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     /** Closes a held socket; processes keep what they inherited. */
     public void removeSocket(String name) {
         tell(List.of("remove", "sockets", prefix + name));
+        knocks.closed(name);
     }
 
     /** Deletes every value of this arbiter. */
@@ -244,7 +252,9 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     private void told(Frame frame) {
-        if (early != null) {
+        if (frame instanceof Frame.Knock knock) {
+            knocks.came(knock.name());
+        } else if (early != null) {
             early.add(frame);
         } else {
             order.told(frame);

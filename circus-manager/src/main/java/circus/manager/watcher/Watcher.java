@@ -46,6 +46,7 @@ public final class Watcher implements Reconciler {
     private final Workers workers;
     private final Desired desired;
     private final Replacement replacement;
+    private final OnDemand onDemand;
     private final Ageing ageing;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
@@ -74,6 +75,7 @@ public final class Watcher implements Reconciler {
             // Until somebody starts it.
             desired.wish(Wish.STAY_STOPPED);
         }
+        this.onDemand = new OnDemand(name, blueprint, around.kernel(), this::called);
     }
 
     /** As configured. */
@@ -145,9 +147,16 @@ public final class Watcher implements Reconciler {
         around.changed(this);
     }
 
+    /** Somebody has connected to a socket of a watcher with {@code on_demand}. */
+    private void called() {
+        operations.add(Operation.ownAccord(Kind.START, "watcher_start", Outcome.UNHEARD));
+        around.changed(this);
+    }
+
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
     public void leave() {
         leaving = true;
+        onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
         around.changed(this);
     }
@@ -301,10 +310,12 @@ public final class Watcher implements Reconciler {
                 if (!operation.yields()) {
                     desired.wish(Wish.STAY_STOPPED);
                 }
+                onDemand.disarm();
                 beginStop(ExitReason.STOP, now);
             }
             case PAUSE -> {
                 desired.wish(Wish.PAUSE);
+                onDemand.disarm();
                 beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
@@ -366,7 +377,14 @@ public final class Watcher implements Reconciler {
 
     private void start(long now) {
         desired.wish(Wish.RUN);
-        recruiter.forgive();
+        boolean called = onDemand.isCalled();
+        if (!called) {
+            // What ends at once on each connection is still slowed down.
+            recruiter.forgive();
+        }
+        if (status == WatcherStatus.STOPPED && onDemand.waits()) {
+            return;
+        }
         recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
@@ -443,6 +461,9 @@ public final class Watcher implements Reconciler {
             if (recruiter.warmUntil() <= now) {
                 started();
             }
+        } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
+            become(WatcherStatus.STOPPED);
+            onDemand.arm();
         } else if (status == WatcherStatus.ACTIVE && !desired.respawn() && isFinished()) {
             desired.wish(Wish.STAY_STOPPED);
             beginStop(ExitReason.STOP, now);

@@ -33,6 +33,9 @@ public final class Stage implements Surroundings, Clock {
     private final Map<Reconciler, Long> due = new LinkedHashMap<>();
     private long nanos;
 
+    /** The held sockets, by name. */
+    public Map<String, SocketPlace> sockets = Map.of();
+
     /** How often output was to go elsewhere. */
     public int rerouted;
 
@@ -239,7 +242,7 @@ public final class Stage implements Surroundings, Clock {
 
     @Override
     public Launcher launcher(WatcherConfig config) {
-        return new Launcher(config, Map.of(), "/usr/bin:/bin");
+        return new Launcher(config, sockets, "/usr/bin:/bin");
     }
 
     @Override
