@@ -48,7 +48,8 @@ final class NoChanges implements Changes {
     }
 
     @Override
-    public void apply(Plan plan, String lock, boolean patient, Outcome outcome) throws CommandException {
+    public void apply(Plan plan, boolean exactly, String lock, boolean patient, Outcome outcome)
+            throws CommandException {
         throw refusal();
     }
 
