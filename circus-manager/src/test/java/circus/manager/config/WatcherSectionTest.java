@@ -81,7 +81,7 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"on_demand = on", "copy_path = true", "close_child_stdin = no", "virtualenv_py_ver = 3"})
+    @ValueSource(strings = {"copy_path = true", "close_child_stdin = no", "virtualenv_py_ver = 3"})
     void what_has_no_effect_yet_is_told(String line) {
         String key = line.substring(0, line.indexOf(' '));
         assertThat(home.warnings("[watcher:a]", "cmd = x", line))
