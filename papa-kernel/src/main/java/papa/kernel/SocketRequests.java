@@ -60,7 +60,8 @@ final class SocketRequests {
                 v6Only(options.text("v6only", ""), family),
                 !unix && options.flag("reuseport"),
                 options.flag("nonblocking"),
-                !extended || options.flag("replace"));
+                !extended || options.flag("replace"),
+                options.text("listen").map(word -> !word.equals("0")).orElse(true));
         options.demandNoMore();
         demandUsable(spec);
         return spec;
@@ -86,6 +87,12 @@ final class SocketRequests {
 
     private static void demandUsable(SocketSpec spec) throws Refusal {
         demandUsableType(spec);
+        if (!spec.listens()
+                && (spec.papas() || !spec.reusePort() || !spec.type().equals("stream"))) {
+            throw new Refusal(
+                    "cannot make socket " + spec.name()
+                            + " with listen=0: only a stream socket with reuseport=1 can keep its port for others, after hello");
+        }
         if (spec.isUnix() && !spec.path().startsWith("/")) {
             throw new SocketFailure(
                     spec, "Absolute path required for Unix sockets", ": its path must begin with a slash");

@@ -15,8 +15,9 @@ import java.util.Set;
  *   <li>0: papa 1.0.6 (contract/papa-kernel.md): list, make, remove, watch, set, get, quit, exit-if-idle, help.
  *   <li>1: hello, with quoted words and framed sessions; signal, follow, commit, lease, annotate; the options {@code
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
- *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch);
- *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats; names,
+ *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch),
+ *       then {@code program}, {@code inherit_stdin};
+ *       {@code nonblocking} and {@code replace}, then {@code listen}, of {@code make socket}; tail, stats; names,
  *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
  * </ul>
  *

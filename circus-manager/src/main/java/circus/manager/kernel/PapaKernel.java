@@ -24,6 +24,7 @@ import papa.client.KernelChannel;
 import papa.client.PapaException;
 import papa.client.ReplyListener;
 import papa.wire.Frame;
+import papa.wire.MakeOption;
 
 /**
  * The manager's connection to its kernel: holds the lease, carries what {@link KernelPort} asks, and brings what {@link
@@ -171,7 +172,7 @@ public final class PapaKernel implements KernelPort, Closeable {
 
             @Override
             public void failed(String reason) {
-                reply.failed(reason.replace(prefix, ""));
+                reply.failed(explained(reason));
                 order.failed();
             }
         });
@@ -192,6 +193,11 @@ public final class PapaKernel implements KernelPort, Closeable {
     @Override
     public void take(long incarnation) {
         commits.exit(incarnation);
+    }
+
+    @Override
+    public void annotate(long incarnation, String key, String value) {
+        tell(List.of("annotate", Long.toString(incarnation), key + "=" + value));
     }
 
     @Override
@@ -365,8 +371,16 @@ public final class PapaKernel implements KernelPort, Closeable {
         try {
             return channel.call(List.of(words), KernelChannel.PATIENCE);
         } catch (PapaException e) {
-            throw new PapaException(String.valueOf(e.getMessage()).replace(prefix, ""), e);
+            throw new PapaException(explained(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** The kernel's refusal in our names. What today's papa has no option for is not asked for, so one that lacks it is older. */
+    private String explained(String reason) {
+        String ours = reason.replace(prefix, "");
+        return reason.contains(MakeOption.UNKNOWN)
+                ? ours + "; the papa that runs is older than this circusd: papa upgrade brings it up to date"
+                : ours;
     }
 
     private String withoutPrefix(String name) {

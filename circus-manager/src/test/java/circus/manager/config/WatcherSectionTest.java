@@ -63,7 +63,7 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"executable = /bin/sh", "virtualenv = /v", "hooks.before_start = m.h"})
+    @ValueSource(strings = {"hooks.before_start = m.h"})
     void what_would_be_dangerous_to_ignore_is_refused(String line) {
         String key = line.substring(0, line.indexOf(' '));
         assertThat(home.errors("[watcher:a]", "cmd = x", line))
@@ -80,12 +80,20 @@ final class WatcherSectionTest {
         assertThat(home.warnings("[watcher:a]", "cmd = x", "shell = no")).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"copy_path = true", "close_child_stdin = no", "virtualenv_py_ver = 3"})
-    void what_has_no_effect_yet_is_told(String line) {
-        String key = line.substring(0, line.indexOf(' '));
-        assertThat(home.warnings("[watcher:a]", "cmd = x", line))
-                .containsExactly("3: " + key + " in [watcher:a] has no effect in this version");
+    @Test
+    void whose_standard_input_processes_inherit_is_told() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "close_child_stdin = no"))
+                .containsExactly(
+                        "3: close_child_stdin = false in [watcher:a] gives processes the standard input of papa, not of"
+                                + " circusd; that is /dev/null, too, unless papa was started with another one");
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "close_child_stdin = no",
+                        "stdin_socket = s",
+                        "[socket:s]",
+                        "port = 0"))
+                .isEmpty();
     }
 
     @Test

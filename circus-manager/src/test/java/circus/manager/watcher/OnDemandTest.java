@@ -2,7 +2,6 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Caller;
 import circus.manager.watcher.Operation.Kind;
 import circus.options.OptionValues;
@@ -28,10 +27,8 @@ class OnDemandTest {
     private final Stage stage = new Stage();
 
     private Watcher watcher(OptionValues options) {
-        WatcherConfig config = Stage.config("web", options);
-        Watcher watcher = new Watcher(config, new Launcher(config, SOCKETS, "/usr/bin:/bin"), stage);
-        stage.changed(watcher);
-        return watcher;
+        stage.sockets = SOCKETS;
+        return stage.watcher("web", options);
     }
 
     private Watcher armed(OptionValues options) {
