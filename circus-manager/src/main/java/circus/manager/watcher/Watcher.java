@@ -347,7 +347,7 @@ public final class Watcher implements Reconciler {
         } else if (status == WatcherStatus.STOPPING) {
             return;
         }
-        Operation next = operations.next(workers.pids());
+        Operation next = operations.next(workers::pids);
         if (next != null) {
             begin(next, now);
         }
