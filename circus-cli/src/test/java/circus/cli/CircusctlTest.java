@@ -73,6 +73,7 @@ class CircusctlTest {
                         "\"status\": \"ok\", \"time\": 1795209630.8650675, \"watchers\": [\"gr\\u00f6\\u00dfe\", \"web\"]",
                 "status",
                         "\"status\": \"error\", \"reason\": \"program nope not found\", \"tb\": null, \"time\": 1.5, \"errno\": 3",
+                "reloadconfig", "\"status\": \"ok\", \"time\": 1.5",
                 "quit", "\"status\": \"ok\", \"time\": 1.5"));
     }
 
@@ -112,6 +113,17 @@ class CircusctlTest {
                             .out())
                     .matches(
                             "\\{\n  \"id\": \"[0-9a-f]{32}\",\n  \"status\": \"ok\",\n  \"time\": 1795209630.8650675,\n  \"watchers\": \\[\n    \"gr\\\\u00f6\\\\u00dfe\",\n    \"web\"\n  ]\n}\n");
+        }
+    }
+
+    @Test
+    void a_circusd_that_has_reloaded_where_a_plan_was_asked_for_is_told_of() throws Exception {
+        try (FakeManager manager = manager()) {
+            Outcome outcome = run(Map.of(), "--endpoint", manager.endpoint(), "reloadconfig", "--plan");
+            assertThat(outcome.code()).isEqualTo(1);
+            assertThat(outcome.err()).contains("this circusd knows no plans");
+            assertThat(run(Map.of(), "--endpoint", manager.endpoint(), "reloadconfig"))
+                    .isEqualTo(new Outcome(0, "ok\n", ""));
         }
     }
 
