@@ -2,11 +2,15 @@ package circus.manager;
 
 import circus.manager.arbiter.Agenda;
 import circus.manager.arbiter.Arbiter;
+import circus.manager.arbiter.Facilities;
+import circus.manager.arbiter.Inherited;
 import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
+import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
-import circus.manager.config.WatcherConfig;
+import circus.manager.config.SystemAccounts;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
@@ -18,11 +22,9 @@ import circus.manager.output.OutputPump;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
-import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.SocketPlace;
-import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
 import java.lang.System.Logger.Level;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
 
 /**
@@ -54,6 +57,9 @@ final class Daemon {
     /** The last replies and events get so much time to go out to peers that are slow. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    /** What was done at run time last is to be on disk when circusd ends. */
+    private static final Duration STATE_LIMIT = Duration.ofSeconds(2);
+
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
@@ -61,6 +67,7 @@ final class Daemon {
     private final Agenda agenda = new Agenda();
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
+    private @Nullable Rerouting rerouting;
 
     private Daemon(Settings settings, Map<String, String> environment, StartReport report) {
         this.settings = settings;
@@ -98,8 +105,9 @@ final class Daemon {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
-                ManagedSockets sockets =
-                        new ManagedSockets(config.sockets(), config.watchers(), new KernelSockets(kernel));
+                StateFile stateFile = new StateFile(settings.stateFile(), config.file());
+                Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
+                ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
                         address.socket(),
@@ -107,7 +115,11 @@ final class Daemon {
                         kernel.epoch(),
                         Routes.of(config.watchers()),
                         ending::outputLost);
-                return serve(kernel, news, endpoints, sockets, places, pump, pidFile);
+                try {
+                    return serve(kernel, news, endpoints, sockets, places, pump, pidFile, inherited, stateFile);
+                } finally {
+                    stateFile.close(STATE_LIMIT);
+                }
             }
         }
     }
@@ -132,20 +144,31 @@ final class Daemon {
             ManagedSockets sockets,
             Map<String, SocketPlace> places,
             OutputPump pump,
-            Optional<PidFile> pidFile)
+            Optional<PidFile> pidFile,
+            Inherited inherited,
+            StateFile stateFile)
             throws PapaException {
         CircusConfig config = settings.config();
-        Arbiter arbiter = new Arbiter(
-                clock, kernel, agenda, new EventPublisher(endpoints), farewell -> ending.settled(farewell, pump));
+        Workshop workshop = new Workshop(
+                environment.getOrDefault("PATH", "/usr/bin:/bin"),
+                places,
+                config.options().get(CircusOptions.UMASK));
+        Facilities facilities = new Facilities(
+                clock,
+                kernel,
+                workshop,
+                new Amendments(environment, new SystemAccounts()),
+                stateFile,
+                new EventPublisher(endpoints),
+                watcher -> rerouted());
+        Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
         news.goTo(arbiter);
-        String searchPath = environment.getOrDefault("PATH", "/usr/bin:/bin");
-        Optional<Integer> mask = config.options().get(CircusOptions.UMASK);
-        for (WatcherConfig watcher : config.watchers()) {
-            arbiter.add(new Watcher(watcher, new Launcher(watcher, places, searchPath, mask), arbiter));
-        }
+        arbiter.fill(config, inherited);
+        rerouting = new Rerouting(arbiter, pump);
+        sockets.handSlotsTo(arbiter);
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats), clock);
-            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), kernel.values(), settings.fresh());
+            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             pump.start();
             handleSignals(arbiter);
             tellThatItServes(sockets);
@@ -156,6 +179,12 @@ final class Daemon {
         arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
         endpoints.close(LINGER);
         return code;
+    }
+
+    private void rerouted() {
+        if (rerouting != null) {
+            agenda.changed(rerouting);
+        }
     }
 
     private void tellThatItServes(ManagedSockets sockets) {

@@ -73,6 +73,15 @@ public final class CircusOptions {
             EFFECTIVE,
             "The file that holds circusd's process id while it runs.");
 
+    public static final Option<Optional<String>> STATE_FILE = new Option<>(
+            "state_file",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "The file that keeps what was done at run time, for the day when the kernel is lost; when not given, NAME.json in"
+                    + " /var/lib/circus (root) or ~/.local/state/circus, or in the folder that CIRCUS_STATE in the environment names.");
+
     public static final Option<List<String>> INCLUDE = new Option<>(
             "include",
             OptionTypes.NAMES,
@@ -218,6 +227,7 @@ public final class CircusOptions {
             LOGLEVEL,
             LOGOUTPUT,
             PIDFILE,
+            STATE_FILE,
             INCLUDE,
             INCLUDE_DIR,
             WARMUP_DELAY,

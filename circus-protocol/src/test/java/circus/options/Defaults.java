@@ -42,6 +42,7 @@ final class Defaults {
                 "loglevel",
                 "logoutput",
                 "pidfile",
+                "state_file",
                 "umask",
                 "endpoint_owner",
                 "loggerconfig",

@@ -145,7 +145,7 @@ final class Rollout implements Reconciler {
         };
         pending++;
         try {
-            part.watcher().submit(new Operation(part.kind(), 0, lock, true, own, heard));
+            part.watcher().submit(Operation.part(part.kind(), lock, own, heard));
         } catch (CommandException refused) {
             // Only the end of the daemon refuses a patient operation, and then nothing is left to wait for.
             heard.failed(refused);

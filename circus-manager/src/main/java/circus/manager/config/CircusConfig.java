@@ -14,6 +14,7 @@ import java.util.Map;
  * @param watchers sorted by name
  * @param sockets sorted by name
  * @param warnings what will not do what its author may expect
+ * @param text all that the files say, for {@link #restore}
  */
 public record CircusConfig(
         Path file,
@@ -21,7 +22,8 @@ public record CircusConfig(
         OptionValues options,
         List<WatcherConfig> watchers,
         List<SocketConfig> sockets,
-        List<Problem> warnings) {
+        List<Problem> warnings,
+        String text) {
     public CircusConfig {
         watchers = List.copyOf(watchers);
         sockets = List.copyOf(sockets);
@@ -36,5 +38,15 @@ public record CircusConfig(
      */
     public static CircusConfig load(Path file, Map<String, String> processEnvironment) throws ConfigException {
         return new ConfigReader(file, processEnvironment).read();
+    }
+
+    /**
+     * The configuration that had this {@link #text}, as it is in this environment. Files are not looked at.
+     *
+     * @throws ConfigException when it is none, or cannot be used any more
+     */
+    public static CircusConfig restore(Path file, String text, Map<String, String> processEnvironment)
+            throws ConfigException {
+        return new ConfigReader(file, processEnvironment).restore(text);
     }
 }

@@ -23,6 +23,9 @@ public interface KernelPort {
     /** Takes the exit record of an ended incarnation, once its end was published; the kernel may then forget it. */
     void take(long incarnation);
 
+    /** Changes a note on a process that runs. */
+    void annotate(long incarnation, String key, String value);
+
     /** Keeps a value in the kernel, where the next manager finds it. */
     void putValue(String key, String value);
 

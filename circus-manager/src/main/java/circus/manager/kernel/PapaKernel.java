@@ -195,6 +195,11 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     @Override
+    public void annotate(long incarnation, String key, String value) {
+        tell(List.of("annotate", Long.toString(incarnation), key + "=" + value));
+    }
+
+    @Override
     public void putValue(String key, String value) {
         commits.set(prefix + key, value);
     }

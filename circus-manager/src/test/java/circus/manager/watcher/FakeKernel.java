@@ -38,6 +38,7 @@ public final class FakeKernel implements KernelPort {
     public static final class Child {
         public final LaunchSpec spec;
         public final Launched launched;
+        public final Map<String, String> notes;
         public Temper temper;
         public int leftovers;
         public boolean stubbornLeftovers;
@@ -45,6 +46,7 @@ public final class FakeKernel implements KernelPort {
         Child(LaunchSpec spec, Launched launched, Temper temper) {
             this.spec = spec;
             this.launched = launched;
+            this.notes = new LinkedHashMap<>(spec.annotations());
             this.temper = temper;
         }
     }
@@ -219,6 +221,14 @@ public final class FakeKernel implements KernelPort {
     public void take(long incarnation) {
         if (!notTaken.remove(incarnation)) {
             throw new AssertionError("exit of " + incarnation + " taken twice, or before it ended");
+        }
+    }
+
+    @Override
+    public void annotate(long incarnation, String key, String value) {
+        Child process = running.get(incarnation);
+        if (process != null) {
+            process.notes.put(key, value);
         }
     }
 

@@ -2,7 +2,6 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.LaunchSpec;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
@@ -27,11 +26,11 @@ class SlotsTest {
     }
 
     private Watcher watcher(OptionValues options, String... held) {
-        SocketPlace place =
-                new SocketPlace(60, "127.0.0.1:80", Optional.of(new SocketPlace.Slots(OPTIONS, Set.of(held))));
-        WatcherConfig config = Stage.config("App", options);
-        Watcher watcher = new Watcher(config, new Launcher(config, Map.of("web", place), "/bin"), stage);
-        stage.changed(watcher);
+        stage.sockets.put("web", new SocketPlace(60, "127.0.0.1:80", Optional.of(OPTIONS)));
+        Watcher watcher = stage.watcher("App", options);
+        for (String name : held) {
+            assertThat(watcher.adoptSlot(name)).isEqualTo(name.startsWith("web.SLOT.app."));
+        }
         return watcher;
     }
 
@@ -157,7 +156,8 @@ class SlotsTest {
         started(options(2));
         stage.kernel.sockets.put("web.SLOT.app.3", OPTIONS);
         stage.forget();
-        Watcher next = watcher(options(2), "web.SLOT.app.1", "web.SLOT.app.2", "web.SLOT.app.3", "web.SLOT.other.1");
+        Watcher next = watcher(
+                options(2), "web.SLOT.app.1", "web.SLOT.app.2", "web.SLOT.app.3", "web.SLOT.other.1", "udp.SLOT.app.1");
         stage.kernel.running.values().forEach(child -> {
             Map<String, String> notes = child.spec.annotations();
             int wid = Integer.parseInt(notes.getOrDefault(Launcher.WID, ""));
