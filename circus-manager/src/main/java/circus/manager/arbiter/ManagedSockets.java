@@ -111,7 +111,7 @@ public final class ManagedSockets {
         }
         List<HeldSocket> there =
                 slots.stream().filter(slot -> isAt(config, slot)).toList();
-        boolean datagrams = config.options().get(SocketOptions.TYPE) == SocketType.SOCK_DGRAM;
+        boolean datagrams = config.type() == SocketType.SOCK_DGRAM;
         if (held == null && datagrams && (config.isPerWorker() || !there.isEmpty())) {
             return ofSlots(config, -1, there.isEmpty() ? probe(config) : port(there.get(0)), there);
         }
@@ -194,7 +194,8 @@ public final class ManagedSockets {
             return config.path().map(Object::toString).equals(held.path());
         }
         int port = config.options().get(SocketOptions.PORT);
-        boolean samePort = port == 0 || held.port().equals(Optional.of(port));
+        boolean samePort =
+                port == 0 || config.type() == SocketType.SOCK_RAW || held.port().equals(Optional.of(port));
         return samePort && held.host().equals(Optional.of(config.options().get(SocketOptions.HOST)));
     }
 
