@@ -128,8 +128,7 @@ final class Daemon {
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
                 Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
                 CircusConfig before = inherited.before(config, environment);
-                ManagedSockets sockets =
-                        new ManagedSockets(before.sockets(), before.watchers(), new KernelSockets(kernel));
+                ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
                         address.socket(),
@@ -207,6 +206,7 @@ final class Daemon {
                 new LiveSockets(kernel, sockets, workshop),
                 before,
                 applied -> apply(applied, arbiter, workshop));
+        sockets.handSlotsTo(arbiter);
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);

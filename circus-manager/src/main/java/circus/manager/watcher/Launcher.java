@@ -40,7 +40,7 @@ public final class Launcher {
     private final String digest;
     private final Map<String, Integer> socketNumbers = new HashMap<>();
     private final List<String> inherited;
-    private final Map<String, SocketPlace.Slots> slots = new TreeMap<>();
+    private final Map<String, Map<String, String>> slots = new TreeMap<>();
     private final Optional<String> stdinSocket;
     private final String searchPath;
     private final Optional<Integer> mask;
@@ -91,8 +91,8 @@ public final class Launcher {
                 .toList();
     }
 
-    /** Those of them of which each worker slot has one of its own. */
-    Map<String, SocketPlace.Slots> slots() {
+    /** Those of them of which each worker slot has one of its own, with the options by which it is made. */
+    Map<String, Map<String, String>> slots() {
         return slots;
     }
 

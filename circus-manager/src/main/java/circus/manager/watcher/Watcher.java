@@ -68,7 +68,7 @@ public final class Watcher implements Reconciler {
         this.around = around;
         this.crew = new Crew(name, blueprint, this, around);
         this.workers = crew.workers();
-        this.slots = new WorkerSlots(key(), blueprint.launcher(), around.kernel(), workers);
+        this.slots = new WorkerSlots(key(), around.kernel(), workers);
         this.recruiter = new Recruiter(this, blueprint, crew, slots, around);
         this.desired = new Desired(key(), blueprint, around);
         this.replacement = new Replacement(name, crew, recruiter, desired);
@@ -196,6 +196,15 @@ public final class Watcher implements Reconciler {
         if (!digest.equals(blueprint.launcher().digest())) {
             replacement.outdated(worker);
         }
+    }
+
+    /**
+     * An earlier manager has left this socket of a worker slot open. Before {@link #resume}.
+     *
+     * @return false if nobody here needs it
+     */
+    public boolean adoptSlot(String held) {
+        return slots.adopted(held, blueprint.launcher());
     }
 
     /** An earlier manager's worker has ended, and nobody has been told yet. Before {@link #resume}. */

@@ -42,6 +42,9 @@ public final class Stage implements Surroundings, Clock {
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final List<Event> events = new ArrayList<>();
 
+    /** The held sockets that there are. */
+    public final Map<String, SocketPlace> sockets = new HashMap<>();
+
     /** How an operation went, for those that test it. */
     public static final class Heard implements Outcome {
         public Optional<Change> change = Optional.empty();
