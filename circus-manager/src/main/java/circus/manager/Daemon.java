@@ -117,7 +117,8 @@ final class Daemon {
                 demandKnocks(kernel);
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
                 Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
-                ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
+                ManagedSockets sockets =
+                        new ManagedSockets(config.sockets(), config.watchers(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
                         address.socket(),

@@ -72,8 +72,8 @@ public final class SocketOptions {
             OptionTypes.BOOLEAN,
             false,
             NOTHING,
-            REFUSED,
-            "Give each process a socket of its own on the same port.");
+            EFFECTIVE,
+            "Give each process a socket of its own at the same port; one that is started in the place of another goes on with its socket.");
 
     public static final Option<Optional<String>> INTERFACE = new Option<>(
             "interface",

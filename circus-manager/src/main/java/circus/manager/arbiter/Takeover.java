@@ -106,7 +106,9 @@ public final class Takeover {
             watcher.adoptEnded(number, launched, process.exit().get());
         } else {
             adopted++;
-            watcher.adopt(number, launched, process.annotations().getOrDefault(Launcher.DIGEST, ""));
+            Map<String, String> notes = process.annotations();
+            int slot = notes.containsKey(Launcher.SLOT) ? number(notes.get(Launcher.SLOT)) : 0;
+            watcher.adopt(number, launched, notes.getOrDefault(Launcher.DIGEST, ""), slot);
         }
     }
 

@@ -18,6 +18,20 @@ public record SocketConfig(String name, OptionValues options) {
         return options.get(SocketOptions.PATH).isPresent() ? SocketFamily.AF_UNIX : options.get(SocketOptions.FAMILY);
     }
 
+    /** Whether each worker is to have a socket of its own; a path can be bound once only. */
+    public boolean isPerWorker() {
+        return options.get(SocketOptions.SO_REUSEPORT) && family() != SocketFamily.AF_UNIX;
+    }
+
+    /** Where it is, for people: its path, or host and port as configured. */
+    public String address() {
+        if (family() == SocketFamily.AF_UNIX) {
+            return path().map(Object::toString).orElse("");
+        }
+        String host = options.get(SocketOptions.HOST);
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + options.get(SocketOptions.PORT);
+    }
+
     /** The absolute path of a Unix socket; a relative one counts from circusd's own directory. */
     public Optional<Path> path() {
         return options.get(SocketOptions.PATH).map(path -> Path.of(path).toAbsolutePath());

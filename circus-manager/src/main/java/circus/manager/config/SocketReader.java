@@ -6,6 +6,7 @@ import static circus.options.SocketOptions.HOST;
 import static circus.options.SocketOptions.PATH;
 import static circus.options.SocketOptions.PORT;
 import static circus.options.SocketOptions.REPLACE;
+import static circus.options.SocketOptions.SO_REUSEPORT;
 import static circus.options.SocketOptions.TYPE;
 import static circus.options.SocketOptions.UMASK;
 import static circus.options.SocketOptions.USE_PAPA;
@@ -61,7 +62,7 @@ final class SocketReader {
         }
         if (socket.family() == SocketFamily.AF_UNIX) {
             checkPath(socket);
-            List.of(HOST, PORT).forEach(option -> warnOfIdle(option, "it has a path"));
+            List.of(HOST, PORT, SO_REUSEPORT).forEach(option -> warnOfIdle(option, "it has a path"));
         } else {
             checkHost(values);
             List.of(UMASK, REPLACE).forEach(option -> warnOfIdle(option, "it has no path"));

@@ -19,6 +19,7 @@ final class Recruiter {
     private final Watcher watcher;
     private final Blueprint blueprint;
     private final Crew crew;
+    private final WorkerSlots slots;
     private final Surroundings around;
     private final Pacing pacing = new Pacing();
 
@@ -31,10 +32,11 @@ final class Recruiter {
     /** No worker is spawned before this moment. */
     private long warmUntil;
 
-    Recruiter(Watcher watcher, Blueprint blueprint, Crew crew, Surroundings around) {
+    Recruiter(Watcher watcher, Blueprint blueprint, Crew crew, WorkerSlots slots, Surroundings around) {
         this.watcher = watcher;
         this.blueprint = blueprint;
         this.crew = crew;
+        this.slots = slots;
         this.around = around;
     }
 
@@ -129,7 +131,7 @@ final class Recruiter {
                 return Reconciler.NEVER;
             }
             warmUntil = now + (slowly ? warmup.toNanos() : 0);
-            spawn(number, now);
+            spawn(number);
             if (!proven || slowly) {
                 return Math.min(wake, warmUntil);
             }
@@ -137,15 +139,28 @@ final class Recruiter {
         return wake;
     }
 
-    private void spawn(int number, long now) {
-        LaunchSpec spec;
-        try {
-            spec = blueprint.launcher().launch(watcher.key(), number);
-        } catch (CommandLineException cannot) {
-            attemptFailed(String.valueOf(cannot.getMessage()), now);
+    private void spawn(int number) {
+        Worker worker = crew.request(number);
+        Launcher launcher = blueprint.launcher();
+        slots.prepare(
+                worker,
+                launcher,
+                watcher.target(),
+                new WorkerSlots.Answer(slot -> launch(worker, launcher, slot), reason -> failed(worker, reason)));
+    }
+
+    private void launch(Worker worker, Launcher launcher, WorkerSlots.Slot slot) {
+        if (worker.state() != WorkerState.STARTING) {
+            failed(worker, "it is not wanted any more");
             return;
         }
-        Worker worker = crew.request(number);
+        LaunchSpec spec;
+        try {
+            spec = launcher.launch(watcher.key(), worker.number(), slot);
+        } catch (CommandLineException cannot) {
+            failed(worker, String.valueOf(cannot.getMessage()));
+            return;
+        }
         around.kernel().spawn(spec, new SpawnReply() {
             @Override
             public void spawned(Launched process) {
@@ -160,13 +175,17 @@ final class Recruiter {
 
             @Override
             public void failed(String reason) {
-                if (worker.state() == WorkerState.STARTING) {
-                    attemptFailed(reason, around.clock().nanos());
-                }
-                crew.failed(worker);
-                around.changed(watcher);
+                Recruiter.this.failed(worker, reason);
             }
         });
+    }
+
+    private void failed(Worker worker, String reason) {
+        if (worker.state() == WorkerState.STARTING) {
+            attemptFailed(reason, around.clock().nanos());
+        }
+        crew.failed(worker);
+        around.changed(watcher);
     }
 
     private void attemptFailed(String reason, long now) {

@@ -44,6 +44,7 @@ public final class Watcher implements Reconciler {
     private final Recruiter recruiter;
     private final Crew crew;
     private final Workers workers;
+    private final WorkerSlots slots;
     private final Desired desired;
     private final Replacement replacement;
     private final OnDemand onDemand;
@@ -67,7 +68,8 @@ public final class Watcher implements Reconciler {
         this.around = around;
         this.crew = new Crew(name, blueprint, this, around);
         this.workers = crew.workers();
-        this.recruiter = new Recruiter(this, blueprint, crew, around);
+        this.slots = new WorkerSlots(key(), blueprint.launcher(), around.kernel(), workers);
+        this.recruiter = new Recruiter(this, blueprint, crew, slots, around);
         this.desired = new Desired(key(), blueprint, around);
         this.replacement = new Replacement(name, crew, recruiter, desired);
         this.ageing = new Ageing(blueprint, crew);
@@ -184,7 +186,13 @@ public final class Watcher implements Reconciler {
 
     /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
     public void adopt(int number, Launched process, String digest) {
+        adopt(number, process, digest, 0);
+    }
+
+    /** @param slot of which it has sockets; 0 for none */
+    public void adopt(int number, Launched process, String digest, int slot) {
         Worker worker = crew.adopt(number, process);
+        slots.adopted(worker, slot, blueprint.launcher());
         if (!digest.equals(blueprint.launcher().digest())) {
             replacement.outdated(worker);
         }
@@ -266,6 +274,7 @@ public final class Watcher implements Reconciler {
             long wake = reconcile(now);
             boolean finished = finishOperation();
             if (!finished && transitions == before) {
+                slots.tidy(expectsSuccessors());
                 remember();
                 return wake;
             }
@@ -287,6 +296,14 @@ public final class Watcher implements Reconciler {
     public void refit() {
         blueprint.change(blueprint.definition(), around.launcher(blueprint.config()));
         around.changed(this);
+    }
+
+    /** Whether workers are to come in the place of others, or to come back. */
+    private boolean expectsSuccessors() {
+        return switch (status) {
+            case STARTING, ACTIVE -> leaving || missing() > 0 || workers.replaced() > 0;
+            case STOPPING, STOPPED -> !leaving && (desired.wish() == Wish.RESTART || desired.wish() == Wish.PAUSE);
+        };
     }
 
     private void become(WatcherStatus next) {

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.manager.config.SocketConfig;
+import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.SocketPlace;
 import circus.options.OptionValues;
 import circus.options.SocketOptions;
+import circus.options.SocketType;
+import circus.options.WatcherOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,6 +27,7 @@ class ManagedSocketsTest {
     private static final class FakeHolder implements ManagedSockets.Holder {
         private final Map<String, Map<String, String>> held = new LinkedHashMap<>();
         private final Set<String> portsTaken = new HashSet<>();
+        private int nextPort = 4001;
 
         @Override
         public List<HeldSocket> sockets() {
@@ -35,20 +40,34 @@ class ManagedSocketsTest {
             int number = 64 + List.copyOf(held.keySet()).indexOf(name);
             Optional<Integer> port = Optional.ofNullable(words.get("port")).map(Integer::valueOf);
             return new HeldSocket(
-                    name, number, Optional.ofNullable(words.get("host")), port, Optional.ofNullable(words.get("path")));
+                    name,
+                    number,
+                    Optional.ofNullable(words.get("host")),
+                    port,
+                    Optional.ofNullable(words.get("path")),
+                    "0".equals(words.get("listen")));
         }
 
         @Override
         public HeldSocket makeSocket(String name, Map<String, String> words) throws PapaException {
             Map<String, String> existing = held.get(name);
-            if (existing != null && !existing.equals(words)) {
-                throw new PapaException("Socket for " + name + " has already been created");
+            if (existing != null) {
+                if (!existing.equals(withPort(words, existing.getOrDefault("port", "")))) {
+                    throw new PapaException("Socket for " + name + " has already been created");
+                }
+                return socket(name, existing);
             }
             if (portsTaken.contains(words.getOrDefault("port", ""))) {
                 throw new PapaException("Bind failed: [Errno 98] Address already in use");
             }
-            held.put(name, words);
-            return socket(name, words);
+            held.put(name, withPort(words, "" + nextPort++));
+            return socket(name, Objects.requireNonNull(held.get(name)));
+        }
+
+        private static Map<String, String> withPort(Map<String, String> words, String port) {
+            Map<String, String> other = new LinkedHashMap<>(words);
+            other.computeIfPresent("port", (key, given) -> given.equals("0") ? port : given);
+            return other;
         }
 
         @Override
@@ -58,6 +77,7 @@ class ManagedSocketsTest {
     }
 
     private final FakeHolder holder = new FakeHolder();
+    private final List<WatcherConfig> watchers = new ArrayList<>();
 
     private static SocketConfig inet(String name, int port) {
         return new SocketConfig(
@@ -66,7 +86,7 @@ class ManagedSocketsTest {
 
     private Map<String, SocketPlace> open(SocketConfig... configs)
             throws ManagedSockets.CannotOpenException, PapaException {
-        return new ManagedSockets(List.of(configs), holder).open();
+        return new ManagedSockets(List.of(configs), watchers, holder).open();
     }
 
     @Test
@@ -123,11 +143,95 @@ class ManagedSocketsTest {
     @Test
     void closes_what_nobody_who_stays_needs() throws Exception {
         SocketConfig kept = new SocketConfig("kept", inet("kept", 80).options().with(SocketOptions.USE_PAPA, true));
-        ManagedSockets sockets = new ManagedSockets(List.of(kept, inet("needed", 81), inet("other", 82)), holder);
+        ManagedSockets sockets =
+                new ManagedSockets(List.of(kept, inet("needed", 81), inet("other", 82)), List.of(), holder);
         sockets.open();
         assertThat(sockets.close(false, List.of("needed"))).isFalse();
         assertThat(holder.held).containsOnlyKeys("kept", "needed");
         assertThat(sockets.close(true, List.of("needed"))).isTrue();
+        assertThat(holder.held).isEmpty();
+    }
+
+    private static SocketConfig perWorker(int port) {
+        return new SocketConfig("web", inet("web", port).options().with(SocketOptions.SO_REUSEPORT, true));
+    }
+
+    private static SocketConfig datagrams(int port) {
+        return new SocketConfig("web", perWorker(port).options().with(SocketOptions.TYPE, SocketType.SOCK_DGRAM));
+    }
+
+    private static SocketPlace.Slots slots(Map<String, SocketPlace> places) {
+        return Objects.requireNonNull(places.get("web")).slots().orElseThrow();
+    }
+
+    private static WatcherConfig user(String name) {
+        OptionValues options = OptionValues.NONE
+                .with(WatcherOptions.CMD, "serve $(circus.sockets.WEB)")
+                .with(WatcherOptions.USE_SOCKETS, true);
+        return new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void a_port_for_slots_is_kept_and_chosen_once() throws Exception {
+        Map<String, String> first = slots(open(perWorker(0))).options();
+        assertThat(holder.held).containsOnlyKeys("web");
+        assertThat(holder.held.get("web")).containsEntry("listen", "0").containsEntry("reuseport", "1");
+        assertThat(first)
+                .containsEntry("port", "4001")
+                .containsEntry("reuseport", "1")
+                .doesNotContainKey("listen");
+        assertThat(slots(open(perWorker(0))).options()).isEqualTo(first);
+    }
+
+    @Test
+    void slots_of_those_who_use_the_socket_stay_as_long_as_they_are_what_is_wanted() throws Exception {
+        watchers.add(user("App"));
+        Map<String, String> options = slots(open(perWorker(80))).options();
+        for (String name : List.of("web.SLOT.app.1", "web.SLOT.gone.1", "old.SLOT.app.1")) {
+            holder.makeSocket(name, options);
+        }
+        assertThat(slots(open(perWorker(80))).held()).containsExactly("web.SLOT.app.1");
+        assertThat(holder.held).containsOnlyKeys("web", "web.SLOT.app.1");
+
+        SocketConfig shorter = new SocketConfig("web", perWorker(80).options().with(SocketOptions.BACKLOG, 7));
+        assertThat(slots(open(shorter)).held()).isEmpty();
+        assertThat(holder.held).containsOnlyKeys("web");
+        holder.makeSocket("web.SLOT.app.1", options);
+        assertThat(slots(open(perWorker(81))).options()).containsEntry("port", "81");
+        assertThat(holder.held).containsOnlyKeys("web");
+    }
+
+    @Test
+    void what_all_workers_share_is_shared_until_it_is_closed_and_the_other_way_round() throws Exception {
+        open(inet("web", 80));
+        assertThat(open(perWorker(80))).containsEntry("web", new SocketPlace(64, "127.0.0.1:80"));
+        holder.held.clear();
+        open(perWorker(80));
+        assertThat(slots(open(inet("web", 80))).options()).containsEntry("reuseport", "1");
+    }
+
+    @Test
+    void nobody_holds_a_socket_for_datagrams_that_nobody_reads() throws Exception {
+        watchers.add(user("app"));
+        SocketPlace place = Objects.requireNonNull(open(datagrams(0)).get("web"));
+        assertThat(place.descriptor()).isEqualTo(-1);
+        assertThat(holder.held).isEmpty();
+        Map<String, String> options = place.slots().orElseThrow().options();
+        assertThat(options).containsEntry("port", "4001").containsEntry("type", "dgram");
+        holder.makeSocket("web.SLOT.app.2", options);
+        assertThat(slots(open(datagrams(0)))).isEqualTo(new SocketPlace.Slots(options, Set.of("web.SLOT.app.2")));
+        holder.portsTaken.add("90");
+        assertThatThrownBy(() -> open(datagrams(90))).hasMessageContaining("Address already in use");
+    }
+
+    @Test
+    void slots_are_closed_with_those_who_do_not_stay() throws Exception {
+        watchers.add(user("app"));
+        ManagedSockets sockets = new ManagedSockets(List.of(perWorker(80)), watchers, holder);
+        holder.makeSocket("web.SLOT.app.1", slots(sockets.open()).options());
+        assertThat(sockets.close(false, List.of("web"))).isFalse();
+        assertThat(holder.held).containsOnlyKeys("web", "web.SLOT.app.1");
+        assertThat(sockets.close(false, List.of())).isTrue();
         assertThat(holder.held).isEmpty();
     }
 }

@@ -276,7 +276,6 @@ final class CircusConfigTest {
                 "backlog = many|'many' is not an integer",
                 "umask = rw|'rw' is not an octal mask (000 to 777)",
                 "replace = maybe|'maybe' is not a boolean (write yes or no)",
-                "so_reuseport = yes|so_reuseport" + HARM,
                 "interface = lo|interface" + HARM
             })
     void a_bad_socket_is_told(String line, String cause) {

@@ -39,7 +39,6 @@ final class ConfigVectorsTest {
             Map.entry(28, HOOKS),
             Map.entry(29, HOOKS),
             Map.entry(30, HOOKS),
-            Map.entry(56, "so_reuseport needs a socket per process"),
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),
