@@ -274,6 +274,9 @@ public final class Watcher implements Reconciler {
     public long step(long now) {
         endedEarlier.forEach(this::exited);
         endedEarlier.clear();
+        if (status == WatcherStatus.STOPPED && !leaving) {
+            onDemand.review();
+        }
         while (true) {
             int before = transitions;
             beginNext(now);
