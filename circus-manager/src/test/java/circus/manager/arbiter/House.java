@@ -58,7 +58,7 @@ public final class House implements Clock {
     public final LiveChanges changes = new LiveChanges(
             arbiter,
             (read, refused) -> read.accept(edited),
-            new LiveSockets(kernel, new ManagedSockets(List.of(), List.of(), new NoSockets()), workshop),
+            new LiveSockets(kernel, new ManagedSockets(List.of(), new NoSockets()), workshop),
             edited,
             applied -> {});
 

@@ -33,9 +33,6 @@ public final class Stage implements Surroundings, Clock {
     private final Map<Reconciler, Long> due = new LinkedHashMap<>();
     private long nanos;
 
-    /** The held sockets, by name. */
-    public Map<String, SocketPlace> sockets = Map.of();
-
     /** How often output was to go elsewhere. */
     public int rerouted;
 
