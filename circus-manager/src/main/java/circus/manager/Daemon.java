@@ -236,9 +236,7 @@ final class Daemon {
             } else if (settings.arguments().has(Name.NO_APPLY)) {
                 LOG.log(
                         Level.WARNING,
-                        "the file has changed, and nothing of it is applied (--no-apply) until circusctl reloadconfig;"
-                                + " plan {0}:\n{1}",
-                        plan.id(),
+                        "the file has changed, and nothing of it is applied until circusctl reloadconfig (--no-apply)\n{0}",
                         plan.text());
             } else {
                 LOG.log(Level.INFO, "the file has changed since it was applied last");

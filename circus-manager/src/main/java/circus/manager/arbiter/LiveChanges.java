@@ -209,7 +209,7 @@ public final class LiveChanges implements Changes {
             return;
         }
         if (!plan.isEmpty()) {
-            LOG.log(Level.INFO, "plan {0}:\n{1}", plan.id(), plan.text());
+            LOG.log(Level.INFO, "the configuration is applied\n{0}", plan.text());
         }
         config = after;
         baseline = Baseline.of(after);
