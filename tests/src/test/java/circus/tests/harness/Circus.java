@@ -82,9 +82,18 @@ public final class Circus {
         return kernelSocket;
     }
 
+    /** Edits the configuration file, which the manager does not see by itself. */
+    public void edit(String before, String after) {
+        String text = Home.read(file);
+        if (!text.contains(before)) {
+            throw new IllegalArgumentException("no '" + before + "' in " + file);
+        }
+        home.write(file.getFileName().toString(), text.replace(before, after));
+    }
+
     /** Starts a manager; returns when it says that it waits for commands. */
-    public Daemon start() {
-        Daemon started = launch();
+    public Daemon start(String... arguments) {
+        Daemon started = launch(arguments);
         await(name + " waits for commands").atMost(TO_START).until(() -> {
             if (!started.isAlive()) {
                 throw new AssertionError("circusd has ended:\n" + started.story());
