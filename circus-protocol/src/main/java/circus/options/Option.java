@@ -10,8 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param onSet what a running watcher does when the value changes
  * @param support whether this version acts on it
  * @param doc one line for people
+ * @param settable whether the commands {@code set} and {@code add} take it
  */
-public record Option<T>(String key, OptionType<T> type, T byDefault, OnSet onSet, Support support, String doc) {
+public record Option<T>(
+        String key, OptionType<T> type, T byDefault, OnSet onSet, Support support, String doc, boolean settable) {
+    /** An option that only a file can give. */
+    Option(String key, OptionType<T> type, T byDefault, OnSet onSet, Support support, String doc) {
+        this(key, type, byDefault, onSet, support, doc, false);
+    }
+
+    /** An option that {@code set} and {@code add} take too. */
+    static <T> Option<T> settable(
+            String key, OptionType<T> type, T byDefault, OnSet onSet, Support support, String doc) {
+        return new Option<>(key, type, byDefault, onSet, support, doc, true);
+    }
+
     /** Reads the value of a command. The message of the exception is the one that Circus answers with: {@code 'numprocesses' isn't an integer}. */
     public T fromJson(@Nullable Object json) throws BadValueException {
         try {

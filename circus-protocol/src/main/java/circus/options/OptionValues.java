@@ -45,7 +45,7 @@ public final class OptionValues {
 
     /** The same values, and this one instead of the option's own default: it does not count as given. A given value stays. */
     public <T> OptionValues withDefault(Option<T> option, T value) {
-        if (isGiven(option)) {
+        if (isGiven(option) || value.equals(get(option))) {
             return this;
         }
         Map<String, Object> changed = new HashMap<>(values);

@@ -3,6 +3,7 @@ package circus.options;
 import static circus.options.OnSet.NOTHING;
 import static circus.options.OnSet.RELOAD;
 import static circus.options.OnSet.RESIZE;
+import static circus.options.Option.settable;
 import static circus.options.Support.EFFECTIVE;
 import static circus.options.Support.REFUSED;
 import static circus.options.Support.WITHOUT_EFFECT;
@@ -13,10 +14,10 @@ import java.util.Optional;
 
 /** The options of a {@code [watcher:NAME]} section. Keys that are not declared here are kept as text, for plugins. */
 public final class WatcherOptions {
-    public static final Option<String> CMD = new Option<>(
+    public static final Option<String> CMD = settable(
             "cmd", OptionTypes.TEXT, "", RELOAD, EFFECTIVE, "The program and its arguments, split as a shell would.");
 
-    public static final Option<Arguments> ARGS = new Option<>(
+    public static final Option<Arguments> ARGS = settable(
             "args",
             OptionTypes.ARGUMENTS,
             new Arguments.Text(""),
@@ -24,10 +25,10 @@ public final class WatcherOptions {
             EFFECTIVE,
             "More arguments, appended to those of cmd.");
 
-    public static final Option<Integer> NUMPROCESSES = new Option<>(
-            "numprocesses", OptionTypes.INTEGER, 1, RESIZE, EFFECTIVE, "How many processes are kept running.");
+    public static final Option<Integer> NUMPROCESSES =
+            settable("numprocesses", OptionTypes.INTEGER, 1, RESIZE, EFFECTIVE, "How many processes are kept running.");
 
-    public static final Option<Double> WARMUP_DELAY = new Option<>(
+    public static final Option<Double> WARMUP_DELAY = settable(
             "warmup_delay", OptionTypes.DELAY, 0.0, NOTHING, EFFECTIVE, "Seconds between the starts of two processes.");
 
     public static final Option<Optional<String>> EXECUTABLE = new Option<>(
@@ -38,7 +39,7 @@ public final class WatcherOptions {
             REFUSED,
             "The file to run, while the first word of cmd stays its name.");
 
-    public static final Option<Optional<String>> WORKING_DIR = new Option<>(
+    public static final Option<Optional<String>> WORKING_DIR = settable(
             "working_dir",
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
@@ -46,8 +47,8 @@ public final class WatcherOptions {
             EFFECTIVE,
             "The directory in which processes start; circusd's own when not given.");
 
-    public static final Option<Boolean> SHELL = new Option<>(
-            "shell", OptionTypes.BOOLEAN, false, RELOAD, EFFECTIVE, "Run cmd by /bin/sh -c, as it stands.");
+    public static final Option<Boolean> SHELL =
+            settable("shell", OptionTypes.BOOLEAN, false, RELOAD, EFFECTIVE, "Run cmd by /bin/sh -c, as it stands.");
 
     public static final Option<Arguments> SHELL_ARGS = new Option<>(
             "shell_args",
@@ -57,7 +58,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "What cmd finds in $0, $1 and so on; used with shell only.");
 
-    public static final Option<Optional<String>> UID = new Option<>(
+    public static final Option<Optional<String>> UID = settable(
             "uid",
             OptionTypes.OPTIONAL_ID,
             Optional.empty(),
@@ -65,7 +66,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "The user to run as, by name or number, with all groups of that user.");
 
-    public static final Option<Optional<String>> GID = new Option<>(
+    public static final Option<Optional<String>> GID = settable(
             "gid",
             OptionTypes.OPTIONAL_ID,
             Optional.empty(),
@@ -73,7 +74,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "The group to run as, by name or number; that of the user when not given.");
 
-    public static final Option<Map<String, String>> ENV = new Option<>(
+    public static final Option<Map<String, String>> ENV = settable(
             "env",
             OptionTypes.ENVIRONMENT,
             Map.of(),
@@ -81,7 +82,7 @@ public final class WatcherOptions {
             WITHOUT_EFFECT,
             "The environment of the processes. An ini file gives it in [env] and [env:NAME] sections instead.");
 
-    public static final Option<Boolean> SEND_HUP = new Option<>(
+    public static final Option<Boolean> SEND_HUP = settable(
             "send_hup",
             OptionTypes.BOOLEAN,
             false,
@@ -89,10 +90,10 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Reload by sending SIGHUP instead of replacing the processes.");
 
-    public static final Option<Integer> STOP_SIGNAL = new Option<>(
+    public static final Option<Integer> STOP_SIGNAL = settable(
             "stop_signal", OptionTypes.SIGNAL, 15, NOTHING, EFFECTIVE, "The signal that asks a process to end.");
 
-    public static final Option<Boolean> STOP_CHILDREN = new Option<>(
+    public static final Option<Boolean> STOP_CHILDREN = settable(
             "stop_children",
             OptionTypes.BOOLEAN,
             false,
@@ -100,7 +101,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Send the stop signal to the children of a process too, and to theirs.");
 
-    public static final Option<Integer> MAX_RETRY = new Option<>(
+    public static final Option<Integer> MAX_RETRY = settable(
             "max_retry",
             OptionTypes.INTEGER,
             5,
@@ -108,7 +109,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "How often a failed start is tried again before the watcher stops; -1 means for ever.");
 
-    public static final Option<Double> GRACEFUL_TIMEOUT = new Option<>(
+    public static final Option<Double> GRACEFUL_TIMEOUT = settable(
             "graceful_timeout",
             OptionTypes.SECONDS,
             30.0,
@@ -141,9 +142,9 @@ public final class WatcherOptions {
             "Start when somebody connects to one of the sockets.");
 
     public static final Option<Boolean> SINGLETON =
-            new Option<>("singleton", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Never more than one process.");
+            settable("singleton", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Never more than one process.");
 
-    public static final Option<Boolean> COPY_ENV = new Option<>(
+    public static final Option<Boolean> COPY_ENV = settable(
             "copy_env",
             OptionTypes.BOOLEAN,
             false,
@@ -159,13 +160,13 @@ public final class WatcherOptions {
             WITHOUT_EFFECT,
             "Hand on the module path of a circusd written in Python.");
 
-    public static final Option<Boolean> RESPAWN = new Option<>(
+    public static final Option<Boolean> RESPAWN = settable(
             "respawn", OptionTypes.BOOLEAN, true, NOTHING, EFFECTIVE, "Replace a process that ends by itself.");
 
     public static final Option<Boolean> AUTOSTART =
             new Option<>("autostart", OptionTypes.BOOLEAN, true, NOTHING, EFFECTIVE, "Start together with circusd.");
 
-    public static final Option<Boolean> CLOSE_CHILD_STDIN = new Option<>(
+    public static final Option<Boolean> CLOSE_CHILD_STDIN = settable(
             "close_child_stdin",
             OptionTypes.BOOLEAN,
             true,
@@ -173,7 +174,7 @@ public final class WatcherOptions {
             WITHOUT_EFFECT,
             "Give the processes /dev/null to read from, which is always done.");
 
-    public static final Option<Boolean> CLOSE_CHILD_STDOUT = new Option<>(
+    public static final Option<Boolean> CLOSE_CHILD_STDOUT = settable(
             "close_child_stdout",
             OptionTypes.BOOLEAN,
             false,
@@ -181,7 +182,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Throw away what processes write to stdout.");
 
-    public static final Option<Boolean> CLOSE_CHILD_STDERR = new Option<>(
+    public static final Option<Boolean> CLOSE_CHILD_STDERR = settable(
             "close_child_stderr",
             OptionTypes.BOOLEAN,
             false,
@@ -189,7 +190,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Throw away what processes write to stderr.");
 
-    public static final Option<Integer> MAX_AGE = new Option<>(
+    public static final Option<Integer> MAX_AGE = settable(
             "max_age",
             OptionTypes.INTEGER,
             0,
@@ -197,7 +198,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Seconds after which a process is replaced; 0 means never.");
 
-    public static final Option<Integer> MAX_AGE_VARIANCE = new Option<>(
+    public static final Option<Integer> MAX_AGE_VARIANCE = settable(
             "max_age_variance",
             OptionTypes.INTEGER,
             30,
@@ -237,7 +238,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Leave the processes running when circusd is asked to quit.");
 
-    public static final Option<Double> BACKOFF = new Option<>(
+    public static final Option<Double> BACKOFF = settable(
             "backoff",
             OptionTypes.SECONDS,
             0.0,
@@ -245,7 +246,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Seconds before a process that ended quickly by itself is replaced; twice as long each time, until one lives longer than that.");
 
-    public static final Option<Double> BACKOFF_MAX = new Option<>(
+    public static final Option<Double> BACKOFF_MAX = settable(
             "backoff_max",
             OptionTypes.SECONDS,
             60.0,

@@ -1,6 +1,7 @@
 package circus.manager.config;
 
 import circus.message.PythonText;
+import circus.options.Arguments;
 import circus.options.OnSet;
 import circus.options.Option;
 import circus.options.OptionValues;
@@ -12,9 +13,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the complete environment of its processes
  * @param extras keys that are no options of Circus, kept for plugins
  * @param limits of its processes by name, soft and hard; see {@link circus.options.ResourceLimits}
+ * @param hooks by the points at which they are called: what the file has behind {@code hooks.NAME}, {@code SPEC[,FLAG]}
  * @param declared the texts as the file has them, where the value also depends on circusd's own environment: every variable of the
  *     environment sections ({@code env.NAME}), and options with a {@code $(circus.env.X)} in them. Only {@link #digest} reads it
  */
@@ -37,6 +42,7 @@ public record WatcherConfig(
         Optional<StreamConfig> stdout,
         Optional<StreamConfig> stderr,
         Map<String, Long> limits,
+        Map<String, String> hooks,
         Map<String, String> declared) {
 
     /** The keys under which the {@code options} command shows the streams. */
@@ -44,12 +50,13 @@ public record WatcherConfig(
 
     static final String STDERR_STREAM_CONF = "stderr_stream_conf";
 
-    private static final String ENV_PREFIX = "env.";
+    static final String ENV_PREFIX = "env.";
 
     public WatcherConfig {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         extras = Collections.unmodifiableMap(new LinkedHashMap<>(extras));
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+        hooks = Collections.unmodifiableMap(new LinkedHashMap<>(hooks));
         declared = Collections.unmodifiableMap(new LinkedHashMap<>(declared));
     }
 
@@ -64,6 +71,19 @@ public record WatcherConfig(
         this(name, options, environment, extras, stdout, stderr, Map.of(), declaredEnvironment(environment));
     }
 
+    /** A watcher without hooks. */
+    public WatcherConfig(
+            String name,
+            OptionValues options,
+            Map<String, String> environment,
+            Map<String, String> extras,
+            Optional<StreamConfig> stdout,
+            Optional<StreamConfig> stderr,
+            Map<String, Long> limits,
+            Map<String, String> declared) {
+        this(name, options, environment, extras, stdout, stderr, limits, Map.of(), declared);
+    }
+
     /** The declared form of variables, see {@link #declared}. */
     static Map<String, String> declaredEnvironment(Map<String, String> variables) {
         Map<String, String> declared = new LinkedHashMap<>();
@@ -75,7 +95,28 @@ public record WatcherConfig(
     public <T> WatcherConfig with(Option<T> option, T value) {
         Map<String, String> rest = new LinkedHashMap<>(declared);
         rest.remove(option.key());
-        return new WatcherConfig(name, options.with(option, value), environment, extras, stdout, stderr, limits, rest);
+        return new WatcherConfig(
+                name, options.with(option, value), environment, extras, stdout, stderr, limits, hooks, rest);
+    }
+
+    /** The variables that the environment sections give, without what {@code copy_env} adds. */
+    Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        environment.forEach((variable, value) -> {
+            if (declared.containsKey(ENV_PREFIX + variable)) {
+                variables.put(variable, value);
+            }
+        });
+        return variables;
+    }
+
+    /** What {@code $(circus.NAME)} in the command refers to, in lower case: {@code wid}, {@code env.home}, {@code sockets.web}. */
+    public Set<String> commandVariables() {
+        Set<String> names = new LinkedHashSet<>(Variables.names(options.get(WatcherOptions.CMD)));
+        for (Option<Arguments> option : List.of(WatcherOptions.ARGS, WatcherOptions.SHELL_ARGS)) {
+            names.addAll(Variables.names(PythonText.str(option.type().toJson(options.get(option)))));
+        }
+        return names;
     }
 
     /** How to start a process of this watcher. */

@@ -7,6 +7,7 @@ import static circus.options.WatcherOptions.COPY_ENV;
 import static circus.options.WatcherOptions.ENV;
 import static circus.options.WatcherOptions.FAMILIES;
 import static circus.options.WatcherOptions.GID;
+import static circus.options.WatcherOptions.HOOKS;
 import static circus.options.WatcherOptions.MAX_AGE;
 import static circus.options.WatcherOptions.MAX_AGE_VARIANCE;
 import static circus.options.WatcherOptions.NUMPROCESSES;
@@ -99,6 +100,7 @@ final class WatcherReader {
                 stream(STDOUT_STREAM, environment),
                 stream(STDERR_STREAM, environment),
                 limits(environment.lookup()),
+                hooks(environment.lookup()),
                 declared(environment));
         check(watcher);
         return watcher;
@@ -124,6 +126,16 @@ final class WatcherReader {
             }
         }
         return limits;
+    }
+
+    private Map<String, String> hooks(Map<String, String> environment) {
+        Map<String, String> hooks = new LinkedHashMap<>();
+        for (IniEntry entry : section.entries()) {
+            if (HOOKS.covers(entry.key())) {
+                hooks.put(HOOKS.member(entry.key()), reader.expanded(entry, environment));
+            }
+        }
+        return hooks;
     }
 
     private Map<String, String> declared(Environments.Environment environment) {

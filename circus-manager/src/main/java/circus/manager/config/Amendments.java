@@ -1,0 +1,128 @@
+package circus.manager.config;
+
+import circus.message.CommandException;
+import circus.message.ErrorCode;
+import circus.message.PythonText;
+import circus.options.Arguments;
+import circus.options.BadValueException;
+import circus.options.OnSet;
+import circus.options.OptionValues;
+import circus.options.SetKey;
+import circus.options.WatcherOptions;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes new configurations of watchers from JSON: the work of the commands {@code set} and {@code add} (contract/options.md, sections 2
+ * and 3). All of a change is checked before any of it counts. What the values themselves forbid is an error 3 in Circus's words, what the
+ * watcher or the system forbids an error 5. Immutable; any thread may use it, but names of users are looked up while it waits.
+ */
+public final class Amendments {
+    private final Map<String, String> processEnvironment;
+    private final Accounts accounts;
+
+    /** @param processEnvironment circusd's own environment, for {@code copy_env} */
+    public Amendments(Map<String, String> processEnvironment, Accounts accounts) {
+        this.processEnvironment = Map.copyOf(processEnvironment);
+        this.accounts = accounts;
+    }
+
+    /** The same watcher with one option changed. */
+    public WatcherConfig apply(WatcherConfig before, String key, @Nullable Object json) throws CommandException {
+        return apply(before, Collections.singletonMap(key, json));
+    }
+
+    /** The same watcher with these options changed, in their order; all of them or none. */
+    public WatcherConfig apply(WatcherConfig before, Map<String, ? extends @Nullable Object> options)
+            throws CommandException {
+        Map<SetKey, @Nullable Object> checked = checked(options);
+        try {
+            return changed(new WatcherDraft(before, processEnvironment, accounts), checked)
+                    .finish("Singleton watcher has a single process");
+        } catch (BadValueException e) {
+            throw failed("cannot set options of " + PythonText.repr(before.name()), e);
+        }
+    }
+
+    /**
+     * A watcher that no file has. What is not given has the default of {@code add}, which for {@code args} is nothing.
+     *
+     * @param args a list of words, a text to be split, or null
+     * @param usePapa what {@code [circus]} says
+     */
+    public WatcherConfig create(
+            String name,
+            String cmd,
+            @Nullable Object args,
+            Map<String, ? extends @Nullable Object> options,
+            boolean usePapa)
+            throws CommandException {
+        if (name.isBlank()) {
+            throw CommandException.invalid("cannot add a watcher without a name");
+        }
+        Map<SetKey, @Nullable Object> checked = checked(options);
+        OptionValues values = OptionValues.NONE
+                .withDefault(WatcherOptions.USE_PAPA, usePapa)
+                .with(WatcherOptions.CMD, cmd)
+                .with(WatcherOptions.ARGS, arguments(args));
+        WatcherConfig blank = new WatcherConfig(name, values, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+        try {
+            WatcherDraft draft = changed(new WatcherDraft(blank, processEnvironment, accounts), checked);
+            return draft.finish(
+                    "Cannot have " + draft.get(WatcherOptions.NUMPROCESSES) + " processes with a singleton  watcher");
+        } catch (BadValueException e) {
+            throw failed("cannot add " + PythonText.repr(name), e);
+        }
+    }
+
+    /** What a running watcher does when these are set: the strongest of what each asks for. */
+    public static OnSet action(Iterable<String> keys) {
+        OnSet strongest = OnSet.NOTHING;
+        for (String key : keys) {
+            OnSet action = SetKey.find(key).map(SetKey::onSet).orElse(OnSet.NOTHING);
+            if (action.compareTo(strongest) > 0) {
+                strongest = action;
+            }
+        }
+        return strongest;
+    }
+
+    private static Map<SetKey, @Nullable Object> checked(Map<String, ? extends @Nullable Object> options)
+            throws CommandException {
+        Map<SetKey, @Nullable Object> checked = new LinkedHashMap<>();
+        for (Map.Entry<String, ? extends @Nullable Object> option : options.entrySet()) {
+            SetKey key = SetKey.find(option.getKey())
+                    .orElseThrow(() -> CommandException.invalid("unknown key " + PythonText.repr(option.getKey())));
+            try {
+                OptionCheck.check(key, option.getValue());
+            } catch (BadValueException e) {
+                throw CommandException.invalid(e.getMessage());
+            }
+            checked.put(key, option.getValue());
+        }
+        return checked;
+    }
+
+    private static Arguments arguments(@Nullable Object json) throws CommandException {
+        try {
+            return WatcherOptions.ARGS.fromJson(json);
+        } catch (BadValueException e) {
+            throw CommandException.invalid(e.getMessage());
+        }
+    }
+
+    private static WatcherDraft changed(WatcherDraft draft, Map<SetKey, @Nullable Object> options)
+            throws BadValueException {
+        for (Map.Entry<SetKey, @Nullable Object> option : options.entrySet()) {
+            draft.put(option.getKey(), option.getValue());
+        }
+        return draft;
+    }
+
+    private static CommandException failed(String what, BadValueException cause) {
+        return new CommandException(ErrorCode.COMMAND_ERROR, what + ": " + cause.getMessage());
+    }
+}
