@@ -11,6 +11,8 @@ import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
+import circus.manager.extension.Extensions;
+import circus.manager.hook.HookRunner;
 import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
@@ -134,8 +136,15 @@ final class Daemon {
             Optional<PidFile> pidFile)
             throws PapaException {
         CircusConfig config = settings.config();
+        // Not closed: a detach leaves running programs be, and the threads end with us.
+        HookRunner hooks = new HookRunner(loop, new Extensions(config.extensionPath()), environment);
         Arbiter arbiter = new Arbiter(
-                clock, kernel, agenda, new EventPublisher(endpoints), farewell -> ending.settled(farewell, pump));
+                clock,
+                kernel,
+                agenda,
+                new EventPublisher(endpoints),
+                hooks,
+                farewell -> ending.settled(farewell, pump));
         news.goTo(arbiter);
         String searchPath = environment.getOrDefault("PATH", "/usr/bin:/bin");
         Optional<Integer> mask = config.options().get(CircusOptions.UMASK);

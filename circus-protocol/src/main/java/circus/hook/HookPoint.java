@@ -18,6 +18,8 @@ public enum HookPoint {
             "the watcher stays stopped, and no event tells of it"),
     AFTER_START(
             Refusal.COUNTS, false, "All processes were started, the warm-up is over.", "", "the watcher is stopped"),
+    BEFORE_STOP(Refusal.IGNORED, true, "A stop begins.", "", ""),
+    AFTER_STOP(Refusal.IGNORED, true, "The watcher has stopped, after the stop event.", "", ""),
     BEFORE_SPAWN(Refusal.COUNTS, false, "A process is about to be started.", "wid", "the watcher is stopped"),
     AFTER_SPAWN(
             Refusal.COUNTS,
@@ -25,8 +27,6 @@ public enum HookPoint {
             "A process was started.",
             "wid, pid",
             "the process gets the stop signal, no spawn or reap event tells of it, and the watcher is stopped"),
-    BEFORE_STOP(Refusal.IGNORED, true, "A stop begins.", "", ""),
-    AFTER_STOP(Refusal.IGNORED, true, "The watcher has stopped, after the stop event.", "", ""),
     BEFORE_SIGNAL(
             Refusal.COUNTS,
             true,

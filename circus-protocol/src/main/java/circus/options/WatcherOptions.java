@@ -254,7 +254,7 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Seconds beyond which backoff does not grow.");
 
-    public static final Option<Double> HOOK_TIMEOUT = new Option<>(
+    public static final Option<Double> HOOK_TIMEOUT = settable(
             "hook_timeout",
             OptionTypes.PERIOD,
             30.0,
@@ -269,7 +269,7 @@ public final class WatcherOptions {
             new OptionFamily("stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes.");
 
     public static final OptionFamily HOOKS = new OptionFamily(
-            "hooks.", NOTHING, REFUSED, "Code that runs before or after something happens to the watcher.");
+            "hooks.", NOTHING, EFFECTIVE, "Code that runs before or after something happens to the watcher.");
 
     /** The flag behind a hook: whether an error counts as success. */
     public static final OptionType<Boolean> HOOK_FLAG = OptionTypes.BOOLEAN;

@@ -1,5 +1,6 @@
 package circus.manager.arbiter;
 
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.manager.watcher.Clock;
@@ -45,6 +46,7 @@ public final class Arbiter implements Surroundings {
     private final KernelPort kernel;
     private final Agenda agenda;
     private final Consumer<Event> publisher;
+    private final HookPort hooks;
     private final Consumer<Farewell> settled;
     private final Map<String, Watcher> watchers = new LinkedHashMap<>();
 
@@ -61,11 +63,17 @@ public final class Arbiter implements Surroundings {
 
     /** @param settled told once, when the watchers are ready for the end of the daemon */
     public Arbiter(
-            Clock clock, KernelPort kernel, Agenda agenda, Consumer<Event> publisher, Consumer<Farewell> settled) {
+            Clock clock,
+            KernelPort kernel,
+            Agenda agenda,
+            Consumer<Event> publisher,
+            HookPort hooks,
+            Consumer<Farewell> settled) {
         this.clock = clock;
         this.kernel = kernel;
         this.agenda = agenda;
         this.publisher = publisher;
+        this.hooks = hooks;
         this.settled = settled;
     }
 
@@ -282,6 +290,11 @@ public final class Arbiter implements Surroundings {
         if (shutdown != null) {
             agenda.changed(shutdown);
         }
+    }
+
+    @Override
+    public HookPort hooks() {
+        return hooks;
     }
 
     @Override

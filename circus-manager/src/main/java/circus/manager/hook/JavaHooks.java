@@ -42,7 +42,7 @@ final class JavaHooks {
                     .orElseThrow(
                             () -> new HookFailure(
                                     "there is no Java class " + name
-                                            + " on the class path or in extension_path; hooks in Python are not supported by this version"));
+                                            + " on the class path or in extension_path; a hook in Python is not supported by this version"));
         } catch (UnusableException unusable) {
             throw new HookFailure("cannot use " + name + ": " + unusable.getMessage());
         }

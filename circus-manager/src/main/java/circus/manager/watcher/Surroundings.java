@@ -1,5 +1,6 @@
 package circus.manager.watcher;
 
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.KernelPort;
 import circus.message.Event;
 
@@ -10,6 +11,8 @@ public interface Surroundings {
     KernelPort kernel();
 
     void publish(Event event);
+
+    HookPort hooks();
 
     /** From now on, what the kernel tells of this incarnation is for this watcher. */
     void claim(long incarnation, Watcher watcher);

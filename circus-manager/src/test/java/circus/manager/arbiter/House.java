@@ -2,6 +2,7 @@ package circus.manager.arbiter;
 
 import circus.manager.config.WatcherConfig;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.FakeHooks;
 import circus.manager.watcher.FakeKernel;
 import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Reconciler;
@@ -25,7 +26,8 @@ public final class House implements Clock {
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
-    public final Arbiter arbiter = new Arbiter(this, kernel, agenda, events::add, farewells::add);
+    public final FakeHooks hooks = new FakeHooks();
+    public final Arbiter arbiter = new Arbiter(this, kernel, agenda, events::add, hooks, farewells::add);
 
     private void exited(circus.manager.kernel.Exit exit) {
         arbiter.exited(exit);
@@ -51,6 +53,7 @@ public final class House implements Clock {
     public void settle() {
         for (int turns = 0; turns < 10_000; turns++) {
             boolean any = kernel.turn();
+            any |= hooks.turn();
             boolean due = agenda.next() <= nanos;
             agenda.run(nanos);
             if (!any && !due) {

@@ -31,15 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ConfigVectorsTest {
     private static final String CIRCUS = "[circus]";
-    private static final String HOOKS = "there are no hooks yet";
     private static final String PLUGINS = "there are no plugins yet";
 
     /** Vectors with options that this version refuses. */
     static final Map<Integer, String> REFUSED = Map.ofEntries(
             Map.entry(17, "virtualenv is not there yet"),
-            Map.entry(28, HOOKS),
-            Map.entry(29, HOOKS),
-            Map.entry(30, HOOKS),
+            Map.entry(28, "hooks in Python are not there yet"),
             Map.entry(56, "so_reuseport needs a socket per process"),
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),

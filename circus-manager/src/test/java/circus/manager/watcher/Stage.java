@@ -1,6 +1,7 @@
 package circus.manager.watcher;
 
 import circus.manager.config.WatcherConfig;
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.message.CommandException;
@@ -29,6 +30,7 @@ public final class Stage implements Surroundings, Clock {
     private long nanos;
 
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
+    public final FakeHooks hooks = new FakeHooks();
     public final List<Event> events = new ArrayList<>();
 
     /** How an operation went, for those that test it. */
@@ -62,6 +64,17 @@ public final class Stage implements Surroundings, Clock {
 
     public static WatcherConfig config(String name, OptionValues options) {
         return new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    /** One whose hooks at these points are called {@code h}, or {@code h,true}. */
+    public static WatcherConfig hooked(OptionValues options, String... points) {
+        Map<String, String> hooks = new LinkedHashMap<>();
+        for (String point : points) {
+            String word = point.replace(",true", "");
+            hooks.put(word, point.equals(word) ? "h" : "h,true");
+        }
+        return new WatcherConfig(
+                "web", options, Map.of(), Map.of(), Optional.empty(), Optional.empty(), Map.of(), hooks, Map.of());
     }
 
     public Watcher watcher(String name, OptionValues options) {
@@ -116,6 +129,7 @@ public final class Stage implements Surroundings, Clock {
         due.clear();
         events.clear();
         kernel.signals.clear();
+        hooks.forget();
     }
 
     // ---- time and turns
@@ -124,6 +138,7 @@ public final class Stage implements Surroundings, Clock {
     public void settle() {
         for (int turns = 0; turns < 10_000; turns++) {
             boolean any = kernel.turn();
+            any |= hooks.turn();
             any |= stepChanged();
             if (!any) {
                 return;
@@ -194,7 +209,7 @@ public final class Stage implements Surroundings, Clock {
 
     private static String brief(Event event) {
         StringBuilder brief = new StringBuilder(event.kind().word());
-        for (String key : List.of("process_pid", "exit_code", "reason")) {
+        for (String key : List.of("name", "process_pid", "exit_code", "reason")) {
             if (event.payload().containsKey(key)) {
                 brief.append(' ').append(event.payload().get(key));
             }
@@ -227,6 +242,11 @@ public final class Stage implements Surroundings, Clock {
     @Override
     public void publish(Event event) {
         events.add(event);
+    }
+
+    @Override
+    public HookPort hooks() {
+        return hooks;
     }
 
     @Override
