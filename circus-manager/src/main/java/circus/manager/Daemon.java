@@ -2,10 +2,16 @@ package circus.manager;
 
 import circus.manager.arbiter.Agenda;
 import circus.manager.arbiter.Arbiter;
+import circus.manager.arbiter.Facilities;
+import circus.manager.arbiter.Inherited;
 import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
+import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
+import circus.manager.config.HookCheck;
+import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
@@ -20,18 +26,18 @@ import circus.manager.output.OutputPump;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
-import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.SocketPlace;
-import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
+import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
 
 /**
@@ -56,30 +62,41 @@ final class Daemon {
     /** The last replies and events get so much time to go out to peers that are slow. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    /** What was done at run time last is to be on disk when circusd ends. */
+    private static final Duration STATE_LIMIT = Duration.ofSeconds(2);
+
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
+    private final Optional<QuitSignal> quitSignal;
     private final Clock clock = Clock.system();
     private final Agenda agenda = new Agenda();
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
+    private @Nullable Rerouting rerouting;
 
-    private Daemon(Settings settings, Map<String, String> environment, StartReport report) {
+    private Daemon(
+            Settings settings, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal) {
         this.settings = settings;
         this.environment = environment;
         this.report = report;
+        this.quitSignal = quitSignal;
     }
 
     /** @return the exit code */
-    static int serve(Arguments arguments, Map<String, String> environment, StartReport report) throws StartupException {
+    static int serve(
+            Arguments arguments, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal)
+            throws StartupException {
         Settings settings = Settings.load(arguments, environment);
         long pid = ProcessHandle.current().pid();
         Optional<PidFile> pidFile = settings.pidFile().isPresent()
                 ? Optional.of(PidFile.write(settings.pidFile().get(), pid))
                 : Optional.empty();
+        ProcessTitle.set(
+                settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
         LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
         try {
-            return new Daemon(settings, environment, report).start(pidFile);
+            return new Daemon(settings, environment, report, quitSignal).start(pidFile);
         } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
             throw new StartupException(String.valueOf(cannot.getMessage()));
         } finally {
@@ -100,6 +117,9 @@ final class Daemon {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
+                demandKnocks(kernel);
+                StateFile stateFile = new StateFile(settings.stateFile(), config.file());
+                Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
                 ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
@@ -108,8 +128,24 @@ final class Daemon {
                         kernel.epoch(),
                         Routes.of(config.watchers()),
                         ending::outputLost);
-                return serve(kernel, news, endpoints, sockets, places, pump, pidFile);
+                try {
+                    return serve(kernel, news, endpoints, sockets, places, pump, pidFile, inherited, stateFile);
+                } finally {
+                    stateFile.close(STATE_LIMIT);
+                }
             }
+        }
+    }
+
+    /** A kernel that runs already may be of an earlier version. */
+    private void demandKnocks(PapaKernel kernel) throws PapaException {
+        Optional<WatcherConfig> waiting = settings.config().watchers().stream()
+                .filter(watcher -> watcher.options().get(WatcherOptions.ON_DEMAND))
+                .findFirst();
+        if (waiting.isPresent() && !kernel.hello().can("knock")) {
+            throw new PapaException("cannot start: [watcher:" + waiting.get().name()
+                    + "] has on_demand, and the kernel, papa " + kernel.hello().version()
+                    + ", cannot tell of connections; replace it by `papa upgrade`, or leave the option out");
         }
     }
 
@@ -133,27 +169,35 @@ final class Daemon {
             ManagedSockets sockets,
             Map<String, SocketPlace> places,
             OutputPump pump,
-            Optional<PidFile> pidFile)
+            Optional<PidFile> pidFile,
+            Inherited inherited,
+            StateFile stateFile)
             throws PapaException {
         CircusConfig config = settings.config();
         // Not closed: a detach leaves running programs be, and the threads end with us.
-        HookRunner hooks = new HookRunner(loop, new Extensions(config.extensionPath()), environment);
-        Arbiter arbiter = new Arbiter(
+        Extensions extensions = new Extensions(config.extensionPath());
+        HookRunner hooks = new HookRunner(loop, extensions, environment);
+        Workshop workshop = new Workshop(
+                environment.getOrDefault("PATH", "/usr/bin:/bin"),
+                places,
+                config.options().get(CircusOptions.UMASK));
+        Facilities facilities = new Facilities(
                 clock,
                 kernel,
-                agenda,
+                workshop,
+                new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
+                stateFile,
                 new EventPublisher(endpoints),
                 hooks,
-                farewell -> ending.settled(farewell, pump));
+                watcher -> rerouted());
+        Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
+        arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
         news.goTo(arbiter);
-        String searchPath = environment.getOrDefault("PATH", "/usr/bin:/bin");
-        Optional<Integer> mask = config.options().get(CircusOptions.UMASK);
-        for (WatcherConfig watcher : config.watchers()) {
-            arbiter.add(new Watcher(watcher, new Launcher(watcher, places, searchPath, mask), arbiter));
-        }
+        arbiter.fill(config, inherited);
+        rerouting = new Rerouting(arbiter, pump);
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats), clock);
-            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), kernel.values(), settings.fresh());
+            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             pump.start();
             handleSignals(arbiter);
             tellThatItServes(sockets);
@@ -164,6 +208,12 @@ final class Daemon {
         arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
         endpoints.close(LINGER);
         return code;
+    }
+
+    private void rerouted() {
+        if (rerouting != null) {
+            agenda.changed(rerouting);
+        }
     }
 
     private void tellThatItServes(ManagedSockets sockets) {
@@ -179,6 +229,7 @@ final class Daemon {
         for (String name : List.of("TERM", "INT")) {
             SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
         }
+        quitSignal.ifPresent(signal -> signal.handle(() -> loop.execute(() -> quit("QUIT", arbiter))));
         SystemSignals.on("HUP", signal -> loop.execute(() -> reload(signal, arbiter)));
         for (String name : List.of("USR1", "WINCH")) {
             SystemSignals.on(name, signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));

@@ -14,9 +14,10 @@ import java.util.Optional;
 /**
  * What a daemon is to run: its configuration, and what the command line says in its place.
  *
+ * @param stateFile where what is done at run time is kept beside the kernel
  * @param fresh forget what was done at run time
  */
-record Settings(CircusConfig config, Optional<Path> pidFile, boolean fresh) {
+record Settings(CircusConfig config, Optional<Path> pidFile, Path stateFile, boolean fresh) {
     private static final System.Logger LOG = System.getLogger(Settings.class.getName());
 
     /** Loads the configuration and directs the log to where it says. */
@@ -37,7 +38,11 @@ record Settings(CircusConfig config, Optional<Path> pidFile, boolean fresh) {
         }
         Optional<String> pidFile =
                 arguments.get(Name.PIDFILE).or(() -> config.options().get(CircusOptions.PIDFILE));
-        return new Settings(config, pidFile.map(Path::of), arguments.has(Name.FRESH));
+        Path stateFile = config.options()
+                .get(CircusOptions.STATE_FILE)
+                .map(name -> config.file().resolveSibling(name))
+                .orElseGet(() -> StateFolder.of(environment).resolve(config.name() + ".json"));
+        return new Settings(config, pidFile.map(Path::of), stateFile, arguments.has(Name.FRESH));
     }
 
     private static void startLogging(Arguments arguments, CircusConfig config) throws StartupException {

@@ -1,5 +1,7 @@
 package circus.message;
 
+import java.util.Locale;
+
 /**
  * A request that cannot be carried out, in the words and with the number that the client gets to see. Any thread.
  *
@@ -38,6 +40,12 @@ public class CommandException extends Exception {
     /** {@code program NAME not found}, with the name as it was sent. */
     public static CommandException programNotFound(String name) {
         return new CommandException(ErrorCode.MESSAGE_ERROR, "program " + name + " not found");
+    }
+
+    /** A watcher of that name is there already, whatever the case of the name. */
+    public static CommandException alreadyExists(String name) {
+        return new CommandException(
+                ErrorCode.COMMAND_ERROR, PythonText.repr(name.toLowerCase(Locale.ROOT)) + " already exist");
     }
 
     /** A property or option that does not hold what it should: {@code 'nb' isn't an integer}. */

@@ -5,7 +5,6 @@ import static circus.options.OnSet.RELOAD;
 import static circus.options.OnSet.RESIZE;
 import static circus.options.Option.settable;
 import static circus.options.Support.EFFECTIVE;
-import static circus.options.Support.REFUSED;
 import static circus.options.Support.WITHOUT_EFFECT;
 
 import java.util.List;
@@ -36,8 +35,8 @@ public final class WatcherOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "The file to run, while the first word of cmd stays its name.");
+            EFFECTIVE,
+            "The file to run, while the first word of cmd stays its name; with shell, the shell to run.");
 
     public static final Option<Optional<String>> WORKING_DIR = settable(
             "working_dir",
@@ -138,8 +137,9 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             NOTHING,
-            WITHOUT_EFFECT,
-            "Start when somebody connects to one of the sockets.");
+            EFFECTIVE,
+            "Start only when somebody connects to one of the sockets that cmd, args or stdin_socket name; and again, when all processes have"
+                    + " ended.");
 
     public static final Option<Boolean> SINGLETON =
             settable("singleton", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Never more than one process.");
@@ -157,8 +157,8 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             RELOAD,
-            WITHOUT_EFFECT,
-            "Hand on the module path of a circusd written in Python.");
+            EFFECTIVE,
+            "Hand on circusd's own PYTHONPATH; needs copy_env, which does so anyway, since our circusd has no module path beyond that.");
 
     public static final Option<Boolean> RESPAWN = settable(
             "respawn", OptionTypes.BOOLEAN, true, NOTHING, EFFECTIVE, "Replace a process that ends by itself.");
@@ -171,8 +171,8 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             true,
             RELOAD,
-            WITHOUT_EFFECT,
-            "Give the processes /dev/null to read from, which is always done.");
+            EFFECTIVE,
+            "Give the processes /dev/null to read from; if not, they get the standard input of papa, the kernel, which is another only where papa was started by somebody else than circusd.");
 
     public static final Option<Boolean> CLOSE_CHILD_STDOUT = settable(
             "close_child_stdout",
@@ -211,16 +211,16 @@ public final class WatcherOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            REFUSED,
-            "A Python virtual environment to run in.");
+            EFFECTIVE,
+            "A Python virtual environment to run in: its bin comes first in PATH, its packages are in PYTHONPATH. Needs copy_env.");
 
     public static final Option<Optional<String>> VIRTUALENV_PY_VER = new Option<>(
             "virtualenv_py_ver",
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             RELOAD,
-            WITHOUT_EFFECT,
-            "The Python version of the virtual environment.");
+            EFFECTIVE,
+            "The Python version of the virtual environment, such as 3.11, where it has several.");
 
     public static final Option<Optional<String>> STDIN_SOCKET = new Option<>(
             "stdin_socket",

@@ -43,6 +43,7 @@ final class Defaults {
                 "logoutput",
                 "pidfile",
                 "extension_path",
+                "state_file",
                 "umask",
                 "endpoint_owner",
                 "loggerconfig",

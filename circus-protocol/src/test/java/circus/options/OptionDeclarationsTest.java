@@ -22,6 +22,7 @@ final class OptionDeclarationsTest {
             text("loglevel", "DEBUG"),
             text("logoutput", "-"),
             text("pidfile", "/run/c.pid"),
+            text("state_file", "/var/lib/c.json"),
             sample("include", " a.ini  conf.d/*.ini ", List.of("a.ini", "conf.d/*.ini"), "['a.ini', 'conf.d/*.ini']"),
             sample("include_dir", "conf.d", List.of("conf.d"), "['conf.d']"),
             sample("warmup_delay", "2", 2L, "2.0"),

@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -59,7 +60,8 @@ final class SocketRequests {
                 v6Only(options.text("v6only", ""), family),
                 !unix && options.flag("reuseport"),
                 options.flag("nonblocking"),
-                !extended || options.flag("replace"));
+                !extended || options.flag("replace"),
+                options.text("listen").map(word -> !word.equals("0")).orElse(true));
         options.demandNoMore();
         demandUsable(spec);
         return spec;
@@ -85,6 +87,12 @@ final class SocketRequests {
 
     private static void demandUsable(SocketSpec spec) throws Refusal {
         demandUsableType(spec);
+        if (!spec.listens()
+                && (spec.papas() || !spec.reusePort() || !spec.type().equals("stream"))) {
+            throw new Refusal(
+                    "cannot make socket " + spec.name()
+                            + " with listen=0: only a stream socket with reuseport=1 can keep its port for others, after hello");
+        }
         if (spec.isUnix() && !spec.path().startsWith("/")) {
             throw new SocketFailure(
                     spec, "Absolute path required for Unix sockets", ": its path must begin with a slash");
@@ -159,6 +167,30 @@ final class SocketRequests {
             kernel.leases.demand(session, "remove", socket.spec.name());
         }
         found.forEach(kernel.sockets::remove);
+        return "";
+    }
+
+    String knock(Session session, List<String> names) throws Refusal {
+        if (!session.isFramed()) {
+            throw new Refusal("cannot wait for a knock on a connection with prompts: say hello framed first");
+        }
+        if (names.isEmpty()) {
+            throw new Refusal("cannot wait for a knock: name a socket");
+        }
+        List<HeldSocket> wanted = new ArrayList<>();
+        for (String name : names) {
+            kernel.leases.demand(session, "wait for a knock at", name);
+            HeldSocket socket = kernel.sockets.get(name);
+            if (socket == null) {
+                throw new Refusal("cannot wait for a knock at " + name + ": there is no such socket");
+            }
+            if (socket.spec.isPerProcess()) {
+                throw new Refusal("cannot wait for a knock at " + name
+                        + ": each of its processes has a socket of its own, and nobody listens without one");
+            }
+            wanted.add(socket);
+        }
+        kernel.knocks.await(session, wanted);
         return "";
     }
 }

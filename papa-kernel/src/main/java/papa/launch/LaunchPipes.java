@@ -35,7 +35,9 @@ final class LaunchPipes {
 
     /** Where it has papa's own; else what it is to be otherwise. */
     int childStdin(int otherwise) {
-        return spec.stdout() == ProcessSpec.Target.INHERITED ? 0 : otherwise;
+        boolean own = spec.stdout() == ProcessSpec.Target.INHERITED
+                || spec.attributes().inheritsStdin();
+        return own ? 0 : otherwise;
     }
 
     int childStdout() {

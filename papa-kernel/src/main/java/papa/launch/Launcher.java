@@ -149,7 +149,10 @@ final class Launcher {
             if (refused != null) {
                 return;
             }
-            program = ProgramSearch.find(posix, order.spec(), order.argv().get(0));
+            program = ProgramSearch.find(
+                    posix,
+                    order.spec(),
+                    attributes.program().isEmpty() ? order.argv().get(0) : attributes.program());
             if (program.errno() == 0) {
                 pid = posix.spawn(new SpawnRequest(
                         program.path(),

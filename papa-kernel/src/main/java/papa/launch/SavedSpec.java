@@ -16,11 +16,13 @@ import papa.state.StateWriter;
  *   name, umask, buffer                 as in {@link ProcessSpec}
  *   cwd, path                           not there if they are empty
  *   arg                                 each word
- *   shell, listen-fds, cgroup           1
+ *   shell, inherit-stdin, listen-fds,
+ *   cgroup                              1
  *   env                                 each variable, NAME=VALUE
  *   socket, fd-name                     each socket, and each name in LISTEN_FDNAMES
  *   stdout, stderr                      CAPTURED, NULL, MERGED
- *   user, group, groups, nice, stdin    not there where nothing was asked for
+ *   user, group, groups, nice, stdin,
+ *   program                             not there where nothing was asked for
  *   rlimit                              each limit: its number on Linux, soft, hard; -1 for infinity
  * </pre>
  */
@@ -58,7 +60,10 @@ public final class SavedSpec {
             line.tuple("rlimit", limit.kind().number(), limit.soft(), limit.hard());
         }
         putUnlessEmpty(line, "stdin", attributes.stdin());
-        line.flag("listen-fds", attributes.listenFds()).flag("cgroup", attributes.controlGroup());
+        putUnlessEmpty(line, "program", attributes.program());
+        line.flag("inherit-stdin", attributes.inheritsStdin())
+                .flag("listen-fds", attributes.listenFds())
+                .flag("cgroup", attributes.controlGroup());
     }
 
     private static void putUnlessEmpty(StateWriter.Line line, String key, String word) {
@@ -112,8 +117,10 @@ public final class SavedSpec {
                 line.has("nice") ? line.integer("nice", Integer.MIN_VALUE, Integer.MAX_VALUE) : null,
                 limits,
                 line.text("stdin", ""),
+                line.flag("inherit-stdin"),
                 line.flag("listen-fds"),
-                line.flag("cgroup"));
+                line.flag("cgroup"),
+                line.text("program", ""));
         return attributes.equals(ChildAttributes.NONE) ? ChildAttributes.NONE : attributes;
     }
 

@@ -185,8 +185,8 @@ public final class Options {
         for (String name : given.keySet()) {
             if (extended) {
                 String what = thing.equals("Process") ? "process" : "socket";
-                throw new Refusal("cannot make a " + what + " with " + name + "=: there is no such option (help make "
-                        + what + ")");
+                throw new Refusal("cannot make a " + what + " with " + name + "=: " + MakeOption.UNKNOWN
+                        + " (help make " + what + ")");
             }
             throw new Refusal(thing + ".__init__() got an unexpected keyword argument '" + name + "'");
         }

@@ -158,6 +158,9 @@ public final class HeldSocket {
         }
         line.append(" reuseport=").append(spec.isPerProcess() ? "process" : spec.reusePort() ? "1" : "0");
         line.append(" nonblocking=").append(spec.nonBlocking() ? 1 : 0);
+        if (!spec.listens()) {
+            line.append(" listen=0");
+        }
         if (inherited != null) {
             line.append(' ').append(Words.quote("inherited", inherited.name));
         }

@@ -40,6 +40,9 @@ final class InheritedOpening {
         if (spec.isPerProcess()) {
             throw differs("each process is to get a socket of its own (reuseport=1 before hello)", "");
         }
+        if (!spec.listens()) {
+            throw differs("it was asked to keep the port without listening (listen=0)", "");
+        }
         boolean shared = option(SocketQuestions.SOL_SOCKET, SocketQuestions.SO_REUSEPORT) == 1;
         if (!spec.isUnix() && shared != spec.reusePort()) {
             throw differs("reuseport=" + (spec.reusePort() ? 1 : 0) + " was asked for", "ReusePort=" + yes(!shared));

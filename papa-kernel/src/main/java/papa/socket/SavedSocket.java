@@ -14,6 +14,7 @@ import papa.state.StateWriter;
  * <pre>
  *   name, papas, family, type, backlog, path, umask, owner, group, mode, host, port, interface, v6only, reuseport,
  *   nonblocking, replace        what was asked for, as in {@link SocketSpec}
+ *   keeps-port                  it does not listen
  *   fd                          the socket
  *   address                     what it is bound to, as the machine has it
  *   file                        device and inode of the file at the path, where it is ours
@@ -49,7 +50,8 @@ final class SavedSocket {
                 .put("v6only", spec.v6Only())
                 .flag("reuseport", spec.reusePort())
                 .flag("nonblocking", spec.nonBlocking())
-                .flag("replace", spec.replace());
+                .flag("replace", spec.replace())
+                .flag("keeps-port", !spec.listens());
         putSocket(line, socket);
         line.end();
         for (String process : socket.sharers()) {
@@ -91,7 +93,8 @@ final class SavedSocket {
                 line.integer("v6only", -1, 1),
                 line.flag("reuseport"),
                 line.flag("nonblocking"),
-                line.flag("replace"));
+                line.flag("replace"),
+                !line.flag("keeps-port"));
         HeldSocket socket = restore(line, posix, spec);
         return line.has("inherited")
                 ? new HeldSocket(

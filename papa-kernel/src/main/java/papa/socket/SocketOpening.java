@@ -33,7 +33,7 @@ final class SocketOpening {
 
     /** Makes what was asked for. A failure leaves nothing behind, and touches no file that was there before. */
     static HeldSocket open(Posix posix, SocketSpec spec) throws Refusal {
-        boolean listens = !spec.type().equals("dgram") && !spec.isPerProcess();
+        boolean listens = !spec.type().equals("dgram") && !spec.isPerProcess() && spec.listens();
         return new SocketOpening(posix, spec, listens)
                 .open(spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec));
     }

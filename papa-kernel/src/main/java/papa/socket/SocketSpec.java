@@ -19,6 +19,7 @@ package papa.socket;
  *     keeps the port, and each process gets a socket of its own
  * @param nonBlocking whether accepting on it returns at once, in every process that inherits it
  * @param replace whether a socket at {@code path} gives way on which nobody listens; papa's own way is that it does
+ * @param listens false for one that only keeps its port, for sockets of other names with {@code reusePort}
  */
 public record SocketSpec(
         String name,
@@ -37,14 +38,15 @@ public record SocketSpec(
         int v6Only,
         boolean reusePort,
         boolean nonBlocking,
-        boolean replace) {
+        boolean replace,
+        boolean listens) {
 
     public boolean isUnix() {
         return family.equals("unix");
     }
 
     /** Whether each process that it is handed to gets one of its own. */
-    boolean isPerProcess() {
+    public boolean isPerProcess() {
         return papas && reusePort;
     }
 
@@ -70,7 +72,8 @@ public record SocketSpec(
                 && group.equals(other.group)
                 && mode == other.mode
                 && v6Only == other.v6Only
-                && nonBlocking == other.nonBlocking;
+                && nonBlocking == other.nonBlocking
+                && listens == other.listens;
         return same && (papas || sameBeyond);
     }
 }

@@ -7,6 +7,9 @@ import java.util.List;
  * ProcessOption} and {@link SocketOption} hold them; one that stands in neither is not taken.
  */
 public interface MakeOption {
+    /** What a refusal says, after hello, of an option that is not declared: whoever asked knows a later version of the wire. */
+    String UNKNOWN = "there is no such option";
+
     /**
      * What is declared of one.
      *

@@ -35,6 +35,7 @@ public enum ProcessOption implements MakeOption {
     GROUPS("groups", 1, "A,B…", "those of the user", "Supplementary groups, numbers or names."),
     NICE("nice", 1, "N", "the kernel's", "The niceness, -20 to 19."),
     STDIN("stdin", 1, "SOCKETNAME", "/dev/null", "A held socket as standard input."),
+    INHERIT_STDIN("inherit_stdin", 1, "1", "", "The kernel's own standard input, in place of /dev/null."),
     LISTEN_FDS(
             "listen_fds",
             1,
@@ -48,6 +49,12 @@ public enum ProcessOption implements MakeOption {
             "PATH:PATH…",
             "PATH of env., else /bin:/usr/bin",
             "Where to look for a program whose name has no slash."),
+    PROGRAM(
+            "program",
+            1,
+            "PATH",
+            "the first word",
+            "The program to run, looked for as the first word is, which only names the process then."),
     UMASK("umask", 1, "N", "the kernel's", "The file mode mask: octal with a 0 before it (022), else decimal (18)."),
     SOCKET(
             "socket.",

@@ -33,6 +33,12 @@ public enum SocketOption implements MakeOption {
             "",
             "Let sockets of other names listen at the same address, and share what comes. Before hello, as in papa: the"
                     + " port is kept, and each process gets a socket of its own, which its successor gets as well."),
+    LISTEN(
+            "listen",
+            1,
+            "0|1",
+            "1",
+            "After hello, with reuseport=1: 0 keeps the port for sockets of other names, and takes no connection itself."),
     OWNER("owner", 1, "N|NAME", "the kernel's user", "After hello: who owns the path. Nobody connects before."),
     GROUP("group", 1, "N|NAME", "the kernel's group", "After hello: the group of the path."),
     MODE("mode", 1, "OCTAL", "what umask leaves", "After hello: the permissions of the path (660)."),

@@ -15,9 +15,10 @@ import java.util.Set;
  *   <li>0: papa 1.0.6 (contract/papa-kernel.md): list, make, remove, watch, set, get, quit, exit-if-idle, help.
  *   <li>1: hello, with quoted words and framed sessions; signal, follow, commit, lease, annotate; the options {@code
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
- *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch);
- *       {@code nonblocking} and {@code replace} of {@code make socket}; tail, stats; names,
- *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager.
+ *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch),
+ *       then {@code program}, {@code inherit_stdin};
+ *       {@code nonblocking} and {@code replace}, then {@code listen}, of {@code make socket}; tail, stats; names,
+ *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -219,7 +220,13 @@ public enum Verb {
             started. When it ends in turn, the command that papa was given is started again. stats tells who it is.
             Refused by a papa that runs without --init.
             Examples:
-              manager""");
+              manager"""),
+    KNOCK("knock", 1, "NAME…", "Be told, once, when somebody connects to a socket.", """
+            Only on framed connections. Who has connected already and waits to be served counts, too. The news is the frame
+            knock NAME; to hear of the next one, ask again. It is over when this connection ends or the socket is removed.
+            Where a lease covers the socket, only its holder may ask.
+            Examples:
+              3 knock web""");
 
     /** The verbs with which nothing can be changed or freed: all that a connection over TCP may say by itself. */
     private static final Set<String> READING = Set.of("list", "get", "help", "tail", "stats", "quit", "hello");

@@ -3,6 +3,8 @@ package papa.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,25 @@ class LaunchAttributesTest {
         // Circus gives an unprivileged user with gid 0 all groups of the daemon; ours only those that were asked for.
         assertThat(said("w", "grep -E '^(Uid|Gid|Groups|CapEff)' /proc/self/status", "uid=nobody", "gid=0"))
                 .matches("(?s)Uid:\t65534\t65534\t65534\t65534\nGid:\t0\t0\t0\t0\nGroups:\t0 \nCapEff:\t0+\n");
+    }
+
+    @Test
+    void another_program_runs_under_the_first_word() throws Exception {
+        String script = "tr '\\0' ' ' < /proc/$$/cmdline; readlink /proc/$$/exe; :";
+        String exe = Path.of("/bin/bash").toRealPath().toString();
+        assertThat(said("w", script, "program=/bin/bash")).startsWith("sh -c ").endsWith(exe + "\n");
+        assertThat(said("w", script, "program=bash", "path=/nowhere:/bin")).endsWith(exe + "\n");
+        assertThatThrownBy(() -> client.start("w", "true", "program=/no/such")).hasMessageContaining("/no/such");
+    }
+
+    @Test
+    void the_kernels_own_input_is_read_by_who_asks_for_it() throws Exception {
+        String ours = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+        assertThat(said("w", "readlink /proc/$$/fd/0", "inherit_stdin=1")).isEqualTo(ours + "\n");
+        assertThat(said("w", "readlink /proc/$$/fd/0", "inherit_stdin=1", "nice=1"))
+                .isEqualTo(ours + "\n");
+        assertThatThrownBy(() -> client.start("w", "true", "inherit_stdin=1", "stdin=s"))
+                .hasMessageContaining("cannot take both inherit_stdin=1 and stdin=s");
     }
 
     @Test

@@ -255,6 +255,24 @@ class SocketTest {
     }
 
     @Test
+    void a_port_is_kept_for_slots_by_a_socket_that_takes_no_connection() throws Exception {
+        String keeper = make("s", "reuseport=1", "listen=0", "port=0");
+        assertThat(field("listen", keeper)).isEqualTo("0");
+        int port = Integer.parseInt(field("port", keeper));
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                .hasMessageContaining("refused");
+        assertThat(make("s", "reuseport=1", "listen=0", "port=0")).isEqualTo(keeper);
+        assertThatThrownBy(() -> make("s", "reuseport=1")).hasMessageContaining("already been created");
+        make("s.1", "reuseport=1", "port=" + port);
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(client.isConnected()).isTrue();
+        }
+        for (String[] wrong : new String[][] {{"listen=0"}, {"listen=0", "reuseport=1", "type=dgram"}}) {
+            assertThatThrownBy(() -> make("t", wrong)).hasMessageContaining("cannot make socket t with listen=0");
+        }
+    }
+
+    @Test
     void datagrams_and_packets_are_held_where_they_exist(@TempDir Path folder) throws Exception {
         String udp = make("udp", "type=dgram");
         assertThat(udp).contains("family=inet type=dgram");

@@ -160,7 +160,7 @@ class BrokenLauncherTest {
 
     private static LaunchOrder order(String name, String script, IdentityWords identity) {
         ProcessSpec.Target none = ProcessSpec.Target.NULL;
-        ChildAttributes attributes = new ChildAttributes(identity, null, List.of(), "", false, false);
+        ChildAttributes attributes = new ChildAttributes(identity, null, List.of(), "", false, false, false, "");
         ProcessSpec spec = new ProcessSpec(
                 name,
                 List.of("/bin/sh", "-c", script),

@@ -72,7 +72,7 @@ class LauncherTest {
 
     private static ChildAttributes with(
             IdentityWords identity, @org.jspecify.annotations.Nullable Integer nice, List<ResourceLimit> limits) {
-        return new ChildAttributes(identity, nice, limits, "", false, false);
+        return new ChildAttributes(identity, nice, limits, "", false, false, false, "");
     }
 
     private static LaunchOrder order(ChildAttributes attributes) {

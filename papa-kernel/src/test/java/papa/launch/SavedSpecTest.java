@@ -52,7 +52,9 @@ final class SavedSpecTest {
                             new ResourceLimit(ResourceLimit.Kind.CORE, ResourceLimit.INFINITY, ResourceLimit.INFINITY)),
                     "s",
                     true,
-                    true));
+                    true,
+                    true,
+                    "/bin/a b"));
 
     private final Posix posix = new NativePosix();
 

@@ -35,7 +35,24 @@ class SocketOpeningTest {
         Path path = folder.resolve("s");
         Posix real = new NativePosix();
         SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), -1, "0", "", -1, "", 0, "", -1, false, false, false);
+                "s",
+                false,
+                "unix",
+                "stream",
+                5,
+                path.toString(),
+                -1,
+                "0",
+                "",
+                -1,
+                "",
+                0,
+                "",
+                -1,
+                false,
+                false,
+                false,
+                true);
         Posix strict = failing(real, "changeOwner", Errno.EPERM);
         assertThatThrownBy(() -> SocketOpening.open(strict, spec))
                 .hasMessageContaining("setting owner, group and mode of " + path + ": Operation not permitted (EPERM)");
@@ -56,7 +73,24 @@ class SocketOpeningTest {
                     return result;
                 });
         SocketSpec spec = new SocketSpec(
-                "s", false, "unix", "stream", 5, path.toString(), 0, "0", "", 0660, "", 0, "", -1, false, false, false);
+                "s",
+                false,
+                "unix",
+                "stream",
+                5,
+                path.toString(),
+                0,
+                "0",
+                "",
+                0660,
+                "",
+                0,
+                "",
+                -1,
+                false,
+                false,
+                false,
+                true);
         SocketOpening.open(watching, spec).close(real);
         assertThat(modes)
                 .containsExactly("bind ---------", "changeOwner ---------", "changeMode rw-rw----", "listen rw-rw----");
@@ -85,7 +119,8 @@ class SocketOpeningTest {
                     -1,
                     false,
                     false,
-                    false);
+                    false,
+                    true);
             assertThatThrownBy(() -> SocketOpening.open(full, spec)).hasMessage("[Errno 24] Too many open files");
             assertThat(Files.exists(path)).isFalse();
         }

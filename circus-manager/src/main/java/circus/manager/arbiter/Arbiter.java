@@ -1,9 +1,14 @@
 package circus.manager.arbiter;
 
+import circus.manager.config.Amendments;
+import circus.manager.config.CircusConfig;
+import circus.manager.config.WatcherConfig;
 import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
+import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Outcome;
@@ -12,19 +17,17 @@ import circus.manager.watcher.Surroundings;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.Event;
+import circus.message.EventKind;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,17 +45,10 @@ public final class Arbiter implements Surroundings {
     /** More operations than this do not wait for each other. */
     private static final int MOST_WAITING = 1_000;
 
-    private final Clock clock;
-    private final KernelPort kernel;
+    private final Facilities facilities;
     private final Agenda agenda;
-    private final Consumer<Event> publisher;
-    private final HookPort hooks;
     private final Consumer<Farewell> settled;
-    private final Map<String, Watcher> watchers = new LinkedHashMap<>();
-
-    /** Watchers that no configuration has any more, on their way out; no command knows them. */
-    private final List<Watcher> departing = new ArrayList<>();
-
+    private final Roster roster = new Roster();
     private final Map<Long, Watcher> owners = new HashMap<>();
     private final Deque<Rollout> waiting = new ArrayDeque<>();
     private final Reconciler turns = this::takeTurns;
@@ -61,61 +57,102 @@ public final class Arbiter implements Surroundings {
     private @Nullable Shutdown shutdown;
     private boolean detached;
 
+    /** The pause between the starts of two watchers. */
+    private Duration warmup = Duration.ZERO;
+
     /** @param settled told once, when the watchers are ready for the end of the daemon */
-    public Arbiter(
-            Clock clock,
-            KernelPort kernel,
-            Agenda agenda,
-            Consumer<Event> publisher,
-            HookPort hooks,
-            Consumer<Farewell> settled) {
-        this.clock = clock;
-        this.kernel = kernel;
+    public Arbiter(Facilities facilities, Agenda agenda, Consumer<Farewell> settled) {
+        this.facilities = facilities;
         this.agenda = agenda;
-        this.publisher = publisher;
-        this.hooks = hooks;
         this.settled = settled;
+    }
+
+    /** From now on, starts of several watchers have a pause of so many seconds after each. */
+    public void warmup(double seconds) {
+        warmup = Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 
     /** A watcher of the configuration; in the order in which {@link #watchers} lists them. */
     public void add(Watcher watcher) {
-        watchers.put(watcher.key(), watcher);
+        roster.add(watcher);
         agenda.changed(watcher);
     }
 
     /** A watcher that is only there to be stopped. */
     void addDeparting(Watcher watcher) {
-        departing.add(watcher);
+        roster.addDeparting(watcher);
         agenda.changed(watcher);
+    }
+
+    /** Makes the watchers of a configuration, as an earlier manager had changed them. Before anything else. */
+    public void fill(CircusConfig config, Inherited inherited) {
+        roster.fill(config, inherited.states(), this);
+        roster.all().forEach(agenda::changed);
+    }
+
+    Roster roster() {
+        return roster;
     }
 
     /** In the order of the configuration. */
     public List<Watcher> watchers() {
-        return List.copyOf(watchers.values());
+        return roster.all();
     }
 
     public Watcher find(String name) throws CommandException {
-        Watcher watcher = watchers.get(name.toLowerCase(Locale.ROOT));
-        if (watcher == null) {
-            throw CommandException.programNotFound(name);
-        }
-        return watcher;
-    }
-
-    Optional<Watcher> lookUp(String key) {
-        return Optional.ofNullable(watchers.get(key));
+        return roster.find(name);
     }
 
     /** All whose names match, at least one. */
     public List<Watcher> select(String pattern, String match) throws CommandException {
-        Predicate<String> matches = Names.matching(pattern, match);
-        List<Watcher> selected = watchers.values().stream()
-                .filter(watcher -> matches.test(watcher.key()))
-                .toList();
-        if (selected.isEmpty()) {
-            throw CommandException.programNotFound(pattern);
+        return roster.select(pattern, match);
+    }
+
+    /** {@code set}: gives a watcher's options other values, and has it act on them. */
+    public void change(
+            Watcher watcher, Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome)
+            throws CommandException {
+        operate(watcher, Operation.change(options, lock, patient, outcome));
+    }
+
+    /**
+     * {@code add}: a watcher that no file has.
+     *
+     * @param start start it, too; else it waits for somebody to do so
+     */
+    public void add(WatcherConfig config, boolean start, String lock, Outcome outcome) throws CommandException {
+        refuseAtTheEnd();
+        Watcher watcher = roster.add(config, this);
+        publish(Event.of(watcher.name(), EventKind.ADD, clock().now()));
+        rerouted(watcher);
+        agenda.changed(watcher);
+        if (start) {
+            watcher.submit(Operation.asked(Kind.START, lock, true, outcome));
+        } else {
+            outcome.done(new Change(List.of(), List.of()));
         }
-        return selected;
+    }
+
+    /** {@code rm}: nobody knows the watcher any more, and its workers are stopped. */
+    public void remove(Watcher watcher, String lock, boolean patient, Outcome outcome) throws CommandException {
+        refuse(List.of(watcher), patient);
+        roster.remove(watcher, this);
+        overtake(initial, List.of(watcher));
+        overtake(current, List.of(watcher));
+        waiting.forEach(rollout -> overtake(rollout, List.of(watcher)));
+        publish(Event.of(watcher.name(), EventKind.REMOVE, clock().now()));
+        watcher.submit(Operation.asked(Kind.STOP, lock, true, new Outcome() {
+            @Override
+            public void done(Change change) {
+                roster.departed(watcher);
+                outcome.done(change);
+            }
+
+            @Override
+            public void failed(CommandException cause) {
+                outcome.failed(cause);
+            }
+        }));
     }
 
     /** An operation on one watcher. */
@@ -133,12 +170,12 @@ public final class Arbiter implements Surroundings {
             throws CommandException {
         refuse(chosen, patient);
         List<Watcher> automatic = chosen.stream().filter(Rollout::autostart).toList();
-        Rollout rollout = new Rollout(lock, false, outcome, this::changed);
+        Rollout rollout = new Rollout(lock, false, warmup, outcome, this::changed);
         switch (kind) {
             case START -> rollout.start(automatic);
             case STOP -> rollout.stop(chosen, watcher -> false);
             case RESTART -> rollout.stop(chosen, Rollout::autostart).start(automatic);
-            case PAUSE, RESIZE, RELOAD, RELOAD_IN_TURN ->
+            case PAUSE, RESIZE, CHANGE, RELOAD, RELOAD_IN_TURN ->
                 throw new IllegalArgumentException(kind + " is not for several watchers");
         }
         begin(rollout, chosen);
@@ -151,7 +188,7 @@ public final class Arbiter implements Surroundings {
     public void reload(Kind kind, String lock, boolean patient, Outcome outcome) throws CommandException {
         List<Watcher> all = watchers();
         refuse(all, patient);
-        begin(new Rollout(lock, false, outcome, this::changed).eachInTurn(kind, all), all);
+        begin(new Rollout(lock, false, warmup, outcome, this::changed).eachInTurn(kind, all), all);
     }
 
     private void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
@@ -207,7 +244,7 @@ public final class Arbiter implements Surroundings {
 
     /** The daemon's own start of its watchers, by priority. */
     void startAtFirst(Collection<Watcher> chosen) {
-        initial = new Rollout(STARTS_WATCHERS, true, Outcome.UNHEARD, this::changed).start(chosen);
+        initial = new Rollout(STARTS_WATCHERS, true, warmup, Outcome.UNHEARD, this::changed).start(chosen);
         agenda.changed(initial);
     }
 
@@ -227,7 +264,8 @@ public final class Arbiter implements Surroundings {
         if (shutdown == null) {
             LOG.log(Level.INFO, "Arbiter exiting");
             abandon();
-            shutdown = new Shutdown(watchers(), departing, settled);
+            roster.forget(this);
+            shutdown = new Shutdown(watchers(), roster.departing(), settled);
         }
         shutdown.hear(outcome);
         shutdown.begin(terminate);
@@ -276,17 +314,44 @@ public final class Arbiter implements Surroundings {
 
     @Override
     public Clock clock() {
-        return clock;
+        return facilities.clock();
     }
 
     @Override
     public KernelPort kernel() {
-        return kernel;
+        return facilities.kernel();
+    }
+
+    @Override
+    public Amendments amendments() {
+        return facilities.amendments();
+    }
+
+    @Override
+    public Launcher launcher(WatcherConfig config) {
+        return facilities.workshop().launcher(config);
+    }
+
+    @Override
+    public void keep(String key, String value) {
+        facilities.kernel().putValue(key, value);
+        facilities.record().keep(key, value);
+    }
+
+    @Override
+    public void drop(String key) {
+        facilities.kernel().removeValue(key);
+        facilities.record().drop(key);
+    }
+
+    @Override
+    public void rerouted(Watcher watcher) {
+        facilities.rerouted().accept(watcher);
     }
 
     @Override
     public void publish(Event event) {
-        publisher.accept(event);
+        facilities.publisher().accept(event);
         if (shutdown != null) {
             agenda.changed(shutdown);
         }
@@ -294,7 +359,7 @@ public final class Arbiter implements Surroundings {
 
     @Override
     public HookPort hooks() {
-        return hooks;
+        return facilities.hooks();
     }
 
     @Override

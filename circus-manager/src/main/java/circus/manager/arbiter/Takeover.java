@@ -3,6 +3,7 @@ package circus.manager.arbiter;
 import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.Launched;
+import circus.manager.watcher.Definition;
 import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Resumption;
 import circus.manager.watcher.RunState;
@@ -38,14 +39,13 @@ public final class Takeover {
 
     /**
      * @param processes all that the kernel holds of this arbiter
-     * @param values the kernel's values of this arbiter
-     * @param fresh forget what was done at run time
+     * @param inherited what an earlier manager left besides
      */
-    public void run(List<Attached> processes, Map<String, String> values, boolean fresh) {
+    public void run(List<Attached> processes, Inherited inherited) {
         processes.forEach(this::adopt);
         List<Watcher> toStart = new ArrayList<>();
         for (Watcher watcher : arbiter.watchers()) {
-            Resumption resumption = watcher.resume(written(watcher, values, fresh));
+            Resumption resumption = watcher.resume(inherited.states().getOrDefault(watcher.key(), RunState.NOTHING));
             tell(watcher, resumption.plan());
             if (resumption.action() == Resumption.Action.START) {
                 toStart.add(watcher);
@@ -57,11 +57,30 @@ public final class Takeover {
                     watcher,
                     List.of("stop its workers: there is no [watcher:" + watcher.name() + "] in " + configuration));
         }
-        forget(values, fresh);
+        keep(inherited);
         if (adopted > 0) {
             LOG.log(Level.INFO, "took over {0} running processes from the kernel", String.valueOf(adopted));
         }
         arbiter.startAtFirst(toStart);
+    }
+
+    /** Both records hold what still applies, and nothing else; what a watcher makes of its own follows in its first step. */
+    private void keep(Inherited inherited) {
+        inherited.stored().forEach(key -> {
+            String watcher = RunState.watcher(key).orElseThrow();
+            if (!inherited.states().containsKey(watcher) || !isKnown(watcher)) {
+                arbiter.drop(key);
+            }
+        });
+        inherited.states().forEach((watcher, state) -> {
+            if (isKnown(watcher)) {
+                arbiter.keep(RunState.key(watcher), state.toJson());
+            }
+        });
+    }
+
+    private boolean isKnown(String watcher) {
+        return arbiter.roster().lookUp(watcher).isPresent() || arbiter.roster().isRemoved(watcher);
     }
 
     private static void tell(Watcher watcher, List<String> plan) {
@@ -77,7 +96,8 @@ public final class Takeover {
         if (nothingLeft) {
             return;
         }
-        Watcher watcher = arbiter.lookUp(key)
+        Watcher watcher = arbiter.roster()
+                .lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
         Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
         if (process.exitTaken()) {
@@ -105,7 +125,7 @@ public final class Takeover {
         options = recorded(options, WatcherOptions.GRACEFUL_TIMEOUT, annotations);
         options = recorded(options, WatcherOptions.STOP_CHILDREN, annotations);
         WatcherConfig config = new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
-        Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), ""), arbiter);
+        Watcher watcher = new Watcher(Definition.ofFile(config), arbiter);
         arbiter.addDeparting(watcher);
         return watcher;
     }
@@ -120,31 +140,6 @@ public final class Takeover {
         } catch (BadValueException fromAnotherVersion) {
             LOG.log(Level.WARNING, "cannot read {0} of a worker: {1}", option.key(), fromAnotherVersion.getMessage());
             return options;
-        }
-    }
-
-    private static RunState written(Watcher watcher, Map<String, String> values, boolean fresh) {
-        String key = RunState.key(watcher.key());
-        String text = fresh ? null : values.get(key);
-        if (text == null) {
-            return RunState.NOTHING;
-        }
-        Optional<RunState> state = RunState.fromJson(text);
-        if (state.isEmpty()) {
-            LOG.log(Level.WARNING, "cannot read what was done to {0} at run time: {1}", watcher.name(), text);
-        }
-        return state.orElse(RunState.NOTHING);
-    }
-
-    /** Removes the run-time state of watchers that are no more; with {@code fresh}, of all. */
-    private void forget(Map<String, String> values, boolean fresh) {
-        for (String key : values.keySet()) {
-            boolean orphan = RunState.watcher(key)
-                    .filter(watcher -> arbiter.lookUp(watcher).isEmpty())
-                    .isPresent();
-            if (orphan || (fresh && RunState.watcher(key).isPresent())) {
-                arbiter.kernel().removeValue(key);
-            }
         }
     }
 }

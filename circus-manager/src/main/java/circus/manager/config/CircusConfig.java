@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param watchers sorted by name
  * @param sockets sorted by name
  * @param warnings what will not do what its author may expect
+ * @param text all that the files say, for {@link #restore}
  */
 public record CircusConfig(
         Path file,
@@ -24,7 +25,8 @@ public record CircusConfig(
         OptionValues options,
         List<WatcherConfig> watchers,
         List<SocketConfig> sockets,
-        List<Problem> warnings) {
+        List<Problem> warnings,
+        String text) {
     public CircusConfig {
         watchers = List.copyOf(watchers);
         sockets = List.copyOf(sockets);
@@ -49,5 +51,15 @@ public record CircusConfig(
     static List<Path> extensionPath(Path file, OptionValues options) {
         Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
         return Extensions.places(options.get(CircusOptions.EXTENSION_PATH).orElse(""), directory);
+    }
+
+    /**
+     * The configuration that had this {@link #text}, as it is in this environment. Files are not looked at.
+     *
+     * @throws ConfigException when it is none, or cannot be used any more
+     */
+    public static CircusConfig restore(Path file, String text, Map<String, String> processEnvironment)
+            throws ConfigException {
+        return new ConfigReader(file, processEnvironment).restore(text);
     }
 }

@@ -1,5 +1,6 @@
 package circus.manager.config;
 
+import circus.message.Json;
 import circus.message.PythonText;
 import circus.options.BadValueException;
 import circus.options.Option;
@@ -7,6 +8,8 @@ import circus.options.OptionFamily;
 import circus.options.OptionValues;
 import circus.options.ResourceLimits;
 import circus.options.WatcherOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,6 +71,12 @@ public final class ConfigKeys {
 
     private static void add(OptionFamily family, StreamConfig stream, Map<String, String> texts) {
         stream.report().forEach((key, text) -> texts.put(family.prefix() + key, text.toString()));
+    }
+
+    /** Identifies all that was declared, as hex digits. */
+    public static String digest(WatcherConfig watcher) {
+        byte[] text = Json.write(of(watcher)).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(WatcherConfig.sha256().digest(text), 0, 16);
     }
 
     /** The keys whose texts differ, or that only one of the two has. */

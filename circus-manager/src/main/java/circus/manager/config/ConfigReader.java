@@ -1,6 +1,8 @@
 package circus.manager.config;
 
 import circus.manager.extension.Extensions;
+import circus.message.JsonException;
+import circus.options.BadValueException;
 import circus.options.CircusOptions;
 import circus.options.Option;
 import circus.options.OptionValues;
@@ -38,7 +40,19 @@ final class ConfigReader {
     }
 
     CircusConfig read() throws ConfigException {
-        IniDocument document = Includes.read(main, processEnvironment, problems);
+        return read(Includes.read(main, processEnvironment, problems));
+    }
+
+    CircusConfig restore(String text) throws ConfigException {
+        try {
+            return read(DocumentText.read(main, text));
+        } catch (JsonException | BadValueException notOurs) {
+            problems.error(Place.of(main), String.valueOf(notOurs.getMessage()));
+            throw new ConfigException(problems.all());
+        }
+    }
+
+    private CircusConfig read(IniDocument document) throws ConfigException {
         Environments environments = new Environments(document, processEnvironment, problems);
         OptionValues options = Optional.ofNullable(document.section(CIRCUS))
                 .map(section -> circus(section, environments.common()))
@@ -68,7 +82,8 @@ final class ConfigReader {
                 sockets.values().stream()
                         .sorted(Comparator.comparing(SocketConfig::name))
                         .toList(),
-                problems.warnings());
+                problems.warnings(),
+                DocumentText.of(document));
     }
 
     private OptionValues circus(IniSection section, Map<String, String> environment) {

@@ -2,8 +2,10 @@ package circus.manager.config;
 
 import static circus.options.WatcherOptions.ALL;
 import static circus.options.WatcherOptions.ARGS;
+import static circus.options.WatcherOptions.CLOSE_CHILD_STDIN;
 import static circus.options.WatcherOptions.CMD;
 import static circus.options.WatcherOptions.COPY_ENV;
+import static circus.options.WatcherOptions.COPY_PATH;
 import static circus.options.WatcherOptions.ENV;
 import static circus.options.WatcherOptions.FAMILIES;
 import static circus.options.WatcherOptions.GID;
@@ -35,6 +37,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -98,7 +101,7 @@ final class WatcherReader {
         WatcherConfig watcher = new WatcherConfig(
                 name,
                 values,
-                environment.child(),
+                processEnvironment(values, environment),
                 extras(environment.lookup()),
                 stream(STDOUT_STREAM, environment),
                 stream(STDERR_STREAM, environment),
@@ -107,6 +110,37 @@ final class WatcherReader {
                 declared(environment));
         check(watcher);
         return watcher;
+    }
+
+    private Map<String, String> processEnvironment(OptionValues values, Environments.Environment environment) {
+        if (values.get(COPY_PATH) && !values.get(COPY_ENV)) {
+            errorIn(COPY_PATH, "it needs copy_env = true");
+        }
+        Optional<String> directory = values.get(VIRTUALENV);
+        Optional<String> version = values.get(VIRTUALENV_PY_VER);
+        if (directory.isEmpty()) {
+            if (version.isPresent()) {
+                problems.warn(
+                        section.place(VIRTUALENV_PY_VER.key()),
+                        VIRTUALENV_PY_VER.key() + " in " + section + " has no effect without virtualenv");
+            }
+            return environment.child();
+        }
+        if (!values.get(COPY_ENV)) {
+            errorIn(VIRTUALENV, "it needs copy_env = true");
+            return environment.child();
+        }
+        try {
+            return VirtualEnvironment.read(directory.get(), version)
+                    .in(environment.child(), environment.declared().keySet());
+        } catch (BadValueException e) {
+            errorIn(VIRTUALENV, e.getMessage());
+            return environment.child();
+        }
+    }
+
+    private void errorIn(Option<?> option, String cause) {
+        error(Objects.requireNonNull(section.get(option.key())), cause);
     }
 
     private Optional<StreamConfig> stream(OptionFamily family, Environments.Environment environment) {
@@ -230,6 +264,13 @@ final class WatcherReader {
 
     private void check(WatcherConfig watcher) {
         checkCommand(watcher);
+        if (!watcher.options().get(CLOSE_CHILD_STDIN) && watcher.stdinSocket().isEmpty()) {
+            problems.warn(
+                    section.place(CLOSE_CHILD_STDIN.key()),
+                    CLOSE_CHILD_STDIN.key() + " = false in " + section
+                            + " gives processes the standard input of papa, not of circusd; that is /dev/null, too, unless papa"
+                            + " was started with another one");
+        }
         checkNumber(watcher.options());
         if (name.isEmpty()) {
             problems.warn(section.place(), section + " has no name, so no command can reach it");

@@ -131,9 +131,10 @@ public final class Extensions implements AutoCloseable {
     private static HookSource method(Class<?> type, String name) throws UnusableException {
         try {
             Method method = type.getMethod(name, HookCall.class);
-            if (!Modifier.isStatic(method.getModifiers()) || method.getReturnType() != boolean.class) {
-                throw new UnusableException(
-                        type.getName() + "." + name + " is not static, or does not return a boolean");
+            boolean reachable = Modifier.isPublic(type.getModifiers()) && Modifier.isStatic(method.getModifiers());
+            if (!reachable || method.getReturnType() != boolean.class) {
+                throw new UnusableException(type.getName() + "." + name
+                        + " is not static, does not return a boolean, or its class is not public");
             }
             return () -> call -> (boolean) unwrapped(() -> method.invoke(null, call));
         } catch (NoSuchMethodException none) {

@@ -15,6 +15,12 @@ public interface KernelPort {
     /** Takes the exit record of an ended incarnation, once its end was published; the kernel may then forget it. */
     void take(long incarnation);
 
+    /** Changes a note on a process that runs. */
+    void annotate(long incarnation, String key, String value);
+
+    /** Tells once, as soon as somebody has connected to this held socket whom nobody serves. */
+    void awaitConnection(String socket, Caller caller);
+
     /** Keeps a value in the kernel, where the next manager finds it. */
     void putValue(String key, String value);
 

@@ -32,5 +32,9 @@ final class LaunchWords {
         attributes.limits().forEach((limit, value) -> words.add("rlimit." + limit + "=" + value));
         attributes.mask().ifPresent(mask -> words.add("umask=0" + Integer.toOctalString(mask)));
         attributes.stdin().ifPresent(socket -> words.add("stdin=" + prefix + socket));
+        if (attributes.inheritsStdin()) {
+            words.add("inherit_stdin=1");
+        }
+        attributes.program().ifPresent(program -> words.add("program=" + program));
     }
 }

@@ -24,6 +24,7 @@ import papa.client.KernelChannel;
 import papa.client.PapaException;
 import papa.client.ReplyListener;
 import papa.wire.Frame;
+import papa.wire.MakeOption;
 
 /**
  * The manager's connection to its kernel: holds the lease, carries what {@link KernelPort} asks, and brings what {@link
@@ -44,6 +45,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     private final KernelChannel channel;
     private final Lease lease;
     private final Commits commits = new Commits();
+    private final Knocks knocks;
 
     /** What was told before the list of attached processes; null once that list was given. */
     private @Nullable List<Frame> early = new ArrayList<>();
@@ -64,6 +66,7 @@ public final class PapaKernel implements KernelPort, Closeable {
         this.events = events;
         this.order = new EventOrder(events);
         this.channel = KernelChannel.open(socket, this::told);
+        this.knocks = new Knocks(channel, prefix);
         try {
             checkOwner(socket);
             this.lease = Lease.take(channel, "circus." + arbiter, KernelChannel.PATIENCE, LEASE_PATIENCE);
@@ -169,7 +172,7 @@ public final class PapaKernel implements KernelPort, Closeable {
 
             @Override
             public void failed(String reason) {
-                reply.failed(reason.replace(prefix, ""));
+                reply.failed(explained(reason));
                 order.failed();
             }
         });
@@ -193,6 +196,16 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     @Override
+    public void annotate(long incarnation, String key, String value) {
+        tell(List.of("annotate", Long.toString(incarnation), key + "=" + value));
+    }
+
+    @Override
+    public void awaitConnection(String socket, Caller caller) {
+        knocks.await(socket, caller);
+    }
+
+    @Override
     public void putValue(String key, String value) {
         commits.set(prefix + key, value);
     }
@@ -205,6 +218,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     /** Closes a held socket; processes keep what they inherited. */
     public void removeSocket(String name) {
         tell(List.of("remove", "sockets", prefix + name));
+        knocks.closed(name);
     }
 
     /** Deletes every value of this arbiter. */
@@ -238,7 +252,9 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     private void told(Frame frame) {
-        if (early != null) {
+        if (frame instanceof Frame.Knock knock) {
+            knocks.came(knock.name());
+        } else if (early != null) {
             early.add(frame);
         } else {
             order.told(frame);
@@ -355,8 +371,16 @@ public final class PapaKernel implements KernelPort, Closeable {
         try {
             return channel.call(List.of(words), KernelChannel.PATIENCE);
         } catch (PapaException e) {
-            throw new PapaException(String.valueOf(e.getMessage()).replace(prefix, ""), e);
+            throw new PapaException(explained(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** The kernel's refusal in our names. What today's papa has no option for is not asked for, so one that lacks it is older. */
+    private String explained(String reason) {
+        String ours = reason.replace(prefix, "");
+        return reason.contains(MakeOption.UNKNOWN)
+                ? ours + "; the papa that runs is older than this circusd: papa upgrade brings it up to date"
+                : ours;
     }
 
     private String withoutPrefix(String name) {

@@ -10,21 +10,25 @@ import java.time.Duration;
  * option asks here at the moment when it counts, so that a change applies from then on. Runs on circus-loop only.
  */
 final class Blueprint {
-    private WatcherConfig config;
+    private Definition definition;
     private Launcher launcher;
 
-    Blueprint(WatcherConfig config, Launcher launcher) {
-        this.config = config;
+    Blueprint(Definition definition, Launcher launcher) {
+        this.definition = definition;
         this.launcher = launcher;
     }
 
-    void change(WatcherConfig next, Launcher nextLauncher) {
-        config = next;
+    void change(Definition next, Launcher nextLauncher) {
+        definition = next;
         launcher = nextLauncher;
     }
 
+    Definition definition() {
+        return definition;
+    }
+
     WatcherConfig config() {
-        return config;
+        return definition.config();
     }
 
     Launcher launcher() {
@@ -32,11 +36,11 @@ final class Blueprint {
     }
 
     OptionValues options() {
-        return config.options();
+        return config().options();
     }
 
     <T> T get(Option<T> option) {
-        return config.options().get(option);
+        return config().options().get(option);
     }
 
     /** An option that is a number of seconds; what is below zero counts as none. */

@@ -169,6 +169,13 @@ final class Crew {
         }
     }
 
+    /** Has all that run carry this note, for the next manager. */
+    void annotate(String key, String value) {
+        for (Worker worker : workers.alive()) {
+            around.kernel().annotate(worker.incarnation(), key, value);
+        }
+    }
+
     void endAll(ExitReason reason, long now) {
         for (Worker worker : List.copyOf(workers.all())) {
             end(worker, reason, now);

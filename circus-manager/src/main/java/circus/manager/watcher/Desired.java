@@ -1,11 +1,13 @@
 package circus.manager.watcher;
 
-import circus.manager.kernel.KernelPort;
+import circus.manager.config.StoredWatcher;
 import circus.options.WatcherOptions;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wanted of one watcher, and the record of it in the kernel: how many workers, and whether they are to run at all. The record is
+ * What is wanted of one watcher, and the record of it for the next manager: how many workers, and whether they are to run at all. The record is
  * written only when it changes, and holds only what the configuration does not say itself. Runs on circus-loop only.
  */
 final class Desired {
@@ -22,7 +24,7 @@ final class Desired {
 
     private final Blueprint blueprint;
     private final String key;
-    private final KernelPort kernel;
+    private final Surroundings around;
     private RunState written = RunState.NOTHING;
     private Wish wish = Wish.NONE;
     private int target;
@@ -30,10 +32,10 @@ final class Desired {
     private boolean sequential;
 
     /** @param watcher its name in lower case */
-    Desired(String watcher, Blueprint blueprint, KernelPort kernel) {
+    Desired(String watcher, Blueprint blueprint, Surroundings around) {
         this.blueprint = blueprint;
         this.key = RunState.key(watcher);
-        this.kernel = kernel;
+        this.around = around;
         this.target = configured();
     }
 
@@ -45,6 +47,18 @@ final class Desired {
     /** More, or with a negative amount fewer, but not less than none. */
     void resize(int amount) {
         target = (int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) target + amount));
+    }
+
+    /** So many from now on. */
+    void resizeTo(int workers) {
+        target = Math.max(0, workers);
+    }
+
+    /** The configuration's number has changed: it counts, whatever was done before. */
+    void reconfigured(int before) {
+        if (configured() != before) {
+            target = configured();
+        }
     }
 
     Wish wish() {
@@ -76,8 +90,9 @@ final class Desired {
         sequential = false;
     }
 
+    /** Who has ended is replaced at once; with {@code on_demand}, the next connection brings new ones when all have. */
     boolean respawn() {
-        return blueprint.get(WatcherOptions.RESPAWN);
+        return blueprint.get(WatcherOptions.RESPAWN) && !blueprint.get(WatcherOptions.ON_DEMAND);
     }
 
     /**
@@ -108,6 +123,7 @@ final class Desired {
      * @param active the watcher has been started
      */
     void remember(boolean active) {
+        Definition definition = blueprint.definition();
         boolean resized = target != configured();
         Boolean stopped = stoppedAgainstConfiguration(active);
         write(new RunState(
@@ -117,7 +133,10 @@ final class Desired {
                 stopped == null ? null : autostart(),
                 wish == Wish.RESTART || wish == Wish.PAUSE,
                 reloading,
-                sequential));
+                sequential,
+                definition.overrides(),
+                definition.added() ? StoredWatcher.toJson(definition.config()) : null,
+                null));
     }
 
     /** The configuration alone counts from now on. */
@@ -131,9 +150,9 @@ final class Desired {
         }
         written = state;
         if (state.equals(RunState.NOTHING)) {
-            kernel.removeValue(key);
+            around.drop(key);
         } else {
-            kernel.putValue(key, state.toJson());
+            around.keep(key, state.toJson());
         }
     }
 
@@ -151,7 +170,17 @@ final class Desired {
         return wish == Wish.STAY_STOPPED || (stopped && !autostart());
     }
 
-    private int configured() {
+    /** What of it differs from the file: by option, the file's value and the one that counts. */
+    Map<String, Map<String, @Nullable Object>> changes() {
+        Map<String, Map<String, @Nullable Object>> changes =
+                new TreeMap<>(blueprint.definition().changes());
+        if (target != configured()) {
+            changes.put(WatcherOptions.NUMPROCESSES.key(), Definition.change((long) configured(), (long) target));
+        }
+        return changes;
+    }
+
+    int configured() {
         return Math.max(0, blueprint.get(WatcherOptions.NUMPROCESSES));
     }
 

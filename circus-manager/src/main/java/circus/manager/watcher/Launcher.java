@@ -92,7 +92,13 @@ public final class Launcher {
     private LaunchAttributes attributes() {
         OptionValues options = config.options();
         return new LaunchAttributes(
-                options.get(WatcherOptions.UID), options.get(WatcherOptions.GID), config.limits(), mask, stdinSocket);
+                options.get(WatcherOptions.UID),
+                options.get(WatcherOptions.GID),
+                config.limits(),
+                mask,
+                stdinSocket,
+                stdinSocket.isEmpty() && !options.get(WatcherOptions.CLOSE_CHILD_STDIN),
+                options.get(WatcherOptions.EXECUTABLE));
     }
 
     private Map<String, String> annotations(int number) {

@@ -60,7 +60,7 @@ final class Operations {
                     case STOP, PAUSE, RESTART ->
                         current.kind() == Operation.Kind.START || current.kind().isReload();
                     case RELOAD, RELOAD_IN_TURN -> current.kind() == Operation.Kind.START;
-                    case START, RESIZE -> false;
+                    case START, RESIZE, CHANGE -> false;
                 };
     }
 
@@ -80,6 +80,15 @@ final class Operations {
         if (finished != null) {
             current = null;
             finished.outcome().done(new Change(before, pids));
+        }
+    }
+
+    /** The one that runs turns out to be impossible. */
+    void fail(CommandException cause) {
+        Operation failed = current;
+        if (failed != null) {
+            current = null;
+            failed.outcome().failed(cause);
         }
     }
 

@@ -15,13 +15,21 @@ import org.jspecify.annotations.Nullable;
  * {@code configured} and {@code autostart} are the configuration's values at that time: where they have changed since, the new
  * configuration counts and what was done before does not. During a reload also {@code "reloading": 17, "sequential": true}.
  *
- * <p>Version history: {@code reloading} and {@code sequential} since 0.2.0, all others since 0.1.0.
+ * <p>Options that were set have {@code "set": {"max_retry": {"now": 9, "ini": 5}}}, see {@link Overrides}. A watcher that no file has is
+ * its whole definition, {@code "added": {…}}; one that the file has and that was removed is {@code "removed": "DIGEST"}, the digest of its
+ * definition at that time, and nothing else.
+ *
+ * <p>Version history: {@code set}, {@code added}, {@code removed}, {@code reloading} and {@code sequential} since 0.2.0, all others since
+ * 0.1.0.
  *
  * @param numprocesses the target, where it differs from {@code configured}
  * @param stopped whether the watcher is to be left stopped; null: as {@code autostart} says
  * @param restarting a restart had begun to stop the workers
  * @param reloading a reload had begun to replace the workers up to this incarnation
  * @param sequential it replaces them one after the other
+ * @param set options that were changed
+ * @param added the definition of a watcher that was added; null for one of the file
+ * @param removed the digest of a definition that was removed; null for a watcher that is there
  */
 public record RunState(
         @Nullable Integer numprocesses,
@@ -30,7 +38,10 @@ public record RunState(
         @Nullable Boolean autostart,
         boolean restarting,
         @Nullable Long reloading,
-        boolean sequential) {
+        boolean sequential,
+        Overrides set,
+        @Nullable Map<String, @Nullable Object> added,
+        @Nullable String removed) {
     private static final String KEY = "watcher.";
 
     public static final RunState NOTHING = new RunState(null, null, null, null, false);
@@ -42,7 +53,12 @@ public record RunState(
             @Nullable Boolean stopped,
             @Nullable Boolean autostart,
             boolean restarting) {
-        this(numprocesses, configured, stopped, autostart, restarting, null, false);
+        this(numprocesses, configured, stopped, autostart, restarting, null, false, Overrides.NONE, null, null);
+    }
+
+    /** A watcher of the file that was removed. */
+    public static RunState removed(String digest) {
+        return new RunState(null, null, null, null, false, null, false, Overrides.NONE, null, digest);
     }
 
     /** The name of a watcher's value in the kernel, without the arbiter's prefix. */
@@ -55,7 +71,7 @@ public record RunState(
         return key.startsWith(KEY) ? Optional.of(key.substring(KEY.length())) : Optional.empty();
     }
 
-    String toJson() {
+    public String toJson() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         if (numprocesses != null) {
             fields.put("numprocesses", numprocesses);
@@ -73,6 +89,15 @@ public record RunState(
         }
         if (sequential) {
             fields.put("sequential", true);
+        }
+        if (!set.isEmpty()) {
+            fields.put("set", set.toJson());
+        }
+        if (added != null) {
+            fields.put("added", added);
+        }
+        if (removed != null) {
+            fields.put("removed", removed);
         }
         return Json.write(fields);
     }
@@ -92,7 +117,24 @@ public record RunState(
                 truth(fields.get("autostart")),
                 Boolean.TRUE.equals(fields.get("restarting")),
                 fields.get("reloading") instanceof Long incarnation ? incarnation : null,
-                Boolean.TRUE.equals(fields.get("sequential"))));
+                Boolean.TRUE.equals(fields.get("sequential")),
+                Overrides.fromJson(fields.get("set")),
+                definition(fields.get("added")),
+                fields.get("removed") instanceof String digest ? digest : null));
+    }
+
+    private static @Nullable Map<String, @Nullable Object> definition(@Nullable Object json) {
+        if (!(json instanceof Map<?, ?> map)) {
+            return null;
+        }
+        Map<String, @Nullable Object> definition = new LinkedHashMap<>();
+        map.forEach((key, value) -> definition.put(String.valueOf(key), value));
+        return definition;
+    }
+
+    /** Without what says something about processes that are there: for the day when they are not any more. */
+    public RunState withoutProcesses() {
+        return new RunState(numprocesses, configured, stopped, autostart, false, null, false, set, added, removed);
     }
 
     /** What of it still applies, given the configuration of today. */
@@ -106,7 +148,10 @@ public record RunState(
                 sameStart ? autostart : null,
                 restarting,
                 reloading,
-                sequential);
+                sequential,
+                set,
+                added,
+                removed);
     }
 
     private static @Nullable Integer wholeNumber(@Nullable Object value) {

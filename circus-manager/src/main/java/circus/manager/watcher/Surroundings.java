@@ -1,5 +1,7 @@
 package circus.manager.watcher;
 
+import circus.manager.config.Amendments;
+import circus.manager.config.WatcherConfig;
 import circus.manager.hook.HookPort;
 import circus.manager.kernel.KernelPort;
 import circus.message.Event;
@@ -10,6 +12,18 @@ public interface Surroundings {
 
     KernelPort kernel();
 
+    /** What makes configurations of the options in commands. */
+    Amendments amendments();
+
+    /** What starts the workers of this configuration. */
+    Launcher launcher(WatcherConfig config);
+
+    /** Has the next manager find this value, be it in the kernel or, where that is lost, on disk. */
+    void keep(String key, String value);
+
+    /** The opposite of {@link #keep}. */
+    void drop(String key);
+
     void publish(Event event);
 
     HookPort hooks();
@@ -19,6 +33,9 @@ public interface Surroundings {
 
     /** Nothing more is to come of this incarnation. */
     void release(long incarnation);
+
+    /** This watcher's output may have to go elsewhere from now on. */
+    void rerouted(Watcher watcher);
 
     /** Have this one stepped at the end of the turn. */
     void changed(Reconciler reconciler);

@@ -1,6 +1,7 @@
 package circus.manager.watcher;
 
 import circus.hook.HookPoint;
+import circus.manager.config.Amendments;
 import circus.manager.config.WatcherConfig;
 import circus.manager.hook.HookAnswer;
 import circus.manager.hook.HookFacts;
@@ -12,6 +13,7 @@ import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.Event;
 import circus.message.EventKind;
+import circus.options.OnSet;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ public final class Watcher implements Reconciler {
     private final Workers workers = new Workers();
     private final Desired desired;
     private final Replacement replacement;
+    private final OnDemand onDemand;
     private final Ageing ageing;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
@@ -77,16 +80,24 @@ public final class Watcher implements Reconciler {
     /** The daemon ends: nothing new begins, and what was asked for stays written down as it is. */
     private boolean leaving;
 
-    public Watcher(WatcherConfig config, Launcher launcher, Surroundings around) {
-        this.name = config.name();
-        this.blueprint = new Blueprint(config, launcher);
+    /** It was removed: there is nothing to write down any more. */
+    private boolean retired;
+
+    public Watcher(Definition definition, Surroundings around) {
+        this.name = definition.name();
+        this.blueprint = new Blueprint(definition, around.launcher(definition.config()));
         this.around = around;
         this.gates = new HookGates(blueprint, this, new HookHelp(this, workers, around), around);
         this.crew = new Crew(name, blueprint, this, workers, gates, around);
         this.recruiter = new Recruiter(this, blueprint, crew, gates, around);
-        this.desired = new Desired(key(), blueprint, around.kernel());
+        this.desired = new Desired(key(), blueprint, around);
         this.replacement = new Replacement(name, crew, recruiter, desired);
         this.ageing = new Ageing(blueprint, crew);
+        if (definition.added()) {
+            // Until somebody starts it.
+            desired.wish(Wish.STAY_STOPPED);
+        }
+        this.onDemand = new OnDemand(name, blueprint, around.kernel(), this::called);
     }
 
     /** As configured. */
@@ -101,6 +112,16 @@ public final class Watcher implements Reconciler {
 
     public WatcherConfig config() {
         return blueprint.config();
+    }
+
+    /** Where its configuration comes from. */
+    public Definition definition() {
+        return blueprint.definition();
+    }
+
+    /** Options that differ from what the ini file says: by option {@code {"ini": …, "now": …}}. */
+    public Map<String, Map<String, @Nullable Object>> changes() {
+        return desired.changes();
     }
 
     public WatcherStatus status() {
@@ -139,8 +160,18 @@ public final class Watcher implements Reconciler {
         if (leaving) {
             throw CommandException.conflict("arbiter_stop");
         }
+        if (operation.kind() == Kind.CHANGE) {
+            // What is wrong is told at once; what was done meanwhile may still make it impossible later.
+            Amendment.of(blueprint.definition(), operation.options(), around.amendments());
+        }
         operations.submit(operation);
         beginNext(around.clock().nanos());
+        around.changed(this);
+    }
+
+    /** Somebody has connected to a socket of a watcher with {@code on_demand}. */
+    private void called() {
+        operations.add(Operation.ownAccord(Kind.START, "watcher_start", Outcome.UNHEARD));
         around.changed(this);
     }
 
@@ -148,6 +179,7 @@ public final class Watcher implements Reconciler {
     public void leave() {
         leaving = true;
         crew.withdraw();
+        onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
         around.changed(this);
     }
@@ -159,6 +191,13 @@ public final class Watcher implements Reconciler {
         if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
             beginStop(ExitReason.QUIT, around.clock().nanos());
         }
+    }
+
+    /** It is removed at run time: whatever was done to it is not kept any more. */
+    public void retire() {
+        desired.forget();
+        retired = true;
+        around.changed(this);
     }
 
     /** Whether nothing is half done, so that the daemon may end. */
@@ -270,6 +309,23 @@ public final class Watcher implements Reconciler {
         }
     }
 
+    /**
+     * The file says something else now. Nothing is done about the processes that run: whoever calls this sees to it, in the same turn.
+     */
+    public void rebase(Definition next) {
+        int before = desired.configured();
+        blueprint.change(next, around.launcher(next.config()));
+        desired.reconfigured(before);
+        around.rerouted(this);
+        around.changed(this);
+    }
+
+    /** What the workers have in common with those of other watchers has changed, as their sockets. */
+    public void refit() {
+        blueprint.change(blueprint.definition(), around.launcher(blueprint.config()));
+        around.changed(this);
+    }
+
     private void become(WatcherStatus next) {
         status = next;
         transitions++;
@@ -294,10 +350,12 @@ public final class Watcher implements Reconciler {
                 if (!operation.yields()) {
                     desired.wish(Wish.STAY_STOPPED);
                 }
+                onDemand.disarm();
                 beginStop(ExitReason.STOP, now);
             }
             case PAUSE -> {
                 desired.wish(Wish.PAUSE);
+                onDemand.disarm();
                 beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
@@ -312,17 +370,61 @@ public final class Watcher implements Reconciler {
             case RELOAD_IN_TURN -> reload(true, now);
             case RESIZE -> {
                 desired.resize(operation.amount());
-                if (status != WatcherStatus.STOPPED) {
-                    recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
-                }
+                recruitMissing();
             }
+            case CHANGE -> change(operation, now);
         }
         remember();
     }
 
+    private void recruitMissing() {
+        if (status != WatcherStatus.STOPPED) {
+            recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
+        }
+    }
+
+    private void change(Operation operation, long now) {
+        Amendment amendment;
+        try {
+            amendment = Amendment.of(blueprint.definition(), operation.options(), around.amendments());
+        } catch (CommandException notAnyMore) {
+            operations.fail(notAnyMore);
+            return;
+        }
+        int before = desired.configured();
+        String digest = blueprint.launcher().digest();
+        Launcher launcher = around.launcher(amendment.definition().config());
+        blueprint.change(amendment.definition(), launcher);
+        desired.reconfigured(before);
+        amendment.numprocesses().ifPresent(desired::resizeTo);
+        if (blueprint.get(WatcherOptions.SINGLETON)) {
+            desired.resizeTo(Math.min(1, desired.target()));
+        }
+        around.rerouted(this);
+        for (int i = 0; i < operation.options().size(); i++) {
+            around.publish(Event.of(name, EventKind.UPDATED, around.clock().now()));
+        }
+        if (amendment.reloads() && status != WatcherStatus.STOPPED) {
+            // Also with send_hup: a process cannot take up another command or environment by itself.
+            replacement.begin(false, now);
+        } else {
+            if (!launcher.digest().equals(digest)) {
+                crew.annotate(Launcher.DIGEST, launcher.digest());
+            }
+            recruitMissing();
+        }
+    }
+
     private void start(long now) {
         desired.wish(Wish.RUN);
-        recruiter.forgive();
+        boolean called = onDemand.isCalled();
+        if (!called) {
+            // What ends at once on each connection is still slowed down.
+            recruiter.forgive();
+        }
+        if (status == WatcherStatus.STOPPED && onDemand.waits()) {
+            return;
+        }
         recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
@@ -451,6 +553,9 @@ public final class Watcher implements Reconciler {
             if (recruiter.warmUntil() <= now) {
                 finishStart(now);
             }
+        } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
+            become(WatcherStatus.STOPPED);
+            onDemand.arm();
         } else if (status == WatcherStatus.ACTIVE && !desired.respawn() && isFinished()) {
             desired.wish(Wish.STAY_STOPPED);
             beginStop(ExitReason.STOP, now);
@@ -501,7 +606,7 @@ public final class Watcher implements Reconciler {
                                 && recruiter.owed() == 0
                                 && replacement.isOver()
                                 && workers.ending(ExitReason.DECR) == 0));
-        if (done && current != null && current.kind().isReload() && status == WatcherStatus.ACTIVE) {
+        if (done && current != null && tellsReload(current) && status == WatcherStatus.ACTIVE) {
             around.publish(Event.of(name(), EventKind.RELOAD, around.clock().now()));
             LOG.log(Level.INFO, "{0} reloaded", name());
         }
@@ -511,8 +616,14 @@ public final class Watcher implements Reconciler {
         return done;
     }
 
+    private static boolean tellsReload(Operation operation) {
+        return operation.kind().isReload()
+                || (operation.kind() == Kind.CHANGE
+                        && Amendments.action(operation.options().keySet()) == OnSet.RELOAD);
+    }
+
     private void remember() {
-        if (!leaving) {
+        if (!leaving && !retired) {
             desired.remember(status == WatcherStatus.ACTIVE);
         }
     }

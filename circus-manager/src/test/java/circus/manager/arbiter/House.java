@@ -2,9 +2,9 @@ package circus.manager.arbiter;
 
 import circus.manager.config.WatcherConfig;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Definition;
 import circus.manager.watcher.FakeHooks;
 import circus.manager.watcher.FakeKernel;
-import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Reconciler;
 import circus.manager.watcher.Stage;
 import circus.manager.watcher.Watcher;
@@ -13,8 +13,10 @@ import circus.options.OptionValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** An arbiter and its watchers in memory, with a clock that is moved by hand. */
 public final class House implements Clock {
@@ -22,12 +24,38 @@ public final class House implements Clock {
 
     private long nanos;
 
+    /** What would be in the state file. */
+    public final Map<String, String> file = new LinkedHashMap<>();
+
+    private final RunTimeRecord record = new RunTimeRecord() {
+        @Override
+        public void keep(String key, String value) {
+            file.put(key, value);
+        }
+
+        @Override
+        public void drop(String key) {
+            file.remove(key);
+        }
+    };
+
     public final Agenda agenda = new Agenda();
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final FakeHooks hooks = new FakeHooks();
-    public final Arbiter arbiter = new Arbiter(this, kernel, agenda, events::add, hooks, farewells::add);
+    public final Arbiter arbiter = new Arbiter(
+            new Facilities(
+                    this,
+                    kernel,
+                    new Workshop("/usr/bin:/bin", Map.of(), Optional.empty()),
+                    Stage.AMENDMENTS,
+                    record,
+                    events::add,
+                    hooks,
+                    watcher -> {}),
+            agenda,
+            farewells::add);
 
     private void exited(circus.manager.kernel.Exit exit) {
         arbiter.exited(exit);
@@ -39,14 +67,14 @@ public final class House implements Clock {
 
     public Watcher add(String name, OptionValues options) {
         WatcherConfig config = Stage.config(name, options);
-        Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), "/usr/bin:/bin"), arbiter);
+        Watcher watcher = new Watcher(Definition.ofFile(config), arbiter);
         arbiter.add(watcher);
         return watcher;
     }
 
     /** The start of a daemon that finds nothing in the kernel. */
     public void open() {
-        new Takeover(arbiter, "test.ini").run(List.of(), Map.of(), false);
+        new Takeover(arbiter, "test.ini").run(List.of(), Inherited.of(Map.of(), Map::of, false));
         settle();
     }
 

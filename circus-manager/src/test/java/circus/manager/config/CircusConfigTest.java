@@ -192,7 +192,6 @@ final class CircusConfigTest {
                 "multicast_endpoint = udp://1.2.3.4:5",
                 "debug = 1",
                 "endpoint_owner = root",
-                "warmup_delay = 1",
                 "fqdn_prefix = x",
                 "loggerconfig = default",
                 "stream_backend = gevent"

@@ -38,7 +38,9 @@ final class CircusSamplesTest {
             "cannot start a process of [watcher:foo]: " + NO_CMD,
             "a watcher without a cmd, config.md 4",
             "cannot replace $(circus.sockets.web)",
-            "a socket that does not exist, config.md 10"));
+            "a socket that does not exist, config.md 10",
+            "cannot use virtualenv = ",
+            "a virtual environment that does not exist, config.md 4.6"));
 
     @TempDir
     Path directory;

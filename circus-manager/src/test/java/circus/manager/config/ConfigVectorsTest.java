@@ -35,14 +35,12 @@ final class ConfigVectorsTest {
 
     /** Vectors with options that this version refuses. */
     static final Map<Integer, String> REFUSED = Map.ofEntries(
-            Map.entry(17, "virtualenv is not there yet"),
             Map.entry(28, "hooks in Python are not there yet"),
             Map.entry(56, "so_reuseport needs a socket per process"),
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),
-            Map.entry(100, PLUGINS),
-            Map.entry(103, "executable is not there yet"));
+            Map.entry(100, PLUGINS));
 
     /** Vectors that ours treats in another way on purpose. */
     static final Map<Integer, Otherwise> OTHERWISE = Map.ofEntries(
@@ -51,6 +49,10 @@ final class ConfigVectorsTest {
                     "a socket that does not exist, config.md 10",
                     "2: cannot replace $(circus.sockets.web) in [watcher:a]"),
             loads(15, "fractions of a second are fine, config.md 12", "a", "warmup_delay", 0.5),
+            error(
+                    17,
+                    "virtualenv without copy_env, config.md 4.6",
+                    "5: cannot use virtualenv = /v in [watcher:a]: it needs copy_env = true"),
             error(18, "a signal that does not exist, config.md 4.1", "15: cannot use stop_signal = 999 in [watcher:e]"),
             loads(20, "variables work in all options, config.md 12", "a", "stop_signal", 9L),
             error(24, "an unknown limit, config.md 4.2", "3: cannot use rlimit_zork = 5 in [watcher:a]"),
@@ -69,6 +71,10 @@ final class ConfigVectorsTest {
                     "the indented cmd leaves the watcher without one, config.md 4",
                     "1: cannot start a process of [watcher:a]"),
             loads(82, "a duplicate goes with its continuation lines, config.md 1.2", "a", "cmd", "main"),
+            error(
+                    85,
+                    "copy_path without copy_env, config.md 4",
+                    "3: cannot use copy_path = true in [watcher:a]: it needs copy_env = true"),
             error(
                     89,
                     "an endpoint that cannot be bound, config.md 10",

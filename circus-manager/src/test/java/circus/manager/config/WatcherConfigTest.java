@@ -120,6 +120,7 @@ final class WatcherConfigTest {
                 "rlimit_core =",
                 "shell = yes",
                 "shell_args = y",
+                "executable = /bin/sh",
                 "close_child_stdout = yes",
                 "close_child_stderr = yes",
                 "stdout_stream.filename = /l",

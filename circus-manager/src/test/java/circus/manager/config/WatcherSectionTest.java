@@ -13,11 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class WatcherSectionTest {
-    private static final String HARM = " is not supported by this version, and going on without it could do harm";
-
     @TempDir
     Path directory;
 
@@ -63,16 +60,9 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"executable = /bin/sh", "virtualenv = /v"})
-    void what_would_be_dangerous_to_ignore_is_refused(String line) {
-        String key = line.substring(0, line.indexOf(' '));
-        assertThat(home.errors("[watcher:a]", "cmd = x", line))
-                .containsExactly("3: cannot use " + spaced(line) + " in [watcher:a]: " + key + HARM);
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "hooks.befor_start = exec:/bin/true|there is no hook of that name; did you mean hooks.before_start?",
                 "hooks.sometimes = exec:/bin/true|there is no hook of that name",
@@ -123,12 +113,20 @@ final class WatcherSectionTest {
         assertThat(home.warnings("[watcher:a]", "cmd = x", "shell = no")).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"on_demand = on", "copy_path = true", "close_child_stdin = no", "virtualenv_py_ver = 3"})
-    void what_has_no_effect_yet_is_told(String line) {
-        String key = line.substring(0, line.indexOf(' '));
-        assertThat(home.warnings("[watcher:a]", "cmd = x", line))
-                .containsExactly("3: " + key + " in [watcher:a] has no effect in this version");
+    @Test
+    void whose_standard_input_processes_inherit_is_told() {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "close_child_stdin = no"))
+                .containsExactly(
+                        "3: close_child_stdin = false in [watcher:a] gives processes the standard input of papa, not of"
+                                + " circusd; that is /dev/null, too, unless papa was started with another one");
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "close_child_stdin = no",
+                        "stdin_socket = s",
+                        "[socket:s]",
+                        "port = 0"))
+                .isEmpty();
     }
 
     @Test

@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Hooks of both kinds, for real: what they are told, what counts as what, and that nobody waits for one that hangs. */
 @Timeout(60)
-class HookRunnerTest {
+public class HookRunnerTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     /** What keeps a deaf hook. */
@@ -65,7 +65,7 @@ class HookRunnerTest {
                 call.stats().put("calls", calls);
                 call.stats().put("mem", 1.5f);
             }
-            return call.point() != HookPoint.AFTER_STOP || call.status().equals("stopping") && call.signal(7, 15);
+            return call.point() != HookPoint.AFTER_STOP || (call.status().equals("stopping") && call.signal(7, 15));
         }
     }
 
@@ -219,17 +219,18 @@ class HookRunnerTest {
         assertThat(run(HookPoint.BEFORE_START, own("$Yes")).error().orElseThrow())
                 .startsWith("all 4 threads for hooks are taken by hooks that did not come back");
         kept.countDown();
-        await().atMost(LONG)
-                .until(() -> run(HookPoint.BEFORE_START, own("$Yes")).result());
+        soon(() -> run(HookPoint.BEFORE_START, own("$Yes")).result());
     }
 
     @Test
     void who_waits_for_a_turn_has_a_limit_too() {
-        begin(HookPoint.BEFORE_START, own("sleepy"), HookFacts.NONE, LONG);
-        begin(HookPoint.BEFORE_START, own("sleepy"), HookFacts.NONE, LONG);
+        List<CompletableFuture<HookAnswer>> others = List.of(
+                begin(HookPoint.BEFORE_START, own("sleepy"), HookFacts.NONE, LONG),
+                begin(HookPoint.BEFORE_START, own("sleepy"), HookFacts.NONE, LONG));
         assertThat(run(HookPoint.BEFORE_START, own("$Yes"), HookFacts.NONE, Duration.ofMillis(200))
                         .error())
                 .contains("it did not get its turn within 0.2 s: too many other hooks run");
+        assertThat(others).noneMatch(CompletableFuture::isDone);
     }
 
     private static void soon(BooleanSupplier condition) {
@@ -312,8 +313,8 @@ class HookRunnerTest {
         assertThat(answer.error()).contains("it did not come back within 1 s");
         for (String pid : Files.readString(pids).strip().split(" ")) {
             soon(() -> ProcessHandle.of(Long.parseLong(pid))
-                            .filter(ProcessHandle::isAlive)
-                            .isEmpty());
+                    .filter(ProcessHandle::isAlive)
+                    .isEmpty());
         }
     }
 

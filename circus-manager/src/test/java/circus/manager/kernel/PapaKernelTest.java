@@ -102,7 +102,9 @@ class PapaKernelTest {
                 Optional.of("4"),
                 Map.of("nofile", 500L),
                 Optional.of(027),
-                Optional.of("http"));
+                Optional.of("http"),
+                true,
+                Optional.of("/bin/x"));
 
         kernel.spawn(
                 new LaunchSpec(
@@ -123,10 +125,26 @@ class PapaKernelTest {
                         "rlimit.nofile=500",
                         "umask=027",
                         "stdin=circus.web.http",
+                        "inherit_stdin=1",
+                        "program=/bin/x",
                         "stdout=1",
                         "stderr=1",
                         "--",
                         "serve"));
+    }
+
+    @Test
+    void an_option_that_the_kernel_does_not_know_is_told_as_what_it_means() throws Exception {
+        fake.on(
+                "make process",
+                refused("cannot make a process with program=: there is no such option (help make process)"));
+        PapaKernel kernel = turns.open(fake, "web");
+        kernel.spawn(Turns.spec("app.1"), turns.reply("app.1"));
+        turns.until(1);
+        assertThat(turns.heard)
+                .containsExactly(
+                        "app.1 failed cannot make a process with program=: there is no such option (help make"
+                                + " process); the papa that runs is older than this circusd: papa upgrade brings it up to date");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package circus.manager.watcher;
 
+import circus.manager.kernel.Caller;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchSpec;
@@ -35,6 +36,7 @@ public final class FakeKernel implements KernelPort {
     public static final class Child {
         public final LaunchSpec spec;
         public final Launched launched;
+        public final Map<String, String> notes;
         public Temper temper;
         public int leftovers;
         public boolean stubbornLeftovers;
@@ -42,6 +44,7 @@ public final class FakeKernel implements KernelPort {
         Child(LaunchSpec spec, Launched launched, Temper temper) {
             this.spec = spec;
             this.launched = launched;
+            this.notes = new LinkedHashMap<>(spec.annotations());
             this.temper = temper;
         }
     }
@@ -55,6 +58,9 @@ public final class FakeKernel implements KernelPort {
     private final Deque<Runnable> news = new ArrayDeque<>();
     private long incarnations;
     private int pids = 1000;
+
+    /** Who waits for a connection, by socket. */
+    public final Map<String, List<Caller>> callers = new LinkedHashMap<>();
 
     public final Map<Long, Child> running = new TreeMap<>();
     public final Map<Long, Child> lingering = new TreeMap<>();
@@ -134,6 +140,7 @@ public final class FakeKernel implements KernelPort {
 
     /** The manager has died: what it asked for is carried out, and answered to nobody. */
     public void managerDied() {
+        callers.clear();
         while (!requests.isEmpty()) {
             LaunchSpec spec = requests.remove().spec();
             if (!failAlways && failures.isEmpty()) {
@@ -185,6 +192,28 @@ public final class FakeKernel implements KernelPort {
         if (!notTaken.remove(incarnation)) {
             throw new AssertionError("exit of " + incarnation + " taken twice, or before it ended");
         }
+    }
+
+    @Override
+    public void annotate(long incarnation, String key, String value) {
+        Child process = running.get(incarnation);
+        if (process != null) {
+            process.notes.put(key, value);
+        }
+    }
+
+    @Override
+    public void awaitConnection(String socket, Caller caller) {
+        callers.computeIfAbsent(socket, unused -> new ArrayList<>()).add(caller);
+    }
+
+    /** Somebody connects to a socket. @return whether anybody wanted to know */
+    public boolean connect(String socket) {
+        List<Caller> told = callers.remove(socket);
+        if (told != null) {
+            told.forEach(Caller::called);
+        }
+        return told != null;
     }
 
     @Override

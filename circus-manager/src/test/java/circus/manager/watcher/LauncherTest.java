@@ -15,8 +15,10 @@ final class LauncherTest {
 
     @Test
     void user_group_limits_and_mask_go_to_the_kernel_as_they_are() throws Exception {
-        OptionValues options =
-                Stage.options(WatcherOptions.UID, Optional.of("www-data")).with(WatcherOptions.GID, Optional.of("4"));
+        OptionValues options = Stage.options(WatcherOptions.UID, Optional.of("www-data"))
+                .with(WatcherOptions.GID, Optional.of("4"))
+                .with(WatcherOptions.CLOSE_CHILD_STDIN, false)
+                .with(WatcherOptions.EXECUTABLE, Optional.of("/bin/x"));
         WatcherConfig config = new WatcherConfig(
                 "web", options, Map.of(), Map.of(), Optional.empty(), Optional.empty(), Map.of("core", -1L), Map.of());
         Launcher launcher = new Launcher(config, Map.of(), PATH, Optional.of(022));
@@ -26,7 +28,9 @@ final class LauncherTest {
                         Optional.of("4"),
                         Map.of("core", -1L),
                         Optional.of(022),
-                        Optional.empty()));
+                        Optional.empty(),
+                        true,
+                        Optional.of("/bin/x")));
         assertThat(launcher(Optional.empty()).launch("web", 1).attributes()).isEqualTo(LaunchAttributes.NONE);
     }
 
@@ -45,6 +49,12 @@ final class LauncherTest {
         Launcher launcher = withSocket(options, "127.0.0.1:80");
         assertThat(launcher.launch("web", 1).attributes().stdin()).contains("web");
         assertThat(launcher.launch("web", 1).sockets()).isEmpty();
+        OptionValues open = options.with(WatcherOptions.CLOSE_CHILD_STDIN, false);
+        assertThat(withSocket(open, "127.0.0.1:80")
+                        .launch("web", 1)
+                        .attributes()
+                        .inheritsStdin())
+                .isFalse();
         assertThat(launcher.digest())
                 .isNotEqualTo(withSocket(options, "127.0.0.1:81").digest());
     }

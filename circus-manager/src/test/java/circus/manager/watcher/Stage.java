@@ -1,6 +1,10 @@
 package circus.manager.watcher;
 
+import circus.manager.config.Amendments;
+import circus.manager.config.HookCheck;
+import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
+import circus.manager.extension.Extensions;
 import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
@@ -22,12 +26,22 @@ import java.util.Set;
 
 /** Everything around a watcher, in memory: a clock that is moved by hand, a {@link FakeKernel}, and a record of the events. */
 public final class Stage implements Surroundings, Clock {
+    /** As on a machine where every user exists. */
+    public static final Amendments AMENDMENTS =
+            new Amendments(Map.of(), new SystemAccounts(), new HookCheck(new Extensions(List.of())));
+
     private static final Instant EPOCH = Instant.parse("2026-11-20T21:00:00Z");
 
     private final Map<Long, Watcher> owners = new HashMap<>();
     private final Set<Reconciler> changed = new LinkedHashSet<>();
     private final Map<Reconciler, Long> due = new LinkedHashMap<>();
     private long nanos;
+
+    /** The held sockets, by name. */
+    public Map<String, SocketPlace> sockets = Map.of();
+
+    /** How often output was to go elsewhere. */
+    public int rerouted;
 
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final FakeHooks hooks = new FakeHooks();
@@ -82,7 +96,7 @@ public final class Stage implements Surroundings, Clock {
     }
 
     public Watcher watcher(WatcherConfig config) {
-        Watcher watcher = new Watcher(config, new Launcher(config, Map.of(), "/usr/bin:/bin"), this);
+        Watcher watcher = new Watcher(Definition.ofFile(config), this);
         changed(watcher);
         return watcher;
     }
@@ -237,6 +251,31 @@ public final class Stage implements Surroundings, Clock {
     @Override
     public KernelPort kernel() {
         return kernel;
+    }
+
+    @Override
+    public Amendments amendments() {
+        return AMENDMENTS;
+    }
+
+    @Override
+    public Launcher launcher(WatcherConfig config) {
+        return new Launcher(config, sockets, "/usr/bin:/bin");
+    }
+
+    @Override
+    public void keep(String key, String value) {
+        kernel.putValue(key, value);
+    }
+
+    @Override
+    public void drop(String key) {
+        kernel.removeValue(key);
+    }
+
+    @Override
+    public void rerouted(Watcher watcher) {
+        rerouted++;
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class Installation {
         environment.keySet().removeIf(name -> name.startsWith("CIRCUS") || name.startsWith("PAPA"));
         environment.put(MARK, home.toString());
         environment.put("CIRCUS_BUILD", "never");
+        environment.put("CIRCUS_STATE", home.resolve("state").toString());
         environment.put("JAVA_HOME", System.getProperty("java.home"));
     }
 }

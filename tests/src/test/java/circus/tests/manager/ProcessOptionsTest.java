@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
+import circus.tests.harness.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,11 +140,67 @@ class ProcessOptionsTest {
         circus.start();
 
         int pid = circus.awaitWorkers("w", 1).get(0);
-        assertThat(Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString())
-                .startsWith("socket:[");
+        assertThat(standardInput(circus, "w")).startsWith("socket:[");
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             assertThat(descriptors).hasSize(3);
         }
+    }
+
+    @Test
+    void the_standard_input_of_a_worker_is_nothing_or_that_of_the_kernel() throws IOException {
+        Path input = home.write("input", "what to read\n");
+        Path below = home.script("with-input", "exec \"$@\" < " + input + "\n");
+        Kernel kernel = home.kernelBelow(below.toString());
+        Circus circus = home.circus("stdin", "papa_endpoint = ipc://" + kernel.socket() + "\n", """
+                [watcher:closed]
+                cmd = sleep 1000
+                [watcher:open]
+                cmd = sleep 1000
+                close_child_stdin = false
+                """);
+
+        circus.start();
+
+        assertThat(standardInput(circus, "closed")).isEqualTo("/dev/null");
+        assertThat(standardInput(circus, "open")).isEqualTo(input.toString());
+        assertThat(circus.manager().errors()).contains("close_child_stdin = false in [watcher:open] gives");
+    }
+
+    private static String standardInput(Circus circus, String watcher) throws IOException {
+        int pid = circus.awaitWorkers(watcher, 1).get(0);
+        return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString();
+    }
+
+    @Test
+    void an_executable_runs_under_the_name_that_cmd_gives_it() throws IOException {
+        Circus circus = home.circus("executable", "", "[watcher:w]\ncmd = worker 1000\nexecutable = /bin/sleep\n");
+
+        circus.start();
+
+        assertThat(file(circus, "w", "cmdline")).isEqualTo("worker\0001000\0");
+        assertThat(file(circus, "w", "comm")).isEqualTo("sleep\n");
+    }
+
+    @Test
+    void a_program_of_a_virtual_environment_is_found_and_finds_its_packages() throws IOException {
+        Path packages = Files.createDirectories(home.path("venv/lib/python3.11/site-packages"));
+        Path program = Files.createDirectories(home.path("venv/bin")).resolve("program");
+        Files.writeString(
+                program,
+                "#!/bin/sh\necho \"$PYTHONPATH $VIRTUAL_ENV\" > %s\nexec sleep 1000\n".formatted(home.path("said")));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Circus circus = home.circus("venv", "", """
+                [watcher:w]
+                cmd = program
+                copy_env = true
+                virtualenv = %s
+                """.formatted(home.path("venv")));
+
+        circus.start();
+
+        await("it is written")
+                .atMost(LIMIT)
+                .until(() -> Home.read(home.path("said")).endsWith(packages + " " + home.path("venv") + "\n"));
     }
 
     private static void demandRoot() throws IOException {

@@ -1,0 +1,71 @@
+package circus.manager.arbiter;
+
+import circus.manager.watcher.RunState;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an earlier manager left: the text of the configuration that it had applied, and what was done at run time. The kernel knows; where
+ * it is a new one, which nobody has used before, the state file does. Immutable.
+ *
+ * @param baseline see {@link circus.manager.config.CircusConfig#restore}; null when nobody has left it
+ * @param states what was done at run time, by watcher
+ * @param stored all keys of the kernel that hold such a state
+ */
+public record Inherited(@Nullable String baseline, Map<String, RunState> states, Set<String> stored) {
+    private static final System.Logger LOG = System.getLogger(Inherited.class.getName());
+
+    /** The kernel's value that holds the text of the configuration. */
+    public static final String BASELINE = "baseline";
+
+    public Inherited {
+        states = Map.copyOf(states);
+        stored = Set.copyOf(stored);
+    }
+
+    /**
+     * @param kernel the kernel's values of this arbiter
+     * @param file what the state file holds
+     * @param fresh forget what was done at run time
+     */
+    public static Inherited of(Map<String, String> kernel, Supplier<Map<String, String>> file, boolean fresh) {
+        Map<String, RunState> known = read(kernel);
+        Set<String> stored = kernel.keySet().stream()
+                .filter(key -> RunState.watcher(key).isPresent())
+                .collect(Collectors.toSet());
+        boolean isNew = known.isEmpty() && !kernel.containsKey(BASELINE);
+        Map<String, RunState> states = known;
+        if (isNew && !fresh) {
+            states = new LinkedHashMap<>();
+            for (Map.Entry<String, RunState> each : read(file.get()).entrySet()) {
+                states.put(each.getKey(), each.getValue().withoutProcesses());
+            }
+            if (!states.isEmpty()) {
+                LOG.log(
+                        Level.INFO,
+                        "the kernel is a new one: what was done at run time to {0} is taken from the state file",
+                        String.join(", ", states.keySet()));
+            }
+        }
+        return new Inherited(kernel.get(BASELINE), fresh ? Map.of() : states, stored);
+    }
+
+    private static Map<String, RunState> read(Map<String, String> values) {
+        Map<String, RunState> states = new LinkedHashMap<>();
+        values.forEach((key, text) -> RunState.watcher(key).ifPresent(watcher -> {
+            Optional<RunState> state = RunState.fromJson(text);
+            if (state.isPresent()) {
+                states.put(watcher, state.get());
+            } else {
+                LOG.log(Level.WARNING, "cannot read what was done to {0} at run time: {1}", watcher, text);
+            }
+        }));
+        return states;
+    }
+}

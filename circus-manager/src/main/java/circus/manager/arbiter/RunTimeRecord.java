@@ -1,0 +1,17 @@
+package circus.manager.arbiter;
+
+/** A second record of what was done at run time, beside the kernel's values; it outlives the kernel. Nothing here blocks. */
+public interface RunTimeRecord {
+    void keep(String key, String value);
+
+    void drop(String key);
+
+    /** For those who need none. */
+    RunTimeRecord NONE = new RunTimeRecord() {
+        @Override
+        public void keep(String key, String value) {}
+
+        @Override
+        public void drop(String key) {}
+    };
+}
