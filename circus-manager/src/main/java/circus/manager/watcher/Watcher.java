@@ -549,9 +549,10 @@ public final class Watcher implements Reconciler {
                 beginStop(ExitReason.STOP, now);
             }
         } else if (status == WatcherStatus.STARTING && recruiter.owed() == 0) {
-            wake = Math.min(wake, recruiter.warmUntil());
             if (recruiter.warmUntil() <= now) {
                 finishStart(now);
+            } else {
+                wake = Math.min(wake, recruiter.warmUntil());
             }
         } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
             become(WatcherStatus.STOPPED);
