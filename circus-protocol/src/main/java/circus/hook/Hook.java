@@ -13,7 +13,7 @@ public interface Hook {
     /**
      * Does whatever is to be done at this point.
      *
-     * @return what false means depends on the point, see {@link HookPoint#whenFalse}
+     * @return what false means depends on the point, see {@link HookPoint#whenFalse()}
      * @throws Exception the hook has failed; its message is published in the event hook_failure
      */
     boolean run(HookCall call) throws Exception;

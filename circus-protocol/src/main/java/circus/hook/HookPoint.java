@@ -1,8 +1,6 @@
 package circus.hook;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A moment in the life of a watcher at which a hook may run: {@code hooks.WORD} of a watcher's section.
@@ -10,62 +8,32 @@ import java.util.Optional;
  * <p>Version history: the eleven of Circus 0.19.0.
  */
 public enum HookPoint {
-    BEFORE_START(
-            Refusal.COUNTS,
-            false,
-            "The watcher is about to start.",
-            "",
-            "the watcher stays stopped, and no event tells of it"),
-    AFTER_START(
-            Refusal.COUNTS, false, "All processes were started, the warm-up is over.", "", "the watcher is stopped"),
-    BEFORE_STOP(Refusal.IGNORED, true, "A stop begins.", "", ""),
-    AFTER_STOP(Refusal.IGNORED, true, "The watcher has stopped, after the stop event.", "", ""),
-    BEFORE_SPAWN(Refusal.COUNTS, false, "A process is about to be started.", "wid", "the watcher is stopped"),
+    BEFORE_START(false, "The watcher is about to start.", "", "the watcher stays stopped, and no event tells of it"),
+    AFTER_START(false, "All processes were started, the warm-up is over.", "", "the watcher is stopped"),
+    BEFORE_STOP(true, "A stop begins.", "", ""),
+    AFTER_STOP(true, "The watcher has stopped, after the stop event.", "", ""),
+    BEFORE_SPAWN(false, "A process is about to be started.", "wid", "the watcher is stopped"),
     AFTER_SPAWN(
-            Refusal.COUNTS,
             false,
             "A process was started.",
             "wid, pid",
             "the process gets the stop signal, no spawn or reap event tells of it, and the watcher is stopped"),
     BEFORE_SIGNAL(
-            Refusal.COUNTS,
             true,
             "A process is about to be sent a signal.",
             "wid, pid, signum",
             "the signal is not sent, unless it is SIGKILL; SIGKILL follows after graceful_timeout"),
-    AFTER_SIGNAL(
-            Refusal.IGNORED,
-            true,
-            "A process was sent a signal, or before_signal was against it.",
-            "wid, pid, signum",
-            ""),
-    BEFORE_REAP(Refusal.IGNORED, false, "A process has ended; the reap event follows.", "wid, pid, time", ""),
-    AFTER_REAP(
-            Refusal.IGNORED,
-            false,
-            "After the reap event of a process.",
-            "wid, pid, time, exit_code, process_status",
-            ""),
-    EXTENDED_STATS(
-            Refusal.IGNORED,
-            false,
-            "The stats command was asked with extended, for one process.",
-            "wid, pid, stats",
-            "");
+    AFTER_SIGNAL(true, "A process was sent a signal, or before_signal was against it.", "wid, pid, signum", ""),
+    BEFORE_REAP(false, "A process has ended; the reap event follows.", "wid, pid, time", ""),
+    AFTER_REAP(false, "After the reap event of a process.", "wid, pid, time, exit code", ""),
+    EXTENDED_STATS(false, "The stats command was asked with extended, for one process.", "wid, pid, stats", "");
 
-    private enum Refusal {
-        COUNTS,
-        IGNORED
-    }
-
-    private final Refusal refusal;
     private final boolean errorIsFine;
     private final String when;
     private final String extra;
     private final String whenFalse;
 
-    HookPoint(Refusal refusal, boolean errorIsFine, String when, String extra, String whenFalse) {
-        this.refusal = refusal;
+    HookPoint(boolean errorIsFine, String when, String extra, String whenFalse) {
         this.errorIsFine = errorIsFine;
         this.when = when;
         this.extra = extra;
@@ -77,25 +45,9 @@ public enum HookPoint {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    public static Optional<HookPoint> find(String word) {
-        return Arrays.stream(values())
-                .filter(point -> point.word().equals(word))
-                .findFirst();
-    }
-
-    /** Whether anything depends on the result. */
-    public boolean refusable() {
-        return refusal == Refusal.COUNTS;
-    }
-
     /** What an error counts as where the option does not say {@code ,true}. */
     public boolean errorCountsAs() {
         return errorIsFine;
-    }
-
-    /** Whether hook_success and hook_failure tell of it. */
-    public boolean published() {
-        return this != EXTENDED_STATS;
     }
 
     /** When it runs, as a sentence. */

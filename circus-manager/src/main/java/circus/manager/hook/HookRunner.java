@@ -21,10 +21,10 @@ public final class HookRunner implements HookPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HookRunner.class.getName());
 
     /** Side by side. */
-    private static final int WORKING = 16;
+    private static final int WORKING = 32;
 
     /** With those that did not come back from a hook. */
-    private static final int MOST = 64;
+    private static final int MOST = 96;
 
     private final Executor loop;
     private final ClassLoader loader;
