@@ -262,11 +262,11 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Seconds that a hook has; then it is stopped, and has failed.");
 
-    public static final OptionFamily STDOUT_STREAM =
-            new OptionFamily("stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes.");
+    public static final OptionFamily STDOUT_STREAM = new OptionFamily(
+            "stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes; the keys are below.");
 
-    public static final OptionFamily STDERR_STREAM =
-            new OptionFamily("stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes.");
+    public static final OptionFamily STDERR_STREAM = new OptionFamily(
+            "stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes; the keys are below.");
 
     public static final OptionFamily HOOKS = new OptionFamily(
             "hooks.", NOTHING, EFFECTIVE, "Code that runs before or after something happens to the watcher.");
@@ -274,8 +274,11 @@ public final class WatcherOptions {
     /** The flag behind a hook: whether an error counts as success. */
     public static final OptionType<Boolean> HOOK_FLAG = OptionTypes.BOOLEAN;
 
-    public static final OptionFamily RLIMIT =
-            new OptionFamily("rlimit_", RELOAD, EFFECTIVE, "A resource limit of the processes.");
+    public static final OptionFamily RLIMIT = new OptionFamily(
+            "rlimit_",
+            RELOAD,
+            EFFECTIVE,
+            "A limit of the processes (setrlimit(2)), soft and hard, by its name: rlimit_nofile. A number; nothing, or -1, means no limit.");
 
     public static final List<Option<?>> ALL = List.of(
             CMD,

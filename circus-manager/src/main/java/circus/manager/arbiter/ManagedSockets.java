@@ -5,6 +5,7 @@ import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.SocketPlace;
 import circus.options.SocketFamily;
 import circus.options.SocketOptions;
+import circus.options.SocketType;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
 
 /**
@@ -43,6 +47,9 @@ public final class ManagedSockets {
     private final Map<String, SocketConfig> configs = new LinkedHashMap<>();
     private final Map<String, SocketPlace> places = new LinkedHashMap<>();
 
+    /** Sockets of worker slots that were found open, and can go on. */
+    private final Set<String> left = new TreeSet<>();
+
     public ManagedSockets(List<SocketConfig> sockets, Holder holder) {
         this.holder = holder;
         sockets.forEach(socket -> configs.put(socket.name(), socket));
@@ -51,28 +58,24 @@ public final class ManagedSockets {
     /** Opens what is not open yet. If one fails, none of those that were opened here stays open. */
     public Map<String, SocketPlace> open() throws CannotOpenException, PapaException {
         Map<String, HeldSocket> before = new HashMap<>();
+        Map<String, List<HeldSocket>> slots = new HashMap<>();
         for (HeldSocket held : holder.sockets()) {
-            before.put(held.name(), held);
+            Optional<String> socket = SocketPlace.socketOfSlot(held.name());
+            if (socket.isPresent()) {
+                slots.computeIfAbsent(socket.get(), name -> new ArrayList<>()).add(held);
+            } else {
+                before.put(held.name(), held);
+            }
         }
         List<String> mistakes = new ArrayList<>();
         List<String> opened = new ArrayList<>();
         for (SocketConfig config : configs.values()) {
             HeldSocket held = before.remove(config.name());
             try {
-                if (held != null && !isAt(config, held)) {
-                    LOG.log(Level.INFO, "plan for socket {0}: opened anew at {1}", config.name(), address(config));
-                    holder.removeSocket(config.name());
-                    held = null;
-                }
-                HeldSocket socket =
-                        held == null ? holder.makeSocket(config.name(), words(config)) : agreed(config, held);
-                if (held == null) {
-                    opened.add(config.name());
-                }
-                places.put(config.name(), new SocketPlace(socket.descriptor(), address(config)));
+                places.put(config.name(), place(config, held, slots.getOrDefault(config.name(), List.of()), opened));
             } catch (PapaException cannot) {
                 mistakes.add(
-                        "cannot open socket " + config.name() + " at " + address(config) + ": " + cannot.getMessage());
+                        "cannot open socket " + config.name() + " at " + config.address() + ": " + cannot.getMessage());
             }
         }
         if (!mistakes.isEmpty()) {
@@ -87,13 +90,137 @@ public final class ManagedSockets {
             LOG.log(Level.INFO, "plan for socket {0}: closed, since there is no [socket:{0}] any more", name);
             holder.removeSocket(name);
         }
+        closeOtherSlots(slots);
         return Map.copyOf(places);
     }
 
-    /** Its address cannot be bound a second time while workers hold it, so other changes wait for the day when it is closed. */
-    private HeldSocket agreed(SocketConfig config, HeldSocket held) {
+    /**
+     * Opens one, or finds it open.
+     *
+     * @param held what the kernel has under its name
+     * @param slots what the kernel has of worker slots
+     * @param opened gets its name, if it was not open before
+     */
+    private SocketPlace place(
+            SocketConfig config, @Nullable HeldSocket held, List<HeldSocket> slots, List<String> opened)
+            throws PapaException {
+        if (held != null && !isAt(config, held)) {
+            LOG.log(Level.INFO, "plan for socket {0}: opened anew at {1}", config.name(), config.address());
+            holder.removeSocket(config.name());
+            held = null;
+        }
+        List<HeldSocket> there =
+                slots.stream().filter(slot -> isAt(config, slot)).toList();
+        if (held == null && isDatagram(config) && (config.isPerWorker() || !there.isEmpty())) {
+            return ofSlots(config, -1, there.isEmpty() ? probe(config) : port(there.get(0)), there);
+        }
+        Map<String, String> words = config.isPerWorker() ? SocketWords.keeper(config) : SocketWords.shared(config);
+        HeldSocket socket = held == null ? holder.makeSocket(config.name(), words) : agreed(config, words, held);
+        if (held == null) {
+            opened.add(config.name());
+        }
+        return socket.keepsPort()
+                ? ofSlots(config, socket.descriptor(), port(socket), there)
+                : new SocketPlace(socket.descriptor(), config.address());
+    }
+
+    /** A datagram socket that nobody reads would swallow what comes, so none keeps the port; it only is tried out. */
+    private int probe(SocketConfig config) throws PapaException {
+        int port = config.options().get(SocketOptions.PORT);
+        HeldSocket tried = holder.makeSocket(config.name(), SocketWords.slot(config, port));
+        holder.removeSocket(config.name());
+        return port(tried);
+    }
+
+    private static boolean isDatagram(SocketConfig config) {
+        return config.type() == SocketType.SOCK_DGRAM;
+    }
+
+    /** Whether what {@link #words} open only tells the port, and is to be closed again. */
+    static boolean isProbe(SocketConfig config) {
+        return config.isPerWorker() && isDatagram(config);
+    }
+
+    /** How to open it while workers run. */
+    static Map<String, String> words(SocketConfig config) {
+        if (isProbe(config)) {
+            return SocketWords.slot(config, config.options().get(SocketOptions.PORT));
+        }
+        return config.isPerWorker() ? SocketWords.keeper(config) : SocketWords.shared(config);
+    }
+
+    /** As it is open; empty for one that is not. */
+    Optional<SocketConfig> config(String name) {
+        return Optional.ofNullable(configs.get(name));
+    }
+
+    /** It was opened with {@link #words}. */
+    void opened(SocketConfig config, HeldSocket held) {
+        configs.put(config.name(), config);
+        SocketPlace place = config.isPerWorker()
+                ? ofSlots(config, isProbe(config) ? -1 : held.descriptor(), port(held), List.of())
+                : new SocketPlace(held.descriptor(), config.address());
+        places.put(config.name(), place);
+    }
+
+    /** It is not to be open any more. @return the kernel's names of what is to be closed */
+    List<String> closed(String name) {
+        configs.remove(name);
+        SocketPlace place = places.remove(name);
+        return place == null || place.descriptor() < 0 ? List.of() : List.of(name);
+    }
+
+    /** All that are open, by name. */
+    Map<String, SocketPlace> places() {
+        return Map.copyOf(places);
+    }
+
+    private static int port(HeldSocket socket) {
+        return socket.port().orElse(0);
+    }
+
+    private SocketPlace ofSlots(SocketConfig config, int descriptor, int port, List<HeldSocket> there) {
+        Map<String, String> words = SocketWords.slot(config, port);
+        there.stream().filter(slot -> agrees(slot, words)).map(HeldSocket::name).forEach(left::add);
+        return new SocketPlace(descriptor, config.address(), Optional.of(words));
+    }
+
+    private boolean agrees(HeldSocket slot, Map<String, String> words) {
         try {
-            return holder.makeSocket(config.name(), words(config));
+            holder.makeSocket(slot.name(), words);
+            return true;
+        } catch (PapaException differs) {
+            // Its worker goes on with its copy until it is replaced.
+            LOG.log(Level.INFO, "socket {0} is opened anew, since its options have changed", slot.name());
+            return false;
+        }
+    }
+
+    private void closeOtherSlots(Map<String, List<HeldSocket>> slots) throws PapaException {
+        for (List<HeldSocket> each : slots.values()) {
+            for (HeldSocket slot : each) {
+                if (!left.contains(slot.name())) {
+                    holder.removeSocket(slot.name());
+                }
+            }
+        }
+    }
+
+    /** Gives the sockets of worker slots that an earlier manager has left to their watchers; what nobody needs is closed. */
+    public void handSlotsTo(Arbiter arbiter) throws PapaException {
+        for (String held : left) {
+            boolean needed = arbiter.watchers().stream().anyMatch(watcher -> watcher.adoptSlot(held));
+            if (!needed) {
+                holder.removeSocket(held);
+            }
+        }
+        left.clear();
+    }
+
+    /** Its address cannot be bound a second time while workers hold it, so other changes wait for the day when it is closed. */
+    private HeldSocket agreed(SocketConfig config, Map<String, String> words, HeldSocket held) {
+        try {
+            return holder.makeSocket(config.name(), words);
         } catch (PapaException differs) {
             LOG.log(
                     Level.WARNING,
@@ -109,42 +236,9 @@ public final class ManagedSockets {
             return config.path().map(Object::toString).equals(held.path());
         }
         int port = config.options().get(SocketOptions.PORT);
-        boolean samePort = port == 0 || held.port().equals(Optional.of(port));
+        boolean samePort =
+                port == 0 || config.type() == SocketType.SOCK_RAW || held.port().equals(Optional.of(port));
         return samePort && held.host().equals(Optional.of(config.options().get(SocketOptions.HOST)));
-    }
-
-    static String address(SocketConfig config) {
-        if (config.family() == SocketFamily.AF_UNIX) {
-            return config.path().map(Object::toString).orElse("");
-        }
-        String host = config.options().get(SocketOptions.HOST);
-        return (host.contains(":") ? "[" + host + "]" : host) + ":"
-                + config.options().get(SocketOptions.PORT);
-    }
-
-    private static Map<String, String> words(SocketConfig config) {
-        Map<String, String> words = new LinkedHashMap<>();
-        switch (config.family()) {
-            case AF_UNIX -> {
-                words.put("family", "unix");
-                words.put("path", address(config));
-                words.put("umask", String.valueOf(config.options().get(SocketOptions.UMASK)));
-                if (config.options().get(SocketOptions.REPLACE)) {
-                    words.put("replace", "1");
-                }
-            }
-            case AF_INET, AF_INET6 -> {
-                words.put("family", config.family() == SocketFamily.AF_INET ? "inet" : "inet6");
-                words.put("host", config.options().get(SocketOptions.HOST));
-                words.put("port", String.valueOf(config.options().get(SocketOptions.PORT)));
-            }
-        }
-        words.put("type", "stream");
-        words.put("backlog", String.valueOf(config.options().get(SocketOptions.BACKLOG)));
-        if (!config.options().get(SocketOptions.BLOCKING)) {
-            words.put("nonblocking", "1");
-        }
-        return words;
     }
 
     public boolean isEmpty() {
@@ -159,11 +253,20 @@ public final class ManagedSockets {
      * @return whether none is left
      */
     public boolean close(boolean all, List<String> needed) throws PapaException {
+        if (places.values().stream().anyMatch(place -> place.slots().isPresent())) {
+            for (HeldSocket held : holder.sockets()) {
+                Optional<String> socket = SocketPlace.socketOfSlot(held.name());
+                if (socket.isPresent() && (all || !needed.contains(socket.get()))) {
+                    holder.removeSocket(held.name());
+                }
+            }
+        }
         boolean none = true;
         for (SocketConfig config : configs.values()) {
             boolean stays = !all && (config.options().get(SocketOptions.USE_PAPA) || needed.contains(config.name()));
             none &= !stays;
-            if (!stays) {
+            SocketPlace place = places.get(config.name());
+            if (!stays && (place == null || place.descriptor() >= 0)) {
                 holder.removeSocket(config.name());
             }
         }

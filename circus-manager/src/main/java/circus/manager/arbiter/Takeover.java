@@ -96,6 +96,11 @@ public final class Takeover {
         if (nothingLeft) {
             return;
         }
+        if (process.annotations().containsKey(Launcher.LEFT)) {
+            arbiter.leftAlone(key, process.incarnation());
+            process.exit().ifPresent(arbiter::exited);
+            return;
+        }
         Watcher watcher = arbiter.roster()
                 .lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
@@ -106,7 +111,9 @@ public final class Takeover {
             watcher.adoptEnded(number, launched, process.exit().get());
         } else {
             adopted++;
-            watcher.adopt(number, launched, process.annotations().getOrDefault(Launcher.DIGEST, ""));
+            Map<String, String> notes = process.annotations();
+            int slot = notes.containsKey(Launcher.SLOT) ? number(notes.get(Launcher.SLOT)) : 0;
+            watcher.adopt(number, launched, notes.getOrDefault(Launcher.DIGEST, ""), slot);
         }
     }
 

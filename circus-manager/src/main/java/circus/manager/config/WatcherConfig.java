@@ -129,6 +129,11 @@ public record WatcherConfig(
         return options.get(WatcherOptions.STDIN_SOCKET).map(name -> name.toLowerCase(Locale.ROOT));
     }
 
+    /** The sockets that its processes are handed at their own numbers, in lower case; {@link #stdinSocket} is another matter. */
+    public List<String> inheritedSockets() {
+        return options.get(WatcherOptions.USE_SOCKETS) ? commandLine().sockets() : List.of();
+    }
+
     /** The absolute directory in which processes start; a relative one counts from circusd's own. */
     public String workingDirectory() {
         return Path.of(options.get(WatcherOptions.WORKING_DIR).orElse(""))

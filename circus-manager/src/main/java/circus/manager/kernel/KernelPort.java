@@ -1,5 +1,7 @@
 package circus.manager.kernel;
 
+import java.util.Map;
+
 /**
  * What a watcher asks of the kernel. Called on circus-loop only; nothing here blocks, and every answer comes later,
  * also on circus-loop. Names and keys go without the {@code circus.ARB.} prefix. {@link PapaKernel} is the real one;
@@ -8,6 +10,12 @@ package circus.manager.kernel;
 public interface KernelPort {
     /** Starts a process. The reply comes exactly once; a process of the same name that still runs makes it fail. */
     void spawn(LaunchSpec spec, SpawnReply reply);
+
+    /** Opens a socket, or finds it open with the same options, which are those of {@code make socket}. The reply comes exactly once. */
+    void openSocket(String name, Map<String, String> options, SocketReply reply);
+
+    /** Closes a held socket that is open; processes keep what they inherited. */
+    void removeSocket(String name);
 
     /** Sends a signal. That the target has gone meanwhile is no error: its exit is told by {@link KernelEvents}. */
     void signal(long incarnation, int signal, SignalTarget target);

@@ -37,6 +37,7 @@ import papa.wire.MakeOption;
 public final class PapaKernel implements KernelPort, Closeable {
     private static final Logger LOGGER = System.getLogger(PapaKernel.class.getName());
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(2);
+    private static final String GONE = "the kernel has gone";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final String prefix;
@@ -50,8 +51,8 @@ public final class PapaKernel implements KernelPort, Closeable {
     /** What was told before the list of attached processes; null once that list was given. */
     private @Nullable List<Frame> early = new ArrayList<>();
 
-    /** Wanted a process after the connection's end. */
-    private final List<SpawnReply> tooLate = new ArrayList<>();
+    /** The answers to what was asked for after the connection's end. */
+    private final List<Runnable> tooLate = new ArrayList<>();
 
     private boolean finished;
 
@@ -125,9 +126,9 @@ public final class PapaKernel implements KernelPort, Closeable {
     public void flush() {
         requestCommits();
         guarded(channel::flush);
-        List<SpawnReply> late = List.copyOf(tooLate);
+        List<Runnable> late = List.copyOf(tooLate);
         tooLate.clear();
-        late.forEach(each -> each.failed("the kernel has gone"));
+        late.forEach(Runnable::run);
     }
 
     /** A step on the connection, which may find out that there is none any more. */
@@ -151,7 +152,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     public void spawn(LaunchSpec spec, SpawnReply reply) {
         if (!channel.isOpen()) {
             // Not at once: a watcher that tries again from within the reply would never come back.
-            tooLate.add(reply);
+            tooLate.add(() -> reply.failed(GONE));
             return;
         }
         order.asked();
@@ -215,7 +216,39 @@ public final class PapaKernel implements KernelPort, Closeable {
         commits.unset(prefix + key);
     }
 
-    /** Closes a held socket; processes keep what they inherited. */
+    @Override
+    public void openSocket(String name, Map<String, String> options, SocketReply reply) {
+        if (!channel.isOpen()) {
+            tooLate.add(() -> reply.failed(GONE));
+            return;
+        }
+        channel.request(socketWords(name, options), new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                HeldSocket socket;
+                try {
+                    socket = describeSocket(Description.parse(text));
+                } catch (PapaException e) {
+                    failed(String.valueOf(e.getMessage()));
+                    return;
+                }
+                reply.opened(socket);
+            }
+
+            @Override
+            public void failed(String reason) {
+                reply.failed(explained(reason));
+            }
+        });
+    }
+
+    private List<String> socketWords(String name, Map<String, String> options) {
+        List<String> words = new ArrayList<>(List.of("make", "socket", prefix + name));
+        options.forEach((key, value) -> words.add(key + "=" + value));
+        return words;
+    }
+
+    @Override
     public void removeSocket(String name) {
         tell(List.of("remove", "sockets", prefix + name));
         knocks.closed(name);
@@ -329,9 +362,7 @@ public final class PapaKernel implements KernelPort, Closeable {
      * @throws PapaException with the kernel's words, for example that the port is in use
      */
     public HeldSocket makeSocket(String name, Map<String, String> options) throws PapaException {
-        List<String> words = new ArrayList<>(List.of("make", "socket", prefix + name));
-        options.forEach((key, value) -> words.add(key + "=" + value));
-        return describeSocket(Description.parse(call(words.toArray(String[]::new))));
+        return describeSocket(Description.parse(call(socketWords(name, options).toArray(String[]::new))));
     }
 
     private HeldSocket describeSocket(Description socket) throws PapaException {
@@ -342,7 +373,8 @@ public final class PapaKernel implements KernelPort, Closeable {
                 (int) socket.number("fileno"),
                 socket.find("host"),
                 port,
-                socket.find("path"));
+                socket.find("path"),
+                socket.find("listen").equals(Optional.of("0")));
     }
 
     /**

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes of a watcher's configuration what the kernel needs to start one of its workers. Immutable; any thread may use it.
@@ -26,11 +29,18 @@ public final class Launcher {
     public static final String WID = "wid";
     public static final String DIGEST = "digest";
 
+    /** On a process that was left to itself, which no manager minds any more. */
+    public static final String LEFT = "left";
+
+    /** Where workers have sockets of their own: the number of the slot. */
+    public static final String SLOT = "slot";
+
     private final WatcherConfig config;
     private final CommandLine commandLine;
     private final String digest;
     private final Map<String, Integer> socketNumbers = new HashMap<>();
-    private final List<String> socketNames;
+    private final List<String> inherited;
+    private final Map<String, Map<String, String>> slots = new TreeMap<>();
     private final Optional<String> stdinSocket;
     private final String searchPath;
     private final Optional<Integer> mask;
@@ -49,26 +59,41 @@ public final class Launcher {
         this.mask = mask;
         this.commandLine = config.commandLine();
         this.searchPath = config.environment().getOrDefault("PATH", daemonPath);
-        sockets.forEach((name, place) -> socketNumbers.put(name, place.descriptor()));
-        this.socketNames = config.options().get(WatcherOptions.USE_SOCKETS)
-                ? commandLine.sockets().stream().filter(sockets::containsKey).toList()
-                : List.of();
+        sockets.forEach((name, place) -> {
+            if (place.descriptor() >= 0) {
+                socketNumbers.put(name, place.descriptor());
+            }
+        });
+        this.inherited =
+                config.inheritedSockets().stream().filter(sockets::containsKey).toList();
         this.stdinSocket = config.stdinSocket().filter(sockets::containsKey);
+        for (String name : socketNames()) {
+            place(name, sockets).slots().ifPresent(each -> slots.put(name, each));
+        }
         this.digest = config.digest()
-                + socketNames.stream()
-                        .map(name -> Objects.requireNonNull(sockets.get(name)))
-                        .map(place -> "/" + place.descriptor() + "@" + place.address())
+                + inherited.stream()
+                        .map(name -> "/" + place(name, sockets).print())
                         .collect(Collectors.joining())
                 + stdinSocket
-                        .map(name -> Objects.requireNonNull(sockets.get(name)))
-                        .map(place -> "/stdin@" + place.address())
+                        .map(name -> "/stdin@" + place(name, sockets).address())
                         .orElse("")
                 + mask.map(bits -> "/umask=" + Integer.toOctalString(bits)).orElse("");
     }
 
-    /** The held sockets that its workers inherit. */
+    private static SocketPlace place(String name, Map<String, SocketPlace> sockets) {
+        return Objects.requireNonNull(sockets.get(name));
+    }
+
+    /** The sockets that its workers have, standard input included. */
     public List<String> socketNames() {
-        return socketNames;
+        return Stream.concat(inherited.stream(), stdinSocket.stream())
+                .distinct()
+                .toList();
+    }
+
+    /** Those of them of which each worker slot has one of its own, with the options by which it is made. */
+    Map<String, Map<String, String>> slots() {
+        return slots;
     }
 
     String digest() {
@@ -76,35 +101,46 @@ public final class Launcher {
     }
 
     LaunchSpec launch(String watcher, int number) throws CommandLineException {
+        return launch(watcher, number, WorkerSlots.Slot.NONE);
+    }
+
+    LaunchSpec launch(String watcher, int number, WorkerSlots.Slot slot) throws CommandLineException {
+        Map<String, Integer> numbers = new HashMap<>(socketNumbers);
+        numbers.putAll(slot.descriptors());
+        UnaryOperator<String> held =
+                name -> slots.containsKey(name) ? SocketPlace.nameOfSlot(name, watcher, slot.number()) : name;
         return new LaunchSpec(
                 watcher + "." + number,
-                commandLine.argv(number, socketNumbers),
+                commandLine.argv(number, numbers),
                 config.environment(),
                 config.workingDirectory(),
                 searchPath,
-                socketNames,
+                inherited.stream().map(held).toList(),
                 !config.options().get(WatcherOptions.CLOSE_CHILD_STDOUT),
                 !config.options().get(WatcherOptions.CLOSE_CHILD_STDERR),
-                annotations(number),
-                attributes());
+                annotations(number, slot),
+                attributes(stdinSocket.map(held)));
     }
 
-    private LaunchAttributes attributes() {
+    private LaunchAttributes attributes(Optional<String> stdin) {
         OptionValues options = config.options();
         return new LaunchAttributes(
                 options.get(WatcherOptions.UID),
                 options.get(WatcherOptions.GID),
                 config.limits(),
                 mask,
-                stdinSocket,
-                stdinSocket.isEmpty() && !options.get(WatcherOptions.CLOSE_CHILD_STDIN),
+                stdin,
+                stdin.isEmpty() && !options.get(WatcherOptions.CLOSE_CHILD_STDIN),
                 options.get(WatcherOptions.EXECUTABLE));
     }
 
-    private Map<String, String> annotations(int number) {
+    private Map<String, String> annotations(int number, WorkerSlots.Slot slot) {
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(WID, Integer.toString(number));
         annotations.put(DIGEST, digest);
+        if (slot.number() > 0) {
+            annotations.put(SLOT, Integer.toString(slot.number()));
+        }
         annotate(WatcherOptions.STOP_SIGNAL, annotations);
         annotate(WatcherOptions.GRACEFUL_TIMEOUT, annotations);
         annotate(WatcherOptions.STOP_CHILDREN, annotations);

@@ -24,6 +24,7 @@ final class Recruiter {
     private final Blueprint blueprint;
     private final Crew crew;
     private final HookGates gates;
+    private final WorkerSlots slots;
     private final Surroundings around;
     private final Pacing pacing = new Pacing();
 
@@ -39,11 +40,13 @@ final class Recruiter {
     /** A hook does not want a worker, and nobody has asked anew since. */
     private @Nullable HookPoint refusal;
 
-    Recruiter(Watcher watcher, Blueprint blueprint, Crew crew, HookGates gates, Surroundings around) {
+    Recruiter(
+            Watcher watcher, Blueprint blueprint, Crew crew, HookGates gates, WorkerSlots slots, Surroundings around) {
         this.watcher = watcher;
         this.blueprint = blueprint;
         this.crew = crew;
         this.gates = gates;
+        this.slots = slots;
         this.around = around;
     }
 
@@ -155,7 +158,7 @@ final class Recruiter {
                 return Reconciler.NEVER;
             }
             warmUntil = now + (slowly ? warmup.toNanos() : 0);
-            spawn(number, now);
+            spawn(number);
             if (!proven || inTurn || slowly) {
                 return Math.min(wake, warmUntil);
             }
@@ -163,15 +166,12 @@ final class Recruiter {
         return wake;
     }
 
-    private void spawn(int number, long now) {
+    private void spawn(int number) {
         if (gates.has(HookPoint.BEFORE_SPAWN)) {
             Worker worker = crew.prepare(number);
             gates.call(HookPoint.BEFORE_SPAWN, HookFacts.worker(number), agreed -> prepared(worker, agreed));
-            return;
-        }
-        LaunchSpec spec = spec(number, now);
-        if (spec != null) {
-            launch(crew.request(number), spec);
+        } else {
+            place(crew.request(number));
         }
     }
 
@@ -180,14 +180,11 @@ final class Recruiter {
         if (!agreed) {
             refused(HookPoint.BEFORE_SPAWN);
         }
-        LaunchSpec spec = agreed && worker.state() == WorkerState.PREPARING
-                ? spec(worker.number(), around.clock().nanos())
-                : null;
-        if (spec == null) {
-            crew.failed(worker);
-        } else {
+        if (agreed && worker.state() == WorkerState.PREPARING) {
             worker.on(Happening.AGREED);
-            launch(worker, spec);
+            place(worker);
+        } else {
+            crew.failed(worker);
         }
     }
 
@@ -205,16 +202,27 @@ final class Recruiter {
         refusal = point;
     }
 
-    private @Nullable LaunchSpec spec(int number, long now) {
-        try {
-            return blueprint.launcher().launch(watcher.key(), number);
-        } catch (CommandLineException cannot) {
-            attemptFailed(String.valueOf(cannot.getMessage()), now);
-            return null;
-        }
+    private void place(Worker worker) {
+        Launcher launcher = blueprint.launcher();
+        slots.prepare(
+                worker,
+                launcher,
+                watcher.target(),
+                new WorkerSlots.Answer(slot -> launch(worker, launcher, slot), reason -> failed(worker, reason)));
     }
 
-    private void launch(Worker worker, LaunchSpec spec) {
+    private void launch(Worker worker, Launcher launcher, WorkerSlots.Slot slot) {
+        if (worker.state() != WorkerState.STARTING) {
+            failed(worker, "it is not wanted any more");
+            return;
+        }
+        LaunchSpec spec;
+        try {
+            spec = launcher.launch(watcher.key(), worker.number(), slot);
+        } catch (CommandLineException cannot) {
+            failed(worker, String.valueOf(cannot.getMessage()));
+            return;
+        }
         around.kernel().spawn(spec, new SpawnReply() {
             @Override
             public void spawned(Launched process) {
@@ -233,13 +241,17 @@ final class Recruiter {
 
             @Override
             public void failed(String reason) {
-                if (worker.state() == WorkerState.STARTING) {
-                    attemptFailed(reason, around.clock().nanos());
-                }
-                crew.failed(worker);
-                around.changed(watcher);
+                Recruiter.this.failed(worker, reason);
             }
         });
+    }
+
+    private void failed(Worker worker, String reason) {
+        if (worker.state() == WorkerState.STARTING) {
+            attemptFailed(reason, around.clock().nanos());
+        }
+        crew.failed(worker);
+        around.changed(watcher);
     }
 
     private void attemptFailed(String reason, long now) {

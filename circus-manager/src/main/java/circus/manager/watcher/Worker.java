@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
     private final int number;
     private WorkerState state;
+    private @Nullable Workers workers;
     private @Nullable Launched launched;
     private @Nullable ExitReason asked;
     private boolean announced;
@@ -50,14 +51,27 @@ final class Worker {
         return state;
     }
 
+    /** Who is to know of its states. */
+    void belongsTo(@Nullable Workers among) {
+        workers = among;
+    }
+
+    private void become(WorkerState next) {
+        WorkerState before = state;
+        state = next;
+        if (workers != null) {
+            workers.changed(before, next);
+        }
+    }
+
     void spawned(Launched process) {
         launched = process;
-        state = state.on(Happening.SPAWNED);
+        become(state.on(Happening.SPAWNED));
     }
 
     void spawnedOnTrial(Launched process) {
         launched = process;
-        state = state.on(Happening.SPAWNED_ON_TRIAL);
+        become(state.on(Happening.SPAWNED_ON_TRIAL));
     }
 
     /** The hook after_spawn does not want it. */
@@ -65,7 +79,7 @@ final class Worker {
         if (asked == null) {
             asked = ExitReason.REFUSED;
         }
-        state = state.on(Happening.REFUSED);
+        become(state.on(Happening.REFUSED));
     }
 
     /** Its start was told. */
@@ -89,14 +103,14 @@ final class Worker {
     }
 
     void on(Happening happening) {
-        state = state.on(happening);
+        become(state.on(happening));
     }
 
     void askToStop(ExitReason reason) {
         if (asked == null) {
             asked = reason;
         }
-        state = state.on(Happening.STOP_ASKED);
+        become(state.on(Happening.STOP_ASKED));
     }
 
     /** Why it ends, or has ended. */

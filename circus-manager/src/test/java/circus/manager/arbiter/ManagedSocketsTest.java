@@ -8,11 +8,13 @@ import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.SocketPlace;
 import circus.options.OptionValues;
 import circus.options.SocketOptions;
+import circus.options.SocketType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ class ManagedSocketsTest {
     private static final class FakeHolder implements ManagedSockets.Holder {
         private final Map<String, Map<String, String>> held = new LinkedHashMap<>();
         private final Set<String> portsTaken = new HashSet<>();
+        private int nextPort = 4001;
 
         @Override
         public List<HeldSocket> sockets() {
@@ -35,20 +38,34 @@ class ManagedSocketsTest {
             int number = 64 + List.copyOf(held.keySet()).indexOf(name);
             Optional<Integer> port = Optional.ofNullable(words.get("port")).map(Integer::valueOf);
             return new HeldSocket(
-                    name, number, Optional.ofNullable(words.get("host")), port, Optional.ofNullable(words.get("path")));
+                    name,
+                    number,
+                    Optional.ofNullable(words.get("host")),
+                    port,
+                    Optional.ofNullable(words.get("path")),
+                    "0".equals(words.get("listen")));
         }
 
         @Override
         public HeldSocket makeSocket(String name, Map<String, String> words) throws PapaException {
             Map<String, String> existing = held.get(name);
-            if (existing != null && !existing.equals(words)) {
-                throw new PapaException("Socket for " + name + " has already been created");
+            if (existing != null) {
+                if (!existing.equals(withPort(words, existing.getOrDefault("port", "")))) {
+                    throw new PapaException("Socket for " + name + " has already been created");
+                }
+                return socket(name, existing);
             }
             if (portsTaken.contains(words.getOrDefault("port", ""))) {
                 throw new PapaException("Bind failed: [Errno 98] Address already in use");
             }
-            held.put(name, words);
-            return socket(name, words);
+            held.put(name, withPort(words, "" + nextPort++));
+            return socket(name, Objects.requireNonNull(held.get(name)));
+        }
+
+        private static Map<String, String> withPort(Map<String, String> words, String port) {
+            Map<String, String> other = new LinkedHashMap<>(words);
+            other.computeIfPresent("port", (key, given) -> given.equals("0") ? port : given);
+            return other;
         }
 
         @Override
@@ -128,6 +145,88 @@ class ManagedSocketsTest {
         assertThat(sockets.close(false, List.of("needed"))).isFalse();
         assertThat(holder.held).containsOnlyKeys("kept", "needed");
         assertThat(sockets.close(true, List.of("needed"))).isTrue();
+        assertThat(holder.held).isEmpty();
+    }
+
+    private static SocketConfig perWorker(int port) {
+        return new SocketConfig("web", inet("web", port).options().with(SocketOptions.SO_REUSEPORT, true));
+    }
+
+    private static SocketConfig datagrams(int port) {
+        return new SocketConfig("web", perWorker(port).options().with(SocketOptions.TYPE, SocketType.SOCK_DGRAM));
+    }
+
+    private static Map<String, String> slots(Map<String, SocketPlace> places) {
+        return Objects.requireNonNull(places.get("web")).slots().orElseThrow();
+    }
+
+    @Test
+    void a_port_for_slots_is_kept_and_chosen_once() throws Exception {
+        Map<String, String> first = slots(open(perWorker(0)));
+        assertThat(holder.held).containsOnlyKeys("web");
+        assertThat(holder.held.get("web")).containsEntry("listen", "0").containsEntry("reuseport", "1");
+        assertThat(first)
+                .containsEntry("port", "4001")
+                .containsEntry("reuseport", "1")
+                .doesNotContainKey("listen");
+        assertThat(slots(open(perWorker(0)))).isEqualTo(first);
+    }
+
+    @Test
+    void sockets_of_slots_stay_as_long_as_they_are_what_is_wanted() throws Exception {
+        Map<String, String> options = slots(open(perWorker(80)));
+        holder.makeSocket("web.SLOT.app.1", options);
+        holder.makeSocket("old.SLOT.app.1", options);
+        open(perWorker(80));
+        assertThat(holder.held).containsOnlyKeys("web", "web.SLOT.app.1");
+
+        open(new SocketConfig("web", perWorker(80).options().with(SocketOptions.BACKLOG, 7)));
+        assertThat(holder.held).containsOnlyKeys("web");
+        holder.makeSocket("web.SLOT.app.1", options);
+        assertThat(slots(open(perWorker(81)))).containsEntry("port", "81");
+        assertThat(holder.held).containsOnlyKeys("web");
+    }
+
+    @Test
+    void sockets_of_slots_that_no_watcher_needs_are_closed() throws Exception {
+        ManagedSockets sockets = new ManagedSockets(List.of(perWorker(80)), holder);
+        Map<String, String> options = slots(sockets.open());
+        holder.makeSocket("web.SLOT.gone.1", options);
+        sockets.open();
+        sockets.handSlotsTo(new House().arbiter);
+        assertThat(holder.held).containsOnlyKeys("web");
+    }
+
+    @Test
+    void what_all_workers_share_is_shared_until_it_is_closed_and_the_other_way_round() throws Exception {
+        open(inet("web", 80));
+        assertThat(open(perWorker(80))).containsEntry("web", new SocketPlace(64, "127.0.0.1:80"));
+        holder.held.clear();
+        open(perWorker(80));
+        assertThat(slots(open(inet("web", 80)))).containsEntry("reuseport", "1");
+    }
+
+    @Test
+    void nobody_holds_a_socket_for_datagrams_that_nobody_reads() throws Exception {
+        SocketPlace place = Objects.requireNonNull(open(datagrams(0)).get("web"));
+        assertThat(place.descriptor()).isEqualTo(-1);
+        assertThat(holder.held).isEmpty();
+        Map<String, String> options = place.slots().orElseThrow();
+        assertThat(options).containsEntry("port", "4001").containsEntry("type", "dgram");
+        holder.makeSocket("web.SLOT.app.2", options);
+        assertThat(slots(open(datagrams(0)))).isEqualTo(options);
+        assertThat(holder.held).containsOnlyKeys("web.SLOT.app.2");
+        holder.portsTaken.add("90");
+        assertThatThrownBy(() -> open(datagrams(90))).hasMessageContaining("Address already in use");
+    }
+
+    @Test
+    void slots_are_closed_with_those_who_do_not_stay() throws Exception {
+        ManagedSockets sockets = new ManagedSockets(List.of(perWorker(80)), holder);
+        holder.makeSocket("web.SLOT.app.1", slots(sockets.open()));
+        assertThat(sockets.close(false, List.of("web"))).isFalse();
+        assertThat(holder.held).containsOnlyKeys("web", "web.SLOT.app.1");
+        assertThat(sockets.close(false, List.of())).isTrue();
         assertThat(holder.held).isEmpty();
     }
 }

@@ -36,7 +36,6 @@ final class ConfigVectorsTest {
     /** Vectors with options that this version refuses. */
     static final Map<Integer, String> REFUSED = Map.ofEntries(
             Map.entry(28, "hooks in Python are not there yet"),
-            Map.entry(56, "so_reuseport needs a socket per process"),
             Map.entry(58, PLUGINS),
             Map.entry(59, PLUGINS),
             Map.entry(60, PLUGINS),

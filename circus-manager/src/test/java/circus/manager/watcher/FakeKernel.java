@@ -2,10 +2,12 @@ package circus.manager.watcher;
 
 import circus.manager.kernel.Caller;
 import circus.manager.kernel.Exit;
+import circus.manager.kernel.HeldSocket;
 import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
 import circus.manager.kernel.SignalTarget;
+import circus.manager.kernel.SocketReply;
 import circus.manager.kernel.SpawnReply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,6 +57,14 @@ public final class FakeKernel implements KernelPort {
 
     private record Request(LaunchSpec spec, SpawnReply reply) {}
 
+    /** Held sockets by name, with their options. */
+    public final Map<String, Map<String, String>> sockets = new TreeMap<>();
+
+    /** Why the next sockets cannot be opened. */
+    public final Deque<String> socketFailures = new ArrayDeque<>();
+
+    private final Map<String, Integer> descriptors = new TreeMap<>();
+
     private final Clock clock;
     private final Consumer<Exit> exits;
     private final LongConsumer gones;
@@ -88,6 +99,30 @@ public final class FakeKernel implements KernelPort {
     @Override
     public void spawn(LaunchSpec spec, SpawnReply reply) {
         requests.add(new Request(spec, reply));
+    }
+
+    @Override
+    public void openSocket(String name, Map<String, String> options, SocketReply reply) {
+        news.add(() -> {
+            if (!socketFailures.isEmpty()) {
+                reply.failed(socketFailures.remove());
+                return;
+            }
+            Map<String, String> existing = sockets.putIfAbsent(name, options);
+            if (existing != null && !existing.equals(options)) {
+                reply.failed("Socket for " + name + " has already been created");
+                return;
+            }
+            int number = descriptors.computeIfAbsent(name, each -> 64 + descriptors.size());
+            reply.opened(new HeldSocket(name, number, Optional.empty(), Optional.empty(), Optional.empty()));
+        });
+    }
+
+    @Override
+    public void removeSocket(String name) {
+        if (sockets.remove(name) == null) {
+            throw new AssertionError("there is no socket " + name);
+        }
     }
 
     /** How many requests wait for an answer. */

@@ -586,4 +586,23 @@ class HookingTest {
         assertThat(stage.kernel.signals).containsExactly("2 10");
         assertThat(watcher.status()).isEqualTo(WatcherStatus.ACTIVE);
     }
+
+    @Test
+    void nothing_turns_while_a_hook_hangs() {
+        for (HookPoint point : HookPoint.values()) {
+            stage.hooks.silent.add(point);
+        }
+        Watcher watcher = watcher(workers(2), "after_start", "before_stop");
+        stage.ask(watcher, Kind.START);
+        stage.pass(100);
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.STARTING);
+        stage.hooks.answerOne(HookPoint.AFTER_START);
+        stage.pass(1);
+        stage.ask(watcher, Kind.STOP);
+        stage.pass(100);
+        assertThat(stage.kernel.running).as("before_stop is waited for").hasSize(2);
+        stage.hooks.answerOne(HookPoint.BEFORE_STOP);
+        stage.settle();
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
+    }
 }

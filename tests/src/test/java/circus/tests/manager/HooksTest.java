@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import circus.client.Answer;
 import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
@@ -246,6 +247,24 @@ class HooksTest {
         assertThat(circus.tell("status", "web")).isEqualTo("active");
         assertThat(circus.tell("restart", "web")).isEqualTo("ok");
         await("it runs").atMost(PATIENCE).until(() -> diary().size() == 2);
+        circus.terminate();
+    }
+
+    @Test
+    void one_that_is_set_counts_from_the_next_call() {
+        Circus circus = home.circus("sets", "", "[watcher:web]\ncmd = sleep 1000\n");
+        circus.start();
+        circus.awaitWorkers("web", 1);
+        Commands.Result refused = circus.ctl("set", "web", "hooks.before_start", "hooks.in_python");
+        assertThat(refused.errors() + refused.output()).contains("a hook in Python is not supported by this version");
+        circus.tell("set", "web", "hooks.before_start", "exec:false");
+        assertThat(circus.pids("web")).hasSize(1);
+        circus.tell("stop", "--waiting", "web");
+        circus.tell("start", "--waiting", "web");
+        assertThat(circus.tell("status", "web")).isEqualTo("stopped");
+        circus.tell("set", "web", "hooks.before_start", "exec:true");
+        circus.tell("start", "--waiting", "web");
+        assertThat(circus.tell("status", "web")).isEqualTo("active");
         circus.terminate();
     }
 
