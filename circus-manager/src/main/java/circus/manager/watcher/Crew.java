@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the workers of one watcher come and go: when they are sent the signals that end them ({@link Signalling}), the deadlines of their
- * graceful end, what they leave behind, and the events that tell of it ({@link Obituary}). What is wanted, and when, is the {@link Watcher}'s affair. Runs on circus-loop only.
+ * graceful end, what they leave behind, and the events that tell of it ({@link Obituary}). What is wanted, and when, is the
+ * {@link Watcher}'s affair. Runs on circus-loop only.
  */
 final class Crew {
     private static final System.Logger LOG = System.getLogger(Crew.class.getName());
@@ -76,7 +77,7 @@ final class Crew {
     /** The kernel has made its process; if its end was asked for meanwhile, that comes next. */
     void spawned(Worker worker, Launched process, long now) {
         worker.spawned(process);
-        take(worker);
+        claim(worker);
         announce(worker);
         if (worker.state() == WorkerState.STOPPING) {
             sendStop(worker, now);
@@ -86,7 +87,7 @@ final class Crew {
     /** The kernel has made its process, and there is a hook to be asked whether it may stay. */
     void spawnedOnTrial(Worker worker, Launched process, Consumer<Boolean> answer) {
         worker.spawnedOnTrial(process);
-        take(worker);
+        claim(worker);
         gates.call(
                 HookPoint.AFTER_SPAWN,
                 HookFacts.process(worker.number(), process.pid()),
@@ -115,7 +116,7 @@ final class Crew {
         }
     }
 
-    private void take(Worker worker) {
+    private void claim(Worker worker) {
         workers.spawned(worker);
         around.claim(worker.incarnation(), owner);
     }
@@ -250,7 +251,11 @@ final class Crew {
         }
         worker.on(exit.leftovers() > 0 ? Happening.EXITED_LEAVING : Happening.EXITED);
         ExitReason reason = worker.reason();
-        signalling.afterwards(worker, () -> obituary.tell(worker, exit, reason));
+        if (signalling.isUnderWay(worker)) {
+            signalling.afterwards(worker, () -> obituary.tell(worker, exit, reason));
+        } else {
+            obituary.tell(worker, exit, reason);
+        }
         if (worker.state() == WorkerState.GONE) {
             forget(worker);
         } else {
@@ -284,6 +289,10 @@ final class Crew {
     /** The last of what it left behind has gone. */
     void leftoversGone(long incarnation) {
         Worker worker = workers.find(incarnation);
+        Exit exit = worker == null ? null : worker.heldBack();
+        if (worker != null && exit != null) {
+            worker.holdBack(new Exit(exit.incarnation(), exit.code(), exit.time(), 0));
+        }
         if (worker != null) {
             worker.on(Happening.LEFTOVERS_GONE);
             if (worker.state() == WorkerState.GONE) {

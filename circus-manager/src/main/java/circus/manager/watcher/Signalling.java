@@ -8,6 +8,7 @@ import circus.message.EventKind;
 import circus.options.WatcherOptions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,14 +93,14 @@ final class Signalling {
         }
     }
 
-    /** Does something at once, or as soon as the hooks about a signal to this worker are through. */
+    /** Whether a hook is asked about a signal to this worker. */
+    boolean isUnderWay(Worker worker) {
+        return !rounds.isEmpty() && rounds.containsKey(worker);
+    }
+
+    /** Does something as soon as the hooks about a signal to this worker, which is under way, are through. */
     void afterwards(Worker worker, Runnable next) {
-        Round round = rounds.get(worker);
-        if (round == null) {
-            next.run();
-        } else {
-            round.next = next;
-        }
+        Objects.requireNonNull(rounds.get(worker)).next = next;
     }
 
     private boolean isHooked() {

@@ -526,6 +526,22 @@ class HookingTest {
     }
 
     @Test
+    void what_a_process_on_trial_left_behind_may_be_gone_before_its_end_is_told() {
+        stage.hooks.silent.add(HookPoint.AFTER_SPAWN);
+        Watcher watcher = watcher(workers(1), "after_spawn");
+        stage.ask(watcher, Kind.START);
+        stage.settle();
+        stage.kernel.child(1).leftovers = 1;
+        stage.kernel.end(1, 0);
+        stage.kernel.leftoversEnd(1);
+        watcher.quit();
+        stage.hooks.silent.clear();
+        stage.pass(100);
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
+        assertThat(watcher.isQuiet()).isTrue();
+    }
+
+    @Test
     void a_successor_does_not_wait_for_before_reap() {
         stage.hooks.silent.add(HookPoint.BEFORE_REAP);
         started(workers(1), "before_reap");
