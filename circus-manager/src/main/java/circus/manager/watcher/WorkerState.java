@@ -4,15 +4,10 @@ package circus.manager.watcher;
  * The life of one worker, as one table.
  *
  * <pre>
- *   PREPARING ──STOP_ASKED──► CANCELLED
- *      │ └──AGREED──┐
- *      │            ▼
- *      │         STARTING ──SPAWNED_ON_TRIAL──► ON_TRIAL ──STOP_ASKED──► DISMISSED
- *      │            │                             │  └──REFUSED──┐         │   │
- *      │            │                           AGREED           ▼         │   │
- *      │            └────────SPAWNED────────► RUNNING ──────► STOPPING ◄───┘   └──GRACE_OVER──► KILLED
- *      │                                                 (AGREED, REFUSED)
- *      └──FAILED──► GONE
+ *   PREPARING ──AGREED──► STARTING ──SPAWNED_ON_TRIAL──► ON_TRIAL ──AGREED──► RUNNING
+ *      │ └─STOP_ASKED─► CANCELLED                          │ └─REFUSED──► STOPPING
+ *      └─FAILED──► GONE                                    └─STOP_ASKED─► DISMISSED ──AGREED, REFUSED──► STOPPING
+ *                                                                             └─GRACE_OVER──► KILLED
  *
  *   STARTING ──SPAWNED──► RUNNING ──STOP_ASKED──► STOPPING ──GRACE_OVER──► KILLED
  *      │ │                   │                      │  │                   │  │
@@ -42,7 +37,7 @@ enum WorkerState {
     /** As ON_TRIAL, and to be stopped as soon as the hook has answered. */
     DISMISSED,
     RUNNING,
-    /** The stop signal was sent. */
+    /** The stop signal was sent, or the hook before_signal is asked about it. */
     STOPPING,
     /** The time for a graceful end is over, SIGKILL was sent. */
     KILLED,
