@@ -53,6 +53,9 @@ final class ProgramHooks {
         try (HookOutput errors = HookOutput.logged(task);
                 HookOutput output = answers ? HookOutput.kept() : errors) {
             Process process = start(task, program, output, errors);
+            // From here on the files need no name; who is killed now leaves none behind.
+            errors.read();
+            output.read();
             int code = await(process, errors, output);
             errors.read();
             output.read();
