@@ -13,12 +13,15 @@ import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
+import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
+import circus.manager.extension.Extensions;
+import circus.manager.hook.HookRunner;
 import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
@@ -183,6 +186,9 @@ final class Daemon {
             StateFile stateFile)
             throws PapaException {
         CircusConfig config = settings.config();
+        // Not closed: a detach leaves running programs be, and the threads end with us.
+        Extensions extensions = new Extensions(config.extensionPath());
+        HookRunner hooks = new HookRunner(loop, extensions, environment);
         Workshop workshop = new Workshop(
                 environment.getOrDefault("PATH", "/usr/bin:/bin"),
                 places,
@@ -191,9 +197,10 @@ final class Daemon {
                 clock,
                 kernel,
                 workshop,
-                new Amendments(environment, new SystemAccounts()),
+                new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
                 stateFile,
                 new EventPublisher(endpoints),
+                hooks,
                 watcher -> rerouted());
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
         arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));

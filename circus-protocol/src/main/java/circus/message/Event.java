@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,20 @@ public record Event(String watcher, EventKind kind, Map<String, @Nullable Object
         payload.put("exit_code", exitCode);
         payload.put("reason", reason);
         return new Event(watcher, EventKind.EXIT, payload);
+    }
+
+    /**
+     * What came of a hook.
+     *
+     * @param hook its point, as {@code before_start}
+     * @param error what went wrong; empty when it returned, be it false
+     */
+    public static Event hook(String watcher, String hook, Instant time, Optional<String> error) {
+        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+        payload.put("name", hook);
+        payload.put("time", Json.seconds(time));
+        error.ifPresent(text -> payload.put("error", text));
+        return new Event(watcher, error.isPresent() ? EventKind.HOOK_FAILURE : EventKind.HOOK_SUCCESS, payload);
     }
 
     private static Map<String, @Nullable Object> process(int pid, Instant time) {

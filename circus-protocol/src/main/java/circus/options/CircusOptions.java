@@ -104,6 +104,14 @@ public final class CircusOptions {
             EFFECTIVE,
             "Directories of which all *.ini files are read.");
 
+    public static final Option<Optional<String>> EXTENSION_PATH = new Option<>(
+            "extension_path",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "Jars, and directories of jars or classes, in which hooks in Java are looked for; separated by colons, relative to the file.");
+
     public static final Option<Double> WARMUP_DELAY = new Option<>(
             "warmup_delay",
             OptionTypes.DELAY,
@@ -236,6 +244,7 @@ public final class CircusOptions {
             STATE_FILE,
             INCLUDE,
             INCLUDE_DIR,
+            EXTENSION_PATH,
             WARMUP_DELAY,
             UMASK,
             ENDPOINT_OWNER,

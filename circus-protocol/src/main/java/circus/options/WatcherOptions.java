@@ -5,7 +5,6 @@ import static circus.options.OnSet.RELOAD;
 import static circus.options.OnSet.RESIZE;
 import static circus.options.Option.settable;
 import static circus.options.Support.EFFECTIVE;
-import static circus.options.Support.REFUSED;
 import static circus.options.Support.WITHOUT_EFFECT;
 
 import java.util.List;
@@ -255,6 +254,14 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Seconds beyond which backoff does not grow.");
 
+    public static final Option<Double> HOOK_TIMEOUT = settable(
+            "hook_timeout",
+            OptionTypes.PERIOD,
+            30.0,
+            NOTHING,
+            EFFECTIVE,
+            "Seconds that a hook has; then it is stopped, and has failed.");
+
     public static final OptionFamily STDOUT_STREAM = new OptionFamily(
             "stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes; the keys are below.");
 
@@ -262,7 +269,10 @@ public final class WatcherOptions {
             "stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes; the keys are below.");
 
     public static final OptionFamily HOOKS = new OptionFamily(
-            "hooks.", NOTHING, REFUSED, "Code that runs before or after something happens to the watcher.");
+            "hooks.", NOTHING, EFFECTIVE, "Code that runs before or after something happens to the watcher.");
+
+    /** The flag behind a hook: whether an error counts as success. */
+    public static final OptionType<Boolean> HOOK_FLAG = OptionTypes.BOOLEAN;
 
     public static final OptionFamily RLIMIT = new OptionFamily(
             "rlimit_",
@@ -305,16 +315,25 @@ public final class WatcherOptions {
             STDIN_SOCKET,
             USE_PAPA,
             BACKOFF,
-            BACKOFF_MAX);
+            BACKOFF_MAX,
+            HOOK_TIMEOUT);
 
     public static final List<OptionFamily> FAMILIES = List.of(STDOUT_STREAM, STDERR_STREAM, HOOKS, RLIMIT);
 
     /** Options that Circus's clients do not know: the {@code options} command shows them where they are given. */
-    public static final List<Option<?>> SHOWN_IF_GIVEN = List.of(USE_PAPA, BACKOFF, BACKOFF_MAX);
+    public static final List<Option<?>> SHOWN_IF_GIVEN = List.of(USE_PAPA, BACKOFF, BACKOFF_MAX, HOOK_TIMEOUT);
 
     /** Declared options that the {@code options} command does not show, because Circus's does not. */
-    public static final List<Option<?>> HIDDEN =
-            List.of(AUTOSTART, COPY_PATH, VIRTUALENV, VIRTUALENV_PY_VER, STDIN_SOCKET, USE_PAPA, BACKOFF, BACKOFF_MAX);
+    public static final List<Option<?>> HIDDEN = List.of(
+            AUTOSTART,
+            COPY_PATH,
+            VIRTUALENV,
+            VIRTUALENV_PY_VER,
+            STDIN_SOCKET,
+            USE_PAPA,
+            BACKOFF,
+            BACKOFF_MAX,
+            HOOK_TIMEOUT);
 
     private WatcherOptions() {}
 }

@@ -42,6 +42,7 @@ final class Defaults {
                 "loglevel",
                 "logoutput",
                 "pidfile",
+                "extension_path",
                 "state_file",
                 "umask",
                 "endpoint_owner",
@@ -69,6 +70,7 @@ final class Defaults {
         defaults.put("max_age_variance", 30L);
         defaults.put("backoff", 0.0);
         defaults.put("backoff_max", 60.0);
+        defaults.put("hook_timeout", 30.0);
         defaults.put("env", Map.of());
         for (String on : List.of("respawn", "autostart", "close_child_stdin")) {
             defaults.put(on, true);

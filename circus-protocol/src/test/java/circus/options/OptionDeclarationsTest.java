@@ -71,6 +71,8 @@ final class OptionDeclarationsTest {
             bool("close_child_stderr", "yes", true),
             number("max_age", "60", 60),
             number("max_age_variance", "5", 5),
+            text("extension_path", "hooks.jar:lib"),
+            sample("hook_timeout", "7", 7.0, "7.0"),
             sample("backoff", ".5", 0.5, "0.5"),
             sample("backoff_max", "20", 20.0, "20.0"),
             text("virtualenv", "/v"),

@@ -16,7 +16,8 @@ final class SetKeyTest {
     private static final List<String> SETTABLE =
             List.of(("numprocesses warmup_delay working_dir uid gid send_hup stop_signal"
                             + " stop_children shell env cmd args copy_env max_retry graceful_timeout max_age max_age_variance"
-                            + " respawn singleton close_child_stdin close_child_stdout close_child_stderr backoff backoff_max")
+                            + " respawn singleton close_child_stdin close_child_stdout close_child_stderr backoff backoff_max"
+                            + " hook_timeout")
                     .split(" "));
 
     @Test

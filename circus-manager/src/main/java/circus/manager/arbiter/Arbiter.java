@@ -3,6 +3,7 @@ package circus.manager.arbiter;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.manager.watcher.Change;
@@ -345,6 +346,11 @@ public final class Arbiter implements Surroundings {
         if (shutdown != null) {
             agenda.changed(shutdown);
         }
+    }
+
+    @Override
+    public HookPort hooks() {
+        return facilities.hooks();
     }
 
     @Override

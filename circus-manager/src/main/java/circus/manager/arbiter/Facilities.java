@@ -1,6 +1,7 @@
 package circus.manager.arbiter;
 
 import circus.manager.config.Amendments;
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.KernelPort;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Watcher;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  * @param amendments makes configurations of what commands say
  * @param record of what is done at run time, beside the kernel's
  * @param publisher of events
+ * @param hooks runs them
  * @param rerouted told of watchers whose output may go elsewhere from now on
  */
 public record Facilities(
@@ -23,4 +25,5 @@ public record Facilities(
         Amendments amendments,
         RunTimeRecord record,
         Consumer<Event> publisher,
+        HookPort hooks,
         Consumer<Watcher> rerouted) {}

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The figures of all processes, of those of one watcher, or of a single one. Read on another thread; the answer comes when they are there. */
@@ -54,28 +55,47 @@ final class Stats implements Command {
     }
 
     private void ofWatcher(Call call, String name) throws CommandException {
-        List<ProcessView> processes = arbiter.find(name).processes();
+        Watcher watcher = arbiter.find(name);
+        List<ProcessView> processes = watcher.processes();
         List<Integer> pids = processes.stream().map(ProcessView::pid).toList();
-        stats.read(processes, infos -> {
-            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-            fields.put("name", name);
-            fields.put("info", byPid(pids, infos));
-            call.reply(new Reply.Ok(fields));
-        });
+        stats.read(
+                processes,
+                infos -> extended(call, watcher, processes, infos, whole -> {
+                    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+                    fields.put("name", name);
+                    fields.put("info", byPid(pids, whole));
+                    call.reply(new Reply.Ok(fields));
+                }));
     }
 
     private void ofProcess(Call call, String name, long pid) throws CommandException {
-        ProcessView process = arbiter.find(name).processes().stream()
+        Watcher watcher = arbiter.find(name);
+        ProcessView process = watcher.processes().stream()
                 .filter(each -> each.pid() == pid)
                 .findFirst()
                 .orElseThrow(
                         () -> CommandException.invalid("process " + pid + " not found in " + PythonText.repr(name)));
-        stats.read(List.of(process), infos -> {
-            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-            fields.put("process", call.properties().raw("process"));
-            fields.put("info", infos.get(process.pid()));
-            call.reply(new Reply.Ok(fields));
-        });
+        stats.read(
+                List.of(process),
+                infos -> extended(call, watcher, List.of(process), infos, whole -> {
+                    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+                    fields.put("process", call.properties().raw("process"));
+                    fields.put("info", whole.get(process.pid()));
+                    call.reply(new Reply.Ok(fields));
+                }));
+    }
+
+    private static void extended(
+            Call call,
+            Watcher watcher,
+            List<ProcessView> processes,
+            Map<Integer, Object> infos,
+            Consumer<Map<Integer, Object>> whole) {
+        if (call.properties().isTrue("extended") && watcher.hasExtendedStats()) {
+            new ExtendedStats(call, infos, whole).ask(watcher, processes);
+        } else {
+            whole.accept(infos);
+        }
     }
 
     private static Map<String, @Nullable Object> byPid(List<Integer> pids, Map<Integer, Object> infos) {

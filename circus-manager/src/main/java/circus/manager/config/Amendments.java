@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class Amendments {
     private final Map<String, String> processEnvironment;
     private final Accounts accounts;
+    private final HookCheck hookCheck;
 
     /** @param processEnvironment circusd's own environment, for {@code copy_env} */
-    public Amendments(Map<String, String> processEnvironment, Accounts accounts) {
+    public Amendments(Map<String, String> processEnvironment, Accounts accounts, HookCheck hookCheck) {
         this.processEnvironment = Map.copyOf(processEnvironment);
         this.accounts = accounts;
+        this.hookCheck = hookCheck;
     }
 
     /** The same watcher with one option changed. */
@@ -40,8 +42,10 @@ public final class Amendments {
             throws CommandException {
         Map<SetKey, @Nullable Object> checked = checked(options);
         try {
-            return changed(new WatcherDraft(before, processEnvironment, accounts), checked)
+            WatcherConfig after = changed(new WatcherDraft(before, processEnvironment, accounts), checked)
                     .finish("Singleton watcher has a single process");
+            checkHooks(before.hooks(), after.hooks());
+            return after;
         } catch (BadValueException e) {
             throw failed("cannot set options of " + PythonText.repr(before.name()), e);
         }
@@ -71,8 +75,10 @@ public final class Amendments {
         WatcherConfig blank = new WatcherConfig(name, values, Map.of(), Map.of(), Optional.empty(), Optional.empty());
         try {
             WatcherDraft draft = changed(new WatcherDraft(blank, processEnvironment, accounts), checked);
-            return draft.finish(
+            WatcherConfig made = draft.finish(
                     "Cannot have " + draft.get(WatcherOptions.NUMPROCESSES) + " processes with a singleton  watcher");
+            checkHooks(Map.of(), made.hooks());
+            return made;
         } catch (BadValueException e) {
             throw failed("cannot add " + PythonText.repr(name), e);
         }
@@ -101,6 +107,14 @@ public final class Amendments {
             }
         }
         return strongest;
+    }
+
+    private void checkHooks(Map<String, String> before, Map<String, String> after) throws BadValueException {
+        for (Map.Entry<String, String> hook : after.entrySet()) {
+            if (!hook.getValue().equals(before.get(hook.getKey()))) {
+                HookSpec unused = hookCheck.check(hook.getValue());
+            }
+        }
     }
 
     private static Map<SetKey, @Nullable Object> checked(Map<String, ? extends @Nullable Object> options)

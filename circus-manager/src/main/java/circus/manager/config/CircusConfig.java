@@ -1,9 +1,12 @@
 package circus.manager.config;
 
+import circus.manager.extension.Extensions;
+import circus.options.CircusOptions;
 import circus.options.OptionValues;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A whole configuration, checked. Immutable; any thread may use it.
@@ -38,6 +41,16 @@ public record CircusConfig(
      */
     public static CircusConfig load(Path file, Map<String, String> processEnvironment) throws ConfigException {
         return new ConfigReader(file, processEnvironment).read();
+    }
+
+    /** The jars and directories in which hooks in Java are looked for. */
+    public List<Path> extensionPath() {
+        return extensionPath(file, options);
+    }
+
+    static List<Path> extensionPath(Path file, OptionValues options) {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        return Extensions.places(options.get(CircusOptions.EXTENSION_PATH).orElse(""), directory);
     }
 
     /**

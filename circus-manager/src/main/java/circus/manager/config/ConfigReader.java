@@ -1,5 +1,6 @@
 package circus.manager.config;
 
+import circus.manager.extension.Extensions;
 import circus.message.JsonException;
 import circus.options.BadValueException;
 import circus.options.CircusOptions;
@@ -8,6 +9,7 @@ import circus.options.OptionValues;
 import circus.options.SocketOptions;
 import circus.options.WatcherOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -55,8 +57,13 @@ final class ConfigReader {
         OptionValues options = Optional.ofNullable(document.section(CIRCUS))
                 .map(section -> circus(section, environments.common()))
                 .orElse(OptionValues.NONE);
-        for (IniSection section : document.sections()) {
-            read(section, environments, options.get(CircusOptions.USE_PAPA));
+        try (Extensions extensions = new Extensions(CircusConfig.extensionPath(main, options))) {
+            HookCheck hooks = new HookCheck(extensions);
+            for (IniSection section : document.sections()) {
+                read(section, environments, hooks, options.get(CircusOptions.USE_PAPA));
+            }
+        } catch (IOException closing) {
+            problems.warn(Place.of(main), "a jar of extension_path could not be closed: " + closing);
         }
         environments.warnOfUnused();
         checkNames();
@@ -96,6 +103,7 @@ final class ConfigReader {
             problems.error(name.place(), SectionReader.cannotUse(name, section, "a name has " + ArbiterName.rule()));
         }
         checkEndpoints(values, section);
+        checkExtensionPath(values, section);
         if (values.isGiven(CircusOptions.STATS_ENDPOINT) && !values.get(CircusOptions.STATSD)) {
             problems.warn(
                     section.place(CircusOptions.STATS_ENDPOINT.key()),
@@ -105,7 +113,7 @@ final class ConfigReader {
         return values;
     }
 
-    private void read(IniSection section, Environments environments, boolean usePapa) {
+    private void read(IniSection section, Environments environments, HookCheck hooks, boolean usePapa) {
         String title = section.name();
         if (title.equals(CIRCUS) || title.equals(ENV) || title.startsWith(ENV + ":")) {
             return;
@@ -113,7 +121,7 @@ final class ConfigReader {
         if (section.isEmpty()) {
             problems.warn(section.place(), section + " is ignored, since it has no options");
         } else if (title.startsWith(WatcherReader.PREFIX)) {
-            watchers.put(section, new WatcherReader(section, environments, problems).read(usePapa));
+            watchers.put(section, new WatcherReader(section, environments, hooks, problems).read(usePapa));
         } else if (title.startsWith(SocketReader.PREFIX)) {
             SocketConfig socket = new SocketReader(section, problems).read(environments.common(), usePapa);
             if (sockets.putIfAbsent(socket.name(), socket) != null) {
@@ -143,6 +151,16 @@ final class ConfigReader {
                 problems.error(
                         wrong.place(),
                         SectionReader.cannotUse(wrong, section, "endpoint and pubsub_endpoint need one each"));
+            }
+        }
+    }
+
+    private void checkExtensionPath(OptionValues values, IniSection section) {
+        for (Path place : CircusConfig.extensionPath(main, values)) {
+            if (!Files.exists(place)) {
+                problems.warn(
+                        section.place(CircusOptions.EXTENSION_PATH.key()),
+                        "nothing is found in " + place + ", since it does not exist");
             }
         }
     }

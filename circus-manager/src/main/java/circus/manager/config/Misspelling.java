@@ -20,10 +20,7 @@ final class Misspelling {
 
     /** The nearest of the known keys, when it is near enough. */
     static Optional<String> of(String key, Collection<Option<?>> options, List<OptionFamily> families) {
-        Optional<String> known = options.stream()
-                .map(Option::key)
-                .filter(each -> isNear(key, each))
-                .min(Comparator.comparingInt(each -> distance(key, each)));
+        Optional<String> known = nearest(key, options.stream().map(Option::key).toList());
         if (known.isPresent()) {
             return known;
         }
@@ -34,6 +31,13 @@ final class Misspelling {
             }
         }
         return Optional.empty();
+    }
+
+    /** The nearest of some words, when it is near enough. */
+    static Optional<String> nearest(String word, Collection<String> known) {
+        return known.stream()
+                .filter(each -> isNear(word, each))
+                .min(Comparator.comparingInt(each -> distance(word, each)));
     }
 
     /** The section that was probably meant: its kind in another spelling, and the same name. */

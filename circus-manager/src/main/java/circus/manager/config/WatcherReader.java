@@ -27,6 +27,7 @@ import static circus.options.WatcherOptions.VIRTUALENV_PY_VER;
 import static circus.options.WatcherOptions.WORKING_DIR;
 
 import circus.options.BadValueException;
+import circus.options.HookPoints;
 import circus.options.Option;
 import circus.options.OptionFamily;
 import circus.options.OptionValues;
@@ -66,11 +67,13 @@ final class WatcherReader {
 
     private final IniSection section;
     private final Environments environments;
+    private final HookCheck hookCheck;
     private final Problems problems;
     private final SectionReader reader;
     private final String name;
 
-    WatcherReader(IniSection section, Environments environments, Problems problems) {
+    WatcherReader(IniSection section, Environments environments, HookCheck hookCheck, Problems problems) {
+        this.hookCheck = hookCheck;
         this.section = section;
         this.environments = environments;
         this.problems = problems;
@@ -166,10 +169,30 @@ final class WatcherReader {
         Map<String, String> hooks = new LinkedHashMap<>();
         for (IniEntry entry : section.entries()) {
             if (HOOKS.covers(entry.key())) {
-                hooks.put(HOOKS.member(entry.key()), reader.expanded(entry, environment));
+                String point = HOOKS.member(entry.key());
+                String text = reader.expanded(entry, environment);
+                if (HookPoints.ALL.contains(point)) {
+                    hooks.put(point, text);
+                    checkHook(entry, text);
+                } else {
+                    error(
+                            entry,
+                            "there is no hook of that name"
+                                    + SectionReader.question(Misspelling.nearest(point, HookPoints.ALL)
+                                            .map(meant -> HOOKS.prefix() + meant)));
+                }
             }
         }
         return hooks;
+    }
+
+    private void checkHook(IniEntry entry, String text) {
+        try {
+            HookCheck.doubt(hookCheck.check(text))
+                    .ifPresent(doubt -> problems.warn(entry.place(), entry.key() + " in " + section + ": " + doubt));
+        } catch (BadValueException e) {
+            error(entry, e.getMessage());
+        }
     }
 
     private Map<String, String> declared(Environments.Environment environment) {

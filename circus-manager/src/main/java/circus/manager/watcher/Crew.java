@@ -1,5 +1,7 @@
 package circus.manager.watcher;
 
+import circus.hook.HookPoint;
+import circus.manager.hook.HookFacts;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
 import circus.manager.kernel.SignalTarget;
@@ -10,12 +12,13 @@ import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the workers of one watcher come and go: the signals that end them, the deadlines of their graceful end, what they leave behind, and
- * the events that tell of it. What is wanted, and when, is the {@link Watcher}'s affair. Runs on circus-loop only.
+ * How the workers of one watcher come and go: when they are sent the signals that end them ({@link Signalling}), the deadlines of their
+ * graceful end, what they leave behind, and the events that tell of it ({@link Obituary}). What is wanted, and when, is the
+ * {@link Watcher}'s affair. Runs on circus-loop only.
  */
 final class Crew {
     private static final System.Logger LOG = System.getLogger(Crew.class.getName());
@@ -29,13 +32,20 @@ final class Crew {
     private final Blueprint blueprint;
     private final Watcher owner;
     private final Surroundings around;
-    private final Workers workers = new Workers();
+    private final Workers workers;
+    private final HookGates gates;
+    private final Signalling signalling;
+    private final Obituary obituary;
 
-    Crew(String name, Blueprint blueprint, Watcher owner, Surroundings around) {
+    Crew(String name, Blueprint blueprint, Watcher owner, Workers workers, HookGates gates, Surroundings around) {
         this.name = name;
         this.blueprint = blueprint;
         this.owner = owner;
+        this.workers = workers;
+        this.gates = gates;
         this.around = around;
+        this.signalling = new Signalling(name, blueprint, gates, around);
+        this.obituary = new Obituary(name, gates, around);
     }
 
     Workers workers() {
@@ -48,15 +58,72 @@ final class Crew {
         return worker;
     }
 
+    /** One that the hook before_spawn is asked about. */
+    Worker prepare(int number) {
+        Worker worker = Worker.prepared(number);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** What no hook has agreed to yet is not started any more. */
+    void withdraw() {
+        for (Worker worker : workers.all()) {
+            if (worker.state() == WorkerState.PREPARING) {
+                worker.on(Happening.STOP_ASKED);
+            }
+        }
+    }
+
     /** The kernel has made its process; if its end was asked for meanwhile, that comes next. */
     void spawned(Worker worker, Launched process, long now) {
         worker.spawned(process);
-        workers.spawned(worker);
-        around.claim(process.incarnation(), owner);
-        around.publish(Event.of(name, EventKind.SPAWN, process.pid(), process.started()));
+        claim(worker);
+        announce(worker);
         if (worker.state() == WorkerState.STOPPING) {
             sendStop(worker, now);
         }
+    }
+
+    /** The kernel has made its process, and there is a hook to be asked whether it may stay. */
+    void spawnedOnTrial(Worker worker, Launched process, Consumer<Boolean> answer) {
+        worker.spawnedOnTrial(process);
+        claim(worker);
+        gates.call(
+                HookPoint.AFTER_SPAWN,
+                HookFacts.process(worker.number(), process.pid()),
+                agreed -> judged(worker, agreed, answer));
+    }
+
+    private void judged(Worker worker, boolean agreed, Consumer<Boolean> answer) {
+        WorkerState before = worker.state();
+        if (before != WorkerState.ON_TRIAL && before != WorkerState.DISMISSED) {
+            return;
+        }
+        if (agreed) {
+            worker.on(Happening.AGREED);
+            announce(worker);
+        } else {
+            worker.refuse();
+        }
+        if (!agreed || before == WorkerState.ON_TRIAL) {
+            answer.accept(agreed);
+        }
+        Exit exit = worker.heldBack();
+        if (exit != null) {
+            owner.exited(exit);
+        } else if (worker.state() == WorkerState.STOPPING) {
+            sendStop(worker, around.clock().nanos());
+        }
+    }
+
+    private void claim(Worker worker) {
+        workers.spawned(worker);
+        around.claim(worker.incarnation(), owner);
+    }
+
+    private void announce(Worker worker) {
+        worker.announced();
+        around.publish(Event.of(name, EventKind.SPAWN, worker.pid(), worker.started()));
     }
 
     void failed(Worker worker) {
@@ -84,6 +151,13 @@ final class Crew {
         worker.askToStop(reason);
         if (before == WorkerState.RUNNING) {
             sendStop(worker, now);
+        } else if (before == WorkerState.ON_TRIAL) {
+            // The hook may take longer than the process's patience lasts.
+            worker.deadline(now + graceNanos());
+            Exit exit = worker.heldBack();
+            if (exit != null) {
+                owner.exited(exit);
+            }
         }
     }
 
@@ -110,13 +184,10 @@ final class Crew {
     }
 
     private void sendStop(Worker worker, long now) {
-        around.kernel()
-                .signal(
-                        worker.incarnation(),
-                        blueprint.get(WatcherOptions.STOP_SIGNAL),
-                        blueprint.get(WatcherOptions.STOP_CHILDREN) ? SignalTarget.TREE : SignalTarget.PROCESS);
-        publishKill(worker);
-        worker.deadline(now + graceNanos());
+        signalling.stop(worker);
+        if (worker.deadline() == Reconciler.NEVER) {
+            worker.deadline(now + graceNanos());
+        }
     }
 
     private long graceNanos() {
@@ -144,8 +215,7 @@ final class Crew {
         if (worker.state() == WorkerState.KILLED) {
             worker.deadline(Reconciler.NEVER);
             LOG.log(Level.INFO, "{0}: process {1} is killed: it did not end in time", name, pid(worker));
-            around.kernel().signal(worker.incarnation(), SIGKILL, SignalTarget.PROCESS);
-            publishKill(worker);
+            signalling.kill(worker);
         } else {
             if (before == WorkerState.LINGERING) {
                 LOG.log(
@@ -167,7 +237,7 @@ final class Crew {
      * A process has ended. Its leftovers, if any, are ended too, within the time that is left to it, or beside its successor if nobody had
      * asked for its end.
      *
-     * @return the worker, or null for a process that is not of this watcher
+     * @return the worker, or null for a process that is not of this watcher, or whose end waits for the hook after_spawn
      */
     @Nullable
     Worker exited(Exit exit, long now) {
@@ -175,9 +245,17 @@ final class Crew {
         if (worker == null || !worker.state().alive()) {
             return null;
         }
+        if (worker.state() == WorkerState.ON_TRIAL) {
+            worker.holdBack(exit);
+            return null;
+        }
         worker.on(exit.leftovers() > 0 ? Happening.EXITED_LEAVING : Happening.EXITED);
-        publishEnd(worker, exit);
-        around.kernel().take(exit.incarnation());
+        ExitReason reason = worker.reason();
+        if (signalling.isUnderWay(worker)) {
+            signalling.afterwards(worker, () -> obituary.tell(worker, exit, reason));
+        } else {
+            obituary.tell(worker, exit, reason);
+        }
         if (worker.state() == WorkerState.GONE) {
             forget(worker);
         } else {
@@ -211,6 +289,10 @@ final class Crew {
     /** The last of what it left behind has gone. */
     void leftoversGone(long incarnation) {
         Worker worker = workers.find(incarnation);
+        Exit exit = worker == null ? null : worker.heldBack();
+        if (worker != null && exit != null) {
+            worker.holdBack(new Exit(exit.incarnation(), exit.code(), exit.time(), 0));
+        }
         if (worker != null) {
             worker.on(Happening.LEFTOVERS_GONE);
             if (worker.state() == WorkerState.GONE) {
@@ -222,26 +304,6 @@ final class Crew {
     private void forget(Worker worker) {
         workers.remove(worker);
         around.release(worker.incarnation());
-    }
-
-    private void publishKill(Worker worker) {
-        around.publish(
-                Event.of(name, EventKind.KILL, worker.pid(), around.clock().now()));
-    }
-
-    private void publishEnd(Worker worker, Exit exit) {
-        ExitReason reason = worker.reason();
-        if (reason.reaped()) {
-            around.publish(Event.reap(name, worker.pid(), exit.time(), exit.code()));
-        }
-        around.publish(Event.exit(name, worker.pid(), exit.time(), exit.code(), reason.word()));
-        LOG.log(
-                reason == ExitReason.DIED && exit.code() != 0 ? Level.INFO : Level.DEBUG,
-                "{0}: process {1} ended with {2} ({3})",
-                name,
-                pid(worker),
-                String.valueOf(exit.code()),
-                reason.word().toLowerCase(Locale.ROOT));
     }
 
     /** As text: a number would get thousands separators. */

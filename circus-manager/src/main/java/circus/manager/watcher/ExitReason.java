@@ -14,6 +14,8 @@ enum ExitReason {
     REPLACE("replace", true, true),
     /** It was older than {@code max_age} allows. No {@code reap} event, as in Circus. */
     MAX_AGE("max_age", false, true),
+    /** The hook after_spawn did not want it. No event has told of its start either. */
+    REFUSED("refused", false, false),
     /** A reload has brought its successor. No {@code reap} event, as in Circus. */
     RELOAD("reload", false, false),
     /** A sequential reload will bring its successor; Circus tells this end by a {@code reap} event. */

@@ -1,17 +1,21 @@
 package circus.manager.watcher;
 
+import circus.hook.HookPoint;
 import circus.manager.config.CommandLineException;
+import circus.manager.hook.HookFacts;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
 import circus.manager.kernel.SpawnReply;
+import circus.manager.watcher.WorkerState.Happening;
 import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the workers of one watcher at the right pace: the first alone, to see whether the command works, and then as many at once as are
- * missing; with a {@code warmup_delay} one after the other; what fails again and again as {@link Pacing} says. Runs on circus-loop only.
+ * missing; with a {@code warmup_delay}, or a hook that is asked about each, one after the other; what fails again and again as {@link Pacing} says. Runs on circus-loop only.
  */
 final class Recruiter {
     private static final System.Logger LOG = System.getLogger(Recruiter.class.getName());
@@ -19,6 +23,7 @@ final class Recruiter {
     private final Watcher watcher;
     private final Blueprint blueprint;
     private final Crew crew;
+    private final HookGates gates;
     private final WorkerSlots slots;
     private final Surroundings around;
     private final Pacing pacing = new Pacing();
@@ -32,10 +37,15 @@ final class Recruiter {
     /** No worker is spawned before this moment. */
     private long warmUntil;
 
-    Recruiter(Watcher watcher, Blueprint blueprint, Crew crew, WorkerSlots slots, Surroundings around) {
+    /** A hook does not want a worker, and nobody has asked anew since. */
+    private @Nullable HookPoint refusal;
+
+    Recruiter(
+            Watcher watcher, Blueprint blueprint, Crew crew, HookGates gates, WorkerSlots slots, Surroundings around) {
         this.watcher = watcher;
         this.blueprint = blueprint;
         this.crew = crew;
+        this.gates = gates;
         this.slots = slots;
         this.around = around;
     }
@@ -43,6 +53,7 @@ final class Recruiter {
     /** Somebody wants workers anew: what was before does not count. */
     void forgive() {
         pacing.forget();
+        refusal = null;
     }
 
     /** A start from nothing. */
@@ -75,12 +86,27 @@ final class Recruiter {
 
     /** Whether a reload is to be given up: its workers cannot be started, and the old ones are still there. */
     boolean isHopeless() {
+        if (refusal != null) {
+            return true;
+        }
         int most = blueprint.get(WatcherOptions.MAX_RETRY);
         return pacing.failures() >= (most < 0 ? Pacing.QUICK_FAILURES : most);
     }
 
     int attempts() {
         return pacing.failures();
+    }
+
+    /** Why no worker comes up, in words. */
+    String failure() {
+        return refusal != null
+                ? "its hook " + refusal.word() + " is against it"
+                : attempts() + " attempts to start a worker failed";
+    }
+
+    /** Whether a hook does not want a worker. */
+    boolean isRefused() {
+        return refusal != null;
     }
 
     /** A worker ended that nobody had asked to. */
@@ -111,8 +137,9 @@ final class Recruiter {
      * @return when to try again, as far as time decides that
      */
     long recruit(int missing, boolean hurried, long now) {
-        boolean underWay = crew.workers().count(state -> state == WorkerState.STARTING) > 0;
-        if (missing <= 0 || (underWay && !proven)) {
+        boolean underWay = crew.workers().count(WorkerState::coming) > 0;
+        boolean inTurn = !proven || gates.has(HookPoint.BEFORE_SPAWN) || gates.has(HookPoint.AFTER_SPAWN);
+        if (missing <= 0 || refusal != null || (underWay && inTurn)) {
             return Reconciler.NEVER;
         }
         Duration warmup = blueprint.seconds(WatcherOptions.WARMUP_DELAY);
@@ -132,7 +159,7 @@ final class Recruiter {
             }
             warmUntil = now + (slowly ? warmup.toNanos() : 0);
             spawn(number);
-            if (!proven || slowly) {
+            if (!proven || inTurn || slowly) {
                 return Math.min(wake, warmUntil);
             }
         }
@@ -140,7 +167,42 @@ final class Recruiter {
     }
 
     private void spawn(int number) {
-        Worker worker = crew.request(number);
+        if (gates.has(HookPoint.BEFORE_SPAWN)) {
+            Worker worker = crew.prepare(number);
+            gates.call(HookPoint.BEFORE_SPAWN, HookFacts.worker(number), agreed -> prepared(worker, agreed));
+        } else {
+            place(crew.request(number));
+        }
+    }
+
+    /** The hook before_spawn has answered; meanwhile its worker may have become superfluous. */
+    private void prepared(Worker worker, boolean agreed) {
+        if (!agreed) {
+            refused(HookPoint.BEFORE_SPAWN);
+        }
+        if (agreed && worker.state() == WorkerState.PREPARING) {
+            worker.on(Happening.AGREED);
+            place(worker);
+        } else {
+            crew.failed(worker);
+        }
+    }
+
+    /** The hook after_spawn has answered. */
+    private void admitted(boolean agreed) {
+        if (agreed) {
+            owe(owed - 1);
+        } else {
+            refused(HookPoint.AFTER_SPAWN);
+        }
+    }
+
+    private void refused(HookPoint point) {
+        LOG.log(Level.WARNING, "{0}: the hook {1} is against another worker", watcher.name(), point.word());
+        refusal = point;
+    }
+
+    private void place(Worker worker) {
         Launcher launcher = blueprint.launcher();
         slots.prepare(
                 worker,
@@ -166,10 +228,14 @@ final class Recruiter {
             public void spawned(Launched process) {
                 proven = true;
                 pacing.succeeded();
-                if (worker.state() == WorkerState.STARTING) {
-                    owe(owed - 1);
+                if (worker.state() == WorkerState.STARTING && gates.has(HookPoint.AFTER_SPAWN)) {
+                    crew.spawnedOnTrial(worker, process, Recruiter.this::admitted);
+                } else {
+                    if (worker.state() == WorkerState.STARTING) {
+                        owe(owed - 1);
+                    }
+                    crew.spawned(worker, process, around.clock().nanos());
                 }
-                crew.spawned(worker, process, around.clock().nanos());
                 around.changed(watcher);
             }
 

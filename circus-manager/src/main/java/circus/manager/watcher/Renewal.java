@@ -56,11 +56,9 @@ final class Renewal {
                 .toList();
     }
 
-    /** The old ones whose process is not there yet. */
+    /** The old ones that are not there yet. */
     List<Worker> starting() {
-        return old.stream()
-                .filter(worker -> worker.state() == WorkerState.STARTING)
-                .toList();
+        return old.stream().filter(worker -> worker.state().coming()).toList();
     }
 
     /** The highest incarnation that is old. */

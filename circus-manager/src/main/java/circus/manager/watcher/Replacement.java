@@ -84,11 +84,7 @@ final class Replacement {
             under.running().forEach(worker -> crew.end(worker, ExitReason.RELOAD, now));
             end();
         } else if (recruiter.isHopeless() && nobodyStarts()) {
-            LOG.log(
-                    Level.ERROR,
-                    "the reload of {0} is given up: {1} attempts to start a worker failed; old workers stay",
-                    name,
-                    recruiter.attempts());
+            LOG.log(Level.ERROR, "the reload of {0} is given up: {1}; old workers stay", name, recruiter.failure());
             recruiter.forgive();
             recruiter.owe(0);
             workers.surplus(desired.target()).forEach(worker -> crew.end(worker, under.reason(), now));
@@ -107,7 +103,7 @@ final class Replacement {
     }
 
     private boolean nobodyStarts() {
-        return workers.count(state -> state == WorkerState.STARTING) == 0;
+        return workers.count(WorkerState::coming) == 0;
     }
 
     /** No reload is under way any more; who was asked to end goes on doing so. */

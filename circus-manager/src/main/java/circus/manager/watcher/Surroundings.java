@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import circus.manager.config.Amendments;
 import circus.manager.config.WatcherConfig;
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.KernelPort;
 import circus.message.Event;
 
@@ -24,6 +25,8 @@ public interface Surroundings {
     void drop(String key);
 
     void publish(Event event);
+
+    HookPort hooks();
 
     /** From now on, what the kernel tells of this incarnation is for this watcher. */
     void claim(long incarnation, Watcher watcher);

@@ -1,10 +1,14 @@
 package circus.manager.watcher;
 
+import circus.hook.HookPoint;
 import circus.manager.config.Amendments;
 import circus.manager.config.WatcherConfig;
+import circus.manager.hook.HookAnswer;
+import circus.manager.hook.HookFacts;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
 import circus.manager.watcher.Desired.Wish;
+import circus.manager.watcher.HookGates.Gate;
 import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.Event;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +30,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   STOPPED ──start──► STARTING ──all spawned, warm-up over──► ACTIVE
- *      ▲                   │                                     │
- *      └───all gone─── STOPPING ◄──stop, restart, quit, cannot spawn, last one ended (respawn = false)
+ *      ▲                 │ │                                     │
+ *      ├─before_start────┘ │                                     │
+ *      │ is against it     ▼                                     │
+ *      └───all gone─── STOPPING ◄──stop, restart, quit, cannot spawn, last one ended (respawn = false),
+ *                                  before_spawn, after_spawn or after_start is against it
  * </pre>
+ *
+ * <p>With hooks ({@link HookGates}): in STARTING nothing is spawned before before_start has agreed, and ACTIVE comes only when after_start
+ * has. In STOPPING the workers are asked to end when before_stop has answered, and STOPPED comes only when no hook runs any more; then
+ * after_stop is called. A stop that comes while a hook of the start runs takes effect when that has answered.
  *
  * <p>A reload ({@link Replacement}) takes place within ACTIVE or STARTING; a stop ends it.
  *
@@ -41,9 +53,10 @@ public final class Watcher implements Reconciler {
     private final Blueprint blueprint;
     private final Surroundings around;
     private final Operations operations = new Operations();
+    private final HookGates gates;
     private final Recruiter recruiter;
     private final Crew crew;
-    private final Workers workers;
+    private final Workers workers = new Workers();
     private final WorkerSlots slots;
     private final Desired desired;
     private final Replacement replacement;
@@ -53,6 +66,15 @@ public final class Watcher implements Reconciler {
     private final List<Exit> endedEarlier = new ArrayList<>();
 
     private WatcherStatus status = WatcherStatus.STOPPED;
+    /** The present start has got past before_start. */
+    private boolean opened;
+
+    /** The workers were asked to end by the present stop. */
+    private boolean ending;
+
+    /** Why the present stop has them end. */
+    private ExitReason endingFor = ExitReason.STOP;
+
     /** How often the status has changed: a step goes on until it does not any more. */
     private int transitions;
 
@@ -66,10 +88,10 @@ public final class Watcher implements Reconciler {
         this.name = definition.name();
         this.blueprint = new Blueprint(definition, around.launcher(definition.config()));
         this.around = around;
-        this.crew = new Crew(name, blueprint, this, around);
-        this.workers = crew.workers();
+        this.gates = new HookGates(blueprint, this, new HookHelp(this, workers, around), around);
+        this.crew = new Crew(name, blueprint, this, workers, gates, around);
         this.slots = new WorkerSlots(key(), around.kernel(), workers);
-        this.recruiter = new Recruiter(this, blueprint, crew, slots, around);
+        this.recruiter = new Recruiter(this, blueprint, crew, gates, slots, around);
         this.desired = new Desired(key(), blueprint, around);
         this.replacement = new Replacement(name, crew, recruiter, desired);
         this.ageing = new Ageing(blueprint, crew);
@@ -158,6 +180,7 @@ public final class Watcher implements Reconciler {
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
     public void leave() {
         leaving = true;
+        crew.withdraw();
         onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
         around.changed(this);
@@ -181,7 +204,23 @@ public final class Watcher implements Reconciler {
 
     /** Whether nothing is half done, so that the daemon may end. */
     public boolean isQuiet() {
-        return status != WatcherStatus.STOPPING && workers.count(state -> state != WorkerState.RUNNING) == 0;
+        return status != WatcherStatus.STOPPING
+                && workers.count(state -> state != WorkerState.RUNNING) == 0
+                && gates.isIdle();
+    }
+
+    /** Whether a hook adds to the figures of its processes. */
+    public boolean hasExtendedStats() {
+        return gates.has(HookPoint.EXTENDED_STATS);
+    }
+
+    /**
+     * Asks the hook extended_stats.
+     *
+     * @param figures of the process, to which it may add
+     */
+    public void extendStats(ProcessView process, Map<String, @Nullable Object> figures, Consumer<HookAnswer> answer) {
+        gates.extend(HookFacts.stats(process.wid(), process.pid(), figures), answer);
     }
 
     /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
@@ -250,6 +289,7 @@ public final class Watcher implements Reconciler {
 
     private void goOn(Wish kept) {
         become(WatcherStatus.ACTIVE);
+        opened = true;
         recruiter.trust();
         desired.wish(kept);
     }
@@ -450,6 +490,21 @@ public final class Watcher implements Reconciler {
         recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
+            gates.renew();
+            opened = false;
+            open(now);
+        }
+    }
+
+    /** Goes on with a start if before_start agrees. */
+    private void open(long now) {
+        Gate gate = gates.ask(HookPoint.BEFORE_START);
+        if (gate == Gate.REFUSED) {
+            LOG.log(Level.WARNING, "{0} is not started: its hook before_start is against it", name());
+            desired.wish(Wish.NONE);
+            become(WatcherStatus.STOPPED);
+        } else if (gate == Gate.OPEN) {
+            opened = true;
             recruiter.begin(now);
             if (desired.target() == 0) {
                 LOG.log(Level.WARNING, "{0}: nothing is started: numprocesses is 0", name());
@@ -479,16 +534,35 @@ public final class Watcher implements Reconciler {
             become(WatcherStatus.STOPPING);
             replacement.end();
             recruiter.owe(0);
+            ending = false;
+            endingFor = reason;
             // Before the first signal: whoever takes over from here on has to finish this.
             remember();
-            crew.endAll(reason, now);
+            goOnStopping(now);
+        }
+    }
+
+    /** Asks the workers to end as soon as the hooks of a start that is given up, and then before_stop, have answered. */
+    private void goOnStopping(long now) {
+        Gate started = opened ? Gate.OPEN : gates.ask(HookPoint.BEFORE_START);
+        if (started == Gate.REFUSED) {
+            become(WatcherStatus.STOPPED);
+            startAgain(now);
+        } else if (started == Gate.OPEN && gates.ask(HookPoint.BEFORE_STOP) != Gate.WAITING) {
+            ending = true;
+            crew.endAll(endingFor, now);
         }
     }
 
     private long reconcile(long now) {
         long wake = NEVER;
-        if (status == WatcherStatus.STOPPING && workers.isEmpty()) {
-            stopped(now);
+        if (status == WatcherStatus.STOPPING) {
+            if (!ending) {
+                goOnStopping(now);
+            }
+            if (ending && workers.isEmpty() && gates.isIdle()) {
+                stopped(now);
+            }
         } else if ((status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) && !leaving) {
             wake = run(now);
         }
@@ -499,12 +573,23 @@ public final class Watcher implements Reconciler {
         become(WatcherStatus.STOPPED);
         around.publish(Event.of(name(), EventKind.STOP, around.clock().now()));
         LOG.log(Level.INFO, "{0} stopped", name());
+        Gate unused = gates.ask(HookPoint.AFTER_STOP);
+        startAgain(now);
+    }
+
+    private void startAgain(long now) {
         if (desired.wish() == Wish.RESTART && !leaving) {
             start(now);
         }
     }
 
     private long run(long now) {
+        if (!opened) {
+            open(now);
+            if (!opened || status != WatcherStatus.STARTING) {
+                return NEVER;
+            }
+        }
         replacement.replaceOutdated(now);
         long wake =
                 replacement.isUnderWay() ? NEVER : ageing.retire(around.clock().now(), now);
@@ -515,13 +600,21 @@ public final class Watcher implements Reconciler {
         wake = Math.min(wake, recruiter.recruit(missing(), doubling, now));
         wake = Math.min(wake, replacement.step(now));
         if (!replacement.isUnderWay() && !recruiter.hasAttemptLeft()) {
-            LOG.log(Level.ERROR, "{0} is stopped: {1} attempts to start a worker failed", name(), recruiter.attempts());
+            LOG.log(Level.ERROR, "{0} is stopped: {1}", name(), recruiter.failure());
             desired.wish(Wish.NONE);
             beginStop(ExitReason.STOP, now);
+        } else if (!replacement.isUnderWay() && recruiter.isRefused()) {
+            // The one that was refused is sent its signal before the stop begins.
+            if (gates.isIdle()) {
+                LOG.log(Level.ERROR, "{0} is stopped: {1}", name(), recruiter.failure());
+                desired.wish(Wish.NONE);
+                beginStop(ExitReason.STOP, now);
+            }
         } else if (status == WatcherStatus.STARTING && recruiter.owed() == 0) {
-            wake = Math.min(wake, recruiter.warmUntil());
             if (recruiter.warmUntil() <= now) {
-                started();
+                finishStart(now);
+            } else {
+                wake = Math.min(wake, recruiter.warmUntil());
             }
         } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
             become(WatcherStatus.STOPPED);
@@ -534,13 +627,24 @@ public final class Watcher implements Reconciler {
     }
 
     private int missing() {
-        int starting = workers.count(state -> state == WorkerState.STARTING);
+        int starting = workers.count(WorkerState::coming);
         if (replacement.isDoubling()) {
             return recruiter.owed() - starting;
         }
         int missing =
                 desired.respawn() ? desired.target() - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
         return missing - workers.replaced();
+    }
+
+    private void finishStart(long now) {
+        Gate gate = gates.ask(HookPoint.AFTER_START);
+        if (gate == Gate.REFUSED) {
+            LOG.log(Level.WARNING, "{0} is stopped: its hook after_start is against it", name());
+            desired.wish(Wish.NONE);
+            beginStop(ExitReason.STOP, now);
+        } else if (gate == Gate.OPEN) {
+            started();
+        }
     }
 
     private void started() {
@@ -557,6 +661,7 @@ public final class Watcher implements Reconciler {
     private boolean finishOperation() {
         Operation current = operations.current();
         boolean done = current != null
+                && gates.isIdle()
                 && (status == WatcherStatus.STOPPED
                         || (status == WatcherStatus.ACTIVE
                                 && current.kind() != Kind.STOP

@@ -5,6 +5,7 @@ import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Definition;
+import circus.manager.watcher.FakeHooks;
 import circus.manager.watcher.FakeKernel;
 import circus.manager.watcher.Reconciler;
 import circus.manager.watcher.Stage;
@@ -45,9 +46,10 @@ public final class House implements Clock {
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
+    public final FakeHooks hooks = new FakeHooks();
     private final Workshop workshop = new Workshop("/usr/bin:/bin", Map.of(), Optional.empty());
     public final Arbiter arbiter = new Arbiter(
-            new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, watcher -> {}),
+            new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, hooks, watcher -> {}),
             agenda,
             farewells::add);
 
@@ -104,6 +106,7 @@ public final class House implements Clock {
     public void settle() {
         for (int turns = 0; turns < 10_000; turns++) {
             boolean any = kernel.turn();
+            any |= hooks.turn();
             boolean due = agenda.next() <= nanos;
             agenda.run(nanos);
             if (!any && !due) {

@@ -3,11 +3,11 @@ package circus.manager.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import circus.manager.extension.Extensions;
 import circus.message.CommandException;
 import circus.message.Json;
 import circus.message.JsonException;
 import circus.options.OnSet;
-import circus.options.WatcherOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,8 @@ final class AmendmentsTest {
         }
     };
 
-    private final Amendments amendments = new Amendments(IniHome.ENVIRONMENT, ACCOUNTS);
+    private final Amendments amendments =
+            new Amendments(IniHome.ENVIRONMENT, ACCOUNTS, new HookCheck(new Extensions(List.of())));
 
     @TempDir
     Path directory;
@@ -226,14 +227,12 @@ final class AmendmentsTest {
     }
 
     @Test
-    void hooks_are_refused_until_they_act() {
-        if (WatcherOptions.HOOKS.support() == circus.options.Support.REFUSED) {
-            assertThat(refusal(watcher(), "{\"hooks.before_start\": \"a.b,true\"}"))
-                    .startsWith("5 cannot set options of 'a': hooks.before_start is not supported by this version");
-        } else {
-            assertThat(set(watcher(), "{\"hooks.before_start\": \"a.b,true\"}").hooks())
-                    .isEqualTo(Map.of("before_start", "a.b,true"));
-        }
+    void hooks_are_looked_for_before_they_count() {
+        assertThat(refusal(watcher(), "{\"hooks.before_start\": \"a.b,true\"}"))
+                .startsWith("5 cannot set options of 'a': there is no Java class a.b on the class path");
+        assertThat(set(watcher(), "{\"hooks.before_start\": \"exec:true,true\"}")
+                        .hooks())
+                .isEqualTo(Map.of("before_start", "exec:true,true"));
     }
 
     @Test

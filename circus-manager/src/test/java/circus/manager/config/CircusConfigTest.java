@@ -53,7 +53,9 @@ final class CircusConfigTest {
                         "1: cannot start a process of [watcher:a]: it has no cmd",
                         "2: cannot use numprocesses = two in [watcher:a]: 'two' is not an integer",
                         "3: cannot read 'more junk': it is neither [SECTION] nor NAME = VALUE; to continue the option above, indent it",
-                        "4: cannot use hooks.after_stop = m.h in [watcher:a]: hooks.after_stop" + HARM,
+                        "4: cannot use hooks.after_stop = m.h in [watcher:a]: there is no Java class m.h on the class path or in"
+                                + " extension_path, and a hook in Python is not supported by this version; a program is written as"
+                                + " exec:/path/to/program",
                         "7: cannot use check_delay = 0 in [circus]: '0' is not a number of seconds above 0",
                         "9: cannot use port = http in [socket:s]: 'http' is not an integer",
                         "10: cannot use [plugin:p]: a plugin" + HARM,

@@ -13,11 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class WatcherSectionTest {
-    private static final String HARM = " is not supported by this version, and going on without it could do harm";
-
     @TempDir
     Path directory;
 
@@ -63,11 +60,47 @@ final class WatcherSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hooks.before_start = m.h"})
-    void what_would_be_dangerous_to_ignore_is_refused(String line) {
-        String key = line.substring(0, line.indexOf(' '));
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "hooks.befor_start = exec:/bin/true|there is no hook of that name; did you mean hooks.before_start?",
+                "hooks.sometimes = exec:/bin/true|there is no hook of that name",
+                "hooks.before_start = exec:|no program stands behind exec:",
+                "hooks.before_start = exec:sh -c 'x|the command line cannot be split: No closing quotation",
+                "hooks.before_start = a.b,maybe|'maybe' is not a boolean (write yes or no)",
+                "hooks.before_start = ,true|it names no hook; write exec:/path/to/program, or the name of a Java class",
+                "hooks.before_start = java.lang.String|java.lang.String is no circus.hook.Hook",
+                "hooks.before_start = java.lang.String.trim|java.lang.String has no public method trim that takes a circus.hook.HookCall",
+                "hook_timeout = 0|'0' is not a number of seconds above 0"
+            })
+    void a_hook_that_cannot_run_is_told(String line, String cause) {
         assertThat(home.errors("[watcher:a]", "cmd = x", line))
-                .containsExactly("3: cannot use " + spaced(line) + " in [watcher:a]: " + key + HARM);
+                .containsExactly("3: cannot use " + line + " in [watcher:a]: " + cause);
+    }
+
+    @Test
+    void hooks_are_kept_as_they_are_written() throws Exception {
+        WatcherConfig watcher = home.watcher(
+                "[watcher:a]",
+                "cmd = x",
+                "hooks.before_start = exec:/bin/sh -c 'a, b', true",
+                "hooks.after_stop = exec:true");
+        assertThat(watcher.hooks())
+                .containsExactly(
+                        Map.entry("before_start", "exec:/bin/sh -c 'a, b', true"),
+                        Map.entry("after_stop", "exec:true"));
+        HookSpec spec = HookSpec.parse("exec:/bin/sh -c 'a, b', true");
+        assertThat(spec.words()).containsExactly("/bin/sh", "-c", "a, b");
+        assertThat(spec.forgiving()).isTrue();
+    }
+
+    @Test
+    void a_program_that_is_not_there_is_a_warning_since_it_may_come() throws Exception {
+        assertThat(home.warnings("[watcher:a]", "cmd = x", "hooks.before_start = exec:/no/such"))
+                .containsExactly(
+                        "3: hooks.before_start in [watcher:a]: /no/such is no program that circusd may run, so the hook fails as"
+                                + " long as that is so");
     }
 
     /** An empty value is shown with a blank after the equals sign. */

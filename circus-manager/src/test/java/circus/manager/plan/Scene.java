@@ -4,7 +4,9 @@ import circus.manager.config.Accounts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.ConfigException;
+import circus.manager.config.HookCheck;
 import circus.manager.config.WatcherConfig;
+import circus.manager.extension.Extensions;
 import circus.message.CommandException;
 import circus.options.WatcherOptions;
 import java.io.IOException;
@@ -34,7 +36,8 @@ final class Scene {
         }
     };
 
-    final Amendments amendments = new Amendments(Map.of("HOME", "/root"), ANYBODY);
+    final Amendments amendments =
+            new Amendments(Map.of("HOME", "/root"), ANYBODY, new HookCheck(new Extensions(List.of())));
 
     private final Path file;
     private CircusConfig before;

@@ -52,6 +52,9 @@ public final class FakeKernel implements KernelPort {
         }
     }
 
+    /** A process that has ended. */
+    public record Ended(Child child, Exit exit) {}
+
     private record Request(LaunchSpec spec, SpawnReply reply) {}
 
     /** Held sockets by name, with their options. */
@@ -76,6 +79,10 @@ public final class FakeKernel implements KernelPort {
     public final Map<Long, Child> running = new TreeMap<>();
     public final Map<Long, Child> lingering = new TreeMap<>();
     public final Set<Long> notTaken = new TreeSet<>();
+
+    /** How the processes ended whose exits nobody has taken. */
+    public final Map<Long, Ended> ended = new TreeMap<>();
+
     public final Map<String, String> values = new LinkedHashMap<>();
     public final List<String> signals = new ArrayList<>();
     public final Deque<String> failures = new ArrayDeque<>();
@@ -195,7 +202,9 @@ public final class FakeKernel implements KernelPort {
         if (process.leftovers > 0) {
             lingering.put(incarnation, process);
         }
-        exits.accept(new Exit(incarnation, code, clock.now(), process.leftovers));
+        Exit exit = new Exit(incarnation, code, clock.now(), process.leftovers);
+        ended.put(incarnation, new Ended(process, exit));
+        exits.accept(exit);
     }
 
     public void leftoversEnd(long incarnation) {
@@ -227,6 +236,7 @@ public final class FakeKernel implements KernelPort {
         if (!notTaken.remove(incarnation)) {
             throw new AssertionError("exit of " + incarnation + " taken twice, or before it ended");
         }
+        ended.remove(incarnation);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package circus.manager.watcher;
 
 import circus.manager.config.Amendments;
+import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
+import circus.manager.extension.Extensions;
+import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.message.CommandException;
@@ -24,7 +27,8 @@ import java.util.Set;
 /** Everything around a watcher, in memory: a clock that is moved by hand, a {@link FakeKernel}, and a record of the events. */
 public final class Stage implements Surroundings, Clock {
     /** As on a machine where every user exists. */
-    public static final Amendments AMENDMENTS = new Amendments(Map.of(), new SystemAccounts());
+    public static final Amendments AMENDMENTS =
+            new Amendments(Map.of(), new SystemAccounts(), new HookCheck(new Extensions(List.of())));
 
     private static final Instant EPOCH = Instant.parse("2026-11-20T21:00:00Z");
 
@@ -37,6 +41,7 @@ public final class Stage implements Surroundings, Clock {
     public int rerouted;
 
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
+    public final FakeHooks hooks = new FakeHooks();
     public final List<Event> events = new ArrayList<>();
 
     /** The held sockets that there are. */
@@ -73,6 +78,17 @@ public final class Stage implements Surroundings, Clock {
 
     public static WatcherConfig config(String name, OptionValues options) {
         return new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    /** One whose hooks at these points are called {@code h}, or {@code h,true}. */
+    public static WatcherConfig hooked(OptionValues options, String... points) {
+        Map<String, String> hooks = new LinkedHashMap<>();
+        for (String point : points) {
+            String word = point.replace(",true", "");
+            hooks.put(word, point.equals(word) ? "h" : "h,true");
+        }
+        return new WatcherConfig(
+                "web", options, Map.of(), Map.of(), Optional.empty(), Optional.empty(), Map.of(), hooks, Map.of());
     }
 
     public Watcher watcher(String name, OptionValues options) {
@@ -127,6 +143,7 @@ public final class Stage implements Surroundings, Clock {
         due.clear();
         events.clear();
         kernel.signals.clear();
+        hooks.forget();
     }
 
     // ---- time and turns
@@ -135,6 +152,7 @@ public final class Stage implements Surroundings, Clock {
     public void settle() {
         for (int turns = 0; turns < 10_000; turns++) {
             boolean any = kernel.turn();
+            any |= hooks.turn();
             any |= stepChanged();
             if (!any) {
                 return;
@@ -205,7 +223,7 @@ public final class Stage implements Surroundings, Clock {
 
     private static String brief(Event event) {
         StringBuilder brief = new StringBuilder(event.kind().word());
-        for (String key : List.of("process_pid", "exit_code", "reason")) {
+        for (String key : List.of("name", "process_pid", "exit_code", "reason")) {
             if (event.payload().containsKey(key)) {
                 brief.append(' ').append(event.payload().get(key));
             }
@@ -263,6 +281,11 @@ public final class Stage implements Surroundings, Clock {
     @Override
     public void publish(Event event) {
         events.add(event);
+    }
+
+    @Override
+    public HookPort hooks() {
+        return hooks;
     }
 
     @Override

@@ -2,7 +2,10 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.hook.HookPoint;
 import circus.manager.config.WatcherConfig;
+import circus.manager.hook.HookAnswer;
+import circus.manager.kernel.Exit;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation.Kind;
 import circus.message.Event;
@@ -10,11 +13,13 @@ import circus.message.EventKind;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -48,6 +53,9 @@ class WatcherPropertiesTest {
 
     record Settle() implements Action {}
 
+    /** Hooks do not answer any more, until they do again. */
+    record HooksHang(boolean hang) implements Action {}
+
     record ManagerDies(boolean otherConfiguration) implements Action {}
 
     @Provide
@@ -66,6 +74,8 @@ class WatcherPropertiesTest {
                 new Answers(1),
                 new Answers(2),
                 new Settle(),
+                new HooksHang(true),
+                new HooksHang(false),
                 new ManagerDies(false),
                 new ManagerDies(true));
         Arbitrary<Action> pass = Arbitraries.of(0.01, 0.5, 1.0, 2.5, 40.0).map(Pass::new);
@@ -99,7 +109,20 @@ class WatcherPropertiesTest {
 
     @Property(tries = 2000)
     void every_story_ends_well(@ForAll("options") OptionValues options, @ForAll("actions") List<Action> actions) {
-        Story story = new Story(options);
+        Story story = new Story(Stage.config("web", options));
+        actions.forEach(story::tell);
+        story.checkTheEnd();
+    }
+
+    @Property(tries = 2000)
+    void every_story_with_hooks_ends_well(
+            @ForAll("options") OptionValues options,
+            @ForAll("actions") List<Action> actions,
+            @ForAll Set<HookPoint> hooked,
+            @ForAll long seed) {
+        List<String> points = hooked.stream().map(HookPoint::word).toList();
+        Story story = new Story(Stage.hooked(options, points.toArray(String[]::new)));
+        story.hooksDecide(new Random(seed));
         actions.forEach(story::tell);
         story.checkTheEnd();
     }
@@ -113,9 +136,19 @@ class WatcherPropertiesTest {
         private WatcherConfig config;
         private Watcher watcher;
 
-        Story(OptionValues options) {
-            config = Stage.config("web", options);
+        Story(WatcherConfig config) {
+            this.config = config;
             watcher = stage.watcher(config);
+        }
+
+        /** True mostly, sometimes false or an error. */
+        void hooksDecide(Random random) {
+            for (HookPoint point : HookPoint.values()) {
+                stage.hooks.answers(point, task -> {
+                    int lot = random.nextInt(20);
+                    return lot == 0 ? HookAnswer.failed("boom") : HookAnswer.of(lot > 2);
+                });
+            }
         }
 
         void tell(Action action) {
@@ -136,6 +169,11 @@ class WatcherPropertiesTest {
                 }
             } else if (action instanceof Pass pass) {
                 stage.pass(pass.seconds());
+            } else if (action instanceof HooksHang hooks) {
+                stage.hooks.silent.clear();
+                if (hooks.hang()) {
+                    stage.hooks.silent.addAll(EnumSet.allOf(HookPoint.class));
+                }
             } else if (action instanceof Settle) {
                 stage.settle();
             } else if (action instanceof ManagerDies death) {
@@ -168,13 +206,28 @@ class WatcherPropertiesTest {
                     Integer.parseInt(child.spec.annotations().getOrDefault("wid", "0")),
                     child.launched,
                     child.spec.annotations().getOrDefault("digest", "")));
-            stage.kernel.lingering.forEach((incarnation, child) -> watcher.adoptLeftovers(1, child.launched));
+            List.copyOf(stage.kernel.ended.values())
+                    .forEach(ended -> watcher.adoptEnded(1, ended.child().launched, asItIs(ended.exit())));
+            stage.kernel.lingering.forEach((incarnation, child) -> {
+                if (!stage.kernel.ended.containsKey(incarnation)) {
+                    watcher.adoptLeftovers(1, child.launched);
+                }
+            });
             Resumption resumption = watcher.resume(Optional.ofNullable(stage.kernel.values.get("watcher.web"))
                     .flatMap(RunState::fromJson)
                     .orElse(RunState.NOTHING));
             if (resumption.action() == Resumption.Action.START) {
                 stage.ask(watcher, Kind.START);
             }
+            // As a daemon does, before it hears anything of the kernel.
+            stage.stepChanged();
+        }
+
+        /** What it has left behind may have ended, too. */
+        private Exit asItIs(Exit exit) {
+            return stage.kernel.lingering.containsKey(exit.incarnation())
+                    ? exit
+                    : new Exit(exit.incarnation(), exit.code(), exit.time(), 0);
         }
 
         private void check() {
@@ -213,6 +266,10 @@ class WatcherPropertiesTest {
 
         void checkTheEnd() {
             stage.kernel.failAlways = false;
+            stage.hooks.silent.clear();
+            for (HookPoint point : HookPoint.values()) {
+                stage.hooks.returns(point, true);
+            }
             stage.pass(1_000);
             // Somebody may just be too old.
             for (int i = 0; i < 200 && !isComplete(); i++) {

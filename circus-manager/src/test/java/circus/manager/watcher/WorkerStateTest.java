@@ -38,6 +38,18 @@ class WorkerStateTest {
     }
 
     @Test
+    void a_life_that_hooks_are_asked_about() {
+        WorkerState trial = WorkerState.PREPARING.on(Happening.AGREED).on(Happening.SPAWNED_ON_TRIAL);
+        assertThat(trial).isEqualTo(WorkerState.ON_TRIAL);
+        assertThat(trial.on(Happening.AGREED)).isEqualTo(WorkerState.RUNNING);
+        assertThat(trial.on(Happening.REFUSED)).isEqualTo(WorkerState.STOPPING);
+        assertThat(trial.on(Happening.STOP_ASKED).on(Happening.AGREED)).isEqualTo(WorkerState.STOPPING);
+        assertThat(trial.on(Happening.STOP_ASKED).on(Happening.GRACE_OVER)).isEqualTo(WorkerState.KILLED);
+        assertThat(WorkerState.PREPARING.on(Happening.STOP_ASKED).on(Happening.FAILED))
+                .isEqualTo(WorkerState.GONE);
+    }
+
+    @Test
     void nothing_comes_back_from_gone() {
         for (Happening happening : EnumSet.allOf(Happening.class)) {
             assertThat(WorkerState.GONE.on(happening)).isEqualTo(WorkerState.GONE);
@@ -49,7 +61,8 @@ class WorkerStateTest {
         for (WorkerState from : EnumSet.allOf(WorkerState.class)) {
             WorkerState state = from;
             for (int i = 0; i < 8 && state != WorkerState.GONE; i++) {
-                state = state.on(Happening.SPAWNED)
+                state = state.on(Happening.AGREED)
+                        .on(Happening.SPAWNED)
                         .on(Happening.STOP_ASKED)
                         .on(Happening.EXITED_LEAVING)
                         .on(Happening.LEFTOVERS_GONE);

@@ -43,13 +43,15 @@ class DocsTest {
                 "9999", Integer.toString(Home.freePort()),
                 "5555", Integer.toString(Home.freePort()),
                 "5556", Integer.toString(Home.freePort()));
-        Path example = release.resolve("examples/web.ini");
-        String text = Home.read(example);
-        for (Map.Entry<String, String> port : ports.entrySet()) {
-            text = text.replace(port.getKey(), port.getValue());
+        for (String name : List.of("examples/web.ini", "examples/hooks.ini")) {
+            Path example = release.resolve(name);
+            String text = Home.read(example);
+            for (Map.Entry<String, String> port : ports.entrySet()) {
+                text = text.replace(port.getKey(), port.getValue());
+            }
+            home.write(home.directory().relativize(example).toString(), text);
+            home.remember(example);
         }
-        home.write(home.directory().relativize(example).toString(), text);
-        home.remember(example);
         home.write(".curlrc", "silent\nshow-error\n"); // A progress meter is for terminals.
         Map<String, String> environment = Map.of(
                 "CURL_HOME",

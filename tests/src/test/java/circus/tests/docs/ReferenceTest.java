@@ -29,6 +29,13 @@ class ReferenceTest {
                 PapaReference.fill(Home.read(Installation.checkout().resolve("docs/papa.md"))));
     }
 
+    @Test
+    void hooks_are_as_declared() throws IOException {
+        compare(
+                "docs/hooks.md",
+                HookReference.fill(Home.read(Installation.checkout().resolve("docs/hooks.md"))));
+    }
+
     private static void compare(String page, String declared) throws IOException {
         Path file = Installation.checkout().resolve(page);
         if ("write".equals(System.getProperty("circus.docs"))) {

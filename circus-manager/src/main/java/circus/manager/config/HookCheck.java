@@ -1,0 +1,45 @@
+package circus.manager.config;
+
+import circus.manager.extension.Extensions;
+import circus.manager.extension.UnusableException;
+import circus.options.BadValueException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Tells what cannot run as a hook, without running any of it. Any thread. */
+public final class HookCheck {
+    private final Extensions extensions;
+
+    public HookCheck(Extensions extensions) {
+        this.extensions = extensions;
+    }
+
+    /** Reads the text of an option {@code hooks.X}, and looks whether what it names is there. The exception says what is wrong with it. */
+    public HookSpec check(String text) throws BadValueException {
+        HookSpec spec = HookSpec.parse(text);
+        if (!spec.isProgram()) {
+            try {
+                if (extensions.hook(spec.name()).isEmpty()) {
+                    throw new BadValueException("there is no Java class " + spec.name()
+                            + " on the class path or in extension_path, and a hook in Python is not supported by this"
+                            + " version; a program is written as exec:/path/to/program");
+                }
+            } catch (UnusableException unusable) {
+                throw new BadValueException(String.valueOf(unusable.getMessage()));
+            }
+        }
+        return spec;
+    }
+
+    /** What may well keep a hook from running, though it can be mended while circusd runs. */
+    static Optional<String> doubt(HookSpec spec) {
+        if (!spec.isProgram() || spec.words().get(0).indexOf('/') < 0) {
+            return Optional.empty();
+        }
+        Path program = Path.of(spec.words().get(0));
+        return Files.isExecutable(program) && !Files.isDirectory(program)
+                ? Optional.empty()
+                : Optional.of(program + " is no program that circusd may run, so the hook fails as long as that is so");
+    }
+}

@@ -1,0 +1,169 @@
+package circus.manager.extension;
+
+import circus.hook.Hook;
+import circus.hook.HookCall;
+import circus.hook.HookName;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+
+/**
+ * The classes that a configuration may name: those on circusd's class path and those of {@code extension_path}. To look for one runs no code
+ * of it. Any thread.
+ */
+public final class Extensions implements AutoCloseable {
+    private final URLClassLoader loader;
+
+    /** @param path jars, and directories with jars or classes in them; one that is not there holds nothing */
+    public Extensions(List<Path> path) {
+        this.loader = new URLClassLoader(
+                path.stream().flatMap(Extensions::urls).toArray(URL[]::new), Extensions.class.getClassLoader());
+    }
+
+    /** The places that {@code extension_path} names, relative ones counted from the directory. */
+    public static List<Path> places(String path, Path directory) {
+        return Stream.of(path.split(File.pathSeparator))
+                .map(String::strip)
+                .filter(place -> !place.isEmpty())
+                .map(directory::resolve)
+                .toList();
+    }
+
+    private static Stream<URL> urls(Path place) {
+        List<URL> urls = new ArrayList<>();
+        try {
+            urls.add(place.toUri().toURL());
+            if (Files.isDirectory(place)) {
+                try (Stream<Path> files = Files.list(place)) {
+                    for (Path jar : (Iterable<Path>)
+                            files.filter(file -> file.toString().endsWith(".jar"))
+                                    .sorted()::iterator) {
+                        urls.add(jar.toUri().toURL());
+                    }
+                }
+            }
+        } catch (MalformedURLException impossible) {
+            throw new UncheckedIOException(impossible);
+        } catch (IOException unreadable) {
+            // As if it were not there.
+        }
+        return urls.stream();
+    }
+
+    /** What hooks find as the class loader of their thread. */
+    public ClassLoader loader() {
+        return loader;
+    }
+
+    /**
+     * Looks for a hook: a service provider of that name, else a class, else a static method of a class.
+     *
+     * @return empty when nothing is called that
+     */
+    public Optional<HookSource> hook(String name) throws UnusableException {
+        try {
+            Optional<HookSource> provider = provider(name);
+            return provider.isPresent() ? provider : ofClass(name);
+        } catch (LinkageError | ServiceConfigurationError broken) {
+            throw new UnusableException("it cannot be loaded: " + broken);
+        }
+    }
+
+    private Optional<HookSource> provider(String name) {
+        return ServiceLoader.load(Hook.class, loader).stream()
+                .filter(provider -> name(provider.type()).equals(name))
+                .findFirst()
+                .map(provider -> provider::get);
+    }
+
+    private static String name(Class<?> type) {
+        HookName given = type.getAnnotation(HookName.class);
+        return given == null ? type.getName() : given.value();
+    }
+
+    private Optional<HookSource> ofClass(String name) throws UnusableException {
+        Optional<Class<?>> whole = load(name);
+        if (whole.isPresent()) {
+            return Optional.of(instance(whole.get()));
+        }
+        int dot = name.lastIndexOf('.');
+        Optional<Class<?>> holder = dot <= 0 ? Optional.empty() : load(name.substring(0, dot));
+        return holder.isEmpty() ? Optional.empty() : Optional.of(method(holder.get(), name.substring(dot + 1)));
+    }
+
+    private Optional<Class<?>> load(String name) {
+        try {
+            return Optional.of(Class.forName(name, false, loader));
+        } catch (ClassNotFoundException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static HookSource instance(Class<?> type) throws UnusableException {
+        if (!Hook.class.isAssignableFrom(type)) {
+            throw new UnusableException(type.getName() + " is no circus.hook.Hook");
+        }
+        try {
+            var constructor = type.getConstructor();
+            if (!Modifier.isPublic(type.getModifiers()) || Modifier.isAbstract(type.getModifiers())) {
+                throw new UnusableException(type.getName() + " is not public, or abstract");
+            }
+            return () -> (Hook) unwrapped(constructor::newInstance);
+        } catch (NoSuchMethodException none) {
+            throw new UnusableException(type.getName() + " has no public constructor without arguments");
+        }
+    }
+
+    private static HookSource method(Class<?> type, String name) throws UnusableException {
+        try {
+            Method method = type.getMethod(name, HookCall.class);
+            boolean reachable = Modifier.isPublic(type.getModifiers()) && Modifier.isStatic(method.getModifiers());
+            if (!reachable || method.getReturnType() != boolean.class) {
+                throw new UnusableException(type.getName() + "." + name
+                        + " is not static, does not return a boolean, or its class is not public");
+            }
+            return () -> call -> (boolean) unwrapped(() -> method.invoke(null, call));
+        } catch (NoSuchMethodException none) {
+            throw new UnusableException(
+                    type.getName() + " has no public method " + name + " that takes a circus.hook.HookCall");
+        }
+    }
+
+    /** What is called by reflection. */
+    private interface Reflected {
+        Object call() throws ReflectiveOperationException;
+    }
+
+    private static Object unwrapped(Reflected reflected) throws Exception {
+        try {
+            return reflected.call();
+        } catch (InvocationTargetException thrown) {
+            if (thrown.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            if (thrown.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw thrown;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        loader.close();
+    }
+}

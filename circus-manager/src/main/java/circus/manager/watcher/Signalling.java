@@ -1,0 +1,166 @@
+package circus.manager.watcher;
+
+import circus.hook.HookPoint;
+import circus.manager.hook.HookFacts;
+import circus.manager.kernel.SignalTarget;
+import circus.message.Event;
+import circus.message.EventKind;
+import circus.options.WatcherOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signals that end the workers of one watcher, with the hooks before and after each and the {@code kill} event that follows these.
+ *
+ * <pre>
+ *   before_signal ──agrees──► signal ──► after_signal ──► kill event ──► what else there is to tell of the worker
+ *        │  └──is against it (but for SIGKILL)──────┘
+ *        └──the process has ended meanwhile────────────────────────────────┘
+ * </pre>
+ *
+ * <p>SIGKILL waits for nobody: it is sent first and its hooks are called then; one that is being called for the stop signal is not
+ * called again. Without hooks a signal and its event are one step. Runs on circus-loop only.
+ */
+final class Signalling {
+    private static final int SIGKILL = 9;
+
+    private final String name;
+    private final Blueprint blueprint;
+    private final HookGates gates;
+    private final Surroundings around;
+
+    /** Only for the workers about whom a hook is asked right now. */
+    private final Map<Worker, Round> rounds = new HashMap<>();
+
+    /** One signal on its way. */
+    private static final class Round {
+        private int signum;
+        private boolean asking;
+        private boolean sent;
+        private boolean killed;
+        private @Nullable Runnable next;
+
+        Round(int signum) {
+            this.signum = signum;
+        }
+    }
+
+    Signalling(String name, Blueprint blueprint, HookGates gates, Surroundings around) {
+        this.name = name;
+        this.blueprint = blueprint;
+        this.gates = gates;
+        this.around = around;
+    }
+
+    /** Sends the stop signal, if nobody is against it. */
+    void stop(Worker worker) {
+        int signum = blueprint.get(WatcherOptions.STOP_SIGNAL);
+        if (isHooked()) {
+            begin(worker, new Round(signum));
+        } else {
+            sendStop(worker, signum);
+            publishKill(worker);
+        }
+    }
+
+    /** Sends SIGKILL. */
+    void kill(Worker worker) {
+        around.kernel().signal(worker.incarnation(), SIGKILL, SignalTarget.PROCESS);
+        Round round = rounds.get(worker);
+        if (round == null) {
+            killed(worker, null);
+        } else if (round.asking) {
+            round.signum = SIGKILL;
+            round.sent = true;
+        } else {
+            round.killed = true;
+        }
+    }
+
+    private void killed(Worker worker, @Nullable Runnable next) {
+        if (isHooked()) {
+            Round round = new Round(SIGKILL);
+            round.sent = true;
+            round.next = next;
+            begin(worker, round);
+        } else {
+            publishKill(worker);
+            if (next != null) {
+                next.run();
+            }
+        }
+    }
+
+    /** Whether a hook is asked about a signal to this worker. */
+    boolean isUnderWay(Worker worker) {
+        return !rounds.isEmpty() && rounds.containsKey(worker);
+    }
+
+    /** Does something as soon as the hooks about a signal to this worker, which is under way, are through. */
+    void afterwards(Worker worker, Runnable next) {
+        Objects.requireNonNull(rounds.get(worker)).next = next;
+    }
+
+    private boolean isHooked() {
+        return gates.has(HookPoint.BEFORE_SIGNAL) || gates.has(HookPoint.AFTER_SIGNAL);
+    }
+
+    private void begin(Worker worker, Round round) {
+        rounds.put(worker, round);
+        if (gates.has(HookPoint.BEFORE_SIGNAL)) {
+            round.asking = true;
+            gates.call(HookPoint.BEFORE_SIGNAL, facts(worker, round), agreed -> answered(worker, round, agreed));
+        } else {
+            answered(worker, round, true);
+        }
+    }
+
+    private void answered(Worker worker, Round round, boolean agreed) {
+        round.asking = false;
+        if (!round.sent && !worker.state().alive()) {
+            end(worker, round);
+            return;
+        }
+        if (agreed && !round.sent) {
+            sendStop(worker, round.signum);
+        }
+        if (gates.has(HookPoint.AFTER_SIGNAL)) {
+            gates.call(HookPoint.AFTER_SIGNAL, facts(worker, round), any -> tell(worker, round));
+        } else {
+            tell(worker, round);
+        }
+    }
+
+    private void tell(Worker worker, Round round) {
+        publishKill(worker);
+        end(worker, round);
+    }
+
+    private void end(Worker worker, Round round) {
+        rounds.remove(worker);
+        if (round.killed) {
+            killed(worker, round.next);
+        } else if (round.next != null) {
+            round.next.run();
+        }
+    }
+
+    private static HookFacts facts(Worker worker, Round round) {
+        return HookFacts.signal(worker.number(), worker.pid(), round.signum);
+    }
+
+    private void sendStop(Worker worker, int signum) {
+        around.kernel()
+                .signal(
+                        worker.incarnation(),
+                        signum,
+                        blueprint.get(WatcherOptions.STOP_CHILDREN) ? SignalTarget.TREE : SignalTarget.PROCESS);
+    }
+
+    private void publishKill(Worker worker) {
+        around.publish(
+                Event.of(name, EventKind.KILL, worker.pid(), around.clock().now()));
+    }
+}
