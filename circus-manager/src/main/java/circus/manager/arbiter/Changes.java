@@ -54,8 +54,13 @@ public interface Changes {
      */
     void plan(Consumer<Plan> made, Consumer<CommandException> refused);
 
-    /** Carries out a plan that {@link #plan} has just made, in the same turn of the loop. */
-    void apply(Plan plan, String lock, boolean patient, Outcome outcome) throws CommandException;
+    /**
+     * Carries out a plan that {@link #plan} has just made, in the same turn of the loop; when it has to wait for its turn, the plan that it
+     * has become by then.
+     *
+     * @param exactly this plan or none: nothing is done if it has become another by then
+     */
+    void apply(Plan plan, boolean exactly, String lock, boolean patient, Outcome outcome) throws CommandException;
 
     /** What commands have changed, by the names of watchers as they are written. Only those that differ from the configuration. */
     SortedMap<String, RunTimeChange> runTimeChanges();

@@ -13,11 +13,6 @@ import java.util.Objects;
 public final class Commands {
     private final Map<CommandSpec, Command> commands = new EnumMap<>(CommandSpec.class);
 
-    /** Without what changes the set of watchers. */
-    public Commands(Arbiter arbiter, StatsReader stats) {
-        this(arbiter, stats, new NoChanges());
-    }
-
     public Commands(Arbiter arbiter, StatsReader stats, Changes changes) {
         for (CommandSpec spec : CommandSpec.values()) {
             commands.put(spec, commandFor(spec, arbiter, stats, changes));

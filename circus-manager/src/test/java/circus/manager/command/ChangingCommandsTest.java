@@ -95,7 +95,8 @@ class ChangingCommandsTest {
         }
 
         @Override
-        public void apply(Plan plan, String lock, boolean patient, Outcome outcome) throws CommandException {
+        public void apply(Plan plan, boolean exactly, String lock, boolean patient, Outcome outcome)
+                throws CommandException {
             ask("apply " + plan.id() + " " + lock + " " + patient, outcome);
         }
 

@@ -55,16 +55,13 @@ final class OptionReference {
         page.append('\n');
     }
 
-    /** Rows that follow those of a watcher's options. */
+    /** Rows of the table before: options of which the user chooses a part of the name. */
     private static void families(StringBuilder page) {
         page.setLength(page.length() - 1);
         for (OptionFamily family : WatcherOptions.FAMILIES) {
             page.append("| `")
                     .append(family.prefix())
-                    .append(
-                            family.equals(WatcherOptions.RLIMIT) || family.equals(WatcherOptions.HOOKS)
-                                    ? "NAME"
-                                    : "KEY")
+                    .append(family.prefix().contains("stream") ? "KEY" : "NAME")
                     .append("` ✎")
                     .append(mark(family.support()))
                     .append(" | | | ")
