@@ -157,6 +157,6 @@ class ChangingTest {
                 .until(() -> circus.pids("web").size() == 2
                         && circus.pids("web").stream().noneMatch(web::contains));
         assertThat(circus.awaitWorkers("other", 2)).containsAll(other);
-        assertThat(circus.manager().errors()).contains("plan");
+        assertThat(circus.manager().errors()).contains("restart  watcher web", "sleep 1000 -> sleep 1111");
     }
 }
