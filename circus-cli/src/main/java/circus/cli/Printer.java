@@ -73,15 +73,17 @@ final class Printer {
     private static String options(Map<String, @Nullable Object> options) {
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, @Nullable Object> option : options.entrySet()) {
-            Object value = option.getValue();
-            String text = value == null
-                    ? ""
-                    : option.getKey().equals("env") && value instanceof Map<?, ?>
-                            ? environment(map(value))
-                            : PythonText.str(value);
-            lines.add(option.getKey() + ": " + text);
+            lines.add(option.getKey() + ": " + value(option.getKey(), option.getValue()));
         }
         return String.join("\n", lines);
+    }
+
+    /** The value of an option. */
+    static String value(String option, @Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
+        return option.equals("env") && value instanceof Map<?, ?> ? environment(map(value)) : PythonText.str(value);
     }
 
     private static String environment(Map<String, @Nullable Object> environment) {

@@ -18,7 +18,9 @@ final class RunTimeChanges {
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, @Nullable Object> change : new TreeMap<>(changes).entrySet()) {
             Map<String, @Nullable Object> values = Printer.map(change.getValue());
-            lines.add(change.getKey() + ": " + text(values.get("now")) + " (ini: " + text(values.get("ini")) + ")");
+            String now = Printer.value(change.getKey(), values.get("now"));
+            lines.add(
+                    change.getKey() + ": " + now + " (ini: " + Printer.value(change.getKey(), values.get("ini")) + ")");
         }
         return lines.isEmpty() ? NONE : String.join("\n", lines);
     }
@@ -38,9 +40,5 @@ final class RunTimeChanges {
         List<String> lines = new ArrayList<>();
         byName.forEach((name, what) -> lines.add(name + ": " + what));
         return lines.isEmpty() ? NONE : String.join("\n", lines);
-    }
-
-    private static String text(@Nullable Object value) {
-        return value == null ? "" : PythonText.str(value);
     }
 }

@@ -42,6 +42,7 @@ class PrinterTest {
                 "RELOADCONFIG | {\"status\": \"ok\", \"plan_id\": \"1\", \"plan\": {}, \"text\": \"Nothing to do\"} | Nothing to do",
                 "OPTIONS      | {\"status\": \"ok\", \"changes\": {}}                      | Nothing differs from the configuration.",
                 "OPTIONS      | {\"status\": \"ok\", \"changes\": {\"args\": {\"ini\": null, \"now\": \"-v\"}}} | args: -v (ini: )",
+                "OPTIONS      | {\"status\": \"ok\", \"changes\": {\"env\": {\"ini\": {}, \"now\": {\"B\": \"1\", \"A\": \"2\"}}}} | env: A=2,B=1 (ini: )",
                 "STATUS       | {\"status\": \"active\", \"changes\": {\"numprocesses\": {\"ini\": 2, \"now\": 5}}} | numprocesses: 5 (ini: 2)",
                 "STATUS       | {\"status\": \"ok\", \"statuses\": {}, \"changes\": {}, \"added\": [], \"removed\": []} | Nothing differs from the configuration.",
             })

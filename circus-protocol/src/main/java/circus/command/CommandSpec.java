@@ -267,8 +267,8 @@ public enum CommandSpec {
             .locks("arbiter_reload_config", null)
             .help("""
                     Reads the configuration again and does what the differences ask for: watchers that are new are
-                    started, those that are gone stopped, those that have changed get new processes, gracefully, and
-                    only where processes depend on what has changed. Nothing else is touched. What commands have
+                    started, those that are gone stopped, those that have changed restarted, and that only where
+                    processes depend on what has changed. Nothing else is touched. What commands have
                     changed stays, unless the file has changed the same option since. With --plan it tells all this,
                     with the reasons, and does nothing. A file with a mistake changes nothing.
                     """)

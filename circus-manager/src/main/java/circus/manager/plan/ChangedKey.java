@@ -1,7 +1,9 @@
 package circus.manager.plan;
 
 import circus.message.PythonText;
+import circus.options.Option;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -11,12 +13,40 @@ import org.jspecify.annotations.Nullable;
  * One key that changes, and what comes of it. A value.
  *
  * @param key as an ini file has it; {@code env.NAME} for a variable
- * @param before what counts now; nothing when it has its default
- * @param after what will count; nothing when it has its default
+ * @param before what counts now; nothing when it is not given and has no default
+ * @param after what will count; nothing when it is not given and has no default
  * @param wasSet whether {@code before} comes from a command, over which the file now wins
  */
 public record ChangedKey(String key, Optional<String> before, Optional<String> after, Effect effect, boolean wasSet) {
     private static final String SECRET = "env.";
+
+    /**
+     * A key of two texts of which the defaults are left out, as {@link circus.manager.config.ConfigKeys} has them.
+     *
+     * @param all what is declared; other keys have no default
+     */
+    static ChangedKey of(
+            String key,
+            Map<String, String> was,
+            Map<String, String> is,
+            List<Option<?>> all,
+            Effect effect,
+            boolean wasSet) {
+        Optional<String> byDefault = all.stream()
+                .filter(option -> option.key().equals(key))
+                .findFirst()
+                .flatMap(ChangedKey::byDefault);
+        return new ChangedKey(
+                key,
+                Optional.ofNullable(was.get(key)).or(() -> byDefault),
+                Optional.ofNullable(is.get(key)).or(() -> byDefault),
+                effect,
+                wasSet);
+    }
+
+    private static <T> Optional<String> byDefault(Option<T> option) {
+        return Optional.ofNullable(option.type().toJson(option.byDefault())).map(PythonText::str);
+    }
 
     /** {@code a -> b, replaces the processes}. Values of variables are not told, since they may be secrets. */
     String text() {
@@ -29,7 +59,7 @@ public record ChangedKey(String key, Optional<String> before, Optional<String> a
     private static String shown(Optional<String> text) {
         return text.map(value ->
                         value.isEmpty() || value.chars().anyMatch(c -> c < ' ') ? PythonText.repr(value) : value)
-                .orElse("(default)");
+                .orElse("(none)");
     }
 
     Map<String, @Nullable Object> toJson() {

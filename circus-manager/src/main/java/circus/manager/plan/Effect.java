@@ -4,12 +4,13 @@ package circus.manager.plan;
 public enum Effect {
     REPLACES("replaces the processes"),
     RESIZES("changes their number"),
+    SIGNALS("told to the processes by SIGHUP"),
     REOPENS("opens the socket anew"),
     LIVE("applied live"),
     /** The watcher does not run. */
     AT_START("counts from its next start"),
     /** The file now says what was said at run time. */
-    ALREADY("so already"),
+    ALREADY("already so"),
     /** What was set at run time of a whole family still decides. */
     COVERED("covered by what was set at run time"),
     NEEDS_RESTART("needs a restart of circusd"),

@@ -72,6 +72,7 @@ final class Planner {
         return changes(
                 before.circus(),
                 after.circus(),
+                CircusOptions.ALL,
                 key -> option(CircusOptions.ALL, key)
                         .map(option -> {
                             if (option.support() == Support.WITHOUT_EFFECT) {
@@ -108,6 +109,7 @@ final class Planner {
         List<ChangedKey> changes = changes(
                 was,
                 is,
+                SocketOptions.ALL,
                 key -> SocketOptions.LIVE.stream()
                                 .anyMatch(option -> option.key().equals(key))
                         ? Effect.LIVE
@@ -117,15 +119,10 @@ final class Planner {
     }
 
     private static List<ChangedKey> changes(
-            Map<String, String> was, Map<String, String> is, Function<String, Effect> effect) {
+            Map<String, String> was, Map<String, String> is, List<Option<?>> all, Function<String, Effect> effect) {
         List<ChangedKey> changes = new ArrayList<>();
         for (String key : ConfigKeys.differences(was, is)) {
-            changes.add(new ChangedKey(
-                    key,
-                    Optional.ofNullable(was.get(key)),
-                    Optional.ofNullable(is.get(key)),
-                    effect.apply(key),
-                    false));
+            changes.add(ChangedKey.of(key, was, is, all, effect.apply(key), false));
         }
         return changes;
     }

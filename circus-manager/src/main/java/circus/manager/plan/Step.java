@@ -16,7 +16,7 @@ public sealed interface Step permits WatcherStep, SocketStep {
         START,
         /** A socket is closed. */
         STOP,
-        /** New processes take the place of the old ones. A socket is closed and opened anew. */
+        /** The processes are replaced by new ones. A socket is closed and opened anew. */
         RESTART,
         /** Processes are added or taken away. */
         RESIZE,

@@ -160,19 +160,10 @@ final class WatcherPlanner {
             if (key.equals(NUMPROCESSES)) {
                 changes.add(numberOf(watcher, said, file, target, config));
             } else if (keys.contains(key)) {
-                changes.add(new ChangedKey(
-                        key,
-                        Optional.ofNullable(was.get(key)),
-                        Optional.ofNullable(is.get(key)),
-                        effect(key, watcher, config),
-                        wasSet));
+                changes.add(ChangedKey.of(key, was, is, WatcherOptions.ALL, effect(key, watcher, config), wasSet));
             } else {
-                changes.add(new ChangedKey(
-                        key,
-                        Optional.ofNullable(said.get(key)),
-                        Optional.ofNullable(inFileNow.get(key)),
-                        Objects.equals(inFileNow.get(key), is.get(key)) ? Effect.ALREADY : Effect.COVERED,
-                        false));
+                Effect effect = Objects.equals(inFileNow.get(key), is.get(key)) ? Effect.ALREADY : Effect.COVERED;
+                changes.add(ChangedKey.of(key, said, inFileNow, WatcherOptions.ALL, effect, false));
             }
         }
         if (!watcher.name().equals(file.name())) {
@@ -233,7 +224,8 @@ final class WatcherPlanner {
         if (replaces) {
             return watcher.running() ? Effect.REPLACES : Effect.AT_START;
         }
-        return Effect.LIVE;
+        boolean told = watcher.running() && isExtra(key) && config.options().get(WatcherOptions.SEND_HUP);
+        return told ? Effect.SIGNALS : Effect.LIVE;
     }
 
     private static OnSet onSet(String key) {

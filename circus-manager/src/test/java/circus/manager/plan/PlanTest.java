@@ -95,8 +95,9 @@ final class PlanTest {
     @Test
     void extras_are_signalled_where_that_means_something_and_replace_what_has_them_in_its_command() {
         String[] hup = {"[watcher:a]", "cmd = x", "send_hup = yes", "foo = 1"};
-        assertThat(Scene.steps(scene(hup).plan("[watcher:a]", "cmd = x", "send_hup = yes", "foo = 2")))
-                .containsExactly("signal a");
+        Plan signal = scene(hup).plan("[watcher:a]", "cmd = x", "send_hup = yes", "foo = 2");
+        assertThat(Scene.steps(signal)).containsExactly("signal a");
+        assertThat(signal.text()).contains("foo  1 -> 2, told to the processes by SIGHUP");
         assertThat(Scene.steps(scene("[watcher:a]", "cmd = x $(circus.foo)", "foo = 1")
                         .plan("[watcher:a]", "cmd = x $(circus.foo)", "foo = 2")))
                 .containsExactly("restart a");
@@ -266,7 +267,7 @@ final class PlanTest {
                 .extracting(change -> change.key() + " " + change.effect())
                 .containsExactly("check_delay LIVE", "endpoint NEEDS_RESTART", "statsd NONE", "umask LIVE");
         assertThat(plan.text())
-                .contains("change   [circus]\n    check_delay  1.0 -> (default), applied live\n")
+                .contains("change   [circus]\n    check_delay  1.0 -> 5.0, applied live\n")
                 .endsWith("1 untouched.");
     }
 
@@ -352,7 +353,7 @@ final class PlanTest {
                     numprocesses  1 -> 4, changes their number
                 restart  watcher web
                     cmd               run -> run --new, replaces the processes
-                    graceful_timeout  (default) -> 5.0, applied live
+                    graceful_timeout  30.0 -> 5.0, applied live
 
                 1 to stop, 1 to restart, 1 to resize, 1 untouched.""".replace("ID", plan.id()));
     }

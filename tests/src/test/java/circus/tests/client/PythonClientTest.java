@@ -67,6 +67,43 @@ class PythonClientTest {
     }
 
     @Test
+    void what_runs_is_changed_with_the_requests_and_replies_of_circus() {
+        circus.start();
+        circus.awaitWorkers("sleeper", 2);
+        try (PythonClient client = new PythonClient(circus)) {
+            // As the web console does it: add, then set.
+            assertThat(names(client.call("{\"command\": \"add\", \"properties\": {\"name\": \"New One\","
+                            + " \"cmd\": \"sleep 301\"}}")))
+                    .containsExactly("status", "time", "id");
+            JsonNode set = client.call("{\"command\": \"set\", \"properties\": {\"name\": \"new one\", \"options\":"
+                    + " {\"numprocesses\": 2, \"working_dir\": null, \"shell\": false}, \"waiting\": true}}");
+            assertThat(names(set)).containsExactly("status", "time", "id");
+            JsonNode started = client.call("{\"command\": \"add\", \"properties\": {\"name\": \"other\", \"cmd\":"
+                    + " \"sleep 302\", \"start\": true, \"waiting\": true}}");
+            assertThat(names(started)).containsExactly("status", "time", "started", "kept", "id");
+            assertThat(started.get("started").toString())
+                    .isEqualTo(circus.pids("other").toString());
+
+            JsonNode wrong = client.call("{\"command\": \"set\", \"properties\": {\"name\": \"sleeper\", \"options\":"
+                    + " {\"numprocesses\": \"2\"}}}");
+            assertThat(wrong.get("reason").asText()).isEqualTo("'numprocesses' isn't an integer");
+            assertThat(wrong.get("errno").asInt()).isEqualTo(3);
+            JsonNode twice =
+                    client.call("{\"command\": \"add\", \"properties\": {\"name\": \"NEW ONE\", \"cmd\": \"x\"}}");
+            assertThat(twice.get("reason").asText()).contains("'new one' already exist");
+            assertThat(twice.get("errno").asInt()).isEqualTo(5);
+
+            JsonNode removed =
+                    client.call("{\"command\": \"rm\", \"properties\": {\"name\": \"NEW ONE\", \"waiting\": true}}");
+            assertThat(names(removed)).containsExactly("status", "time", "id");
+            JsonNode reloaded = client.call("{\"command\": \"reloadconfig\", \"properties\": {\"waiting\": true}}");
+            assertThat(names(reloaded)).containsExactly("status", "time", "id");
+            assertThat(client.call("{\"command\": \"list\"}").get("watchers").toString())
+                    .isEqualTo("[\"other\",\"sleeper\"]");
+        }
+    }
+
+    @Test
     void errors_have_the_numbers_and_words_of_circus() {
         circus.start();
         try (PythonClient client = new PythonClient(circus)) {

@@ -16,9 +16,9 @@ final class OptionReference {
     private static final String INTRODUCTION = """
             # Options of the configuration file
 
-            The reference of this version, generated from the declarations in `circus.options`; change it there. An option without a mark is
-            acted on. ✎: `circusctl set` changes it while the watcher runs. ○: known, accepted and shown, but without effect in this version; circusd warns, with file and line. ✗: refused,
-            because to ignore it would be dangerous.
+            The reference of this version, generated from the declarations in `circus.options`; change it there. An option without ○ or ✗ is
+            acted on. ✎: `circusctl set` changes it [while the watcher runs](changing.md). ○: known, accepted and shown, but without effect in
+            this version; circusd warns, with file and line. ✗: refused, because to ignore it would be dangerous.
 
             """;
 
