@@ -2,8 +2,6 @@ package circus.options;
 
 import static circus.options.OnSet.NOTHING;
 import static circus.options.Support.EFFECTIVE;
-import static circus.options.Support.REFUSED;
-import static circus.options.Support.WITHOUT_EFFECT;
 
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +28,15 @@ public final class SocketOptions {
             SocketType.SOCK_STREAM,
             NOTHING,
             EFFECTIVE,
-            "SOCK_STREAM; others are not supported.");
+            "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET with a path, or SOCK_RAW, which takes the right to it (CAP_NET_RAW).");
 
     public static final Option<Optional<String>> PROTO = new Option<>(
             "proto",
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             NOTHING,
-            WITHOUT_EFFECT,
-            "The protocol, where family and type leave a choice.");
+            EFFECTIVE,
+            "The protocol, by its name in /etc/protocols, where family and type leave a choice; a raw socket needs one.");
 
     public static final Option<Integer> BACKLOG = new Option<>(
             "backlog", OptionTypes.BACKLOG, 2048, NOTHING, EFFECTIVE, "How many connections may wait to be accepted.");
@@ -80,8 +78,8 @@ public final class SocketOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             NOTHING,
-            REFUSED,
-            "The network interface to which connections are restricted.");
+            EFFECTIVE,
+            "The network interface to which connections are restricted; where there is none such, or no right to it, circusd does not start.");
 
     public static final Option<Boolean> BLOCKING = new Option<>(
             "blocking", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Hand the descriptor over in blocking mode.");

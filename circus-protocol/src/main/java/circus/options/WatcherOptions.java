@@ -255,17 +255,20 @@ public final class WatcherOptions {
             EFFECTIVE,
             "Seconds beyond which backoff does not grow.");
 
-    public static final OptionFamily STDOUT_STREAM =
-            new OptionFamily("stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes.");
+    public static final OptionFamily STDOUT_STREAM = new OptionFamily(
+            "stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes; the keys are below.");
 
-    public static final OptionFamily STDERR_STREAM =
-            new OptionFamily("stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes.");
+    public static final OptionFamily STDERR_STREAM = new OptionFamily(
+            "stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes; the keys are below.");
 
     public static final OptionFamily HOOKS = new OptionFamily(
             "hooks.", NOTHING, REFUSED, "Code that runs before or after something happens to the watcher.");
 
-    public static final OptionFamily RLIMIT =
-            new OptionFamily("rlimit_", RELOAD, EFFECTIVE, "A resource limit of the processes.");
+    public static final OptionFamily RLIMIT = new OptionFamily(
+            "rlimit_",
+            RELOAD,
+            EFFECTIVE,
+            "A limit of the processes (setrlimit(2)), soft and hard, by its name: rlimit_nofile. A number; nothing, or -1, means no limit.");
 
     public static final List<Option<?>> ALL = List.of(
             CMD,

@@ -48,6 +48,7 @@ final class SocketRequests {
                 !extended,
                 family,
                 options.text("type", "stream"),
+                options.number("proto", 0),
                 options.number("backlog", 5),
                 unix ? path : "",
                 extended ? options.fileMask("umask") : options.number("umask", -1),
@@ -101,6 +102,9 @@ final class SocketRequests {
         if (spec.port() < 0 || spec.port() > 65535) {
             throw new Refusal(cannot + ": port " + spec.port() + " is not between 0 and 65535");
         }
+        if (spec.protocol() < 0 || spec.protocol() > 0xffff) {
+            throw new Refusal(cannot + ": proto " + spec.protocol() + " is not between 0 and 65535");
+        }
         if (spec.fileMask() < -1 || spec.fileMask() > 0777) {
             throw new Refusal(cannot + ": umask " + spec.fileMask() + " is not between 0 and 0777 (511)");
         }
@@ -127,18 +131,24 @@ final class SocketRequests {
                     throw new Refusal(Errno.python(Errno.EOPNOTSUPP.negated()));
                 }
             }
-            case "raw", "rdm" -> {
-                Errno papas = spec.type().equals("raw") ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT;
+            case "raw" -> {
+                if (spec.papas()) {
+                    throw new Refusal(Errno.python(Errno.EPROTONOSUPPORT.negated()));
+                }
+                if (spec.isUnix()) {
+                    throw new Refusal("cannot make socket " + spec.name() + ": type raw is not there for family unix");
+                }
+            }
+            case "rdm" ->
                 throw new SocketFailure(
                         spec,
-                        Errno.python(papas.negated()),
-                        ": type " + spec.type() + " is not offered: take stream, dgram or seqpacket");
-            }
+                        Errno.python(Errno.ESOCKTNOSUPPORT.negated()),
+                        ": type rdm is not there for any of the families: take stream, dgram, seqpacket or raw");
             default ->
                 throw new SocketFailure(
                         spec,
                         "'" + spec.type() + "'",
-                        ": type " + spec.type() + " is unknown: take stream, dgram or seqpacket");
+                        ": type " + spec.type() + " is unknown: take stream, dgram, seqpacket or raw");
         }
     }
 

@@ -21,6 +21,7 @@ public interface Posix {
     int AF_INET6 = 10;
     int SOCK_STREAM = 1;
     int SOCK_DGRAM = 2;
+    int SOCK_RAW = 3;
     int SOCK_SEQPACKET = 5;
     int SOCK_NONBLOCK = 0x800;
     int SOCK_CLOEXEC = 0x80000;

@@ -157,6 +157,9 @@ public final class HeldSocket {
             line.append(" v6only=").append(spec.v6Only());
         }
         line.append(" reuseport=").append(spec.isPerProcess() ? "process" : spec.reusePort() ? "1" : "0");
+        if (spec.protocol() != 0) {
+            line.append(" proto=").append(spec.protocol());
+        }
         line.append(" nonblocking=").append(spec.nonBlocking() ? 1 : 0);
         if (!spec.listens()) {
             line.append(" listen=0");

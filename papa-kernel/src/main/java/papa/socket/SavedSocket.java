@@ -15,6 +15,7 @@ import papa.state.StateWriter;
  *   name, papas, family, type, backlog, path, umask, owner, group, mode, host, port, interface, v6only, reuseport,
  *   nonblocking, replace        what was asked for, as in {@link SocketSpec}
  *   keeps-port                  it does not listen
+ *   protocol                    its number; 0 where it is not there
  *   fd                          the socket
  *   address                     what it is bound to, as the machine has it
  *   file                        device and inode of the file at the path, where it is ours
@@ -25,6 +26,8 @@ import papa.state.StateWriter;
  */
 final class SavedSocket {
     private static final int S_IFSOCK = 0xc000;
+
+    private static final int MOST_PROTOCOL = 0xffff;
 
     /** The longest there is: of a path, 110 bytes. */
     private static final int MOST_ADDRESS = 128;
@@ -51,7 +54,8 @@ final class SavedSocket {
                 .flag("reuseport", spec.reusePort())
                 .flag("nonblocking", spec.nonBlocking())
                 .flag("replace", spec.replace())
-                .flag("keeps-port", !spec.listens());
+                .flag("keeps-port", !spec.listens())
+                .put("protocol", spec.protocol());
         putSocket(line, socket);
         line.end();
         for (String process : socket.sharers()) {
@@ -81,6 +85,7 @@ final class SavedSocket {
                 line.flag("papas"),
                 line.text("family"),
                 line.text("type"),
+                line.has("protocol") ? line.integer("protocol", 0, MOST_PROTOCOL) : 0,
                 line.integer("backlog", Integer.MIN_VALUE, Integer.MAX_VALUE),
                 line.text("path"),
                 line.integer("umask", -1, 0777),

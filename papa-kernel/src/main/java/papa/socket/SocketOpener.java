@@ -93,7 +93,7 @@ final class SocketOpener {
 
     /** Opens a socket, unless papa was started with it. */
     private HeldSocket openOrTake(SocketSpec spec) throws Refusal {
-        if (inherited.count() == 0) {
+        if (inherited.count() == 0 || spec.protocol() != 0) {
             return SocketOpening.open(posix, spec);
         }
         byte[] address = spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec);

@@ -21,6 +21,8 @@ final class SocketOpening {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
 
+    private static final String RAW_HINT = "; it takes the capability CAP_NET_RAW";
+
     private final Posix posix;
     private final SocketSpec spec;
     private final boolean listens;
@@ -33,7 +35,7 @@ final class SocketOpening {
 
     /** Makes what was asked for. A failure leaves nothing behind, and touches no file that was there before. */
     static HeldSocket open(Posix posix, SocketSpec spec) throws Refusal {
-        boolean listens = !spec.type().equals("dgram") && !spec.isPerProcess() && spec.listens();
+        boolean listens = spec.isConnected() && !spec.isPerProcess() && spec.listens();
         return new SocketOpening(posix, spec, listens)
                 .open(spec.isUnix() ? SocketAddress.unix(spec.path()) : SocketAddress.resolve(spec));
     }
@@ -48,10 +50,15 @@ final class SocketOpening {
         int type = switch (spec.type()) {
             case "dgram" -> Posix.SOCK_DGRAM;
             case "seqpacket" -> Posix.SOCK_SEQPACKET;
+            case "raw" -> Posix.SOCK_RAW;
             default -> Posix.SOCK_STREAM;
         };
-        int low = posix.socket(domain, type, 0);
-        demand(low, "making a " + spec.family() + " socket of type " + spec.type());
+        int low = posix.socket(domain, type, spec.protocol());
+        if (low < 0) {
+            String kind = spec.type() + (spec.protocol() == 0 ? "" : " and protocol " + spec.protocol());
+            String hint = spec.type().equals("raw") && Errno.EPERM.is(low) ? RAW_HINT : "";
+            throw new SocketFailure(spec, "making a " + spec.family() + " socket of type " + kind, low, hint);
+        }
         UnixPath file = null;
         try {
             setOptions(low);
@@ -97,7 +104,7 @@ final class SocketOpening {
         if (!spec.device().isEmpty()) {
             int bound = posix.bindToDevice(fd, spec.device());
             if (bound < 0) {
-                String hint = Errno.EPERM.is(bound) ? "; it takes the capability CAP_NET_RAW" : "";
+                String hint = Errno.EPERM.is(bound) ? RAW_HINT : "";
                 throw new SocketFailure(spec, "binding to interface " + Words.text(spec.device()), bound, hint);
             }
         }
@@ -105,7 +112,7 @@ final class SocketOpening {
 
     private void bindToPort(int fd, byte[] address) throws Refusal {
         int bound = posix.bind(fd, address);
-        if (Errno.EADDRINUSE.is(bound) && !listens && !spec.type().equals("dgram")) {
+        if (Errno.EADDRINUSE.is(bound) && !listens && spec.isConnected()) {
             // Perhaps only by connections that have ended a moment ago.
             posix.setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
             bound = posix.bind(fd, address);

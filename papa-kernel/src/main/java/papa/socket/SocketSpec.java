@@ -5,7 +5,8 @@ package papa.socket;
  *
  * @param papas whether it was asked for before hello: papa's rules and papa's errors hold
  * @param family as papa spells it: inet, inet6, unix
- * @param type stream, dgram, seqpacket
+ * @param type stream, dgram, seqpacket, raw
+ * @param protocol by its number; 0 for the one of family and type
  * @param path empty, or absolute
  * @param fileMask of the path; -1 for the kernel's own umask
  * @param owner of the path, a name or a number; empty for the kernel's user
@@ -26,6 +27,7 @@ public record SocketSpec(
         boolean papas,
         String family,
         String type,
+        int protocol,
         int backlog,
         String path,
         int fileMask,
@@ -40,6 +42,11 @@ public record SocketSpec(
         boolean nonBlocking,
         boolean replace,
         boolean listens) {
+
+    /** Whether connections come in at it. */
+    boolean isConnected() {
+        return type.equals("stream") || type.equals("seqpacket");
+    }
 
     public boolean isUnix() {
         return family.equals("unix");
@@ -73,7 +80,8 @@ public record SocketSpec(
                 && mode == other.mode
                 && v6Only == other.v6Only
                 && nonBlocking == other.nonBlocking
-                && listens == other.listens;
+                && listens == other.listens
+                && protocol == other.protocol;
         return same && (papas || sameBeyond);
     }
 }

@@ -6,9 +6,10 @@ public enum SocketOption implements MakeOption {
     TYPE(
             "type",
             0,
-            "stream|dgram|seqpacket",
+            "stream|dgram|seqpacket|raw",
             "stream",
-            "The kind of socket. dgram only after hello, seqpacket for unix only."),
+            "The kind of socket. dgram and raw only after hello, seqpacket for unix only, raw for the others."),
+    PROTO("proto", 1, "N", "0: that of the type", "The protocol, by its number (protocols(5)); raw needs one."),
     BACKLOG("backlog", 0, "N", "5", "How many connections may wait to be taken."),
     PATH("path", 0, "PATH", "", "Where a unix socket is; absolute."),
     UMASK(

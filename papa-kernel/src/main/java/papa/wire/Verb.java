@@ -17,7 +17,7 @@ import java.util.Set;
  *       path}, {@code umask}, {@code socket.NAME}, {@code annotate.KEY} and {@code --} of {@code make process};
  *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch),
  *       then {@code program}, {@code inherit_stdin};
- *       {@code nonblocking} and {@code replace}, then {@code listen}, of {@code make socket}; tail, stats; names,
+ *       {@code nonblocking} and {@code replace}, then {@code listen} and {@code proto}, of {@code make socket}; tail, stats; names,
  *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
  * </ul>
  *

@@ -36,6 +36,7 @@ class KernelStateTest {
         client.call("set", "empty", "");
         String value = client.call("get", "value");
         String socket = client.call("make", "socket", "s", "port=0", "reuseport=1");
+        client.call("make", "socket", "icmp", "type=raw", "proto=1");
         client.call("make", "socket", "keeper", "port=0", "reuseport=1", "listen=0");
         Path path = Path.of(kernel.socket + ".own");
         client.call("make", "socket", "u", "path=" + path, "mode=0600", "replace=1");

@@ -281,10 +281,24 @@ class SocketTest {
         make("ud", "type=dgram", "path=" + folder.resolve("d"));
         make("up", "type=seqpacket", "path=" + folder.resolve("p"));
         assertThatThrownBy(() -> make("x", "type=seqpacket")).hasMessageContaining("for family unix only");
-        for (String type : new String[] {"raw", "rdm"}) {
-            assertThatThrownBy(() -> make("x", "type=" + type))
-                    .hasMessageContaining("cannot make socket x: type " + type + " is not offered");
-        }
+        assertThatThrownBy(() -> make("x", "type=rdm"))
+                .hasMessageContaining("cannot make socket x: type rdm is not there");
+        assertThatThrownBy(() -> make("x", "type=raw", "path=" + folder.resolve("r")))
+                .hasMessageContaining("type raw is not there for family unix");
+    }
+
+    @Test
+    void a_protocol_may_be_named_and_the_machine_says_what_there_is() throws Exception {
+        String raw = make("icmp", "type=raw", "proto=1");
+        assertThat(raw).contains("type=raw").contains(" proto=1 ");
+        assertThat(make("icmp", "type=raw", "proto=1")).isEqualTo(raw);
+        assertThatThrownBy(() -> make("icmp", "type=raw", "proto=2")).hasMessageContaining("already been created");
+        assertThat(make("udp", "type=dgram", "proto=17")).contains(" proto=17 ");
+        assertThatThrownBy(() -> make("x", "type=raw"))
+                .hasMessageContaining("making a inet socket of type raw: Protocol not supported (EPROTONOSUPPORT)");
+        assertThatThrownBy(() -> make("x", "proto=17"))
+                .hasMessageContaining("of type stream and protocol 17: Protocol not supported (EPROTONOSUPPORT)");
+        assertThatThrownBy(() -> make("x", "proto=-1")).hasMessageContaining("proto -1 is not between");
     }
 
     @Test

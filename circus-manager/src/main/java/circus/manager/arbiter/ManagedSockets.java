@@ -1,7 +1,6 @@
 package circus.manager.arbiter;
 
 import circus.manager.config.SocketConfig;
-import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.SocketPlace;
 import circus.options.SocketFamily;
@@ -9,16 +8,13 @@ import circus.options.SocketOptions;
 import circus.options.SocketType;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
 
@@ -51,17 +47,12 @@ public final class ManagedSockets {
     private final Map<String, SocketConfig> configs = new LinkedHashMap<>();
     private final Map<String, SocketPlace> places = new LinkedHashMap<>();
 
-    /** The keys of the watchers that use a socket, by its name. */
-    private final Map<String, Set<String>> users = new HashMap<>();
+    /** Sockets of worker slots that were found open, and can go on. */
+    private final Set<String> left = new TreeSet<>();
 
-    public ManagedSockets(List<SocketConfig> sockets, Collection<WatcherConfig> watchers, Holder holder) {
+    public ManagedSockets(List<SocketConfig> sockets, Holder holder) {
         this.holder = holder;
         sockets.forEach(socket -> configs.put(socket.name(), socket));
-        for (WatcherConfig watcher : watchers) {
-            Stream.concat(watcher.inheritedSockets().stream(), watcher.stdinSocket().stream())
-                    .forEach(socket -> users.computeIfAbsent(socket, name -> new HashSet<>())
-                            .add(watcher.name().toLowerCase(Locale.ROOT)));
-        }
     }
 
     /** Opens what is not open yet. If one fails, none of those that were opened here stays open. */
@@ -120,8 +111,7 @@ public final class ManagedSockets {
         }
         List<HeldSocket> there =
                 slots.stream().filter(slot -> isAt(config, slot)).toList();
-        boolean datagrams = config.options().get(SocketOptions.TYPE) == SocketType.SOCK_DGRAM;
-        if (held == null && datagrams && (config.isPerWorker() || !there.isEmpty())) {
+        if (held == null && isDatagram(config) && (config.isPerWorker() || !there.isEmpty())) {
             return ofSlots(config, -1, there.isEmpty() ? probe(config) : port(there.get(0)), there);
         }
         Map<String, String> words = config.isPerWorker() ? SocketWords.keeper(config) : SocketWords.shared(config);
@@ -142,23 +132,57 @@ public final class ManagedSockets {
         return port(tried);
     }
 
+    private static boolean isDatagram(SocketConfig config) {
+        return config.type() == SocketType.SOCK_DGRAM;
+    }
+
+    /** Whether what {@link #words} open only tells the port, and is to be closed again. */
+    static boolean isProbe(SocketConfig config) {
+        return config.isPerWorker() && isDatagram(config);
+    }
+
+    /** How to open it while workers run. */
+    static Map<String, String> words(SocketConfig config) {
+        if (isProbe(config)) {
+            return SocketWords.slot(config, config.options().get(SocketOptions.PORT));
+        }
+        return config.isPerWorker() ? SocketWords.keeper(config) : SocketWords.shared(config);
+    }
+
+    /** As it is open; empty for one that is not. */
+    Optional<SocketConfig> config(String name) {
+        return Optional.ofNullable(configs.get(name));
+    }
+
+    /** It was opened with {@link #words}. */
+    void opened(SocketConfig config, HeldSocket held) {
+        configs.put(config.name(), config);
+        SocketPlace place = config.isPerWorker()
+                ? ofSlots(config, isProbe(config) ? -1 : held.descriptor(), port(held), List.of())
+                : new SocketPlace(held.descriptor(), config.address());
+        places.put(config.name(), place);
+    }
+
+    /** It is not to be open any more. @return the kernel's names of what is to be closed */
+    List<String> closed(String name) {
+        configs.remove(name);
+        SocketPlace place = places.remove(name);
+        return place == null || place.descriptor() < 0 ? List.of() : List.of(name);
+    }
+
+    /** All that are open, by name. */
+    Map<String, SocketPlace> places() {
+        return Map.copyOf(places);
+    }
+
     private static int port(HeldSocket socket) {
         return socket.port().orElse(0);
     }
 
     private SocketPlace ofSlots(SocketConfig config, int descriptor, int port, List<HeldSocket> there) {
         Map<String, String> words = SocketWords.slot(config, port);
-        Set<String> watchers = users.getOrDefault(config.name(), Set.of());
-        Set<String> held = new HashSet<>();
-        for (HeldSocket slot : there) {
-            if (SocketPlace.watcherOfSlot(slot.name())
-                            .filter(watchers::contains)
-                            .isPresent()
-                    && agrees(slot, words)) {
-                held.add(slot.name());
-            }
-        }
-        return new SocketPlace(descriptor, config.address(), Optional.of(new SocketPlace.Slots(words, held)));
+        there.stream().filter(slot -> agrees(slot, words)).map(HeldSocket::name).forEach(left::add);
+        return new SocketPlace(descriptor, config.address(), Optional.of(words));
     }
 
     private boolean agrees(HeldSocket slot, Map<String, String> words) {
@@ -173,15 +197,24 @@ public final class ManagedSockets {
     }
 
     private void closeOtherSlots(Map<String, List<HeldSocket>> slots) throws PapaException {
-        Set<String> kept = new HashSet<>();
-        places.values().forEach(place -> place.slots().ifPresent(each -> kept.addAll(each.held())));
         for (List<HeldSocket> each : slots.values()) {
             for (HeldSocket slot : each) {
-                if (!kept.contains(slot.name())) {
+                if (!left.contains(slot.name())) {
                     holder.removeSocket(slot.name());
                 }
             }
         }
+    }
+
+    /** Gives the sockets of worker slots that an earlier manager has left to their watchers; what nobody needs is closed. */
+    public void handSlotsTo(Arbiter arbiter) throws PapaException {
+        for (String held : left) {
+            boolean needed = arbiter.watchers().stream().anyMatch(watcher -> watcher.adoptSlot(held));
+            if (!needed) {
+                holder.removeSocket(held);
+            }
+        }
+        left.clear();
     }
 
     /** Its address cannot be bound a second time while workers hold it, so other changes wait for the day when it is closed. */
@@ -203,7 +236,8 @@ public final class ManagedSockets {
             return config.path().map(Object::toString).equals(held.path());
         }
         int port = config.options().get(SocketOptions.PORT);
-        boolean samePort = port == 0 || held.port().equals(Optional.of(port));
+        boolean samePort =
+                port == 0 || config.type() == SocketType.SOCK_RAW || held.port().equals(Optional.of(port));
         return samePort && held.host().equals(Optional.of(config.options().get(SocketOptions.HOST)));
     }
 

@@ -27,21 +27,21 @@ final class SocketWords {
             case AF_INET, AF_INET6 -> {
                 words.put("family", config.family() == SocketFamily.AF_INET ? "inet" : "inet6");
                 words.put("host", config.options().get(SocketOptions.HOST));
-                words.put("port", String.valueOf(config.options().get(SocketOptions.PORT)));
+                if (config.type() != SocketType.SOCK_RAW) {
+                    words.put("port", String.valueOf(config.options().get(SocketOptions.PORT)));
+                }
                 config.options().get(SocketOptions.INTERFACE).ifPresent(name -> words.put("interface", name));
             }
         }
-        words.put("type", type(config));
+        words.put("type", config.type().name().substring("SOCK_".length()).toLowerCase(Locale.ROOT));
+        if (config.protocol() != 0) {
+            words.put("proto", String.valueOf(config.protocol()));
+        }
         words.put("backlog", String.valueOf(config.options().get(SocketOptions.BACKLOG)));
         if (!config.options().get(SocketOptions.BLOCKING)) {
             words.put("nonblocking", "1");
         }
         return words;
-    }
-
-    private static String type(SocketConfig config) {
-        SocketType type = config.options().get(SocketOptions.TYPE);
-        return type.name().substring("SOCK_".length()).toLowerCase(Locale.ROOT);
     }
 
     /** One that keeps the port for those of the slots. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class CommandLine {
     /** Circus's older name for {@code use_sockets}. */
     private static final String USE_FDS = "use_fds";
+
+    /** Python's text for nothing. */
+    private static final String NONE = "None";
 
     /** What means the same to a shell with quotes and without. */
     private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
@@ -133,8 +137,22 @@ public final class CommandLine {
             Integer number = socketNumbers.get(name.substring("sockets.".length()));
             return number == null ? null : number.toString();
         }
+        if (name.equals(WatcherOptions.UID.key())) {
+            return user().map(AccountNumbers::user).orElse(NONE);
+        }
+        if (name.equals(WatcherOptions.GID.key())) {
+            return watcher.options()
+                    .get(WatcherOptions.GID)
+                    .map(AccountNumbers::group)
+                    .or(() -> user().flatMap(AccountNumbers::groupOfUser))
+                    .orElse(NONE);
+        }
         String value = options.get(name);
         return value == null ? environment.apply(name) : value;
+    }
+
+    private Optional<String> user() {
+        return watcher.options().get(WatcherOptions.UID);
     }
 
     private static Map<String, String> options(WatcherConfig watcher) {

@@ -1,10 +1,13 @@
 package circus.manager.config;
 
 import static circus.options.SocketOptions.ALL;
+import static circus.options.SocketOptions.BACKLOG;
 import static circus.options.SocketOptions.FAMILY;
 import static circus.options.SocketOptions.HOST;
+import static circus.options.SocketOptions.INTERFACE;
 import static circus.options.SocketOptions.PATH;
 import static circus.options.SocketOptions.PORT;
+import static circus.options.SocketOptions.PROTO;
 import static circus.options.SocketOptions.REPLACE;
 import static circus.options.SocketOptions.SO_REUSEPORT;
 import static circus.options.SocketOptions.TYPE;
@@ -14,11 +17,11 @@ import static circus.options.SocketOptions.USE_PAPA;
 import circus.options.Option;
 import circus.options.OptionValues;
 import circus.options.SocketFamily;
-import circus.options.SocketType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads one {@code [socket:NAME]} section. Used by one thread. */
 final class SocketReader {
@@ -26,6 +29,9 @@ final class SocketReader {
 
     /** What a socket address of Linux has room for. */
     private static final int LONGEST_PATH = 107;
+
+    /** IFNAMSIZ of Linux, without the final zero. */
+    private static final int LONGEST_INTERFACE = 15;
 
     private final IniSection section;
     private final Problems problems;
@@ -57,15 +63,41 @@ final class SocketReader {
             problems.error(section.place(), "cannot use " + section + ": a socket needs a name");
         }
         OptionValues values = socket.options();
-        if (values.get(TYPE) != SocketType.SOCK_STREAM) {
-            refuse(TYPE.key(), SectionReader.notSupported(values.get(TYPE).name()));
-        }
+        checkType(socket);
         if (socket.family() == SocketFamily.AF_UNIX) {
             checkPath(socket);
-            List.of(HOST, PORT, SO_REUSEPORT).forEach(option -> warnOfIdle(option, "it has a path"));
+            List.of(HOST, PORT, INTERFACE, SO_REUSEPORT).forEach(option -> warnOfIdle(option, "it has a path"));
         } else {
             checkHost(values);
             List.of(UMASK, REPLACE).forEach(option -> warnOfIdle(option, "it has no path"));
+        }
+    }
+
+    private void checkType(SocketConfig socket) {
+        boolean unix = socket.family() == SocketFamily.AF_UNIX;
+        switch (socket.type()) {
+            case SOCK_STREAM -> {}
+            case SOCK_DGRAM -> warnOfIdle(BACKLOG, "nobody connects to a socket for datagrams");
+            case SOCK_RAW -> {
+                if (socket.protocol() == 0) {
+                    refuse(TYPE.key(), "a raw socket needs a protocol, such as proto = icmp");
+                }
+                List.of(PORT, SO_REUSEPORT, BACKLOG).forEach(option -> warnOfIdle(option, "a raw socket has no port"));
+            }
+            case SOCK_SEQPACKET -> {
+                if (!unix) {
+                    refuse(TYPE.key(), "Linux has it for Unix sockets only, those with a path");
+                }
+            }
+            case SOCK_RDM -> refuse(TYPE.key(), "Linux has it for none of these families");
+        }
+        Optional<String> protocol = socket.options().get(PROTO);
+        if (protocol.isPresent() && Protocols.number(protocol.get()).isEmpty()) {
+            refuse(PROTO.key(), "there is no protocol of that name in /etc/protocols");
+        }
+        int length = socket.options().get(INTERFACE).orElse("x").getBytes(StandardCharsets.UTF_8).length;
+        if (length == 0 || length > LONGEST_INTERFACE) {
+            refuse(INTERFACE.key(), "the name of a network interface has 1 to " + LONGEST_INTERFACE + " bytes");
         }
     }
 

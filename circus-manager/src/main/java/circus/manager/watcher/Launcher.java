@@ -29,6 +29,9 @@ public final class Launcher {
     public static final String WID = "wid";
     public static final String DIGEST = "digest";
 
+    /** On a process that was left to itself, which no manager minds any more. */
+    public static final String LEFT = "left";
+
     /** Where workers have sockets of their own: the number of the slot. */
     public static final String SLOT = "slot";
 
@@ -37,7 +40,7 @@ public final class Launcher {
     private final String digest;
     private final Map<String, Integer> socketNumbers = new HashMap<>();
     private final List<String> inherited;
-    private final Map<String, SocketPlace.Slots> slots = new TreeMap<>();
+    private final Map<String, Map<String, String>> slots = new TreeMap<>();
     private final Optional<String> stdinSocket;
     private final String searchPath;
     private final Optional<Integer> mask;
@@ -88,8 +91,8 @@ public final class Launcher {
                 .toList();
     }
 
-    /** Those of them of which each worker slot has one of its own. */
-    Map<String, SocketPlace.Slots> slots() {
+    /** Those of them of which each worker slot has one of its own, with the options by which it is made. */
+    Map<String, Map<String, String>> slots() {
         return slots;
     }
 

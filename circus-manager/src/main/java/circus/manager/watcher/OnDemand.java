@@ -132,6 +132,14 @@ final class OnDemand {
         });
     }
 
+    /** Sockets may be others now: waits for those of today, if it waits at all. */
+    void again() {
+        if (armed) {
+            armed = false;
+            arm();
+        }
+    }
+
     /** No connection starts it any more. */
     void disarm() {
         armed = false;

@@ -2,31 +2,17 @@ package circus.manager.watcher;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A held socket, as workers see it.
  *
  * @param descriptor its number in every process that it is handed to; -1 if nobody is to have this one
  * @param address where it was configured to listen: workers that use it depend on that
- * @param slots present if each worker slot has a socket of its own in place of this one
+ * @param slots present if each worker slot has a socket of its own in place of this one: the options by which it is made
  */
-public record SocketPlace(int descriptor, String address, Optional<Slots> slots) {
+public record SocketPlace(int descriptor, String address, Optional<Map<String, String>> slots) {
     /** In the kernel's name of a slot's socket, {@code SOCKET.SLOT.WATCHER.N}. Names of sockets and watchers have small letters there. */
     private static final String MARK = ".SLOT.";
-
-    /**
-     * What the sockets of the slots are like.
-     *
-     * @param options of {@code make socket}
-     * @param held the kernel's names of those that an earlier manager has left open
-     */
-    public record Slots(Map<String, String> options, Set<String> held) {
-        public Slots {
-            options = Map.copyOf(options);
-            held = Set.copyOf(held);
-        }
-    }
 
     /** One that all workers share. */
     public SocketPlace(int descriptor, String address) {

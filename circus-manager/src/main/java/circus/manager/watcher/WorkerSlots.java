@@ -48,17 +48,22 @@ final class WorkerSlots {
     /** By the kernel's name; 0 for one of which only the name is known. */
     private final TreeMap<String, Integer> open = new TreeMap<>();
 
-    WorkerSlots(String watcher, Launcher launcher, KernelPort kernel, Workers workers) {
+    WorkerSlots(String watcher, KernelPort kernel, Workers workers) {
         this.watcher = watcher;
         this.kernel = kernel;
         this.workers = workers;
-        for (SocketPlace.Slots slots : launcher.slots().values()) {
-            for (String held : slots.held()) {
-                if (SocketPlace.watcherOfSlot(held).filter(watcher::equals).isPresent()) {
-                    open.put(held, 0);
-                }
-            }
+    }
+
+    /** An earlier manager has left this one open. @return false if no worker of today's is to have it */
+    boolean adopted(String held, Launcher launcher) {
+        boolean ours = SocketPlace.watcherOfSlot(held).filter(watcher::equals).isPresent()
+                && SocketPlace.socketOfSlot(held)
+                        .filter(launcher.slots()::containsKey)
+                        .isPresent();
+        if (ours) {
+            open.put(held, 0);
         }
+        return ours;
     }
 
     /** An earlier manager's worker runs in this slot. */
@@ -160,12 +165,12 @@ final class WorkerSlots {
 
         void begin() {
             Map<String, Map<String, String>> missing = new TreeMap<>();
-            launcher.slots().forEach((socket, slots) -> {
+            launcher.slots().forEach((socket, options) -> {
                 int known = open.getOrDefault(SocketPlace.nameOfSlot(socket, watcher, slot), 0);
                 if (known > 0) {
                     descriptors.put(socket, known);
                 } else {
-                    missing.put(socket, slots.options());
+                    missing.put(socket, options);
                 }
             });
             awaited = missing.size();

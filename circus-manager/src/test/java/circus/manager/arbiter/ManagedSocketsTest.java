@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.manager.config.SocketConfig;
-import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.SocketPlace;
 import circus.options.OptionValues;
 import circus.options.SocketOptions;
 import circus.options.SocketType;
-import circus.options.WatcherOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -77,7 +75,6 @@ class ManagedSocketsTest {
     }
 
     private final FakeHolder holder = new FakeHolder();
-    private final List<WatcherConfig> watchers = new ArrayList<>();
 
     private static SocketConfig inet(String name, int port) {
         return new SocketConfig(
@@ -86,7 +83,7 @@ class ManagedSocketsTest {
 
     private Map<String, SocketPlace> open(SocketConfig... configs)
             throws ManagedSockets.CannotOpenException, PapaException {
-        return new ManagedSockets(List.of(configs), watchers, holder).open();
+        return new ManagedSockets(List.of(configs), holder).open();
     }
 
     @Test
@@ -143,8 +140,7 @@ class ManagedSocketsTest {
     @Test
     void closes_what_nobody_who_stays_needs() throws Exception {
         SocketConfig kept = new SocketConfig("kept", inet("kept", 80).options().with(SocketOptions.USE_PAPA, true));
-        ManagedSockets sockets =
-                new ManagedSockets(List.of(kept, inet("needed", 81), inet("other", 82)), List.of(), holder);
+        ManagedSockets sockets = new ManagedSockets(List.of(kept, inet("needed", 81), inet("other", 82)), holder);
         sockets.open();
         assertThat(sockets.close(false, List.of("needed"))).isFalse();
         assertThat(holder.held).containsOnlyKeys("kept", "needed");
@@ -160,44 +156,44 @@ class ManagedSocketsTest {
         return new SocketConfig("web", perWorker(port).options().with(SocketOptions.TYPE, SocketType.SOCK_DGRAM));
     }
 
-    private static SocketPlace.Slots slots(Map<String, SocketPlace> places) {
+    private static Map<String, String> slots(Map<String, SocketPlace> places) {
         return Objects.requireNonNull(places.get("web")).slots().orElseThrow();
-    }
-
-    private static WatcherConfig user(String name) {
-        OptionValues options = OptionValues.NONE
-                .with(WatcherOptions.CMD, "serve $(circus.sockets.WEB)")
-                .with(WatcherOptions.USE_SOCKETS, true);
-        return new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
     }
 
     @Test
     void a_port_for_slots_is_kept_and_chosen_once() throws Exception {
-        Map<String, String> first = slots(open(perWorker(0))).options();
+        Map<String, String> first = slots(open(perWorker(0)));
         assertThat(holder.held).containsOnlyKeys("web");
         assertThat(holder.held.get("web")).containsEntry("listen", "0").containsEntry("reuseport", "1");
         assertThat(first)
                 .containsEntry("port", "4001")
                 .containsEntry("reuseport", "1")
                 .doesNotContainKey("listen");
-        assertThat(slots(open(perWorker(0))).options()).isEqualTo(first);
+        assertThat(slots(open(perWorker(0)))).isEqualTo(first);
     }
 
     @Test
-    void slots_of_those_who_use_the_socket_stay_as_long_as_they_are_what_is_wanted() throws Exception {
-        watchers.add(user("App"));
-        Map<String, String> options = slots(open(perWorker(80))).options();
-        for (String name : List.of("web.SLOT.app.1", "web.SLOT.gone.1", "old.SLOT.app.1")) {
-            holder.makeSocket(name, options);
-        }
-        assertThat(slots(open(perWorker(80))).held()).containsExactly("web.SLOT.app.1");
+    void sockets_of_slots_stay_as_long_as_they_are_what_is_wanted() throws Exception {
+        Map<String, String> options = slots(open(perWorker(80)));
+        holder.makeSocket("web.SLOT.app.1", options);
+        holder.makeSocket("old.SLOT.app.1", options);
+        open(perWorker(80));
         assertThat(holder.held).containsOnlyKeys("web", "web.SLOT.app.1");
 
-        SocketConfig shorter = new SocketConfig("web", perWorker(80).options().with(SocketOptions.BACKLOG, 7));
-        assertThat(slots(open(shorter)).held()).isEmpty();
+        open(new SocketConfig("web", perWorker(80).options().with(SocketOptions.BACKLOG, 7)));
         assertThat(holder.held).containsOnlyKeys("web");
         holder.makeSocket("web.SLOT.app.1", options);
-        assertThat(slots(open(perWorker(81))).options()).containsEntry("port", "81");
+        assertThat(slots(open(perWorker(81)))).containsEntry("port", "81");
+        assertThat(holder.held).containsOnlyKeys("web");
+    }
+
+    @Test
+    void sockets_of_slots_that_no_watcher_needs_are_closed() throws Exception {
+        ManagedSockets sockets = new ManagedSockets(List.of(perWorker(80)), holder);
+        Map<String, String> options = slots(sockets.open());
+        holder.makeSocket("web.SLOT.gone.1", options);
+        sockets.open();
+        sockets.handSlotsTo(new House().arbiter);
         assertThat(holder.held).containsOnlyKeys("web");
     }
 
@@ -207,28 +203,27 @@ class ManagedSocketsTest {
         assertThat(open(perWorker(80))).containsEntry("web", new SocketPlace(64, "127.0.0.1:80"));
         holder.held.clear();
         open(perWorker(80));
-        assertThat(slots(open(inet("web", 80))).options()).containsEntry("reuseport", "1");
+        assertThat(slots(open(inet("web", 80)))).containsEntry("reuseport", "1");
     }
 
     @Test
     void nobody_holds_a_socket_for_datagrams_that_nobody_reads() throws Exception {
-        watchers.add(user("app"));
         SocketPlace place = Objects.requireNonNull(open(datagrams(0)).get("web"));
         assertThat(place.descriptor()).isEqualTo(-1);
         assertThat(holder.held).isEmpty();
-        Map<String, String> options = place.slots().orElseThrow().options();
+        Map<String, String> options = place.slots().orElseThrow();
         assertThat(options).containsEntry("port", "4001").containsEntry("type", "dgram");
         holder.makeSocket("web.SLOT.app.2", options);
-        assertThat(slots(open(datagrams(0)))).isEqualTo(new SocketPlace.Slots(options, Set.of("web.SLOT.app.2")));
+        assertThat(slots(open(datagrams(0)))).isEqualTo(options);
+        assertThat(holder.held).containsOnlyKeys("web.SLOT.app.2");
         holder.portsTaken.add("90");
         assertThatThrownBy(() -> open(datagrams(90))).hasMessageContaining("Address already in use");
     }
 
     @Test
     void slots_are_closed_with_those_who_do_not_stay() throws Exception {
-        watchers.add(user("app"));
-        ManagedSockets sockets = new ManagedSockets(List.of(perWorker(80)), watchers, holder);
-        holder.makeSocket("web.SLOT.app.1", slots(sockets.open()).options());
+        ManagedSockets sockets = new ManagedSockets(List.of(perWorker(80)), holder);
+        holder.makeSocket("web.SLOT.app.1", slots(sockets.open()));
         assertThat(sockets.close(false, List.of("web"))).isFalse();
         assertThat(holder.held).containsOnlyKeys("web", "web.SLOT.app.1");
         assertThat(sockets.close(false, List.of())).isTrue();

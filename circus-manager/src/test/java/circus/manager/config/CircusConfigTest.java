@@ -270,13 +270,19 @@ final class CircusConfigTest {
                 "port = 80800|'80800' is not a port (0 to 65535)",
                 "family = inet|'inet' is not a known address family (AF_INET, AF_INET6, AF_UNIX)",
                 "family = af_unix|it needs a path",
-                "type = SOCK_DGRAM|SOCK_DGRAM" + HARM,
+                "type = SOCK_RDM|Linux has it for none of these families",
+                "type = SOCK_SEQPACKET|Linux has it for Unix sockets only, those with a path",
+                "type = SOCK_RAW|a raw socket needs a protocol, such as proto = icmp",
+                "proto = zork|there is no protocol of that name in /etc/protocols",
+                "port = http|'http' is not an integer",
+                "interface = a-name-too-long1|the name of a network interface has 1 to 15 bytes",
                 "type = BOGUS|'BOGUS' is not a known socket type (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET)",
                 "host = ::1|it is an IPv6 address; add family = AF_INET6",
                 "backlog = many|'many' is not an integer",
                 "umask = rw|'rw' is not an octal mask (000 to 777)",
                 "replace = maybe|'maybe' is not a boolean (write yes or no)",
-                "interface = lo|interface" + HARM
+                "so_reuseport = maybe|'maybe' is not a boolean (write yes or no)",
+                "umask = 0x22|'0x22' is not an octal mask (000 to 777)"
             })
     void a_bad_socket_is_told(String line, String cause) {
         assertThat(home.errors("[socket:s]", line))
@@ -396,9 +402,46 @@ final class CircusConfigTest {
     }
 
     @Test
-    void options_of_a_socket_without_effect_are_told() {
-        assertThat(home.warnings("[socket:s]", "port = 0", "proto = tcp", "blocking = yes"))
-                .containsExactly("3: proto in [socket:s] has no effect in this version");
+    void a_socket_may_be_of_any_type_that_there_is() {
+        assertThat(home.warnings(
+                        "[socket:s]",
+                        "proto = TCP",
+                        "[socket:d]",
+                        "type = sock_dgram",
+                        "proto = udp",
+                        "so_reuseport = yes",
+                        "interface = lo",
+                        "[socket:p]",
+                        "type = SOCK_SEQPACKET",
+                        "path = /p",
+                        "[socket:r]",
+                        "type = SOCK_RAW",
+                        "proto = icmp",
+                        "[socket:u]",
+                        "type = SOCK_RAW",
+                        "path = /u"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_says_nothing_to_a_type_of_socket_is_told() {
+        assertThat(home.warnings(
+                        "[socket:d]",
+                        "type = SOCK_DGRAM",
+                        "backlog = 5",
+                        "[socket:u]",
+                        "path = /u",
+                        "so_reuseport = yes",
+                        "interface = lo",
+                        "[socket:r]",
+                        "type = SOCK_RAW",
+                        "proto = icmp",
+                        "port = 1"))
+                .containsExactly(
+                        "3: backlog in [socket:d] has no effect, since nobody connects to a socket for datagrams",
+                        "6: so_reuseport in [socket:u] has no effect, since it has a path",
+                        "7: interface in [socket:u] has no effect, since it has a path",
+                        "11: port in [socket:r] has no effect, since a raw socket has no port");
     }
 
     @Test

@@ -56,6 +56,25 @@ final class CommandLineTest {
     }
 
     @Test
+    void users_and_groups_are_told_by_their_numbers() throws Exception {
+        assertThat(identity("root", "root")).containsExactly("prog", "0", "0");
+        assertThat(identity("0", "")).containsExactly("prog", "0", "0");
+        assertThat(identity("", "root")).containsExactly("prog", "None", "0");
+        assertThat(identity("", "")).containsExactly("prog", "None", "None");
+        assertThat(identity("no-such-user", "no-such-group")).containsExactly("prog", "no-such-user", "no-such-group");
+    }
+
+    private static List<String> identity(String user, String group) throws CommandLineException {
+        OptionValues options = OptionValues.NONE
+                .with(WatcherOptions.CMD, "prog $(circus.uid) ((CIRCUS.GID))")
+                .with(WatcherOptions.UID, Optional.of(user).filter(word -> !word.isEmpty()))
+                .with(WatcherOptions.GID, Optional.of(group).filter(word -> !word.isEmpty()));
+        return new WatcherConfig("w", options, Map.of(), Map.of(), Optional.empty(), Optional.empty())
+                .commandLine()
+                .argv(1, Map.of());
+    }
+
+    @Test
     void a_shell_reads_cmd_itself_and_gets_the_arguments_as_they_are() throws Exception {
         assertThat(shell(
                         "prog a && echo $HOME | wc; x $(circus.wid)",

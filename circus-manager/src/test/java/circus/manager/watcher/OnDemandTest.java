@@ -28,7 +28,7 @@ class OnDemandTest {
     private final Stage stage = new Stage();
 
     private Watcher watcher(OptionValues options) {
-        stage.sockets = SOCKETS;
+        stage.sockets.putAll(SOCKETS);
         return stage.watcher("web", options);
     }
 
@@ -260,7 +260,7 @@ class OnDemandTest {
         Watcher watcher = armed(OPTIONS);
         WatcherConfig other =
                 Stage.config("web", OPTIONS.with(WatcherOptions.CMD, "serve --fd $(circus.sockets.other)"));
-        watcher.rebase(Definition.ofFile(other));
+        watcher.rebase(Definition.ofFile(other), 2);
         stage.settle();
         connect("web");
         assertThat(stage.kernel.spawns).isZero();
@@ -271,7 +271,7 @@ class OnDemandTest {
     @Test
     void one_that_waits_is_started_when_it_is_not_on_demand_any_more() {
         Watcher watcher = armed(OPTIONS);
-        watcher.rebase(Definition.ofFile(Stage.config("web", OPTIONS.with(WatcherOptions.ON_DEMAND, false))));
+        watcher.rebase(Definition.ofFile(Stage.config("web", OPTIONS.with(WatcherOptions.ON_DEMAND, false))), 2);
         stage.settle();
         assertThat(watcher.status()).isEqualTo(WatcherStatus.ACTIVE);
         assertThat(stage.kernel.names()).containsExactly("web.1", "web.2");

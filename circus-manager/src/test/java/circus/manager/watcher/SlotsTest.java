@@ -26,10 +26,12 @@ class SlotsTest {
     }
 
     private Watcher watcher(OptionValues options, String... held) {
-        SocketPlace place =
-                new SocketPlace(60, "127.0.0.1:80", Optional.of(new SocketPlace.Slots(OPTIONS, Set.of(held))));
-        stage.sockets = Map.of("web", place);
-        return stage.watcher("App", options);
+        stage.sockets.put("web", new SocketPlace(60, "127.0.0.1:80", Optional.of(OPTIONS)));
+        Watcher watcher = stage.watcher("App", options);
+        for (String name : held) {
+            assertThat(watcher.adoptSlot(name)).isEqualTo(name.startsWith("web.SLOT.app."));
+        }
+        return watcher;
     }
 
     private Watcher started(OptionValues options) {
@@ -154,7 +156,8 @@ class SlotsTest {
         started(options(2));
         stage.kernel.sockets.put("web.SLOT.app.3", OPTIONS);
         stage.forget();
-        Watcher next = watcher(options(2), "web.SLOT.app.1", "web.SLOT.app.2", "web.SLOT.app.3", "web.SLOT.other.1");
+        Watcher next = watcher(
+                options(2), "web.SLOT.app.1", "web.SLOT.app.2", "web.SLOT.app.3", "web.SLOT.other.1", "udp.SLOT.app.1");
         stage.kernel.running.values().forEach(child -> {
             Map<String, String> notes = child.spec.annotations();
             int wid = Integer.parseInt(notes.getOrDefault(Launcher.WID, ""));

@@ -3,6 +3,7 @@ package circus.tests.docs;
 import circus.message.Json;
 import circus.options.CircusOptions;
 import circus.options.Option;
+import circus.options.OptionFamily;
 import circus.options.SocketOptions;
 import circus.options.StreamOptions;
 import circus.options.Support;
@@ -16,7 +17,7 @@ final class OptionReference {
             # Options of the configuration file
 
             The reference of this version, generated from the declarations in `circus.options`; change it there. An option without a mark is
-            acted on. ○: known, accepted and shown, but without effect in this version; circusd warns, with file and line. ✗: refused,
+            acted on. ✎: `circusctl set` changes it while the watcher runs. ○: known, accepted and shown, but without effect in this version; circusd warns, with file and line. ✗: refused,
             because to ignore it would be dangerous.
 
             """;
@@ -29,6 +30,7 @@ final class OptionReference {
         StringBuilder page = new StringBuilder(INTRODUCTION);
         section(page, "[circus]", CircusOptions.ALL);
         section(page, "[watcher:NAME]", WatcherOptions.ALL);
+        families(page);
         section(page, "[socket:NAME]", SocketOptions.ALL);
         section(page, "stdout_stream.KEY and stderr_stream.KEY, in [watcher:NAME]", StreamOptions.ALL);
         return page.toString().stripTrailing() + "\n";
@@ -40,6 +42,7 @@ final class OptionReference {
             page.append("| `")
                     .append(option.key())
                     .append("`")
+                    .append(option.settable() ? " ✎" : "")
                     .append(mark(option.support()))
                     .append(" | ")
                     .append(option.type().name())
@@ -47,6 +50,22 @@ final class OptionReference {
                     .append(byDefault(option))
                     .append(" | ")
                     .append(option.doc().replace("|", "\\|"))
+                    .append(" |\n");
+        }
+        page.append('\n');
+    }
+
+    /** Rows of the table before: options of which the user chooses a part of the name. */
+    private static void families(StringBuilder page) {
+        page.setLength(page.length() - 1);
+        for (OptionFamily family : WatcherOptions.FAMILIES) {
+            page.append("| `")
+                    .append(family.prefix())
+                    .append(family.prefix().contains("stream") ? "KEY" : "NAME")
+                    .append("` ✎")
+                    .append(mark(family.support()))
+                    .append(" | | | ")
+                    .append(family.doc())
                     .append(" |\n");
         }
         page.append('\n');

@@ -156,6 +156,11 @@ public final class Circus {
         }
     }
 
+    /** A connection to the kernel, as at its prompt. */
+    public PapaSession kernelSession() {
+        return PapaSession.connect(kernelSocket);
+    }
+
     /** True while a kernel answers. */
     public boolean hasKernel() {
         try (PapaSession session = PapaSession.open(kernelSocket)) {

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -136,7 +137,12 @@ class SlotSocketsTest {
         circus.start();
         List<Integer> pids = circus.awaitWorkers("App", 2);
         int port = port(circus);
-        pids.forEach(pid -> signal("STOP", pid));
+        for (int pid : pids) {
+            signal("STOP", pid);
+            await("it accepts nobody any more")
+                    .atMost(LIMIT)
+                    .until(() -> Home.read(Path.of("/proc/" + pid + "/status")).contains("State:\tT"));
+        }
         List<Socket> waiting = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             waiting.add(new Socket(InetAddress.getLoopbackAddress(), port));
