@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -58,12 +59,25 @@ final class QuitSignal {
         try {
             WatchService watch = file.getFileSystem().newWatchService();
             Path folder = Objects.requireNonNull(file.getParent());
+            tidy(folder);
             folder.register(watch, StandardWatchEventKinds.ENTRY_MODIFY);
             Thread waiting = new Thread(() -> run(watch, handler), "circus-quit");
             waiting.setDaemon(true);
             waiting.start();
         } catch (IOException refused) {
             LOG.log(Level.DEBUG, "SIGQUIT cannot be taken: {0}", refused);
+        }
+    }
+
+    /** Removes what a circusd has left that was killed before it could do that itself. */
+    private static void tidy(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "circusd-pid*.vm")) {
+            for (Path each : files) {
+                String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
+                if (!Files.exists(Path.of("/proc", pid))) {
+                    Files.deleteIfExists(each);
+                }
+            }
         }
     }
 

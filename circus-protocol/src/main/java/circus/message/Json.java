@@ -77,7 +77,11 @@ public final class Json {
 
     /** An instant as all messages carry it: seconds since the epoch, with a fraction. */
     public static double seconds(Instant time) {
-        return time.getEpochSecond() + time.getNano() * 1e-9;
+        int nanos = time.getNano();
+        // Whole microseconds, as all of ours are, come out as they are, without digits that rounding adds.
+        return nanos % 1_000 == 0
+                ? (time.getEpochSecond() * 1_000_000 + nanos / 1_000) / 1e6
+                : time.getEpochSecond() + nanos * 1e-9;
     }
 
     private static @Nullable Object value(JsonParser parser) throws IOException {

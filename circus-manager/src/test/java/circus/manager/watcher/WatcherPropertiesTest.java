@@ -56,6 +56,9 @@ class WatcherPropertiesTest {
     /** Hooks do not answer any more, until they do again. */
     record HooksHang(boolean hang) implements Action {}
 
+    /** Somebody connects to a socket. */
+    record Connect() implements Action {}
+
     record ManagerDies(boolean otherConfiguration) implements Action {}
 
     @Provide
@@ -76,6 +79,8 @@ class WatcherPropertiesTest {
                 new Settle(),
                 new HooksHang(true),
                 new HooksHang(false),
+                new Connect(),
+                new Connect(),
                 new ManagerDies(false),
                 new ManagerDies(true));
         Arbitrary<Action> pass = Arbitraries.of(0.01, 0.5, 1.0, 2.5, 40.0).map(Pass::new);
@@ -84,6 +89,11 @@ class WatcherPropertiesTest {
 
     @Provide
     Arbitrary<OptionValues> options() {
+        return Combinators.combine(plainOptions(), Arbitraries.of(false, false, true))
+                .as((options, onDemand) -> options.with(WatcherOptions.ON_DEMAND, onDemand));
+    }
+
+    private static Arbitrary<OptionValues> plainOptions() {
         return Combinators.combine(
                         Arbitraries.integers().between(0, 4),
                         Arbitraries.of(0.0, 0.0, 0.7),
@@ -93,7 +103,8 @@ class WatcherPropertiesTest {
                         Arbitraries.of(true, false),
                         Arbitraries.of(0, 0, 60),
                         Arbitraries.of(false, true))
-                .as((count, warmup, respawn, retries, grace, autostart, age, children) -> Stage.options()
+                .as((count, warmup, respawn, retries, grace, autostart, age, children) -> Stage.options(
+                                WatcherOptions.CMD, "serve $(circus.sockets.web) 100")
                         .with(WatcherOptions.NUMPROCESSES, count)
                         .with(WatcherOptions.WARMUP_DELAY, warmup)
                         .with(WatcherOptions.RESPAWN, respawn)
@@ -138,6 +149,7 @@ class WatcherPropertiesTest {
 
         Story(WatcherConfig config) {
             this.config = config;
+            stage.sockets.put("web", new SocketPlace(64, "127.0.0.1:80"));
             watcher = stage.watcher(config);
         }
 
@@ -174,6 +186,8 @@ class WatcherPropertiesTest {
                 if (hooks.hang()) {
                     stage.hooks.silent.addAll(EnumSet.allOf(HookPoint.class));
                 }
+            } else if (action instanceof Connect) {
+                stage.kernel.connect("web");
             } else if (action instanceof Settle) {
                 stage.settle();
             } else if (action instanceof ManagerDies death) {
@@ -259,9 +273,30 @@ class WatcherPropertiesTest {
 
         private boolean isComplete() {
             return watcher.isQuiet()
-                    && (!config.options().get(WatcherOptions.RESPAWN)
+                    && (!respawns()
                             || watcher.status() == WatcherStatus.STOPPED
                             || stage.kernel.running.size() == watcher.target());
+        }
+
+        private boolean isOnDemand() {
+            return config.options().get(WatcherOptions.ON_DEMAND);
+        }
+
+        private boolean respawns() {
+            return config.options().get(WatcherOptions.RESPAWN) && !isOnDemand();
+        }
+
+        /** Whatever it has been through: with a start, the next connection is served. */
+        private void checkDemand() {
+            stage.ask(watcher, Kind.START);
+            stage.settle();
+            stage.kernel.connect("web");
+            stage.pass(10);
+            boolean wanted = watcher.target() > 0;
+            assertThat(watcher.status() == WatcherStatus.ACTIVE || !wanted)
+                    .as("active")
+                    .isTrue();
+            assertThat(stage.kernel.running.isEmpty()).isEqualTo(!wanted);
         }
 
         void checkTheEnd() {
@@ -279,7 +314,7 @@ class WatcherPropertiesTest {
             assertThat(heard).as("answers").allMatch(each -> each.replies == 1);
             assertThat(stage.kernel.notTaken).isEmpty();
             assertThat(stage.kernel.lingering).isEmpty();
-            boolean respawn = config.options().get(WatcherOptions.RESPAWN);
+            boolean respawn = respawns();
             if (watcher.status() == WatcherStatus.ACTIVE) {
                 int running = stage.kernel.running.size();
                 assertThat(running).isLessThanOrEqualTo(watcher.target());
@@ -288,6 +323,9 @@ class WatcherPropertiesTest {
             } else {
                 assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
                 assertThat(stage.kernel.running).isEmpty();
+            }
+            if (isOnDemand()) {
+                checkDemand();
             }
             watcher.quit();
             stage.pass(1_000);
