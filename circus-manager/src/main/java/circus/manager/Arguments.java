@@ -154,7 +154,7 @@ record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
     static String help() {
         return usage() + "\n\nRuns the watchers and sockets of a configuration file.\n\noptions:\n"
                 + Arrays.stream(Name.values()).map(Name::helpLine).collect(Collectors.joining("\n"))
-                + "\n\nexit codes: 0 after quit, detach, SIGTERM or SIGINT; 1 if it cannot start or go on, or if --check finds"
+                + "\n\nexit codes: 0 after quit, detach, SIGTERM, SIGINT or SIGQUIT; 1 if it cannot start or go on, or if --check finds"
                 + " an error;\n2 for a wrong option";
     }
 }

@@ -55,7 +55,7 @@ final class Background {
         Process daemon = builder.start();
         while (!Files.exists(report)) {
             if (daemon.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) && !Files.exists(report)) {
-                System.err.println("circusd: ended with exit code " + daemon.exitValue() + " before it served");
+                System.err.println("circusd: " + end(daemon.exitValue()) + " before it served");
                 return 1;
             }
         }
@@ -65,5 +65,10 @@ final class Background {
         }
         System.err.println(failure);
         return daemon.waitFor(5, TimeUnit.SECONDS) ? Math.max(1, daemon.exitValue()) : 1;
+    }
+
+    /** As the JDK tells it: 128 + N after signal N. */
+    private static String end(int code) {
+        return code > 128 ? "ended by signal " + (code - 128) : "ended with exit code " + code;
     }
 }

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The manager's program. Exit codes: 0 for a wanted end, 1 if it cannot start or go on, 2 for a wrong option. */
 public final class Circusd {
@@ -13,12 +14,13 @@ public final class Circusd {
 
     public static void main(String[] words) {
         Thread.currentThread().setName("circus-loop");
-        int code = run(List.of(words));
+        Optional<QuitSignal> quitSignal = QuitSignal.prepare();
+        int code = run(List.of(words), quitSignal);
         DaemonLog.get().flush();
         System.exit(code);
     }
 
-    private static int run(List<String> words) {
+    private static int run(List<String> words, Optional<QuitSignal> quitSignal) {
         Arguments arguments;
         try {
             arguments = Arguments.parse(words);
@@ -50,7 +52,7 @@ public final class Circusd {
         try {
             return arguments.has(Name.DAEMON)
                     ? Background.start(arguments)
-                    : Daemon.serve(arguments, environment, report);
+                    : Daemon.serve(arguments, environment, report, quitSignal);
         } catch (StartupException cannot) {
             String reason = String.valueOf(cannot.getMessage());
             System.err.println(reason.indent(0).stripTrailing());

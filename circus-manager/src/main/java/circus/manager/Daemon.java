@@ -11,6 +11,7 @@ import circus.manager.command.Commands;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.SystemAccounts;
+import circus.manager.config.WatcherConfig;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
@@ -27,6 +28,7 @@ import circus.manager.watcher.Outcome;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
+import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -63,28 +65,35 @@ final class Daemon {
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
+    private final Optional<QuitSignal> quitSignal;
     private final Clock clock = Clock.system();
     private final Agenda agenda = new Agenda();
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
     private @Nullable Rerouting rerouting;
 
-    private Daemon(Settings settings, Map<String, String> environment, StartReport report) {
+    private Daemon(
+            Settings settings, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal) {
         this.settings = settings;
         this.environment = environment;
         this.report = report;
+        this.quitSignal = quitSignal;
     }
 
     /** @return the exit code */
-    static int serve(Arguments arguments, Map<String, String> environment, StartReport report) throws StartupException {
+    static int serve(
+            Arguments arguments, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal)
+            throws StartupException {
         Settings settings = Settings.load(arguments, environment);
         long pid = ProcessHandle.current().pid();
         Optional<PidFile> pidFile = settings.pidFile().isPresent()
                 ? Optional.of(PidFile.write(settings.pidFile().get(), pid))
                 : Optional.empty();
+        ProcessTitle.set(
+                settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
         LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
         try {
-            return new Daemon(settings, environment, report).start(pidFile);
+            return new Daemon(settings, environment, report, quitSignal).start(pidFile);
         } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
             throw new StartupException(String.valueOf(cannot.getMessage()));
         } finally {
@@ -105,6 +114,7 @@ final class Daemon {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
+                demandKnocks(kernel);
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
                 Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
                 ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
@@ -121,6 +131,18 @@ final class Daemon {
                     stateFile.close(STATE_LIMIT);
                 }
             }
+        }
+    }
+
+    /** A kernel that runs already may be of an earlier version. */
+    private void demandKnocks(PapaKernel kernel) throws PapaException {
+        Optional<WatcherConfig> waiting = settings.config().watchers().stream()
+                .filter(watcher -> watcher.options().get(WatcherOptions.ON_DEMAND))
+                .findFirst();
+        if (waiting.isPresent() && !kernel.hello().can("knock")) {
+            throw new PapaException("cannot start: [watcher:" + waiting.get().name()
+                    + "] has on_demand, and the kernel, papa " + kernel.hello().version()
+                    + ", cannot tell of connections; replace it by `papa upgrade`, or leave the option out");
         }
     }
 
@@ -162,6 +184,7 @@ final class Daemon {
                 new EventPublisher(endpoints),
                 watcher -> rerouted());
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
+        arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
         news.goTo(arbiter);
         arbiter.fill(config, inherited);
         rerouting = new Rerouting(arbiter, pump);
@@ -200,6 +223,7 @@ final class Daemon {
         for (String name : List.of("TERM", "INT")) {
             SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
         }
+        quitSignal.ifPresent(signal -> signal.handle(() -> loop.execute(() -> quit("QUIT", arbiter))));
         SystemSignals.on("HUP", signal -> loop.execute(() -> reload(signal, arbiter)));
         for (String name : List.of("USR1", "WINCH")) {
             SystemSignals.on(name, signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));

@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.output.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ final class DaemonLog {
             LogFile opened = new LogFile(absolute);
             enqueue(() -> output = opened);
         } catch (IOException refused) {
-            throw new StartupException("cannot log to " + absolute + ": " + refused);
+            throw new StartupException("cannot log to " + absolute + ": " + Reason.of(refused));
         }
     }
 

@@ -67,6 +67,24 @@ class PidFileTest {
     }
 
     @Test
+    void waits_a_moment_for_one_who_is_about_to_go() throws Exception {
+        Path file = folder.resolve("x.pid");
+        Process leaving = new ProcessBuilder("sleep", "0.3").start();
+        Files.writeString(file, leaving.pid() + "\n");
+        PidFile.write(file, OURS);
+        assertThat(leaving.isAlive()).isFalse();
+        assertThat(file).hasContent(OURS + "\n");
+    }
+
+    @Test
+    void what_is_no_file_is_told_without_a_word_of_java() {
+        assertThatThrownBy(() -> PidFile.write(folder, OURS))
+                .isInstanceOf(StartupException.class)
+                .hasMessage("cannot write the pid file " + folder
+                        + ": Is a directory; use another --pidfile, or change who may write there");
+    }
+
+    @Test
     void one_that_belongs_to_somebody_else_by_now_stays() throws Exception {
         Path file = folder.resolve("x.pid");
         PidFile pidFile = PidFile.write(file, OURS);

@@ -19,7 +19,13 @@ public final class CircusOptions {
             "What this circusd is called in the kernel; made from the file's path when not given.");
 
     public static final Option<Double> CHECK_DELAY = new Option<>(
-            "check_delay", OptionTypes.PERIOD, 5.0, NOTHING, EFFECTIVE, "Seconds between two rounds of periodic work.");
+            "check_delay",
+            OptionTypes.PERIOD,
+            5.0,
+            NOTHING,
+            EFFECTIVE,
+            "What clients are told that a round of Circus's takes, in seconds. Nothing waits for a round here: ends of processes, their ages and"
+                    + " connections are acted on at once.");
 
     public static final Option<String> ENDPOINT = new Option<>(
             "endpoint", OptionTypes.ENDPOINT, Endpoints.CONTROL, NOTHING, EFFECTIVE, "Where commands arrive.");
@@ -103,8 +109,8 @@ public final class CircusOptions {
             OptionTypes.DELAY,
             0.0,
             NOTHING,
-            WITHOUT_EFFECT,
-            "Seconds between the starts of two watchers.");
+            EFFECTIVE,
+            "Seconds between the starts of two watchers, where several are started.");
 
     public static final Option<Optional<Integer>> UMASK = new Option<>(
             "umask",
@@ -206,8 +212,8 @@ public final class CircusOptions {
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             NOTHING,
-            WITHOUT_EFFECT,
-            "The name under which circusd shows in the process list.");
+            EFFECTIVE,
+            "The name under which circusd shows in the process list (its first 15 bytes); circusd when not given.");
 
     public static final Option<Optional<String>> SSH_SERVER = new Option<>(
             "ssh_server",
@@ -248,6 +254,10 @@ public final class CircusOptions {
             STREAM_BACKEND,
             PROC_NAME,
             SSH_SERVER);
+
+    /** Those that a running circusd takes over from a changed file; the others need another start of it. */
+    public static final List<Option<?>> LIVE =
+            List.of(CHECK_DELAY, WARMUP_DELAY, LOGLEVEL, UMASK, USE_PAPA, INCLUDE, INCLUDE_DIR);
 
     private CircusOptions() {}
 }

@@ -107,5 +107,8 @@ public final class SocketOptions {
             BLOCKING,
             USE_PAPA);
 
+    /** Those that an open socket can change; for the others it is opened anew. */
+    public static final List<Option<?>> LIVE = List.of(REPLACE, USE_PAPA);
+
     private SocketOptions() {}
 }

@@ -138,8 +138,9 @@ public final class WatcherOptions {
             OptionTypes.BOOLEAN,
             false,
             NOTHING,
-            WITHOUT_EFFECT,
-            "Start when somebody connects to one of the sockets.");
+            EFFECTIVE,
+            "Start only when somebody connects to one of the sockets that cmd, args or stdin_socket name; and again, when all processes have"
+                    + " ended.");
 
     public static final Option<Boolean> SINGLETON =
             settable("singleton", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Never more than one process.");

@@ -50,6 +50,7 @@ final class Kernel {
     final OutputFlow flow;
 
     final Sockets sockets;
+    final Knocks knocks;
     final Values values = new Values(this::changed);
     final ProcessTable processes = new ProcessTable();
     final Launches launches;
@@ -72,6 +73,7 @@ final class Kernel {
         this.spawner = spawner;
         this.arena = arena;
         this.sockets = new Sockets(posix, loop, this::changed);
+        this.knocks = new Knocks(loop, sockets);
         this.launches = new Launches(loop, () -> roomListener.run());
         this.starts = new Starts(this, spawner);
         Proc proc = new Proc(posix);

@@ -155,6 +155,7 @@ final class KernelState {
         kernel.loop.post(this::resumeControlGroups);
         kernel.left().forEach(kernel::leaves);
         kernel.deaths.resume();
+        kernel.knocks.resume();
     }
 
     private void resumeControlGroups() {

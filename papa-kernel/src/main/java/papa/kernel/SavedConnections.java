@@ -38,6 +38,7 @@ final class SavedConnections {
         server.connections().forEach(each -> SavedSession.save(out, each));
         kernel.leases.save(out);
         server.connections().forEach(each -> each.reading.save(out));
+        kernel.knocks.save(out);
     }
 
     /** Has all of it restored as it is read. */
@@ -66,6 +67,7 @@ final class SavedConnections {
         });
         in.on("watch-process", line -> watch(line).restoreProcess(line, process(line)));
         in.on("watch-stream", line -> watch(line).restoreStream(line, capture(line)));
+        in.on(Knocks.KIND, line -> kernel.knocks.restore(line, server.session(line)));
         in.on("tail", this::restoreTail);
         in.on("tail-process", line -> SavedTail.restoreProcess(line, tail(line), process(line)));
         in.on("tail-stream", line -> SavedTail.restoreStream(line, tail(line), capture(line)));

@@ -129,7 +129,7 @@ final class Session {
     /** Whether nothing ends with it that anybody has asked for. */
     boolean isExpendable() {
         boolean serves = reading.watch() != null || isReading() || dialogue.owed() > 0 || outbox.queued() > 0;
-        return !serves && !kernel.leases.isActing(this);
+        return !serves && !kernel.leases.isActing(this) && !kernel.knocks.isAwaitedBy(this);
     }
 
     /** Ends it with a word to a person; a program sees the end. */
@@ -437,6 +437,7 @@ final class Session {
         outbox.free();
         reading.close();
         kernel.leases.gone(this);
+        kernel.knocks.gone(this);
         server.gone(this);
     }
 }

@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -176,6 +177,30 @@ final class SocketRequests {
             kernel.leases.demand(session, "remove", socket.spec.name());
         }
         found.forEach(kernel.sockets::remove);
+        return "";
+    }
+
+    String knock(Session session, List<String> names) throws Refusal {
+        if (!session.isFramed()) {
+            throw new Refusal("cannot wait for a knock on a connection with prompts: say hello framed first");
+        }
+        if (names.isEmpty()) {
+            throw new Refusal("cannot wait for a knock: name a socket");
+        }
+        List<HeldSocket> wanted = new ArrayList<>();
+        for (String name : names) {
+            kernel.leases.demand(session, "wait for a knock at", name);
+            HeldSocket socket = kernel.sockets.get(name);
+            if (socket == null) {
+                throw new Refusal("cannot wait for a knock at " + name + ": there is no such socket");
+            }
+            if (socket.spec.isPerProcess()) {
+                throw new Refusal("cannot wait for a knock at " + name
+                        + ": each of its processes has a socket of its own, and nobody listens without one");
+            }
+            wanted.add(socket);
+        }
+        kernel.knocks.await(session, wanted);
         return "";
     }
 }

@@ -53,7 +53,7 @@ public record SocketSpec(
     }
 
     /** Whether each process that it is handed to gets one of its own. */
-    boolean isPerProcess() {
+    public boolean isPerProcess() {
         return papas && reusePort;
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
@@ -37,12 +38,20 @@ public final class Sockets {
     private final Map<String, Opening> opening = new LinkedHashMap<>();
     private int shares;
 
+    /** Told of each that is about to be closed. */
+    private Consumer<HeldSocket> closing = socket -> {};
+
     /** @param changed told after each change */
     public Sockets(Posix posix, EventLoop loop, Runnable changed) {
         this.posix = posix;
         this.inherited = new InheritedSockets(posix);
         this.opener = new SocketOpener(posix, loop, inherited);
         this.changed = changed;
+    }
+
+    /** Tells a listener of each that is about to be closed. */
+    public void onClose(Consumer<HeldSocket> listener) {
+        closing = listener;
     }
 
     /** All that are held, as {@link SavedSocket} tells. */
@@ -206,6 +215,7 @@ public final class Sockets {
 
     public void remove(HeldSocket socket) {
         sockets.remove(socket.spec.name());
+        closing.accept(socket);
         shares -= socket.shares().size();
         socket.close(posix);
         changed.run();

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
  *              exit INC CODE TIME LEFT
  *              end INC
  *              gone INC
+ *     (0.2.0)  knock NAME                     only to who has asked by the verb of that name
  * </pre>
  *
  * Times are microseconds since 1970 by the kernel's clock. Names are ordinary text here; on the wire they are UTF-8,
@@ -33,7 +34,7 @@ public sealed interface Frame {
     /** The longest body of a reply. */
     int REPLY_LIMIT = 64 * 1024 * 1024;
 
-    /** The process that a frame is about. */
+    /** The process that a frame is about; 0 for none. */
     long incarnation();
 
     /** The two streams of a process. */
@@ -81,4 +82,12 @@ public sealed interface Frame {
 
     /** The last descendant that was left behind has gone. */
     record Gone(long incarnation) implements Frame {}
+
+    /** Somebody has connected to this socket, and waits to be served. */
+    record Knock(String name) implements Frame {
+        @Override
+        public long incarnation() {
+            return 0;
+        }
+    }
 }

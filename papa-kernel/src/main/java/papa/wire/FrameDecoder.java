@@ -117,6 +117,7 @@ public final class FrameDecoder {
             case GAP -> emit(header, gap(header));
             case EXIT -> emit(header, exit(header));
             case END -> emit(header, new Frame.End(header.count("INC")));
+            case KNOCK -> emit(header, new Frame.Knock(header.text("NAME")));
             case GONE -> emit(header, new Frame.Gone(header.count("INC")));
         }
     }

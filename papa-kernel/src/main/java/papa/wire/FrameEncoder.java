@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * or of data come the announced number of bytes and one more {@link #PAYLOAD_END}.
  */
 public final class FrameEncoder {
-    /** No header of the methods below is longer, but for {@link #announced}. */
+    /** No header of the methods below is longer, but for {@link #announced} and {@link #knock}. */
     public static final int HEADER_ROOM = 160;
 
     /** The byte behind a payload. */
@@ -93,6 +93,18 @@ public final class FrameEncoder {
     public static void gone(ByteBuffer target, long incarnation) {
         start(target, FrameWord.GONE);
         number(target, incarnation);
+        target.put(LINE_END);
+    }
+
+    /** How many bytes {@link #knock} needs for this name. */
+    public static int knockRoom(String name) {
+        return HEADER_ROOM + Words.quote(name).length();
+    }
+
+    /** @param name byte string, of any bytes */
+    public static void knock(ByteBuffer target, String name) {
+        start(target, FrameWord.KNOCK);
+        word(target, Words.quote(name));
         target.put(LINE_END);
     }
 

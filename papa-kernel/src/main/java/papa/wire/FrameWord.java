@@ -16,7 +16,8 @@ enum FrameWord {
     GAP,
     EXIT,
     END,
-    GONE;
+    GONE,
+    KNOCK;
 
     private static final Map<String, FrameWord> BY_WORD =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(FrameWord::word, each -> each));

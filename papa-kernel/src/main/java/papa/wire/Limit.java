@@ -28,6 +28,7 @@ public enum Limit {
             64,
             "the request to start one as another user is refused"),
     SOCKETS("sockets", 4_096, "the request is refused"),
+    KNOCKS("sockets, times the connections that wait for a knock at each", 8_192, "the request to wait is refused"),
     LEASES("leases", 1_024, "the request is refused"),
     WATCHED("processes that all watches together watch", 65_536, "the request to watch is refused"),
     FOLLOWERS("connections that follow", 64, "the request is refused"),

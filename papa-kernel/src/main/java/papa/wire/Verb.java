@@ -18,7 +18,7 @@ import java.util.Set;
  *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch),
  *       then {@code program}, {@code inherit_stdin};
  *       {@code nonblocking} and {@code replace}, then {@code listen} and {@code proto}, of {@code make socket}; tail, stats; names,
- *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager.
+ *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -220,7 +220,13 @@ public enum Verb {
             started. When it ends in turn, the command that papa was given is started again. stats tells who it is.
             Refused by a papa that runs without --init.
             Examples:
-              manager""");
+              manager"""),
+    KNOCK("knock", 1, "NAME…", "Be told, once, when somebody connects to a socket.", """
+            Only on framed connections. Who has connected already and waits to be served counts, too. The news is the frame
+            knock NAME; to hear of the next one, ask again. It is over when this connection ends or the socket is removed.
+            Where a lease covers the socket, only its holder may ask.
+            Examples:
+              3 knock web""");
 
     /** The verbs with which nothing can be changed or freed: all that a connection over TCP may say by itself. */
     private static final Set<String> READING = Set.of("list", "get", "help", "tail", "stats", "quit", "hello");

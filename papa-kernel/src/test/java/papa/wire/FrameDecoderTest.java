@@ -31,6 +31,7 @@ class FrameDecoderTest {
                 exit 17 -9 7 2
                 end 17
                 gone 17
+                knock "a b"
                 """);
 
         assertThat(log.all)
@@ -42,7 +43,8 @@ class FrameDecoderTest {
                         new Sent.OfReply("2t", false, ""),
                         new Sent.OfFrame(new Frame.Exit(17, -9, 7, 2)),
                         new Sent.OfFrame(new Frame.End(17)),
-                        new Sent.OfFrame(new Frame.Gone(17)));
+                        new Sent.OfFrame(new Frame.Gone(17)),
+                        new Sent.OfFrame(new Frame.Knock("a b")));
     }
 
     @Test

@@ -86,7 +86,9 @@ class FrameRoundTripTest {
         Arbitrary<Frame> exit = Combinators.combine(
                         counts, Arbitraries.integers().between(-255, 255), counts, numbers)
                 .as(Frame.Exit::new);
-        return Arbitraries.oneOf(announced, data, gap, exit, counts.map(Frame.End::new), counts.map(Frame.Gone::new));
+        Arbitrary<Frame> knock = texts().ofMaxLength(40).map(Frame.Knock::new);
+        return Arbitraries.oneOf(
+                announced, data, gap, exit, counts.map(Frame.End::new), counts.map(Frame.Gone::new), knock);
     }
 
     /** Text of any characters that UTF-8 can carry, line feeds and quotes among them. */

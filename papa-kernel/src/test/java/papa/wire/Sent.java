@@ -55,6 +55,12 @@ sealed interface Sent {
             FrameEncoder.data(target, it.incarnation(), it.channel(), it.offset(), it.timeMicros(), length);
             return written(target.put(it.bytes().duplicate()).put(FrameEncoder.PAYLOAD_END));
         }
+        if (frame instanceof Frame.Knock it) {
+            String name = Words.utf8(it.name());
+            ByteBuffer target = ByteBuffer.allocate(FrameEncoder.knockRoom(name));
+            FrameEncoder.knock(target, name);
+            return written(target);
+        }
         ByteBuffer target = ByteBuffer.allocate(FrameEncoder.HEADER_ROOM);
         if (frame instanceof Frame.Gap it) {
             FrameEncoder.gap(

@@ -18,6 +18,7 @@ import circus.message.CommandException;
 import circus.message.Event;
 import circus.message.EventKind;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -55,11 +56,19 @@ public final class Arbiter implements Surroundings {
     private @Nullable Shutdown shutdown;
     private boolean detached;
 
+    /** The pause between the starts of two watchers. */
+    private Duration warmup = Duration.ZERO;
+
     /** @param settled told once, when the watchers are ready for the end of the daemon */
     public Arbiter(Facilities facilities, Agenda agenda, Consumer<Farewell> settled) {
         this.facilities = facilities;
         this.agenda = agenda;
         this.settled = settled;
+    }
+
+    /** From now on, starts of several watchers have a pause of so many seconds after each. */
+    public void warmup(double seconds) {
+        warmup = Duration.ofNanos(Math.max(0, (long) (seconds * 1e9)));
     }
 
     /** A watcher of the configuration; in the order in which {@link #watchers} lists them. */
@@ -160,7 +169,7 @@ public final class Arbiter implements Surroundings {
             throws CommandException {
         refuse(chosen, patient);
         List<Watcher> automatic = chosen.stream().filter(Rollout::autostart).toList();
-        Rollout rollout = new Rollout(lock, false, outcome, this::changed);
+        Rollout rollout = new Rollout(lock, false, warmup, outcome, this::changed);
         switch (kind) {
             case START -> rollout.start(automatic);
             case STOP -> rollout.stop(chosen, watcher -> false);
@@ -178,7 +187,7 @@ public final class Arbiter implements Surroundings {
     public void reload(Kind kind, String lock, boolean patient, Outcome outcome) throws CommandException {
         List<Watcher> all = watchers();
         refuse(all, patient);
-        begin(new Rollout(lock, false, outcome, this::changed).eachInTurn(kind, all), all);
+        begin(new Rollout(lock, false, warmup, outcome, this::changed).eachInTurn(kind, all), all);
     }
 
     private void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
@@ -234,7 +243,7 @@ public final class Arbiter implements Surroundings {
 
     /** The daemon's own start of its watchers, by priority. */
     void startAtFirst(Collection<Watcher> chosen) {
-        initial = new Rollout(STARTS_WATCHERS, true, Outcome.UNHEARD, this::changed).start(chosen);
+        initial = new Rollout(STARTS_WATCHERS, true, warmup, Outcome.UNHEARD, this::changed).start(chosen);
         agenda.changed(initial);
     }
 

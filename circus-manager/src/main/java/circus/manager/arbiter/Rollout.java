@@ -8,6 +8,7 @@ import circus.manager.watcher.Reconciler;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.options.WatcherOptions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,8 +22,8 @@ import java.util.function.Predicate;
 
 /**
  * One operation on several watchers: phases that follow each other, each of which concerns its watchers side by side. Starts go from the
- * highest priority to the lowest, one phase for each; a stop is one phase, begun from the lowest priority on; a reload has a phase for each
- * watcher. Runs on circus-loop only.
+ * highest priority to the lowest, one phase for each priority, or, with a warm-up, for each watcher and with a pause between them; a stop is one
+ * phase, begun from the lowest priority on; a reload has a phase for each watcher. Runs on circus-loop only.
  */
 final class Rollout implements Reconciler {
     /** @param unlessRests left out when its turn comes and the watcher rests */
@@ -34,20 +35,28 @@ final class Rollout implements Reconciler {
 
     private final String lock;
     private final boolean own;
+    private final long warmupNanos;
     private final Outcome outcome;
     private final Consumer<Rollout> changed;
     private final Deque<List<Part>> phases = new ArrayDeque<>();
     private int pending;
     private boolean over;
 
+    /** A start was among what has begun last: before the next one there is a pause. */
+    private boolean warming;
+
+    private long warmUntil;
+
     /**
      * @param lock its name in conflict messages
      * @param own asked for by nobody, so that it gives way to whoever asks
+     * @param warmup the pause after the start of each watcher but the last
      * @param changed told when a step is worth while, and when it is over
      */
-    Rollout(String lock, boolean own, Outcome outcome, Consumer<Rollout> changed) {
+    Rollout(String lock, boolean own, Duration warmup, Outcome outcome, Consumer<Rollout> changed) {
         this.lock = lock;
         this.own = own;
+        this.warmupNanos = warmup.toNanos();
         this.outcome = outcome;
         this.changed = changed;
     }
@@ -60,7 +69,13 @@ final class Rollout implements Reconciler {
                     .computeIfAbsent(priority(watcher), unused -> new ArrayList<>())
                     .add(new Part(Kind.START, watcher));
         }
-        phases.addAll(byPriority.values());
+        if (warmupNanos == 0) {
+            phases.addAll(byPriority.values());
+        } else {
+            byPriority.values().stream()
+                    .flatMap(List::stream)
+                    .forEach(part -> phases.add(new ArrayList<>(List.of(part))));
+        }
         return this;
     }
 
@@ -115,12 +130,21 @@ final class Rollout implements Reconciler {
     @Override
     public long step(long now) {
         while (pending == 0 && !over) {
+            phases.removeIf(List::isEmpty);
+            if (warming) {
+                warming = false;
+                warmUntil = now + warmupNanos;
+            }
+            if (now < warmUntil && !phases.isEmpty()) {
+                return warmUntil;
+            }
             List<Part> parts = phases.poll();
             if (parts == null) {
                 over = true;
                 outcome.done(new Change(List.of(), List.of()));
                 changed.accept(this);
             } else {
+                warming = parts.stream().anyMatch(part -> part.kind() == Kind.START);
                 parts.forEach(this::begin);
             }
         }

@@ -107,9 +107,10 @@ public record KernelAddress(Path socket, boolean isDefault) {
         }
     }
 
-    /** A default directory must be ours and no link to elsewhere; any other one may also be root's, as /tmp is. */
+    /** A default directory must be ours and no link to elsewhere; any other one may also be root's, as /tmp is, and a link. */
     void checkOwner(Path directory, int uid) throws IOException, PapaException {
-        if (isDefault && !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(
+                directory, isDefault ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0])) {
             throw new PapaException("cannot use " + directory + " for the kernel's socket: it is no directory");
         }
         int owner = (Integer) Files.getAttribute(directory, "unix:uid");

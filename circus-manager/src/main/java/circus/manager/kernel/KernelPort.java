@@ -26,6 +26,9 @@ public interface KernelPort {
     /** Changes a note on a process that runs. */
     void annotate(long incarnation, String key, String value);
 
+    /** Tells once, as soon as somebody has connected to this held socket whom nobody serves. */
+    void awaitConnection(String socket, Caller caller);
+
     /** Keeps a value in the kernel, where the next manager finds it. */
     void putValue(String key, String value);
 

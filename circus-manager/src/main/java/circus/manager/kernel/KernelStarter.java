@@ -152,7 +152,10 @@ public final class KernelStarter {
     }
 
     private static boolean isForUsAlone(String variable) {
-        return variable.equals("NOTIFY_SOCKET") || variable.startsWith("WATCHDOG_") || variable.startsWith("LISTEN_");
+        return variable.equals("CIRCUSD_START_REPORT")
+                || variable.equals("NOTIFY_SOCKET")
+                || variable.startsWith("WATCHDOG_")
+                || variable.startsWith("LISTEN_");
     }
 
     private PapaException failure(String why) {

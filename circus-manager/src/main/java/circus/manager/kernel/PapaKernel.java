@@ -46,6 +46,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     private final KernelChannel channel;
     private final Lease lease;
     private final Commits commits = new Commits();
+    private final Knocks knocks;
 
     /** What was told before the list of attached processes; null once that list was given. */
     private @Nullable List<Frame> early = new ArrayList<>();
@@ -66,6 +67,7 @@ public final class PapaKernel implements KernelPort, Closeable {
         this.events = events;
         this.order = new EventOrder(events);
         this.channel = KernelChannel.open(socket, this::told);
+        this.knocks = new Knocks(channel, prefix);
         try {
             checkOwner(socket);
             this.lease = Lease.take(channel, "circus." + arbiter, KernelChannel.PATIENCE, LEASE_PATIENCE);
@@ -200,6 +202,11 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     @Override
+    public void awaitConnection(String socket, Caller caller) {
+        knocks.await(socket, caller);
+    }
+
+    @Override
     public void putValue(String key, String value) {
         commits.set(prefix + key, value);
     }
@@ -244,6 +251,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     @Override
     public void removeSocket(String name) {
         tell(List.of("remove", "sockets", prefix + name));
+        knocks.closed(name);
     }
 
     /** Deletes every value of this arbiter. */
@@ -277,7 +285,9 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     private void told(Frame frame) {
-        if (early != null) {
+        if (frame instanceof Frame.Knock knock) {
+            knocks.came(knock.name());
+        } else if (early != null) {
             early.add(frame);
         } else {
             order.told(frame);

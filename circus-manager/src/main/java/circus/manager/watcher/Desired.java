@@ -90,8 +90,9 @@ final class Desired {
         sequential = false;
     }
 
+    /** Who has ended is replaced at once; with {@code on_demand}, the next connection brings new ones when all have. */
     boolean respawn() {
-        return blueprint.get(WatcherOptions.RESPAWN);
+        return blueprint.get(WatcherOptions.RESPAWN) && !blueprint.get(WatcherOptions.ON_DEMAND);
     }
 
     /**

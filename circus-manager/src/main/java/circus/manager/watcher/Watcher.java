@@ -47,6 +47,7 @@ public final class Watcher implements Reconciler {
     private final WorkerSlots slots;
     private final Desired desired;
     private final Replacement replacement;
+    private final OnDemand onDemand;
     private final Ageing ageing;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
@@ -76,6 +77,7 @@ public final class Watcher implements Reconciler {
             // Until somebody starts it.
             desired.wish(Wish.STAY_STOPPED);
         }
+        this.onDemand = new OnDemand(name, blueprint, around.kernel(), this::called);
     }
 
     /** As configured. */
@@ -147,9 +149,16 @@ public final class Watcher implements Reconciler {
         around.changed(this);
     }
 
+    /** Somebody has connected to a socket of a watcher with {@code on_demand}. */
+    private void called() {
+        operations.add(Operation.ownAccord(Kind.START, "watcher_start", Outcome.UNHEARD));
+        around.changed(this);
+    }
+
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
     public void leave() {
         leaving = true;
+        onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
         around.changed(this);
     }
@@ -278,14 +287,6 @@ public final class Watcher implements Reconciler {
         }
     }
 
-    /** Whether workers are to come in the place of others, or to come back. */
-    private boolean expectsSuccessors() {
-        return switch (status) {
-            case STARTING, ACTIVE -> leaving || missing() > 0 || workers.replaced() > 0;
-            case STOPPING, STOPPED -> !leaving && (desired.wish() == Wish.RESTART || desired.wish() == Wish.PAUSE);
-        };
-    }
-
     /**
      * The file says something else now. Nothing is done about the processes that run: whoever calls this sees to it, in the same turn.
      */
@@ -301,6 +302,14 @@ public final class Watcher implements Reconciler {
     public void refit() {
         blueprint.change(blueprint.definition(), around.launcher(blueprint.config()));
         around.changed(this);
+    }
+
+    /** Whether workers are to come in the place of others, or to come back. */
+    private boolean expectsSuccessors() {
+        return switch (status) {
+            case STARTING, ACTIVE -> leaving || missing() > 0 || workers.replaced() > 0;
+            case STOPPING, STOPPED -> !leaving && (desired.wish() == Wish.RESTART || desired.wish() == Wish.PAUSE);
+        };
     }
 
     private void become(WatcherStatus next) {
@@ -327,10 +336,12 @@ public final class Watcher implements Reconciler {
                 if (!operation.yields()) {
                     desired.wish(Wish.STAY_STOPPED);
                 }
+                onDemand.disarm();
                 beginStop(ExitReason.STOP, now);
             }
             case PAUSE -> {
                 desired.wish(Wish.PAUSE);
+                onDemand.disarm();
                 beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
@@ -392,7 +403,14 @@ public final class Watcher implements Reconciler {
 
     private void start(long now) {
         desired.wish(Wish.RUN);
-        recruiter.forgive();
+        boolean called = onDemand.isCalled();
+        if (!called) {
+            // What ends at once on each connection is still slowed down.
+            recruiter.forgive();
+        }
+        if (status == WatcherStatus.STOPPED && onDemand.waits()) {
+            return;
+        }
         recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
@@ -469,6 +487,9 @@ public final class Watcher implements Reconciler {
             if (recruiter.warmUntil() <= now) {
                 started();
             }
+        } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
+            become(WatcherStatus.STOPPED);
+            onDemand.arm();
         } else if (status == WatcherStatus.ACTIVE && !desired.respawn() && isFinished()) {
             desired.wish(Wish.STAY_STOPPED);
             beginStop(ExitReason.STOP, now);

@@ -70,6 +70,54 @@ class ArbiterTest {
     }
 
     @Test
+    void with_a_warm_up_one_watcher_is_started_after_the_other_with_a_pause_between() {
+        arbiter.warmup(2.5);
+        house.add("low", Stage.options(WatcherOptions.PRIORITY, -1));
+        house.add("a", Stage.options(WatcherOptions.WARMUP_DELAY, 1.0));
+        house.add("b", Stage.options());
+        house.open();
+        assertThat(house.kernel.names()).containsExactly("a.1");
+        house.pass(3.4);
+        assertThat(house.kernel.names()).containsExactly("a.1");
+        house.pass(0.1);
+        assertThat(house.kernel.names()).containsExactly("a.1", "b.1");
+        house.pass(2.4);
+        assertThat(house.kernel.names()).containsExactly("a.1", "b.1");
+        house.pass(0.1);
+        assertThat(house.kernel.names()).containsExactly("a.1", "b.1", "low.1");
+    }
+
+    @Test
+    void a_start_of_several_watchers_has_the_pauses_too_and_does_not_wait_after_the_last() throws CommandException {
+        house.add("a", Stage.options());
+        house.add("b", Stage.options());
+        house.open();
+        operate(Kind.STOP, "*", true);
+        house.pass(1);
+        arbiter.warmup(10);
+        Stage.Heard heard = operate(Kind.START, "*", true);
+        house.pass(9);
+        assertThat(heard.replies).isZero();
+        assertThat(house.kernel.names()).containsExactly("a.1");
+        house.pass(1.1);
+        assertThat(heard.change).isPresent();
+        assertThat(house.kernel.names()).containsExactly("a.1", "b.1");
+    }
+
+    @Test
+    void who_is_stopped_during_the_pause_before_it_is_not_started_and_the_next_comes_at_its_time()
+            throws CommandException {
+        arbiter.warmup(10);
+        house.add("a", Stage.options());
+        Watcher b = house.add("b", Stage.options());
+        house.add("c", Stage.options());
+        house.open();
+        arbiter.operate(b, Operation.asked(Kind.STOP, "watcher_stop", false, new Stage.Heard()));
+        house.pass(10);
+        assertThat(house.kernel.names()).containsExactly("a.1", "c.1");
+    }
+
+    @Test
     void who_stops_a_watcher_before_its_turn_finds_it_stopped() throws CommandException {
         house.add("high", Stage.options(WatcherOptions.PRIORITY, 5).with(WatcherOptions.WARMUP_DELAY, 10.0));
         Watcher low = house.add("low", Stage.options());

@@ -190,7 +190,6 @@ final class CircusConfigTest {
                 "multicast_endpoint = udp://1.2.3.4:5",
                 "debug = 1",
                 "endpoint_owner = root",
-                "warmup_delay = 1",
                 "fqdn_prefix = x",
                 "loggerconfig = default",
                 "stream_backend = gevent"
@@ -422,6 +421,20 @@ final class CircusConfigTest {
                         "type = SOCK_RAW",
                         "path = /u"))
                 .isEmpty();
+    }
+
+    @Test
+    void nobody_can_wait_at_sockets_that_come_with_the_workers() {
+        assertThat(home.errors(
+                        "[watcher:a]",
+                        "cmd = x $(circus.sockets.s)",
+                        "use_sockets = yes",
+                        "on_demand = yes",
+                        "[socket:s]",
+                        "so_reuseport = yes"))
+                .containsExactly(
+                        "4: cannot use on_demand = true in [watcher:a]: nobody listens at the socket 's' before"
+                                + " there is a process, since it has so_reuseport");
     }
 
     @Test

@@ -80,14 +80,6 @@ final class WatcherSectionTest {
         assertThat(home.warnings("[watcher:a]", "cmd = x", "shell = no")).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"on_demand = on"})
-    void what_has_no_effect_yet_is_told(String line) {
-        String key = line.substring(0, line.indexOf(' '));
-        assertThat(home.warnings("[watcher:a]", "cmd = x", line))
-                .containsExactly("3: " + key + " in [watcher:a] has no effect in this version");
-    }
-
     @Test
     void whose_standard_input_processes_inherit_is_told() {
         assertThat(home.warnings("[watcher:a]", "cmd = x", "close_child_stdin = no"))

@@ -1,5 +1,6 @@
 package circus.manager.watcher;
 
+import circus.manager.kernel.Caller;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.kernel.KernelPort;
@@ -68,6 +69,9 @@ public final class FakeKernel implements KernelPort {
     private final Deque<Runnable> news = new ArrayDeque<>();
     private long incarnations;
     private int pids = 1000;
+
+    /** Who waits for a connection, by socket. */
+    public final Map<String, List<Caller>> callers = new LinkedHashMap<>();
 
     public final Map<Long, Child> running = new TreeMap<>();
     public final Map<Long, Child> lingering = new TreeMap<>();
@@ -171,6 +175,7 @@ public final class FakeKernel implements KernelPort {
 
     /** The manager has died: what it asked for is carried out, and answered to nobody. */
     public void managerDied() {
+        callers.clear();
         while (!requests.isEmpty()) {
             LaunchSpec spec = requests.remove().spec();
             if (!failAlways && failures.isEmpty()) {
@@ -230,6 +235,20 @@ public final class FakeKernel implements KernelPort {
         if (process != null) {
             process.notes.put(key, value);
         }
+    }
+
+    @Override
+    public void awaitConnection(String socket, Caller caller) {
+        callers.computeIfAbsent(socket, unused -> new ArrayList<>()).add(caller);
+    }
+
+    /** Somebody connects to a socket. @return whether anybody wanted to know */
+    public boolean connect(String socket) {
+        List<Caller> told = callers.remove(socket);
+        if (told != null) {
+            told.forEach(Caller::called);
+        }
+        return told != null;
     }
 
     @Override

@@ -2,7 +2,9 @@ package circus.tests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
+import circus.tests.harness.Daemon;
 import circus.tests.harness.EarlierRelease;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
@@ -62,6 +64,22 @@ class VersionSkewTest {
                 .getLocation()
                 .toURI());
         understands(client, home.kernelOf(earlier));
+    }
+
+    @Test
+    void a_manager_that_is_to_wait_for_connections_refuses_a_kernel_that_cannot_tell_of_them() {
+        Kernel kernel = home.kernelOf(earlier);
+        Circus circus = home.circus(
+                "demand",
+                "papa_endpoint = ipc://" + kernel.socket(),
+                "[socket:web]\nport = 0\n[watcher:web]\ncmd = cat\nstdin_socket = web\non_demand = true\n");
+
+        Daemon refused = circus.launch();
+
+        assertThat(refused.awaitExit(Duration.ofSeconds(30))).isEqualTo(1);
+        assertThat(refused.errors())
+                .contains("cannot start: [watcher:web] has on_demand, and the kernel, papa ")
+                .contains("cannot tell of connections");
     }
 
     private static void understands(Path client, Kernel kernel) {

@@ -1,0 +1,80 @@
+package circus.manager.plan;
+
+import circus.manager.config.CircusConfig;
+import circus.manager.config.ConfigKeys;
+import circus.manager.config.SocketConfig;
+import circus.manager.config.WatcherConfig;
+import circus.options.CircusOptions;
+import circus.options.SocketOptions;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration said, as texts by key (see {@link ConfigKeys}): small enough to be kept for a later manager, and enough to tell what
+ * a file has changed since. Immutable; any thread may use it.
+ *
+ * @param circus of {@code [circus]}
+ * @param watchers by name in lower case
+ * @param sockets by name
+ */
+public record Baseline(
+        SortedMap<String, String> circus,
+        SortedMap<String, SortedMap<String, String>> watchers,
+        SortedMap<String, SortedMap<String, String>> sockets) {
+    public Baseline {
+        circus = Collections.unmodifiableSortedMap(new TreeMap<>(circus));
+        watchers = Collections.unmodifiableSortedMap(new TreeMap<>(watchers));
+        sockets = Collections.unmodifiableSortedMap(new TreeMap<>(sockets));
+    }
+
+    public static Baseline of(CircusConfig config) {
+        SortedMap<String, SortedMap<String, String>> watchers = new TreeMap<>();
+        for (WatcherConfig watcher : config.watchers()) {
+            watchers.put(key(watcher.name()), ConfigKeys.of(watcher));
+        }
+        SortedMap<String, SortedMap<String, String>> sockets = new TreeMap<>();
+        for (SocketConfig socket : config.sockets()) {
+            sockets.put(socket.name(), ConfigKeys.of(SocketOptions.ALL, socket.options()));
+        }
+        return new Baseline(ConfigKeys.of(CircusOptions.ALL, config.options()), watchers, sockets);
+    }
+
+    static String key(String watcher) {
+        return watcher.toLowerCase(Locale.ROOT);
+    }
+
+    /** An object that {@link #fromJson} reads back. It holds the values of environment variables, as the file has them. */
+    public Map<String, @Nullable Object> toJson() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("circus", circus);
+        json.put("watchers", watchers);
+        json.put("sockets", sockets);
+        return json;
+    }
+
+    /** What is missing counts as empty, and other keys as nothing. */
+    public static Baseline fromJson(Map<String, ? extends @Nullable Object> json) {
+        return new Baseline(texts(json.get("circus")), sections(json.get("watchers")), sections(json.get("sockets")));
+    }
+
+    private static SortedMap<String, SortedMap<String, String>> sections(@Nullable Object json) {
+        SortedMap<String, SortedMap<String, String>> sections = new TreeMap<>();
+        if (json instanceof Map<?, ?> given) {
+            given.forEach((name, section) -> sections.put(String.valueOf(name), texts(section)));
+        }
+        return sections;
+    }
+
+    private static SortedMap<String, String> texts(@Nullable Object json) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        if (json instanceof Map<?, ?> given) {
+            given.forEach((key, text) -> texts.put(String.valueOf(key), String.valueOf(text)));
+        }
+        return texts;
+    }
+}
