@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arguments {
     /** Commands and options of Circus that are still to come: scripts that use them are to be told so. */
-    private static final Set<String> NOT_YET_COMMANDS = Set.of(
-            "add", "dstats", "globaloptions", "ipython", "kill", "listsockets", "reloadconfig", "rm", "set", "signal");
+    private static final Set<String> NOT_YET_COMMANDS =
+            Set.of("dstats", "globaloptions", "ipython", "kill", "listsockets", "signal");
 
     private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
     private static final String HELP = GlobalOption.HELP.flag();
@@ -170,7 +170,7 @@ final class Arguments {
     private static List<String> flagsOf(CommandSpec command) {
         List<String> flags = new ArrayList<>();
         for (Parameter parameter : command.parameters()) {
-            if (!parameter.isPositional()) {
+            if (!parameter.isPositional() && parameter.isOnCommandLine()) {
                 flags.add(parameter.flag());
             }
         }
@@ -194,7 +194,8 @@ final class Arguments {
         for (Parameter parameter : command.parameters()) {
             if (parameter.isPositional()) {
                 List<String> left = positional.subList(used, positional.size());
-                if (left.isEmpty() && parameter.mandatory()) {
+                int least = parameter.form() == Parameter.Form.PAIRS ? 2 : 1;
+                if (left.size() < least && parameter.mandatory()) {
                     throw new ArgumentException(command.wrongCount());
                 }
                 used += take(parameter, left, properties);
@@ -215,6 +216,14 @@ final class Arguments {
             properties.put(parameter.property(), List.copyOf(left));
             return left.size();
         }
+        if (parameter.form() == Parameter.Form.WORDS) {
+            properties.put(parameter.property(), String.join(" ", left));
+            return left.size();
+        }
+        if (parameter.form() == Parameter.Form.PAIRS) {
+            properties.put(parameter.property(), OptionPairs.read(left));
+            return left.size();
+        }
         if (left.isEmpty()) {
             return 0;
         }
@@ -225,7 +234,10 @@ final class Arguments {
     /** @param value null when the flag was not given, empty for a switch */
     private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties) {
         if (parameter.form() == Parameter.Form.OPTION) {
-            properties.put(parameter.property(), value == null ? parameter.byDefault() : value);
+            String given = value == null ? parameter.byDefault() : value;
+            if (given != null) {
+                properties.put(parameter.property(), given);
+            }
         } else if (parameter.form() == Parameter.Form.SWITCH_TERMINATE) {
             properties.put(parameter.property(), value == null);
         } else if (value != null || parameter.form() == Parameter.Form.SWITCH) {

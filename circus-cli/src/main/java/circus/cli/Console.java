@@ -35,6 +35,9 @@ final class Console implements AutoCloseable {
             (particularly with waiting switches)
             """;
 
+    private static final String NO_PLAN =
+            "cannot tell a plan: this circusd knows no plans, and has reloaded its configuration instead\n";
+
     private final PrintStream out;
     private final PrintStream err;
     private final boolean colours;
@@ -77,8 +80,19 @@ final class Console implements AutoCloseable {
             print(err, "error: " + answer.reason() + "\n");
             return REFUSED;
         }
+        if (wasCarriedOut(invocation, answer)) {
+            print(err, NO_PLAN);
+            return FAILED;
+        }
         print(out, Printer.text(invocation.command(), answer) + "\n");
         return DONE;
+    }
+
+    /** A plan was asked for, of a circusd that knows none and drops the word. */
+    private static boolean wasCarriedOut(Invocation.RunCommand invocation, Answer answer) {
+        return invocation.command() == CommandSpec.RELOADCONFIG
+                && invocation.properties().containsKey("plan")
+                && !answer.fields().containsKey("text");
     }
 
     private String json(Answer answer, boolean prettify) {

@@ -23,6 +23,8 @@ final class Help {
               circusctl list web                      the pids of the watcher web
               circusctl incr web 2 --waiting          two more workers; come back when they run
               circusctl restart --waiting 'web*'      restart all watchers whose name begins with web
+              circusctl set web cmd 'bin/web --new'   change what runs; new processes replace the old
+              circusctl reloadconfig --plan           what would the changed file do?
               circusctl --json stats | jq .infos      for scripts
               circusctl listen watcher.web.           print what happens to web, as it happens
               circusctl detach                        end circusd, leave the workers: to upgrade
@@ -63,6 +65,9 @@ final class Help {
             out.append('\n');
         }
         for (Parameter parameter : command.parameters()) {
+            if (!parameter.isOnCommandLine()) {
+                continue;
+            }
             String byDefault = parameter.byDefault() == null || "false".equals(parameter.byDefault())
                     ? ""
                     : " (default: " + parameter.byDefault() + ")";

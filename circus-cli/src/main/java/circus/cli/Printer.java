@@ -25,9 +25,13 @@ final class Printer {
             case NUMPROCESSES -> PythonText.str(fields.get("numprocesses"));
             case NUMWATCHERS -> PythonText.str(fields.get("numwatchers"));
             case INCR, DECR -> resized(fields);
-            case OPTIONS, GET -> options(map(fields.get("options")));
+            case OPTIONS, GET ->
+                fields.containsKey("changes")
+                        ? RunTimeChanges.ofWatcher(map(fields.get("changes")))
+                        : options(map(fields.get("options")));
             case STATS -> stats(fields);
-            case START, STOP, RESTART, RELOAD, QUIT, DETACH -> "ok";
+            case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
+            case START, STOP, RESTART, RELOAD, SET, ADD, RM, QUIT, DETACH -> "ok";
             case LISTEN -> throw new IllegalStateException("listen has no reply");
         };
     }
@@ -44,6 +48,11 @@ final class Printer {
     }
 
     private static String status(Map<String, @Nullable Object> fields) {
+        if (fields.containsKey("changes")) {
+            return fields.containsKey("statuses")
+                    ? RunTimeChanges.ofAll(fields)
+                    : RunTimeChanges.ofWatcher(map(fields.get("changes")));
+        }
         if (!fields.containsKey("statuses")) {
             return PythonText.str(fields.get("status"));
         }
@@ -128,7 +137,7 @@ final class Printer {
     }
 
     /** The object in {@code value}; an empty one when there is something else. */
-    private static Map<String, @Nullable Object> map(@Nullable Object value) {
+    static Map<String, @Nullable Object> map(@Nullable Object value) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> given) {
             for (Map.Entry<?, ?> entry : given.entrySet()) {

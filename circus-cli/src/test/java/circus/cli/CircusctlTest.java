@@ -73,6 +73,7 @@ class CircusctlTest {
                         "\"status\": \"ok\", \"time\": 1795209630.8650675, \"watchers\": [\"gr\\u00f6\\u00dfe\", \"web\"]",
                 "status",
                         "\"status\": \"error\", \"reason\": \"program nope not found\", \"tb\": null, \"time\": 1.5, \"errno\": 3",
+                "reloadconfig", "\"status\": \"ok\", \"time\": 1.5",
                 "quit", "\"status\": \"ok\", \"time\": 1.5"));
     }
 
@@ -116,6 +117,17 @@ class CircusctlTest {
     }
 
     @Test
+    void a_circusd_that_has_reloaded_where_a_plan_was_asked_for_is_told_of() throws Exception {
+        try (FakeManager manager = manager()) {
+            Outcome outcome = run(Map.of(), "--endpoint", manager.endpoint(), "reloadconfig", "--plan");
+            assertThat(outcome.code()).isEqualTo(1);
+            assertThat(outcome.err()).contains("this circusd knows no plans");
+            assertThat(run(Map.of(), "--endpoint", manager.endpoint(), "reloadconfig"))
+                    .isEqualTo(new Outcome(0, "ok\n", ""));
+        }
+    }
+
+    @Test
     void names_beyond_ascii_arrive_whatever_the_locale() throws Exception {
         try (FakeManager manager = manager()) {
             ProcessBuilder shell =
@@ -151,9 +163,8 @@ class CircusctlTest {
                                 2,
                                 "",
                                 "usage: circusctl [options] command [args]\ncircusctl: error: unrecognized arguments: bogus\n"));
-        assertThat(run(Map.of(), "reloadconfig", "web"))
-                .isEqualTo(new Outcome(
-                        2, "", "cannot run 'reloadconfig': this version of circusctl does not have it yet\n"));
+        assertThat(run(Map.of(), "dstats", "web"))
+                .isEqualTo(new Outcome(2, "", "cannot run 'dstats': this version of circusctl does not have it yet\n"));
     }
 
     @Test

@@ -35,6 +35,15 @@ class PrinterTest {
                 "DECR         | {\"status\": \"ok\", \"numprocesses\": 1, \"singleton\": true} | This watcher is a Singleton - not changing the number of processes",
                 "STATUS       | {\"status\": \"stopped\", \"id\": 8}                          | stopped",
                 "STATUS       | {\"status\": \"ok\", \"statuses\": {}}                       | ``",
+                "SET          | {\"status\": \"ok\"}                                        | ok",
+                "ADD          | {\"status\": \"ok\", \"started\": [1], \"kept\": []}        | ok",
+                "RM           | {\"status\": \"ok\"}                                        | ok",
+                "RELOADCONFIG | {\"status\": \"ok\"}                                        | ok",
+                "RELOADCONFIG | {\"status\": \"ok\", \"plan_id\": \"1\", \"plan\": {}, \"text\": \"Nothing to do\"} | Nothing to do",
+                "OPTIONS      | {\"status\": \"ok\", \"changes\": {}}                      | Nothing differs from the configuration.",
+                "OPTIONS      | {\"status\": \"ok\", \"changes\": {\"args\": {\"ini\": null, \"now\": \"-v\"}}} | args: -v (ini: )",
+                "STATUS       | {\"status\": \"active\", \"changes\": {\"numprocesses\": {\"ini\": 2, \"now\": 5}}} | numprocesses: 5 (ini: 2)",
+                "STATUS       | {\"status\": \"ok\", \"statuses\": {}, \"changes\": {}, \"added\": [], \"removed\": []} | Nothing differs from the configuration.",
             })
     void short_replies_are_one_line(CommandSpec command, String reply, String text) throws Exception {
         assertThat(print(command, reply)).isEqualTo(text);
@@ -47,6 +56,15 @@ class PrinterTest {
                                 CommandSpec.STATUS,
                                 "{\"status\": \"ok\", \"statuses\": {\"circusd-stats\": \"active\", \"noauto\": \"stopped\", \"Shelly Two\": \"active\"}}"))
                 .isEqualTo("Shelly Two: active\ncircusd-stats: active\nnoauto: stopped");
+    }
+
+    @Test
+    void what_differs_from_the_configuration_is_one_line_for_each_watcher() throws Exception {
+        assertThat(
+                        print(
+                                CommandSpec.STATUS,
+                                "{\"status\": \"ok\", \"statuses\": {}, \"changes\": {\"web\": {\"numprocesses\": {}, \"cmd\": {}}}, \"added\": [\"new\"], \"removed\": [\"old\"]}"))
+                .isEqualTo("new: added\nold: removed\nweb: cmd, numprocesses");
     }
 
     @Test

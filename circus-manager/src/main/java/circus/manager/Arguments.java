@@ -16,11 +16,12 @@ record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
     enum Name {
         CHECK("--check", "", "only tell what is wrong or doubtful in the file; starts nothing"),
         DAEMON("--daemon", "", "run in the background; exit code 0 says that it serves"),
-        FRESH("--fresh", "", "forget what was done at run time (incr, decr, start, stop)"),
+        FRESH("--fresh", "", "forget what was done at run time (set, add, rm, incr, stop …)"),
         HELP("--help", "", "show this help and exit"),
         LOG_LEVEL("--log-level", "LEVEL", "critical, error, warning, info or debug"),
         LOG_OUTPUT("--log-output", "FILE", "the log; - is stderr, which is the default"),
         LOGGER_CONFIG("--logger-config", "FILE", "not supported: it is for circusd in Python"),
+        NO_APPLY("--no-apply", "", "leave what runs as it is though the file has changed, until reloadconfig"),
         PIDFILE("--pidfile", "FILE", "holds the process id while circusd runs"),
         VERSION("--version", "", "display version and exit");
 

@@ -1,9 +1,12 @@
 package circus.manager;
 
+import circus.manager.Arguments.Name;
 import circus.manager.arbiter.Agenda;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.arbiter.Facilities;
 import circus.manager.arbiter.Inherited;
+import circus.manager.arbiter.LiveChanges;
+import circus.manager.arbiter.LiveSockets;
 import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
@@ -20,6 +23,7 @@ import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
+import circus.manager.plan.Plan;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
@@ -62,6 +66,9 @@ final class Daemon {
     /** What was done at run time last is to be on disk when circusd ends. */
     private static final Duration STATE_LIMIT = Duration.ofSeconds(2);
 
+    /** A request of papa's holds 1 MiB at the most, and all its values 4 MiB. */
+    private static final int MOST_BASELINE = 512 * 1024;
+
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
@@ -71,6 +78,9 @@ final class Daemon {
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
     private @Nullable Rerouting rerouting;
+
+    /** The text of the configuration that the kernel holds for the next manager. */
+    private String remembered = "";
 
     private Daemon(
             Settings settings, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal) {
@@ -117,16 +127,17 @@ final class Daemon {
                 demandKnocks(kernel);
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
                 Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
-                ManagedSockets sockets = new ManagedSockets(config.sockets(), new KernelSockets(kernel));
+                CircusConfig before = inherited.before(config, environment);
+                ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
                 OutputPump pump = new OutputPump(
                         address.socket(),
                         kernel.lease(),
                         kernel.epoch(),
-                        Routes.of(config.watchers()),
+                        Routes.of(before.watchers()),
                         ending::outputLost);
                 try {
-                    return serve(kernel, news, endpoints, sockets, places, pump, pidFile, inherited, stateFile);
+                    return serve(kernel, news, endpoints, sockets, places, pump, pidFile, before, inherited, stateFile);
                 } finally {
                     stateFile.close(STATE_LIMIT);
                 }
@@ -167,6 +178,7 @@ final class Daemon {
             Map<String, SocketPlace> places,
             OutputPump pump,
             Optional<PidFile> pidFile,
+            CircusConfig before,
             Inherited inherited,
             StateFile stateFile)
             throws PapaException {
@@ -174,7 +186,7 @@ final class Daemon {
         Workshop workshop = new Workshop(
                 environment.getOrDefault("PATH", "/usr/bin:/bin"),
                 places,
-                config.options().get(CircusOptions.UMASK));
+                before.options().get(CircusOptions.UMASK));
         Facilities facilities = new Facilities(
                 clock,
                 kernel,
@@ -186,12 +198,19 @@ final class Daemon {
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
         arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
         news.goTo(arbiter);
-        arbiter.fill(config, inherited);
+        arbiter.fill(before, inherited);
         rerouting = new Rerouting(arbiter, pump);
+        LiveChanges changes = new LiveChanges(
+                arbiter,
+                new ConfigurationFile(config.file(), environment, loop),
+                new LiveSockets(kernel, sockets, workshop),
+                before,
+                applied -> apply(applied, arbiter, workshop));
         sockets.handSlotsTo(arbiter);
         try (StatsReader stats = new StatsReader(loop, clock)) {
-            Controller controller = new Controller(endpoints, new Commands(arbiter, stats), clock);
+            Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
+            goOnWith(config, before, changes, arbiter);
             pump.start();
             handleSignals(arbiter);
             tellThatItServes(sockets);
@@ -202,6 +221,54 @@ final class Daemon {
         arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
         endpoints.close(LINGER);
         return code;
+    }
+
+    /** The file may have been edited while no manager ran: that is a plan like any other. */
+    private void goOnWith(CircusConfig config, CircusConfig before, LiveChanges changes, Arbiter arbiter) {
+        remember(before, arbiter);
+        if (before.text().equals(config.text())) {
+            return;
+        }
+        try {
+            Plan plan = changes.planFor(config);
+            if (plan.isEmpty()) {
+                changes.apply(plan, false, "arbiter_reload_config", true, Outcome.UNHEARD);
+            } else if (settings.arguments().has(Name.NO_APPLY)) {
+                LOG.log(
+                        Level.WARNING,
+                        "the file has changed, and nothing of it is applied until circusctl reloadconfig (--no-apply)\n{0}",
+                        plan.text());
+            } else {
+                LOG.log(Level.INFO, "the file has changed since it was applied last");
+                changes.apply(plan, false, "arbiter_reload_config", true, Outcome.UNHEARD);
+            }
+        } catch (CommandException impossible) {
+            LOG.log(
+                    Level.ERROR,
+                    "the file has changed, and nothing of it is applied: {0}; circusctl reloadconfig tries again",
+                    impossible.reason());
+        }
+    }
+
+    /** What a new configuration says about circusd itself, as far as that can change while it runs. */
+    private void apply(CircusConfig config, Arbiter arbiter, Workshop workshop) {
+        Settings.setLogLevel(settings.arguments(), config);
+        arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
+        workshop.mask(config.options().get(CircusOptions.UMASK));
+        remember(config, arbiter);
+    }
+
+    /** The next manager is to know what was applied. A text that is too large for the kernel is left out: it then goes by digests. */
+    private void remember(CircusConfig config, Arbiter arbiter) {
+        if (config.text().equals(remembered)) {
+            return;
+        }
+        remembered = config.text();
+        if (config.text().length() > MOST_BASELINE) {
+            arbiter.kernel().removeValue(Inherited.BASELINE);
+        } else {
+            arbiter.kernel().putValue(Inherited.BASELINE, config.text());
+        }
     }
 
     private void rerouted() {

@@ -14,10 +14,11 @@ import java.util.Optional;
 /**
  * What a daemon is to run: its configuration, and what the command line says in its place.
  *
+ * @param arguments the command line, which counts more than the configuration
  * @param stateFile where what is done at run time is kept beside the kernel
  * @param fresh forget what was done at run time
  */
-record Settings(CircusConfig config, Optional<Path> pidFile, Path stateFile, boolean fresh) {
+record Settings(CircusConfig config, Arguments arguments, Optional<Path> pidFile, Path stateFile, boolean fresh) {
     private static final System.Logger LOG = System.getLogger(Settings.class.getName());
 
     /** Loads the configuration and directs the log to where it says. */
@@ -42,15 +43,21 @@ record Settings(CircusConfig config, Optional<Path> pidFile, Path stateFile, boo
                 .get(CircusOptions.STATE_FILE)
                 .map(name -> config.file().resolveSibling(name))
                 .orElseGet(() -> StateFolder.of(environment).resolve(config.name() + ".json"));
-        return new Settings(config, pidFile.map(Path::of), stateFile, arguments.has(Name.FRESH));
+        return new Settings(config, arguments, pidFile.map(Path::of), stateFile, arguments.has(Name.FRESH));
+    }
+
+    /** Has the log tell as much as this configuration wants, unless the command line says how much that is. */
+    static void setLogLevel(Arguments arguments, CircusConfig config) {
+        DaemonLog.get()
+                .level(arguments
+                        .get(Name.LOG_LEVEL)
+                        .or(() -> config.options().get(CircusOptions.LOGLEVEL))
+                        .flatMap(LogLevel::parse)
+                        .orElse(LogLevel.INFO));
     }
 
     private static void startLogging(Arguments arguments, CircusConfig config) throws StartupException {
-        arguments
-                .get(Name.LOG_LEVEL)
-                .or(() -> config.options().get(CircusOptions.LOGLEVEL))
-                .flatMap(LogLevel::parse)
-                .ifPresent(DaemonLog.get()::level);
+        setLogLevel(arguments, config);
         Optional<String> output =
                 arguments.get(Name.LOG_OUTPUT).or(() -> config.options().get(CircusOptions.LOGOUTPUT));
         if (output.isPresent() && !output.get().equals("-") && !output.get().equals("stdout")) {

@@ -71,7 +71,7 @@ public final class CommandReference {
                         parameter.mandatory()
                                 ? "mandatory"
                                 : Optional.ofNullable(parameter.byDefault()).orElse(""),
-                        "`" + parameter.usage() + "`",
+                        parameter.isOnCommandLine() ? "`" + parameter.usage() + "`" : "",
                         parameter.doc());
             }
             page.append('\n');

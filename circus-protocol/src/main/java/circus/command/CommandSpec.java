@@ -1,5 +1,6 @@
 package circus.command;
 
+import static circus.command.CommandSpec.Group.CHANGE;
 import static circus.command.CommandSpec.Group.DAEMON;
 import static circus.command.CommandSpec.Group.LOOK;
 import static circus.command.CommandSpec.Group.RUN;
@@ -10,12 +11,17 @@ import static circus.command.Definition.command;
 import static circus.command.Parameter.Form.ARGUMENT;
 import static circus.command.Parameter.Form.ARGUMENTS;
 import static circus.command.Parameter.Form.OPTION;
+import static circus.command.Parameter.Form.PAIRS;
+import static circus.command.Parameter.Form.REQUEST;
 import static circus.command.Parameter.Form.SWITCH;
 import static circus.command.Parameter.Form.SWITCH_IF_GIVEN;
 import static circus.command.Parameter.Form.SWITCH_TERMINATE;
+import static circus.command.Parameter.Form.WORDS;
+import static circus.command.PropertyType.ANY;
 import static circus.command.PropertyType.BOOLEAN;
 import static circus.command.PropertyType.INTEGER;
 import static circus.command.PropertyType.MATCH;
+import static circus.command.PropertyType.OBJECT;
 import static circus.command.PropertyType.PROCESS_ID;
 import static circus.command.PropertyType.TEXT;
 import static circus.command.PropertyType.TEXTS;
@@ -33,22 +39,29 @@ import org.jspecify.annotations.Nullable;
  * parser, the manager's checks, {@code --help} and the reference page ({@link CommandReference}) are made. Any thread.
  *
  * <p>Words, properties and lock names are Circus's, and are never reused. Version history: as Circus 0.19.0, but {@code detach} and the
- * property {@code terminate} of {@code quit}, which came with 0.1.0.
+ * property {@code terminate} of {@code quit}, which came with 0.1.0, and {@code plan} and {@code plan_id} of {@code reloadconfig} and {@code
+ * changes} of {@code status} and {@code options}, which came with 0.2.0.
  */
 public enum CommandSpec {
     STATUS(command("status", LOOK, IMMEDIATE, "Get the status of a watcher or all watchers")
             .optional("name", TEXT, ARGUMENT, "Only this watcher.")
+            .optional("changes", TRUTH, SWITCH_IF_GIVEN, "false", "Show what differs from the configuration instead.")
             .wrongCount("message invalid")
             .help("""
                     Tells whether a watcher is `active`, `stopped`, `starting` or `stopping`; without a name, one line
-                    for each watcher, sorted by name. A stopped watcher is no error.
+                    for each watcher, sorted by name. A stopped watcher is no error. With --changes: the watchers that
+                    commands have changed, added or removed since the configuration was read, each with the options
+                    that differ.
                     """)
             .reply("""
                     Without a name `statuses`, an object from watcher to state. With a name the reply's own `status`
-                    is the state.
+                    is the state. With `changes` also `changes`: with a name an object from option to an object of
+                    `ini` and `now`, without one an object from watcher to such an object, and `added` and `removed`,
+                    lists of names.
                     """)
             .example("circusctl status")
-            .example("circusctl status web")),
+            .example("circusctl status web")
+            .example("circusctl status --changes")),
 
     LIST(command("list", LOOK, IMMEDIATE, "Get list of watchers or processes in a watcher")
             .optional("name", TEXT, ARGUMENT, "List this watcher's processes.")
@@ -75,10 +88,18 @@ public enum CommandSpec {
 
     OPTIONS(command("options", LOOK, IMMEDIATE, "Get the value of all options for a watcher")
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .optional("changes", TRUTH, SWITCH_IF_GIVEN, "false", "Only those that differ from the configuration.")
             .wrongCount("number of arguments invalid")
-            .help("Every option of the watcher with its value, one to a line, sorted.")
-            .reply("`options`, an object from option to value, with sorted keys.")
-            .example("circusctl options web")),
+            .help("""
+                    Every option of the watcher with its value, one to a line, sorted. With --changes: the options
+                    that commands have changed since the configuration was read, with both values.
+                    """)
+            .reply("""
+                    `options`, an object from option to value, with sorted keys. With `changes` instead `changes`, an
+                    object from option to an object of `ini` and `now`; null stands for an option that is not given.
+                    """)
+            .example("circusctl options web")
+            .example("circusctl options --changes web")),
 
     GET(command("get", LOOK, IMMEDIATE, "Get the value of specific watcher options")
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")
@@ -190,6 +211,75 @@ public enum CommandSpec {
                     "With `waiting`: `numprocesses`, the new number. Of a singleton: `numprocesses` and `singleton`, true.")
             .example("circusctl decr web 2")),
 
+    SET(command("set", CHANGE, ASYNCHRONOUS, "Set a watcher option")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .mandatory("options", OBJECT, PAIRS, "Options as an ini file has them, each with its new value.")
+            .optional("waiting", TRUTH, SWITCH_IF_GIVEN, "false", "Answer only when processes are as they should be.")
+            .locks(null, "watcher_do_action")
+            .help("""
+                    Changes options of a watcher, all of them or none. What running processes depend on replaces them
+                    gracefully, as `reload` does; `numprocesses` starts or ends some; the rest counts from then on. It
+                    holds until the configuration says something else about the same option, also after circusd was
+                    started anew. Which options there are is told in docs/options.md. A value that begins with `-`
+                    stands after `--`.
+                    """)
+            .reply("Nothing more; with `waiting` it comes when all is done. The event `updated` comes for each option.")
+            .example("circusctl set web numprocesses 4 graceful_timeout 10")
+            .example("circusctl set --waiting web cmd 'bin/web --new'")
+            .example("circusctl set web env 'MODE=fast,LEVEL=3'")
+            .example("circusctl set web rlimit_nofile 4096 stdout_stream.filename web.log")),
+
+    ADD(command("add", CHANGE, ASYNCHRONOUS, "Add a watcher")
+            .mandatory("name", TEXT, ARGUMENT, "What to call it; no other may have that name, whatever its case.")
+            .mandatory("cmd", TEXT, WORDS, "The program and its arguments.")
+            .optional("args", ANY, REQUEST, "More arguments: a list of words, or a text to be split.")
+            .optional("options", OBJECT, REQUEST, "Options as `set` takes them.")
+            .optional("start", TRUTH, SWITCH, "false", "Start it at once.")
+            .optional("waiting", TRUTH, SWITCH_IF_GIVEN, "false", "With --start: answer only when it runs.")
+            .locks("arbiter_add_watcher", "watcher_start")
+            .help("""
+                    Adds a watcher that no configuration has. It is stopped unless --start is given, and stays until
+                    `rm`, also after circusd was started anew, or until the configuration has one of that name. Words
+                    that begin with `-` stand after `--`.
+                    """)
+            .reply("With `start` and `waiting`: `started` and `kept`, lists of pids.")
+            .example("circusctl add --start sleeper sleep 1000")
+            .example("circusctl add --start lister -- ls -l /")),
+
+    RM(command("rm", CHANGE, ASYNCHRONOUS, "Remove a watcher")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .optional(
+                    "nostop", TRUTH, SWITCH_IF_GIVEN, "false", "Let its processes run on; nobody minds them any more.")
+            .optional("waiting", TRUTH, SWITCH_IF_GIVEN, "false", "Answer only when its processes are gone.")
+            .locks("arbiter_rm_watcher", null)
+            .help("""
+                    Takes a watcher away and stops its processes. It stays away, also after circusd was started anew,
+                    until its section in the configuration changes.
+                    """)
+            .reply("Nothing more; with `waiting` it comes when the processes are gone.")
+            .example("circusctl rm --waiting sleeper")),
+
+    RELOADCONFIG(command("reloadconfig", CHANGE, ASYNCHRONOUS, "Reload the configuration file")
+            .waiting("Answer only when all of it is done.")
+            .optional("plan", BOOLEAN, SWITCH_IF_GIVEN, "false", "Only tell what would be done.")
+            .optional("plan_id", TEXT, OPTION, "Do exactly this plan, or nothing when something has changed since.")
+            .ignoresExtraArguments()
+            .locks("arbiter_reload_config", null)
+            .help("""
+                    Reads the configuration again and does what the differences ask for: watchers that are new are
+                    started, those that are gone stopped, those that have changed get new processes, gracefully, and
+                    only where processes depend on what has changed. Nothing else is touched. What commands have
+                    changed stays, unless the file has changed the same option since. With --plan it tells all this,
+                    with the reasons, and does nothing. A file with a mistake changes nothing.
+                    """)
+            .reply("""
+                    Nothing more; with `plan` instead `plan_id`, `plan` (an object) and `text` (for people). With
+                    `plan_id` an error when that is not the plan any more.
+                    """)
+            .example("circusctl reloadconfig --plan")
+            .example("circusctl reloadconfig --waiting --plan_id 3f2a90c1d4e7")
+            .example("circusctl reloadconfig --waiting")),
+
     DETACH(command("detach", DAEMON, IMMEDIATE, "End the manager and leave every worker, socket and log as it is")
             .locks("arbiter_detach", null)
             .help("""
@@ -216,6 +306,7 @@ public enum CommandSpec {
     public enum Group {
         LOOK("See what runs"),
         RUN("Start and stop workers"),
+        CHANGE("Change what runs"),
         DAEMON("End circusd");
 
         private final String title;
@@ -347,7 +438,9 @@ public enum CommandSpec {
     public String usage() {
         StringBuilder usage = new StringBuilder("circusctl ").append(word);
         for (Parameter parameter : parameters) {
-            usage.append(' ').append(parameter.usage());
+            if (parameter.isOnCommandLine()) {
+                usage.append(' ').append(parameter.usage());
+            }
         }
         return usage.toString();
     }

@@ -26,33 +26,50 @@ public record Parameter(
         ARGUMENT,
         /** All words that are left, as a list. */
         ARGUMENTS,
+        /** All words that are left, as one text with a blank between two. */
+        WORDS,
+        /** All words that are left, each a key and its value by turns, as an object of options of a watcher. */
+        PAIRS,
         /** {@code --property}; true or false is always sent. */
         SWITCH,
         /** {@code --property}; sent only when given. */
         SWITCH_IF_GIVEN,
         /** {@code --terminate}, which sends false; without it true is sent. */
         SWITCH_TERMINATE,
-        /** {@code --property VALUE}; the default is sent too. */
-        OPTION
+        /** {@code --property VALUE}; the default is sent too, where there is one. */
+        OPTION,
+        /** Not at all: only a request can have it. */
+        REQUEST
     }
 
     /** True when it is given by its position, and not by a word that begins with {@code --}. */
     public boolean isPositional() {
-        return form == Form.ARGUMENT || form == Form.ARGUMENTS;
+        return form == Form.ARGUMENT || isRest();
+    }
+
+    /** True when it takes all words that are left. */
+    public boolean isRest() {
+        return form == Form.ARGUMENTS || form == Form.WORDS || form == Form.PAIRS;
+    }
+
+    /** True when the command line has it in some form. */
+    public boolean isOnCommandLine() {
+        return form != Form.REQUEST;
     }
 
     /** How the usage line shows it: {@code NAME}, {@code [NB]}, {@code KEY...}, {@code [--waiting]}. */
     public String usage() {
-        String word = shown() + (form == Form.ARGUMENTS ? "..." : "");
+        String word = shown() + (isRest() ? "..." : "");
         return mandatory ? word : "[" + word + "]";
     }
 
     /** What stands for it on a command line: {@code NAME}, {@code --waiting}, {@code --match MATCH}. */
     public String shown() {
         return switch (form) {
-            case ARGUMENT, ARGUMENTS -> placeholder();
+            case ARGUMENT, ARGUMENTS, WORDS, PAIRS -> placeholder();
             case SWITCH, SWITCH_IF_GIVEN, SWITCH_TERMINATE -> flag();
             case OPTION -> flag() + " " + placeholder();
+            case REQUEST -> property;
         };
     }
 
@@ -63,7 +80,7 @@ public record Parameter(
 
     /** The word that stands for its value: {@code NAME}; of a list {@code KEY}. */
     public String placeholder() {
-        String word = property.toUpperCase(Locale.ROOT);
+        String word = form == Form.PAIRS ? "KEY VALUE" : property.toUpperCase(Locale.ROOT);
         return form == Form.ARGUMENTS && word.endsWith("S") ? word.substring(0, word.length() - 1) : word;
     }
 }

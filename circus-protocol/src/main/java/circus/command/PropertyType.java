@@ -20,6 +20,10 @@ public enum PropertyType {
     BOOLEAN("true or false"),
     /** A pid, as a number or as decimal text. */
     PROCESS_ID("integer, or decimal string"),
+    /** An object, the values of which are checked by those who read them. */
+    OBJECT("object"),
+    /** Anything; checked by those who read it. */
+    ANY("any value"),
     /** How a name is compared with the names of watchers. */
     MATCH("\"glob\", \"regex\" or \"simple\"");
 
@@ -42,7 +46,8 @@ public enum PropertyType {
             case TEXTS -> require(isTexts(value), property, "isn't a list of strings");
             case INTEGER -> require(value instanceof Long || value instanceof Integer, property, "isn't an integer");
             case BOOLEAN -> require(value instanceof Boolean, property, "isn't a valid boolean");
-            case TRUTH -> {}
+            case TRUTH, ANY -> {}
+            case OBJECT -> require(value instanceof Map<?, ?>, property, "property should be an object");
             case PROCESS_ID -> {
                 // Circus fails here beyond its own checks, so the number is not that of the others.
                 if (processId(value) == null) {

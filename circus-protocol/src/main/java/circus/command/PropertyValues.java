@@ -57,6 +57,16 @@ public final class PropertyValues {
         return List.copyOf(texts);
     }
 
+    /** Of an {@link PropertyType#OBJECT}, in the order in which it was sent; empty when absent. */
+    public Map<String, @Nullable Object> object(String property) {
+        require(property, PropertyType.OBJECT, PropertyType.OBJECT);
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        if (values.get(property) instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> object.put(String.valueOf(key), value));
+        }
+        return object;
+    }
+
     /** Of an {@link PropertyType#INTEGER} or a {@link PropertyType#PROCESS_ID}. */
     public OptionalLong integer(String property) {
         require(property, PropertyType.INTEGER, PropertyType.PROCESS_ID);

@@ -144,6 +144,12 @@ public final class PythonText {
     }
 
     private static BigDecimal shortest(double value) {
+        // Most numbers are times in microseconds. Below 2^32 no double has two decimals of six places: this one is the
+        // shortest.
+        double micros = Math.rint(value * 1e6);
+        if (value < 0x1p32 && micros / 1e6 == value) {
+            return BigDecimal.valueOf((long) micros, 6);
+        }
         BigDecimal exact = new BigDecimal(value);
         // Any decimal of up to 15 digits survives the way through a double of full precision, so the search can begin
         // there.

@@ -111,11 +111,13 @@ class PythonTextTest {
     }
 
     private static double nextDouble(Random random, int round) {
-        return switch (round % 5) {
+        return switch (round % 7) {
             case 0 -> Double.longBitsToDouble(random.nextLong());
             case 1 -> 1.79e9 + random.nextDouble() * 1e7;
             case 2 -> Math.scalb(1.0, random.nextInt(2100) - 1074);
             case 3 -> Double.longBitsToDouble(random.nextLong() & 0xfffffffffffffL);
+            case 4 -> (1_795_000_000_000_000L + random.nextLong(10_000_000_000_000L)) / 1e6;
+            case 5 -> random.nextLong(1L << random.nextInt(1, 53)) / 1e6;
             default -> random.nextInt(1_000_000) / 1000.0;
         };
     }

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
@@ -18,6 +20,9 @@ final class FramedSpeaker implements Speaker {
 
     /** Frames to be looked at, and what is to be done between them. */
     final List<Object> arrived = new ArrayList<>();
+
+    /** The sockets of which it is to be told, once, that somebody has connected. */
+    final Set<String> knocks = new HashSet<>();
 
     /** What it follows. */
     @Nullable
@@ -44,7 +49,17 @@ final class FramedSpeaker implements Speaker {
     }
 
     FramedSpeaker(Path socket) throws PapaException {
-        channel = KernelChannel.open(socket, (Frame frame) -> arrived.add(frame));
+        channel = KernelChannel.open(socket, this::arrived);
+    }
+
+    private void arrived(Frame frame) {
+        if (frame instanceof Frame.Knock knock) {
+            if (!knocks.remove(knock.name())) {
+                arrived.add(new Expected.Disagreement("nobody asked for, or it was told already: " + knock));
+            }
+        } else {
+            arrived.add(frame);
+        }
     }
 
     @Override

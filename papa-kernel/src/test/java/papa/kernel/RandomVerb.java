@@ -13,6 +13,7 @@ enum RandomVerb {
     MAKE_SOCKET(6, (round, dice, who) -> SocketSteps.make(round, dice, round.speaker(who))),
     REMOVE_SOCKETS(2, (round, dice, who) -> SocketSteps.remove(round, dice, round.speaker(who))),
     LIST_SOCKETS(2, (round, dice, who) -> SocketSteps.list(round, dice, round.speaker(who))),
+    KNOCK(4, (round, dice, who) -> SocketSteps.knock(round, dice, round.speaker(who))),
     MAKE_PROCESS(16, (round, dice, who) -> ProcessSteps.make(round, dice, round.speaker(who))),
     WRITE(34, (round, dice, who) -> ProcessSteps.write(round, dice)),
     END(4, (round, dice, who) -> ProcessSteps.end(round, dice)),

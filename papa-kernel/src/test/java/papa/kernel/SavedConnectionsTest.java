@@ -37,6 +37,8 @@ class SavedConnectionsTest {
             public void failed(String reason) {}
         });
         framed.until(() -> framed.output(process).equals("one\n"));
+        client.call("make", "socket", "a.s");
+        client.call("knock", "a.s");
         watching = new Person(kernel.socket);
         watching.say("watch processes w");
         watching.readTo("] ");
@@ -92,6 +94,8 @@ class SavedConnectionsTest {
                 "(\\ntail .* tag=)\\w+ => $1A => tag=A is none that its connection could have sent",
                 "(\\ntail .* tag=)\"\" => $1a => tag=a is none that its connection could have sent",
                 "(\\ntail-stream .*channel=)OUT => $1UP => channel=UP is not known",
+                "(\\nknock .*) => $1$1 => its connection waits for that already",
+                "(\\nknock .* socket=).* => $1zork => there is no socket=zork to knock at",
                 "\\nwatch .* => \\nunknown => watches nothing",
                 "\\nfollower .* => \\nunknown => follows nothing",
             })

@@ -120,6 +120,28 @@ final class SocketSteps {
         round.ask(dice, speaker, expected, ValueSteps.words(List.of("remove", "sockets"), patterns), () -> {});
     }
 
+    /** Nobody is told yet; who connects in {@link #connectToAll} is. */
+    static void knock(RandomRound round, Dice dice, Speaker speaker) throws Exception {
+        String name = dice.of(NAMES);
+        List<String> words = List.of("knock", name);
+        if (!(speaker instanceof FramedSpeaker framed)) {
+            Expected refused = Expected.refused("cannot wait for a knock on a connection with prompts");
+            round.ask(dice, speaker, refused, words, () -> {});
+            return;
+        }
+        Expected expected = round.model
+                .leases
+                .refuses(speaker, "wait for a knock at", name)
+                .orElse(
+                        round.model.sockets.containsKey(name)
+                                ? Expected.ok("")
+                                : Expected.refused("cannot wait for a knock at " + name + ": there is no such socket"));
+        if (expected.ok()) {
+            framed.knocks.add(name);
+        }
+        round.ask(dice, speaker, expected, words, () -> {});
+    }
+
     static void list(RandomRound round, Dice dice, Speaker speaker) throws Exception {
         List<String> patterns = ValueSteps.patterns(dice, PATTERNS);
         round.ask(

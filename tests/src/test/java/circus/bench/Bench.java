@@ -10,7 +10,7 @@ public final class Bench {
     private static final int STARTS = Integer.getInteger("circus.bench.starts", 5);
     private static final List<String> KERNEL =
             List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start", "upgrade");
-    private static final List<String> MANAGER = List.of("respawn", "cold");
+    private static final List<String> MANAGER = List.of("respawn", "cold", "workers");
 
     private Bench() {}
 
@@ -47,7 +47,8 @@ public final class Bench {
             case "start" -> new FirstAnswer(4 * STARTS).run(table);
             case "upgrade" -> new UpgradeGap(4 * STARTS).run(table);
             case "respawn" -> new Respawn(RESPAWNS).run(table);
-            case "cold" -> new ColdStart(500, STARTS).run(table);
+            case "cold" -> new ColdStart(1_000, STARTS).run(table);
+            case "workers" -> new Workforce(1_000, 2_000).run(table);
             default ->
                 throw new IllegalArgumentException(
                         "no benchmark " + name + ": kernel (" + KERNEL + "), manager (" + MANAGER + ")");

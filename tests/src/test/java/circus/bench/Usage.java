@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** What one process takes of the machine, from proc(5). */
@@ -34,10 +35,23 @@ final class Usage {
 
     /** Percent of one processor, user and system, over a time from now on. */
     static double percent(long pid, Duration time) throws IOException {
-        double before = seconds(pid);
+        return percent(List.of(pid), time);
+    }
+
+    /** The same of several together. */
+    static double percent(List<Long> pids, Duration time) throws IOException {
+        double before = seconds(pids);
         long began = System.nanoTime();
         pause(time);
-        return 100 * (seconds(pid) - before) / ((System.nanoTime() - began) / 1e9);
+        return 100 * (seconds(pids) - before) / ((System.nanoTime() - began) / 1e9);
+    }
+
+    private static double seconds(List<Long> pids) throws IOException {
+        double all = 0;
+        for (long pid : pids) {
+            all += seconds(pid);
+        }
+        return all;
     }
 
     private static double seconds(long pid) throws IOException {

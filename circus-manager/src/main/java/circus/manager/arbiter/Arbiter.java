@@ -16,7 +16,6 @@ import circus.manager.watcher.Surroundings;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.Event;
-import circus.message.EventKind;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,6 +48,9 @@ public final class Arbiter implements Surroundings {
     private final Consumer<Farewell> settled;
     private final Roster roster = new Roster();
     private final Map<Long, Watcher> owners = new HashMap<>();
+    /** Processes that run on though their watcher was removed: the watcher's key. */
+    private final Map<Long, String> left = new HashMap<>();
+
     private final Deque<Rollout> waiting = new ArrayDeque<>();
     private final Reconciler turns = this::takeTurns;
     private @Nullable Rollout initial;
@@ -107,53 +109,6 @@ public final class Arbiter implements Surroundings {
         return roster.select(pattern, match);
     }
 
-    /** {@code set}: gives a watcher's options other values, and has it act on them. */
-    public void change(
-            Watcher watcher, Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome)
-            throws CommandException {
-        operate(watcher, Operation.change(options, lock, patient, outcome));
-    }
-
-    /**
-     * {@code add}: a watcher that no file has.
-     *
-     * @param start start it, too; else it waits for somebody to do so
-     */
-    public void add(WatcherConfig config, boolean start, String lock, Outcome outcome) throws CommandException {
-        refuseAtTheEnd();
-        Watcher watcher = roster.add(config, this);
-        publish(Event.of(watcher.name(), EventKind.ADD, clock().now()));
-        rerouted(watcher);
-        agenda.changed(watcher);
-        if (start) {
-            watcher.submit(Operation.asked(Kind.START, lock, true, outcome));
-        } else {
-            outcome.done(new Change(List.of(), List.of()));
-        }
-    }
-
-    /** {@code rm}: nobody knows the watcher any more, and its workers are stopped. */
-    public void remove(Watcher watcher, String lock, boolean patient, Outcome outcome) throws CommandException {
-        refuse(List.of(watcher), patient);
-        roster.remove(watcher, this);
-        overtake(initial, List.of(watcher));
-        overtake(current, List.of(watcher));
-        waiting.forEach(rollout -> overtake(rollout, List.of(watcher)));
-        publish(Event.of(watcher.name(), EventKind.REMOVE, clock().now()));
-        watcher.submit(Operation.asked(Kind.STOP, lock, true, new Outcome() {
-            @Override
-            public void done(Change change) {
-                roster.departed(watcher);
-                outcome.done(change);
-            }
-
-            @Override
-            public void failed(CommandException cause) {
-                outcome.failed(cause);
-            }
-        }));
-    }
-
     /** An operation on one watcher. */
     public void operate(Watcher watcher, Operation operation) throws CommandException {
         refuseAtTheEnd();
@@ -190,12 +145,45 @@ public final class Arbiter implements Surroundings {
         begin(new Rollout(lock, false, warmup, outcome, this::changed).eachInTurn(kind, all), all);
     }
 
-    private void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
+    /**
+     * An operation that decides what to do when its turn comes.
+     *
+     * @param begin adds phases to the rollout
+     */
+    void rollOut(String lock, boolean patient, Outcome outcome, Consumer<Rollout> begin) throws CommandException {
+        refuse(watchers(), patient);
+        Rollout rollout = new Rollout(lock, false, warmup, outcome, this::changed);
+        Rollout.Task first = heard -> {
+            begin.accept(rollout);
+            heard.done(new Change(List.of(), List.of()));
+        };
+        begin(rollout.then(List.of(first)), List.of());
+    }
+
+    /** This process runs on, and nobody minds it any more but to take the record of its end. */
+    void leftAlone(String watcher, long incarnation) {
+        left.put(incarnation, watcher);
+    }
+
+    /** Whether processes run under the names of such a watcher's that nobody minds. */
+    boolean isLeftAlone(String watcher) {
+        return left.containsValue(watcher);
+    }
+
+    /** Refuses whatever would be in the way of what is under way, unless it is going to wait for that. */
+    void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
         refuseAtTheEnd();
         Optional<String> conflict = conflict(chosen);
         if (conflict.isPresent() && (!patient || waiting.size() >= MOST_WAITING)) {
             throw CommandException.conflict(conflict.get());
         }
+    }
+
+    /** Nobody is to do anything more with this watcher in an operation on several. */
+    void forget(Watcher watcher) {
+        overtake(initial, List.of(watcher));
+        overtake(current, List.of(watcher));
+        waiting.forEach(rollout -> overtake(rollout, List.of(watcher)));
     }
 
     private void begin(Rollout rollout, Collection<Watcher> chosen) {
@@ -214,7 +202,7 @@ public final class Arbiter implements Surroundings {
         return chosen.stream().flatMap(watcher -> watcher.conflict().stream()).findFirst();
     }
 
-    private void refuseAtTheEnd() throws CommandException {
+    void refuseAtTheEnd() throws CommandException {
         if (shutdown != null || detached) {
             throw CommandException.conflict(STOPS);
         }
@@ -300,6 +288,9 @@ public final class Arbiter implements Surroundings {
         Watcher owner = owners.get(exit.incarnation());
         if (owner != null) {
             owner.exited(exit);
+        } else if (left.remove(exit.incarnation()) != null) {
+            // Nobody else takes the record from the kernel.
+            kernel().take(exit.incarnation());
         }
     }
 

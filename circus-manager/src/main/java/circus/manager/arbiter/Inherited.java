@@ -1,5 +1,7 @@
 package circus.manager.arbiter;
 
+import circus.manager.config.CircusConfig;
+import circus.manager.config.ConfigException;
 import circus.manager.watcher.RunState;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
@@ -54,6 +56,29 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
             }
         }
         return new Inherited(kernel.get(BASELINE), fresh ? Map.of() : states, stored);
+    }
+
+    /**
+     * The configuration that the earlier manager had applied.
+     *
+     * @param now what the file says today: the answer where nobody has left another, or where that cannot be used any more
+     */
+    public CircusConfig before(CircusConfig now, Map<String, String> environment) {
+        if (baseline == null || baseline.equals(now.text())) {
+            return now;
+        }
+        try {
+            CircusConfig before = CircusConfig.restore(now.file(), baseline, environment);
+            return before.name().equals(now.name()) ? before : now;
+        } catch (ConfigException notAnyMore) {
+            LOG.log(
+                    Level.WARNING,
+                    "cannot tell what has changed in {0}: {1}; processes whose configuration is not that of today are"
+                            + " replaced",
+                    now.file(),
+                    notAnyMore.getMessage());
+            return now;
+        }
     }
 
     private static Map<String, RunState> read(Map<String, String> values) {

@@ -111,8 +111,7 @@ public final class ManagedSockets {
         }
         List<HeldSocket> there =
                 slots.stream().filter(slot -> isAt(config, slot)).toList();
-        boolean datagrams = config.type() == SocketType.SOCK_DGRAM;
-        if (held == null && datagrams && (config.isPerWorker() || !there.isEmpty())) {
+        if (held == null && isDatagram(config) && (config.isPerWorker() || !there.isEmpty())) {
             return ofSlots(config, -1, there.isEmpty() ? probe(config) : port(there.get(0)), there);
         }
         Map<String, String> words = config.isPerWorker() ? SocketWords.keeper(config) : SocketWords.shared(config);
@@ -131,6 +130,49 @@ public final class ManagedSockets {
         HeldSocket tried = holder.makeSocket(config.name(), SocketWords.slot(config, port));
         holder.removeSocket(config.name());
         return port(tried);
+    }
+
+    private static boolean isDatagram(SocketConfig config) {
+        return config.type() == SocketType.SOCK_DGRAM;
+    }
+
+    /** Whether what {@link #words} open only tells the port, and is to be closed again. */
+    static boolean isProbe(SocketConfig config) {
+        return config.isPerWorker() && isDatagram(config);
+    }
+
+    /** How to open it while workers run. */
+    static Map<String, String> words(SocketConfig config) {
+        if (isProbe(config)) {
+            return SocketWords.slot(config, config.options().get(SocketOptions.PORT));
+        }
+        return config.isPerWorker() ? SocketWords.keeper(config) : SocketWords.shared(config);
+    }
+
+    /** As it is open; empty for one that is not. */
+    Optional<SocketConfig> config(String name) {
+        return Optional.ofNullable(configs.get(name));
+    }
+
+    /** It was opened with {@link #words}. */
+    void opened(SocketConfig config, HeldSocket held) {
+        configs.put(config.name(), config);
+        SocketPlace place = config.isPerWorker()
+                ? ofSlots(config, isProbe(config) ? -1 : held.descriptor(), port(held), List.of())
+                : new SocketPlace(held.descriptor(), config.address());
+        places.put(config.name(), place);
+    }
+
+    /** It is not to be open any more. @return the kernel's names of what is to be closed */
+    List<String> closed(String name) {
+        configs.remove(name);
+        SocketPlace place = places.remove(name);
+        return place == null || place.descriptor() < 0 ? List.of() : List.of(name);
+    }
+
+    /** All that are open, by name. */
+    Map<String, SocketPlace> places() {
+        return Map.copyOf(places);
     }
 
     private static int port(HeldSocket socket) {

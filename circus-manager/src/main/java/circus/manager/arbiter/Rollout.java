@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation on several watchers: phases that follow each other, each of which concerns its watchers side by side. Starts go from the
@@ -26,11 +27,23 @@ import java.util.function.Predicate;
  * phase, begun from the lowest priority on; a reload has a phase for each watcher. Runs on circus-loop only.
  */
 final class Rollout implements Reconciler {
-    /** @param unlessRests left out when its turn comes and the watcher rests */
-    private record Part(Kind kind, Watcher watcher, boolean unlessRests) {
-        Part(Kind kind, Watcher watcher) {
+    /** One of those that go side by side in a phase. */
+    sealed interface Part {}
+
+    /**
+     * An operation on one watcher.
+     *
+     * @param unlessRests left out when its turn comes and the watcher rests
+     */
+    record OfWatcher(Kind kind, Watcher watcher, boolean unlessRests) implements Part {
+        OfWatcher(Kind kind, Watcher watcher) {
             this(kind, watcher, false);
         }
+    }
+
+    /** Something else: begun when its turn comes, over when it says so. */
+    non-sealed interface Task extends Part {
+        void begin(Outcome heard);
     }
 
     private final String lock;
@@ -41,6 +54,7 @@ final class Rollout implements Reconciler {
     private final Deque<List<Part>> phases = new ArrayDeque<>();
     private int pending;
     private boolean over;
+    private @Nullable CommandException failure;
 
     /** A start was among what has begun last: before the next one there is a pause. */
     private boolean warming;
@@ -67,7 +81,7 @@ final class Rollout implements Reconciler {
         for (Watcher watcher : watchers) {
             byPriority
                     .computeIfAbsent(priority(watcher), unused -> new ArrayList<>())
-                    .add(new Part(Kind.START, watcher));
+                    .add(new OfWatcher(Kind.START, watcher));
         }
         if (warmupNanos == 0) {
             phases.addAll(byPriority.values());
@@ -84,7 +98,8 @@ final class Rollout implements Reconciler {
         List<Part> parts = new ArrayList<>();
         watchers.stream()
                 .sorted(Comparator.comparingInt(Rollout::priority))
-                .forEach(watcher -> parts.add(new Part(startedAgain.test(watcher) ? Kind.PAUSE : Kind.STOP, watcher)));
+                .forEach(watcher ->
+                        parts.add(new OfWatcher(startedAgain.test(watcher) ? Kind.PAUSE : Kind.STOP, watcher)));
         phases.add(parts);
         return this;
     }
@@ -93,7 +108,13 @@ final class Rollout implements Reconciler {
     Rollout eachInTurn(Kind kind, Collection<Watcher> watchers) {
         watchers.stream()
                 .sorted(Comparator.comparingInt(Rollout::priority).reversed())
-                .forEach(watcher -> phases.add(new ArrayList<>(List.of(new Part(kind, watcher, true)))));
+                .forEach(watcher -> phases.add(new ArrayList<>(List.of(new OfWatcher(kind, watcher, true)))));
+        return this;
+    }
+
+    /** Adds a phase. */
+    Rollout then(Collection<? extends Part> parts) {
+        phases.add(new ArrayList<>(parts));
         return this;
     }
 
@@ -115,7 +136,14 @@ final class Rollout implements Reconciler {
 
     /** Somebody has asked something else of this watcher since: what has not begun is left out. */
     void overtaken(Watcher watcher) {
-        phases.forEach(parts -> parts.removeIf(part -> part.watcher() == watcher));
+        phases.forEach(parts -> parts.removeIf(part -> part instanceof OfWatcher one && one.watcher() == watcher));
+    }
+
+    /** It goes on, but whoever asked for it is told at the end that not all of it could be done. Only the first failure is told. */
+    void failed(CommandException cause) {
+        if (failure == null) {
+            failure = cause;
+        }
     }
 
     /** The daemon ends. */
@@ -141,10 +169,14 @@ final class Rollout implements Reconciler {
             List<Part> parts = phases.poll();
             if (parts == null) {
                 over = true;
-                outcome.done(new Change(List.of(), List.of()));
+                if (failure == null) {
+                    outcome.done(new Change(List.of(), List.of()));
+                } else {
+                    outcome.failed(failure);
+                }
                 changed.accept(this);
             } else {
-                warming = parts.stream().anyMatch(part -> part.kind() == Kind.START);
+                warming = parts.stream().anyMatch(part -> part instanceof OfWatcher one && one.kind() == Kind.START);
                 parts.forEach(this::begin);
             }
         }
@@ -152,7 +184,7 @@ final class Rollout implements Reconciler {
     }
 
     private void begin(Part part) {
-        if (part.unlessRests() && part.watcher().rests()) {
+        if (part instanceof OfWatcher one && one.unlessRests() && one.watcher().rests()) {
             return;
         }
         Outcome heard = new Outcome() {
@@ -168,8 +200,13 @@ final class Rollout implements Reconciler {
             }
         };
         pending++;
+        if (part instanceof Task task) {
+            task.begin(heard);
+            return;
+        }
+        OfWatcher one = (OfWatcher) part;
         try {
-            part.watcher().submit(Operation.part(part.kind(), lock, own, heard));
+            one.watcher().submit(Operation.part(one.kind(), lock, own, heard));
         } catch (CommandException refused) {
             // Only the end of the daemon refuses a patient operation, and then nothing is left to wait for.
             heard.failed(refused);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -117,33 +118,37 @@ final class Roster {
         if (watchers.containsKey(key)) {
             throw CommandException.alreadyExists(config.name());
         }
-        if (departing.stream().anyMatch(watcher -> watcher.key().equals(key))) {
-            throw CommandException.invalid("cannot add " + config.name()
-                    + ": a watcher of that name was removed, and its processes have not ended yet");
-        }
+        demandNobodyDeparts(config.name());
         Watcher watcher = new Watcher(Definition.ofCommand(config), around);
-        if (removed.remove(key) != null) {
-            around.drop(RunState.key(key));
-        }
+        unremove(key, around);
         add(watcher);
         return watcher;
     }
 
-    /** No command knows it any more. Its workers are the caller's affair. */
-    void remove(Watcher watcher, Surroundings around) {
-        watchers.remove(watcher.key());
-        departing.add(watcher);
-        watcher.retire();
-        if (!watcher.definition().added()) {
-            String digest = ConfigKeys.digest(watcher.definition().ini());
-            removed.put(watcher.key(), digest);
-            around.keep(RunState.key(watcher.key()), RunState.removed(digest).toJson());
+    private void demandNobodyDeparts(String name) throws CommandException {
+        departing.removeIf(Watcher::isGone);
+        if (departing.stream().anyMatch(watcher -> watcher.key().equals(name.toLowerCase(Locale.ROOT)))) {
+            throw CommandException.invalid(
+                    "cannot add " + name
+                            + ": a watcher of that name was removed, and its processes have not ended yet; try again when they have");
         }
     }
 
-    /** The last worker of a departing one has gone. */
-    void departed(Watcher watcher) {
-        departing.remove(watcher);
+    /** No command knows it any more. Its workers are the caller's affair. */
+    void remove(Watcher watcher) {
+        watchers.remove(watcher.key());
+    }
+
+    /** The file has this watcher, but it is not to be there. */
+    void exclude(Watcher watcher, Surroundings around) {
+        String digest = ConfigKeys.digest(watcher.definition().ini());
+        removed.put(watcher.key(), digest);
+        around.keep(RunState.key(watcher.key()), RunState.removed(digest).toJson());
+    }
+
+    /** Names in lower case. */
+    Set<String> excluded() {
+        return Set.copyOf(removed.keySet());
     }
 
     /** Whether the watcher of the file was removed at run time. */

@@ -96,6 +96,11 @@ public final class Takeover {
         if (nothingLeft) {
             return;
         }
+        if (process.annotations().containsKey(Launcher.LEFT)) {
+            arbiter.leftAlone(key, process.incarnation());
+            process.exit().ifPresent(arbiter::exited);
+            return;
+        }
         Watcher watcher = arbiter.roster()
                 .lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));

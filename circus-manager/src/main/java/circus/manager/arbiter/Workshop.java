@@ -35,7 +35,7 @@ public final class Workshop {
     }
 
     /** From now on. */
-    void mask(Optional<Integer> bits) {
+    public void mask(Optional<Integer> bits) {
         mask = bits;
     }
 }

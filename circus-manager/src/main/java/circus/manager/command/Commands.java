@@ -2,6 +2,7 @@ package circus.manager.command;
 
 import circus.command.CommandSpec;
 import circus.manager.arbiter.Arbiter;
+import circus.manager.arbiter.Changes;
 import circus.manager.stats.StatsReader;
 import circus.message.CommandException;
 import java.util.EnumMap;
@@ -12,19 +13,19 @@ import java.util.Objects;
 public final class Commands {
     private final Map<CommandSpec, Command> commands = new EnumMap<>(CommandSpec.class);
 
-    public Commands(Arbiter arbiter, StatsReader stats) {
+    public Commands(Arbiter arbiter, StatsReader stats, Changes changes) {
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes));
         }
     }
 
-    private static Command commandFor(CommandSpec spec, Arbiter arbiter, StatsReader stats) {
+    private static Command commandFor(CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes) {
         return switch (spec) {
-            case STATUS -> new Status(arbiter);
+            case STATUS -> new Status(arbiter, changes);
             case LIST -> new ListCommand(arbiter);
             case NUMPROCESSES -> new NumProcesses(arbiter);
             case NUMWATCHERS -> new NumWatchers(arbiter);
-            case OPTIONS -> new Options(arbiter);
+            case OPTIONS -> new Options(arbiter, changes);
             case GET -> new Get(arbiter);
             case STATS -> new Stats(arbiter, stats);
             case LISTEN -> new Listen();
@@ -34,6 +35,10 @@ public final class Commands {
             case RELOAD -> new Reload(arbiter);
             case INCR -> new Incr(arbiter);
             case DECR -> new Decr(arbiter);
+            case SET -> new SetCommand(arbiter, changes);
+            case ADD -> new Add(changes);
+            case RM -> new Remove(arbiter, changes);
+            case RELOADCONFIG -> new ReloadConfig(changes);
             case DETACH -> new Detach(arbiter);
             case QUIT -> new Quit(arbiter);
         };

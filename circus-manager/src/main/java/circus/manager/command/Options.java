@@ -1,20 +1,28 @@
 package circus.manager.command;
 
 import circus.manager.arbiter.Arbiter;
+import circus.manager.arbiter.Changes;
+import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.Reply;
 
-/** All options of a watcher, sorted. */
+/** All options of a watcher, sorted; or those that commands have changed. */
 final class Options implements Command {
     private final Arbiter arbiter;
+    private final Changes changes;
 
-    Options(Arbiter arbiter) {
+    Options(Arbiter arbiter, Changes changes) {
         this.arbiter = arbiter;
+        this.changes = changes;
     }
 
     @Override
     public void run(Call call) throws CommandException {
-        call.reply(Reply.ok(
-                "options", arbiter.find(call.properties().mandatoryText("name")).report()));
+        Watcher watcher = arbiter.find(call.properties().mandatoryText("name"));
+        if (call.properties().isTrue("changes")) {
+            call.reply(Reply.ok("changes", Status.changesOf(watcher, changes)));
+        } else {
+            call.reply(Reply.ok("options", watcher.report()));
+        }
     }
 }

@@ -6,8 +6,8 @@ import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.Reply;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a watcher, several, or all. */
 final class Start implements Command {
@@ -23,9 +23,14 @@ final class Start implements Command {
     }
 
     private static Reply reply(Change change) {
-        Map<String, List<Integer>> info = new LinkedHashMap<>();
-        info.put("started", change.started());
-        info.put("kept", change.kept());
-        return Reply.ok("info", info);
+        return Reply.ok("info", fields(change).fields());
+    }
+
+    /** What a start has done, as fields of the reply itself. */
+    static Reply.Ok fields(Change change) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("started", change.started());
+        fields.put("kept", change.kept());
+        return new Reply.Ok(fields);
     }
 }

@@ -98,6 +98,7 @@ final class WatcherDraft {
             with(option, option.fromJson(json));
             demandAccount(option);
             if (option.equals(WatcherOptions.COPY_ENV)) {
+                demandCopy();
                 composeEnvironment();
             }
         }
@@ -125,9 +126,22 @@ final class WatcherDraft {
         composeEnvironment();
     }
 
-    private void composeEnvironment() {
+    private void demandCopy() throws BadValueException {
+        for (Option<?> option : List.<Option<?>>of(WatcherOptions.VIRTUALENV, WatcherOptions.COPY_PATH)) {
+            if (!options.get(WatcherOptions.COPY_ENV) && !options.get(option).equals(option.byDefault())) {
+                throw new BadValueException(option.key() + " needs copy_env = true");
+            }
+        }
+    }
+
+    private void composeEnvironment() throws BadValueException {
         environment = new LinkedHashMap<>(options.get(WatcherOptions.COPY_ENV) ? processEnvironment : Map.of());
         environment.putAll(variables);
+        Optional<String> directory = options.get(WatcherOptions.VIRTUALENV);
+        if (directory.isPresent()) {
+            environment = VirtualEnvironment.read(directory.get(), options.get(WatcherOptions.VIRTUALENV_PY_VER))
+                    .in(environment, variables.keySet());
+        }
     }
 
     private void demandAccount(Option<?> option) throws BadValueException {

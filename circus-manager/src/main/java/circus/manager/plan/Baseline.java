@@ -44,6 +44,13 @@ public record Baseline(
         return new Baseline(ConfigKeys.of(CircusOptions.ALL, config.options()), watchers, sockets);
     }
 
+    /** The same as if this socket had never been there. */
+    public Baseline without(String socket) {
+        SortedMap<String, SortedMap<String, String>> left = new TreeMap<>(sockets);
+        left.remove(socket);
+        return new Baseline(circus, watchers, left);
+    }
+
     static String key(String watcher) {
         return watcher.toLowerCase(Locale.ROOT);
     }

@@ -10,6 +10,8 @@ public enum Effect {
     AT_START("counts from its next start"),
     /** The file now says what was said at run time. */
     ALREADY("so already"),
+    /** What was set at run time of a whole family still decides. */
+    COVERED("covered by what was set at run time"),
     NEEDS_RESTART("needs a restart of circusd"),
     NONE("without effect in this version");
 

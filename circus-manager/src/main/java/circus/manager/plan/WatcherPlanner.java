@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -133,9 +134,10 @@ final class WatcherPlanner {
             WatcherConfig file,
             Map<String, @Nullable Object> set,
             boolean fileWins) {
-        SortedSet<String> inFile = ConfigKeys.differences(said, ConfigKeys.of(file));
+        SortedMap<String, String> inFileNow = ConfigKeys.of(file);
+        SortedSet<String> inFile = ConfigKeys.differences(said, inFileNow);
         Map<String, @Nullable Object> kept = new LinkedHashMap<>(set);
-        kept.keySet().removeIf(key -> inFile.stream().anyMatch(changed -> covers(key, changed)));
+        kept.keySet().removeIf(key -> inFile.stream().anyMatch(changed -> concerns(key, changed)));
         WatcherConfig config = amended(file, kept, reasons);
         SortedMap<String, String> was = overlaid(said, file, set);
         SortedMap<String, String> is = ConfigKeys.of(config);
@@ -168,8 +170,8 @@ final class WatcherPlanner {
                 changes.add(new ChangedKey(
                         key,
                         Optional.ofNullable(said.get(key)),
-                        Optional.ofNullable(is.get(key)),
-                        Effect.ALREADY,
+                        Optional.ofNullable(inFileNow.get(key)),
+                        Objects.equals(inFileNow.get(key), is.get(key)) ? Effect.ALREADY : Effect.COVERED,
                         false));
             }
         }
@@ -268,10 +270,13 @@ final class WatcherPlanner {
     }
 
     /** Whether a change of {@code changed} in the file concerns what was set as {@code override}, which may be a whole family. */
-    private static boolean covers(String override, String changed) {
-        return changed.equalsIgnoreCase(override)
-                || changed.startsWith(override + ".")
-                || (override.equals(ENV) && changed.equals(WatcherOptions.COPY_ENV.key()));
+    private static boolean concerns(String override, String changed) {
+        return changed.equalsIgnoreCase(override) || changed.startsWith(override + ".");
+    }
+
+    /** Whether what was set as {@code override} decides what counts for {@code key}: with env nothing is copied any more. */
+    private static boolean covers(String override, String key) {
+        return concerns(override, key) || (override.equals(ENV) && key.equals(WatcherOptions.COPY_ENV.key()));
     }
 
     /** What counted: the file's texts, and over them what was set. */

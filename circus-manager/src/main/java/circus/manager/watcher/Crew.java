@@ -126,6 +126,9 @@ final class Crew {
     /** Kills what had its time. @return when the next one's time is over */
     long escalate(long now) {
         long next = Reconciler.NEVER;
+        if (!workers.anyEnds()) {
+            return next;
+        }
         for (Worker worker : workers.all()) {
             if (worker.deadline() <= now) {
                 kill(worker, now);

@@ -29,6 +29,9 @@ public final class Launcher {
     public static final String WID = "wid";
     public static final String DIGEST = "digest";
 
+    /** On a process that was left to itself, which no manager minds any more. */
+    public static final String LEFT = "left";
+
     /** Where workers have sockets of their own: the number of the slot. */
     public static final String SLOT = "slot";
 

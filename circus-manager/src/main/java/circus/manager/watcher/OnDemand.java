@@ -71,9 +71,7 @@ final class OnDemand {
             return;
         }
         armed = true;
-        Set<String> sockets =
-                new LinkedHashSet<>(blueprint.config().commandLine().sockets());
-        blueprint.config().stdinSocket().ifPresent(sockets::add);
+        Set<String> sockets = sockets();
         if (sockets.isEmpty()) {
             LOG.log(
                     Level.WARNING,
@@ -85,12 +83,33 @@ final class OnDemand {
         sockets.stream().filter(asked::add).forEach(this::ask);
     }
 
+    private Set<String> sockets() {
+        Set<String> sockets =
+                new LinkedHashSet<>(blueprint.config().commandLine().sockets());
+        blueprint.config().stdinSocket().ifPresent(sockets::add);
+        return sockets;
+    }
+
+    /** Options or sockets may have changed while it waits: it waits for what they name now, or for nothing and starts. */
+    void review() {
+        if (!armed) {
+            return;
+        }
+        if (isWanted()) {
+            sockets().stream().filter(asked::add).forEach(this::ask);
+        } else {
+            armed = false;
+            isCalled = true;
+            called.run();
+        }
+    }
+
     private void ask(String socket) {
         kernel.awaitConnection(socket, new Caller() {
             @Override
             public void called() {
                 asked.remove(socket);
-                if (armed) {
+                if (armed && sockets().contains(socket)) {
                     armed = false;
                     isCalled = true;
                     LOG.log(Level.INFO, "{0} is started: somebody has connected to {1}", name, socket);
@@ -103,7 +122,7 @@ final class OnDemand {
                 asked.remove(socket);
                 if (armed) {
                     LOG.log(
-                            Level.ERROR,
+                            Level.WARNING,
                             "{0} is not started by connections to {1}: cannot wait for them: {2}",
                             name,
                             socket,
@@ -111,6 +130,14 @@ final class OnDemand {
                 }
             }
         });
+    }
+
+    /** Sockets may be others now: waits for those of today, if it waits at all. */
+    void again() {
+        if (armed) {
+            armed = false;
+            arm();
+        }
     }
 
     /** No connection starts it any more. */

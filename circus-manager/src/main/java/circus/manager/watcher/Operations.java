@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,12 +67,12 @@ final class Operations {
 
     /** The next one in turn, now current; null when one runs already or none waits. */
     @Nullable
-    Operation next(List<Integer> pids) {
+    Operation next(Supplier<List<Integer>> pids) {
         if (current != null || waiting.isEmpty()) {
             return null;
         }
         current = waiting.remove();
-        before = pids;
+        before = pids.get();
         return current;
     }
 

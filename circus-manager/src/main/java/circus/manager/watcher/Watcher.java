@@ -274,6 +274,9 @@ public final class Watcher implements Reconciler {
     public long step(long now) {
         endedEarlier.forEach(this::exited);
         endedEarlier.clear();
+        if (status == WatcherStatus.STOPPED && !leaving) {
+            onDemand.review();
+        }
         while (true) {
             int before = transitions;
             beginNext(now);
@@ -288,20 +291,53 @@ public final class Watcher implements Reconciler {
     }
 
     /**
-     * The file says something else now. Nothing is done about the processes that run: whoever calls this sees to it, in the same turn.
+     * The file says something else now. What follows for the processes that run is the caller's affair, in the same turn.
+     *
+     * @param workers how many are wanted from now on
      */
-    public void rebase(Definition next) {
-        int before = desired.configured();
+    public void rebase(Definition next, int workers) {
         blueprint.change(next, around.launcher(next.config()));
-        desired.reconfigured(before);
+        desired.resizeTo(workers);
         around.rerouted(this);
         around.changed(this);
     }
 
-    /** What the workers have in common with those of other watchers has changed, as their sockets. */
+    /** What the workers have in common with those of other watchers has changed: new ones get it, those that run stay. */
     public void refit() {
-        blueprint.change(blueprint.definition(), around.launcher(blueprint.config()));
-        around.changed(this);
+        String digest = blueprint.launcher().digest();
+        Launcher launcher = around.launcher(blueprint.config());
+        blueprint.change(blueprint.definition(), launcher);
+        if (!launcher.digest().equals(digest)) {
+            crew.annotate(Launcher.DIGEST, launcher.digest());
+        }
+        onDemand.again();
+    }
+
+    /**
+     * Lets its processes run on without anybody who minds them. Nothing else may be asked of it afterwards.
+     *
+     * @return their incarnations
+     */
+    public List<Long> letGo() {
+        retire();
+        leaving = true;
+        crew.annotate(Launcher.LEFT, "1");
+        List<Long> left = workers.alive().stream().map(Worker::incarnation).toList();
+        left.forEach(around::release);
+        return left;
+    }
+
+    /** It is stopped, and nothing of it is left. */
+    public boolean isGone() {
+        return status == WatcherStatus.STOPPED && workers.isEmpty();
+    }
+
+    /** Whether its processes are wanted: it runs, or will in a moment. */
+    public boolean isWanted() {
+        return switch (status) {
+            case STARTING, ACTIVE -> true;
+            case STOPPING, STOPPED -> desired.wish() == Wish.RESTART || desired.wish() == Wish.PAUSE;
+        };
     }
 
     /** Whether workers are to come in the place of others, or to come back. */
@@ -323,7 +359,7 @@ public final class Watcher implements Reconciler {
         } else if (status == WatcherStatus.STOPPING) {
             return;
         }
-        Operation next = operations.next(workers.pids());
+        Operation next = operations.next(workers::pids);
         if (next != null) {
             begin(next, now);
         }

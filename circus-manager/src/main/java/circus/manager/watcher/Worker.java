@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
     private final int number;
     private WorkerState state = WorkerState.STARTING;
+    private @Nullable Workers workers;
     private @Nullable Launched launched;
     private @Nullable ExitReason asked;
 
@@ -35,20 +36,33 @@ final class Worker {
         return state;
     }
 
+    /** Who is to know of its states. */
+    void belongsTo(@Nullable Workers among) {
+        workers = among;
+    }
+
+    private void become(WorkerState next) {
+        WorkerState before = state;
+        state = next;
+        if (workers != null) {
+            workers.changed(before, next);
+        }
+    }
+
     void spawned(Launched process) {
         launched = process;
-        state = state.on(Happening.SPAWNED);
+        become(state.on(Happening.SPAWNED));
     }
 
     void on(Happening happening) {
-        state = state.on(happening);
+        become(state.on(happening));
     }
 
     void askToStop(ExitReason reason) {
         if (asked == null) {
             asked = reason;
         }
-        state = state.on(Happening.STOP_ASKED);
+        become(state.on(Happening.STOP_ASKED));
     }
 
     /** Why it ends, or has ended. */

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,8 +20,13 @@ final class Workers {
     private final Set<Worker> all = new LinkedHashSet<>();
     private final Map<Long, Worker> byIncarnation = new HashMap<>();
 
+    /** How many are in each state: each step of a watcher asks for that, and there may be thousands. */
+    private final Map<WorkerState, Integer> counts = new EnumMap<>(WorkerState.class);
+
     void add(Worker worker) {
         all.add(worker);
+        worker.belongsTo(this);
+        counts.merge(worker.state(), 1, Integer::sum);
         if (worker.hasProcess()) {
             byIncarnation.put(worker.incarnation(), worker);
         }
@@ -33,10 +39,19 @@ final class Workers {
 
     /** Nothing of it is left. */
     void remove(Worker worker) {
-        all.remove(worker);
+        if (all.remove(worker)) {
+            counts.merge(worker.state(), -1, Integer::sum);
+            worker.belongsTo(null);
+        }
         if (worker.hasProcess()) {
             byIncarnation.remove(worker.incarnation());
         }
+    }
+
+    /** One of them is in another state. */
+    void changed(WorkerState before, WorkerState after) {
+        counts.merge(before, -1, Integer::sum);
+        counts.merge(after, 1, Integer::sum);
     }
 
     @Nullable
@@ -54,16 +69,24 @@ final class Workers {
 
     int count(Predicate<WorkerState> states) {
         int count = 0;
-        for (Worker worker : all) {
-            if (states.test(worker.state())) {
-                count++;
+        for (Map.Entry<WorkerState, Integer> each : counts.entrySet()) {
+            if (states.test(each.getKey())) {
+                count += each.getValue();
             }
         }
         return count;
     }
 
+    /** Whether one may have a deadline: nobody does who starts or runs. */
+    boolean anyEnds() {
+        return all.size() > count(state -> state == WorkerState.STARTING || state == WorkerState.RUNNING);
+    }
+
     /** How many are on their way out for this reason, those included of which only leftovers are there. */
     int ending(ExitReason reason) {
+        if (count(WorkerState::ending) == 0) {
+            return 0;
+        }
         int count = 0;
         for (Worker worker : all) {
             if (worker.state().ending() && worker.reason() == reason) {
@@ -75,6 +98,9 @@ final class Workers {
 
     /** How many run on while they end, and have their places kept for their successors. */
     int replaced() {
+        if (count(WorkerState::ending) == 0) {
+            return 0;
+        }
         int count = 0;
         for (Worker worker : all) {
             WorkerState state = worker.state();
@@ -96,14 +122,14 @@ final class Workers {
 
     /** The wanted ones that have to go when only {@code keep} may stay: the oldest first, those that have not started yet last. */
     List<Worker> surplus(int keep) {
+        if (count(WorkerState::wanted) <= keep) {
+            return List.of();
+        }
         List<Worker> wanted = new ArrayList<>();
         for (Worker worker : all) {
             if (worker.state().wanted()) {
                 wanted.add(worker);
             }
-        }
-        if (wanted.size() <= keep) {
-            return List.of();
         }
         // The sort is stable: workers without a process, the youngest of all, stay in the order of the requests.
         wanted.sort(Comparator.comparing(worker -> worker.hasProcess() ? worker.started() : Instant.MAX));

@@ -1,6 +1,8 @@
 package circus.manager.arbiter;
 
+import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
+import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Definition;
 import circus.manager.watcher.FakeKernel;
@@ -9,6 +11,7 @@ import circus.manager.watcher.Stage;
 import circus.manager.watcher.Watcher;
 import circus.message.Event;
 import circus.options.OptionValues;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,17 +45,40 @@ public final class House implements Clock {
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
+    private final Workshop workshop = new Workshop("/usr/bin:/bin", Map.of(), Optional.empty());
     public final Arbiter arbiter = new Arbiter(
-            new Facilities(
-                    this,
-                    kernel,
-                    new Workshop("/usr/bin:/bin", Map.of(), Optional.empty()),
-                    Stage.AMENDMENTS,
-                    record,
-                    events::add,
-                    watcher -> {}),
+            new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, watcher -> {}),
             agenda,
             farewells::add);
+
+    /** What the file says when it is read again. */
+    public CircusConfig edited =
+            new CircusConfig(Path.of("/test.ini"), "test", OptionValues.NONE, List.of(), List.of(), List.of(), "[]");
+
+    public final LiveChanges changes = new LiveChanges(
+            arbiter,
+            (read, refused) -> read.accept(edited),
+            new LiveSockets(kernel, new ManagedSockets(List.of(), new NoSockets()), workshop),
+            edited,
+            applied -> {});
+
+    /** No socket is held before a test says so. */
+    private static final class NoSockets implements ManagedSockets.Holder {
+        @Override
+        public List<HeldSocket> sockets() {
+            return List.of();
+        }
+
+        @Override
+        public HeldSocket makeSocket(String name, Map<String, String> options) {
+            throw new AssertionError("nobody is to wait for the kernel here");
+        }
+
+        @Override
+        public void removeSocket(String name) {
+            throw new AssertionError("nobody is to wait for the kernel here");
+        }
+    }
 
     private void exited(circus.manager.kernel.Exit exit) {
         arbiter.exited(exit);

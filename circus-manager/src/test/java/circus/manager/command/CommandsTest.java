@@ -23,7 +23,7 @@ class CommandsTest {
     private static final Instant NOW = Instant.ofEpochSecond(1795209277);
 
     private final House house = new House();
-    private final Commands commands = new Commands(house.arbiter, new StatsReader(Runnable::run, house));
+    private final Commands commands = new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes);
 
     @BeforeEach
     void open() {

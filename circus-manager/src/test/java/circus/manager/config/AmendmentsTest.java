@@ -8,6 +8,7 @@ import circus.message.Json;
 import circus.message.JsonException;
 import circus.options.OnSet;
 import circus.options.WatcherOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,21 @@ final class AmendmentsTest {
                 .containsEntry("B", "3")
                 .doesNotContainKey("A");
         assertThat(set(before, "{\"copy_env\": false}").environment()).isEqualTo(Map.of("A", "/root", "B", "2"));
+    }
+
+    @Test
+    void a_virtual_environment_stays_whatever_is_set() throws Exception {
+        Path root = directory.resolve("v");
+        Files.createDirectories(root.resolve("bin"));
+        Files.createDirectories(root.resolve("lib/python3.11/site-packages"));
+        WatcherConfig before = watcher("copy_env = yes", "virtualenv = " + root);
+        assertThat(set(before, "{\"env\": {\"A\": \"1\"}}").environment())
+                .containsEntry("A", "1")
+                .containsEntry("PATH", root + "/bin")
+                .doesNotContainKey("HOME");
+        assertThat(set(before, "{\"copy_env\": true}")).isEqualTo(before);
+        assertThat(refusal(before, "{\"copy_env\": false}"))
+                .isEqualTo("5 cannot set options of 'a': virtualenv needs copy_env = true");
     }
 
     @Test

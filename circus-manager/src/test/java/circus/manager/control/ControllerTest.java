@@ -47,7 +47,9 @@ class ControllerTest {
                 ZMQ.Poller poller = endpoints.poller()) {
             bound.countDown();
             Controller controller = new Controller(
-                    endpoints, new Commands(house.arbiter, new StatsReader(Runnable::run, house)), house);
+                    endpoints,
+                    new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes),
+                    house);
             EventPublisher publisher = new EventPublisher(endpoints);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
             while (!ended.get()) {

@@ -3,12 +3,14 @@ package circus.manager.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.manager.config.CircusConfig;
+import circus.manager.config.WatcherConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -109,6 +111,13 @@ final class PlanPropertiesTest {
         scene.apply(plan, config);
         Plan next = scene.plan(config);
         assertThat(next.isEmpty()).as(() -> plan.text() + "\n" + next.text()).isTrue();
+        assertThat(definitions(next)).as(plan::text).isEqualTo(definitions(plan));
+    }
+
+    private static Map<String, WatcherConfig> definitions(Plan plan) {
+        Map<String, WatcherConfig> definitions = new TreeMap<>();
+        plan.watchers().forEach(step -> step.config().ifPresent(config -> definitions.put(step.name(), config)));
+        return definitions;
     }
 
     private static Scene done(Scene scene, Function<Scene, CircusConfig> file, List<Deed> deeds) {

@@ -164,6 +164,15 @@ final class PlanTest {
     }
 
     @Test
+    void what_was_set_of_a_whole_still_covers_a_part_of_it() {
+        Scene scene = scene("[watcher:a]", "cmd = x").set("a", "env", Map.of("B", "2"));
+        Plan plan = scene.plan("[watcher:a]", "cmd = x", "copy_env = yes");
+        assertThat(Scene.steps(plan)).containsExactly("keep a");
+        assertThat(step(plan, "a").changes()).extracting(ChangedKey::effect).containsExactly(Effect.COVERED);
+        assertThat(step(plan, "a").config().orElseThrow().environment()).isEqualTo(Map.of("B", "2"));
+    }
+
+    @Test
     void what_cannot_be_kept_beside_the_new_file_is_told() {
         Scene scene = scene("[watcher:a]", "cmd = x")
                 .set("a", "numprocesses", 3L)

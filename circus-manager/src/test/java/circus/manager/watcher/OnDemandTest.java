@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Caller;
 import circus.manager.watcher.Operation.Kind;
 import circus.options.OptionValues;
@@ -27,7 +28,7 @@ class OnDemandTest {
     private final Stage stage = new Stage();
 
     private Watcher watcher(OptionValues options) {
-        stage.sockets = SOCKETS;
+        stage.sockets.putAll(SOCKETS);
         return stage.watcher("web", options);
     }
 
@@ -252,5 +253,27 @@ class OnDemandTest {
         assertThat(second.status()).isEqualTo(WatcherStatus.STOPPED);
         connect("web");
         assertThat(second.processes()).hasSize(2);
+    }
+
+    @Test
+    void options_that_change_while_it_waits_count_from_then_on() {
+        Watcher watcher = armed(OPTIONS);
+        WatcherConfig other =
+                Stage.config("web", OPTIONS.with(WatcherOptions.CMD, "serve --fd $(circus.sockets.other)"));
+        watcher.rebase(Definition.ofFile(other), 2);
+        stage.settle();
+        connect("web");
+        assertThat(stage.kernel.spawns).isZero();
+        connect("other");
+        assertThat(stage.kernel.names()).containsExactly("web.1", "web.2");
+    }
+
+    @Test
+    void one_that_waits_is_started_when_it_is_not_on_demand_any_more() {
+        Watcher watcher = armed(OPTIONS);
+        watcher.rebase(Definition.ofFile(Stage.config("web", OPTIONS.with(WatcherOptions.ON_DEMAND, false))), 2);
+        stage.settle();
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.ACTIVE);
+        assertThat(stage.kernel.names()).containsExactly("web.1", "web.2");
     }
 }

@@ -26,7 +26,7 @@ class SlotsTest {
     }
 
     private Watcher watcher(OptionValues options, String... held) {
-        stage.sockets = Map.of("web", new SocketPlace(60, "127.0.0.1:80", Optional.of(OPTIONS)));
+        stage.sockets.put("web", new SocketPlace(60, "127.0.0.1:80", Optional.of(OPTIONS)));
         Watcher watcher = stage.watcher("App", options);
         for (String name : held) {
             assertThat(watcher.adoptSlot(name)).isEqualTo(name.startsWith("web.SLOT.app."));

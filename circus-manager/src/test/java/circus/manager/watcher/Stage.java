@@ -33,14 +33,14 @@ public final class Stage implements Surroundings, Clock {
     private final Map<Reconciler, Long> due = new LinkedHashMap<>();
     private long nanos;
 
-    /** The held sockets, by name. */
-    public Map<String, SocketPlace> sockets = Map.of();
-
     /** How often output was to go elsewhere. */
     public int rerouted;
 
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final List<Event> events = new ArrayList<>();
+
+    /** The held sockets that there are. */
+    public final Map<String, SocketPlace> sockets = new HashMap<>();
 
     /** How an operation went, for those that test it. */
     public static final class Heard implements Outcome {

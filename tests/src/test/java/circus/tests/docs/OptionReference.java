@@ -17,7 +17,7 @@ final class OptionReference {
             # Options of the configuration file
 
             The reference of this version, generated from the declarations in `circus.options`; change it there. An option without a mark is
-            acted on. ○: known, accepted and shown, but without effect in this version; circusd warns, with file and line. ✗: refused,
+            acted on. ✎: `circusctl set` changes it while the watcher runs. ○: known, accepted and shown, but without effect in this version; circusd warns, with file and line. ✗: refused,
             because to ignore it would be dangerous.
 
             """;
@@ -42,6 +42,7 @@ final class OptionReference {
             page.append("| `")
                     .append(option.key())
                     .append("`")
+                    .append(option.settable() ? " ✎" : "")
                     .append(mark(option.support()))
                     .append(" | ")
                     .append(option.type().name())
@@ -61,7 +62,7 @@ final class OptionReference {
             page.append("| `")
                     .append(family.prefix())
                     .append(family.prefix().contains("stream") ? "KEY" : "NAME")
-                    .append("`")
+                    .append("` ✎")
                     .append(mark(family.support()))
                     .append(" | | | ")
                     .append(family.doc())

@@ -32,7 +32,7 @@ record Page(List<Step> steps) {
             } else if (inside && line.startsWith(PROMPT)) {
                 output = new ArrayList<>();
                 steps.add(new Step(number, line.substring(PROMPT.length()), output));
-            } else if (inside) {
+            } else if (inside && !line.isEmpty()) { // A terminal does not tell them either.
                 output.add(line);
             }
         }
