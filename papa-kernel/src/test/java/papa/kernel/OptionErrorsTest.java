@@ -31,7 +31,9 @@ class OptionErrorsTest {
     @Test
     void of_a_socket() throws Exception {
         refused("make socket s family=x", "cannot take family=x: inet, inet6 or unix is wanted");
-        refused("make socket s type=x", "cannot make socket s: type x is unknown: take stream, dgram, seqpacket or raw");
+        refused(
+                "make socket s type=x",
+                "cannot make socket s: type x is unknown: take stream, dgram, seqpacket or raw");
         refused("make socket s port=x", "cannot take port=x: a whole number is wanted");
         refused("make socket s frob=1", "cannot make a socket with frob=: there is no such option (help make socket)");
     }

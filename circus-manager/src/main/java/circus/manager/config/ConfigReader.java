@@ -196,6 +196,7 @@ final class ConfigReader {
                                 + ", since use_sockets is not true there");
             }
             checkStay(watcher, socket, place);
+            checkDemand(section, watcher, socket);
         }
         watcher.stdinSocket().ifPresent(name -> checkStdin(name, section, watcher));
     }
@@ -209,6 +210,16 @@ final class ConfigReader {
                     SectionReader.cannotUse(entry, section, "there is no section [socket:" + name + "]"));
         } else if (entry != null && socket != null) {
             checkStay(watcher, socket, entry.place());
+            checkDemand(section, watcher, socket);
+        }
+    }
+
+    private void checkDemand(IniSection section, WatcherConfig watcher, SocketConfig socket) {
+        if (watcher.options().get(WatcherOptions.ON_DEMAND) && socket.isPerWorker()) {
+            problems.error(
+                    section.place(WatcherOptions.ON_DEMAND.key()),
+                    "cannot use on_demand = true in " + section + ": nobody listens at the socket '" + socket.name()
+                            + "' before there is a process, since it has so_reuseport");
         }
     }
 

@@ -426,6 +426,20 @@ final class CircusConfigTest {
     }
 
     @Test
+    void nobody_can_wait_at_sockets_that_come_with_the_workers() {
+        assertThat(home.errors(
+                        "[watcher:a]",
+                        "cmd = x $(circus.sockets.s)",
+                        "use_sockets = yes",
+                        "on_demand = yes",
+                        "[socket:s]",
+                        "so_reuseport = yes"))
+                .containsExactly(
+                        "4: cannot use on_demand = true in [watcher:a]: nobody listens at the socket 's' before"
+                                + " there is a process, since it has so_reuseport");
+    }
+
+    @Test
     void what_says_nothing_to_a_type_of_socket_is_told() {
         assertThat(home.warnings(
                         "[socket:d]",
