@@ -129,7 +129,7 @@ final class Daemon {
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
                 demandKnocks(kernel);
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
-                Inherited inherited = Inherited.of(kernel.values(), stateFile::read, settings.fresh());
+                Inherited inherited = Inherited.of(kernel.values(), stateFile.read(), settings.fresh());
                 CircusConfig before = inherited.before(config, environment);
                 ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);

@@ -79,8 +79,8 @@ final class StateFile implements RunTimeRecord {
         return found;
     }
 
-    /** Puts these in the place of whatever it holds. */
-    void replace(Map<String, String> all) {
+    @Override
+    public void replace(Map<String, String> all) {
         synchronized (lock) {
             if (!values.equals(all)) {
                 values.clear();

@@ -329,6 +329,12 @@ public final class Arbiter implements Surroundings {
         facilities.record().keep(key, value);
     }
 
+    /** What an earlier manager had kept, as far as it still applies. */
+    void keepOnly(Map<String, String> values) {
+        values.forEach(facilities.kernel()::putValue);
+        facilities.record().replace(values);
+    }
+
     @Override
     public void drop(String key) {
         facilities.kernel().removeValue(key);

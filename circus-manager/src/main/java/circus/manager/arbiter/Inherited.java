@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
      * @param file what the state file holds
      * @param fresh forget what was done at run time
      */
-    public static Inherited of(Map<String, String> kernel, Supplier<Map<String, String>> file, boolean fresh) {
+    public static Inherited of(Map<String, String> kernel, Map<String, String> file, boolean fresh) {
         Map<String, RunState> known = read(kernel);
         Set<String> stored = kernel.keySet().stream()
                 .filter(key -> RunState.watcher(key).isPresent())
@@ -45,7 +44,7 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
         Map<String, RunState> states = known;
         if (isNew && !fresh) {
             states = new LinkedHashMap<>();
-            for (Map.Entry<String, RunState> each : read(file.get()).entrySet()) {
+            for (Map.Entry<String, RunState> each : read(file).entrySet()) {
                 states.put(each.getKey(), each.getValue().withoutProcesses());
             }
             if (!states.isEmpty()) {

@@ -72,11 +72,13 @@ public final class Takeover {
                 arbiter.drop(key);
             }
         });
+        Map<String, String> kept = new LinkedHashMap<>();
         inherited.states().forEach((watcher, state) -> {
             if (isKnown(watcher)) {
-                arbiter.keep(RunState.key(watcher), state.toJson());
+                kept.put(RunState.key(watcher), state.toJson());
             }
         });
+        arbiter.keepOnly(kept);
     }
 
     private boolean isKnown(String watcher) {

@@ -40,6 +40,12 @@ public final class House implements Clock {
         public void drop(String key) {
             file.remove(key);
         }
+
+        @Override
+        public void replace(Map<String, String> all) {
+            file.clear();
+            file.putAll(all);
+        }
     };
 
     public final Agenda agenda = new Agenda();
@@ -99,7 +105,7 @@ public final class House implements Clock {
 
     /** The start of a daemon that finds nothing in the kernel. */
     public void open() {
-        new Takeover(arbiter, "test.ini").run(List.of(), Inherited.of(Map.of(), Map::of, false));
+        new Takeover(arbiter, "test.ini").run(List.of(), Inherited.of(Map.of(), Map.of(), false));
         settle();
     }
 

@@ -44,7 +44,7 @@ class TakeoverTest {
 
     private void takeOver(List<Attached> processes, Map<String, String> values, boolean fresh) {
         house.kernel.values.putAll(values);
-        new Takeover(house.arbiter, "test.ini").run(processes, Inherited.of(values, Map::of, fresh));
+        new Takeover(house.arbiter, "test.ini").run(processes, Inherited.of(values, Map.of(), fresh));
         house.settle();
     }
 
