@@ -20,7 +20,7 @@ public final class CircusOptions {
 
     public static final Option<Double> CHECK_DELAY = new Option<>(
             "check_delay",
-            OptionTypes.PERIOD,
+            OptionTypes.ROUND,
             5.0,
             NOTHING,
             EFFECTIVE,

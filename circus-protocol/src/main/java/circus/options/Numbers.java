@@ -46,15 +46,20 @@ final class Numbers {
 
     /** Seconds that can be waited: finite and not negative. */
     static double seconds(String text) throws BadValueException {
-        String stripped = text.strip();
-        if (!FLOAT.matcher(stripped).matches()) {
-            throw new BadValueException("'" + text + "' is not a number of seconds");
-        }
-        double seconds = new BigDecimal(stripped.replace("_", "")).doubleValue();
+        double seconds = anySeconds(text);
         if (seconds < 0 || Double.isInfinite(seconds)) {
             throw new BadValueException("'" + text + "' is not a number of seconds from 0 on");
         }
         return seconds;
+    }
+
+    /** Also below zero. */
+    static double anySeconds(String text) throws BadValueException {
+        String stripped = text.strip();
+        if (!FLOAT.matcher(stripped).matches()) {
+            throw new BadValueException("'" + text + "' is not a number of seconds");
+        }
+        return new BigDecimal(stripped.replace("_", "")).doubleValue();
     }
 
     static @Nullable Integer integerOrNull(@Nullable Object json) {
@@ -73,6 +78,10 @@ final class Numbers {
             return seconds >= 0 && !Double.isInfinite(seconds) ? seconds : null;
         }
         return null;
+    }
+
+    static @Nullable Double anySecondsOrNull(@Nullable Object json) {
+        return json instanceof Number number && !Double.isInfinite(number.doubleValue()) ? number.doubleValue() : null;
     }
 
     private static int ranged(BigInteger number, String text) throws BadValueException {

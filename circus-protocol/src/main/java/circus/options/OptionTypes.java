@@ -64,6 +64,10 @@ final class OptionTypes {
     static final OptionType<Double> PERIOD = new PlainType<>(
             "seconds above 0", "isn't a number", OptionTypes::period, OptionTypes::periodOrNull, value -> value);
 
+    /** Seconds between two rounds; below zero, as some files of Circus have it, means that there are none. */
+    static final OptionType<Double> ROUND = new PlainType<>(
+            "seconds", "isn't a number", Numbers::anySeconds, Numbers::anySecondsOrNull, value -> value);
+
     static final OptionType<Integer> SIGNAL = new PlainType<>(
             "signal",
             "isn't an integer",

@@ -132,9 +132,23 @@ public record RunState(
         return definition;
     }
 
-    /** Without what says something about processes that are there: for the day when they are not any more. */
+    /**
+     * Without what says something about processes that are there: for the day when they are not any more. That a watcher was started which
+     * starts by itself is one of these: it only says that what has ended is not to be started again.
+     */
     public RunState withoutProcesses() {
-        return new RunState(numprocesses, configured, stopped, autostart, false, null, false, set, added, removed);
+        boolean startsAnyway = Boolean.FALSE.equals(stopped) && Boolean.TRUE.equals(autostart);
+        return new RunState(
+                numprocesses,
+                configured,
+                startsAnyway ? null : stopped,
+                startsAnyway ? null : autostart,
+                false,
+                null,
+                false,
+                set,
+                added,
+                removed);
     }
 
     /** What of it still applies, given the configuration of today. */

@@ -44,7 +44,7 @@ final class CircusConfigTest {
                         "hooks.after_stop = m.h",
                         "[circus]",
                         "include = conf.d/b.ini conf.d/a.ini",
-                        "check_delay = 0",
+                        "check_delay = inf",
                         "[socket:s]",
                         "port = http",
                         "[plugin:p]",
@@ -56,7 +56,7 @@ final class CircusConfigTest {
                         "4: cannot use hooks.after_stop = m.h in [watcher:a]: there is no Java class m.h on the class path or in"
                                 + " extension_path, and a hook in Python is not supported by this version; a program is written as"
                                 + " exec:/path/to/program",
-                        "7: cannot use check_delay = 0 in [circus]: '0' is not a number of seconds above 0",
+                        "7: cannot use check_delay = inf in [circus]: 'inf' is not a number of seconds",
                         "9: cannot use port = http in [socket:s]: 'http' is not an integer",
                         "10: cannot use [plugin:p]: a plugin" + HARM,
                         "conf.d/b.ini:1: cannot start a process of [watcher:b]: it has no cmd",
@@ -142,7 +142,7 @@ final class CircusConfigTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "check_delay = -1|'-1' is not a number of seconds from 0 on",
+                "warmup_delay = -1|'-1' is not a number of seconds from 0 on",
                 "endpoint = 5555|'5555' is not an endpoint (tcp://HOST:PORT or ipc://PATH)",
                 "pubsub_endpoint = tcp://x|'tcp://x' is not an endpoint (tcp://HOST:PORT or ipc://PATH)",
                 "papa_endpoint = udp://x:1|'udp://x:1' is not an endpoint (tcp://HOST:PORT or ipc://PATH)",

@@ -33,8 +33,6 @@ final class CircusSamplesTest {
 
     /** Beginnings of mistakes that ours sees on purpose, and why. */
     static final Map<String, String> DIFFERENCES = new TreeMap<>(Map.of(
-            "cannot use check_delay = -",
-            "a negative delay, which turns off periodic work in Circus's tests, config.md 3",
             "cannot start a process of [watcher:foo]: " + NO_CMD,
             "a watcher without a cmd, config.md 4",
             "cannot replace $(circus.sockets.web)",

@@ -62,7 +62,6 @@ final class ConfigVectorsTest {
                     "1: cannot start a process of [watcher:a]: it has no cmd"),
             loads(43, "a duplicate goes with its continuation lines, config.md 1.2", "a", "cmd", "first"),
             loads(49, "fractions of a second are fine, config.md 12", CIRCUS, "warmup_delay", 0.5),
-            error(53, "negative delays, config.md 3", "2: cannot use check_delay = -1 in [circus]"),
             error(54, "infinite delays, config.md 3", "2: cannot use check_delay = inf in [circus]"),
             error(57, "names that differ in case only, config.md 1.2", "3: cannot have another socket 'a'"),
             error(

@@ -34,6 +34,30 @@ class RunStateTest {
     }
 
     @Test
+    void without_its_processes_nothing_is_half_done_and_what_starts_by_itself_does() {
+        RunState running = RunState.fromJson("{\"stopped\": false, \"autostart\": true, \"restarting\": true,"
+                        + " \"reloading\": 7, \"sequential\": true}")
+                .orElseThrow();
+        assertThat(running.withoutProcesses()).isEqualTo(RunState.NOTHING);
+        RunState wished = new RunState(5, 3, true, true, false);
+        assertThat(wished.withoutProcesses()).isEqualTo(wished);
+        RunState started = new RunState(null, null, false, false, false);
+        assertThat(started.withoutProcesses()).isEqualTo(started);
+    }
+
+    @Test
+    void tells_what_was_set_added_and_removed() {
+        RunState state = RunState.fromJson("{\"set\": {\"max_retry\": {\"now\": 9, \"ini\": 5}},"
+                        + " \"added\": {\"name\": \"x\"}, \"removed\": \"abc\"}")
+                .orElseThrow();
+        assertThat(state.set().table()).containsEntry("max_retry", new Overrides.Pair(9L, 5L));
+        assertThat(state.added()).containsEntry("name", "x");
+        assertThat(state.removed()).isEqualTo("abc");
+        assertThat(RunState.fromJson(state.toJson())).contains(state);
+        assertThat(state.withoutProcesses()).isEqualTo(state);
+    }
+
+    @Test
     void names_its_value_after_the_watcher() {
         assertThat(RunState.key("web")).isEqualTo("watcher.web");
         assertThat(RunState.watcher("watcher.web")).contains("web");
