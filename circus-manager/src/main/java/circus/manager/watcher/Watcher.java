@@ -8,7 +8,6 @@ import circus.manager.hook.HookFacts;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
 import circus.manager.watcher.Desired.Wish;
-import circus.manager.watcher.HookGates.Gate;
 import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.Event;
@@ -26,22 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the wanted number of workers of one kind alive. Commands and the kernel's reports only change what is wanted and what is known;
- * {@link #step} compares the two and does what is due: no sleeping, no waiting, every delay a deadline.
- *
- * <pre>
- *   STOPPED ──start──► STARTING ──all spawned, warm-up over──► ACTIVE
- *      ▲                 │ │                                     │
- *      ├─before_start────┘ │                                     │
- *      │ is against it     ▼                                     │
- *      └───all gone─── STOPPING ◄──stop, restart, quit, cannot spawn, last one ended (respawn = false),
- *                                  before_spawn, after_spawn or after_start is against it
- * </pre>
- *
- * <p>With hooks ({@link HookGates}): in STARTING nothing is spawned before before_start has agreed, and ACTIVE comes only when after_start
- * has. In STOPPING the workers are asked to end when before_stop has answered, and STOPPED comes only when no hook runs any more; then
- * after_stop is called. A stop that comes while a hook of the start runs takes effect when that has answered.
- *
- * <p>A reload ({@link Replacement}) takes place within ACTIVE or STARTING; a stop ends it.
+ * {@link #step} compares the two and does what is due: no sleeping, no waiting, every delay a deadline. {@link Course} has the states that
+ * it goes through.
  *
  * <p>Taking over from an earlier manager is no special case: {@link #adopt} tells what there is, {@link #resume} what was wanted, and the
  * next step sees to the rest. Runs on circus-loop only.
@@ -61,28 +46,10 @@ public final class Watcher implements Reconciler {
     private final Desired desired;
     private final Replacement replacement;
     private final OnDemand onDemand;
-    private final Ageing ageing;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
 
-    private WatcherStatus status = WatcherStatus.STOPPED;
-    /** The present start has got past before_start. */
-    private boolean opened;
-
-    /** The workers were asked to end by the present stop. */
-    private boolean ending;
-
-    /** Why the present stop has them end. */
-    private ExitReason endingFor = ExitReason.STOP;
-
-    /** How often the status has changed: a step goes on until it does not any more. */
-    private int transitions;
-
-    /** The daemon ends: nothing new begins, and what was asked for stays written down as it is. */
-    private boolean leaving;
-
-    /** It was removed: there is nothing to write down any more. */
-    private boolean retired;
+    private final Course course;
 
     public Watcher(Definition definition, Surroundings around) {
         this.name = definition.name();
@@ -94,12 +61,13 @@ public final class Watcher implements Reconciler {
         this.recruiter = new Recruiter(this, blueprint, crew, gates, slots, around);
         this.desired = new Desired(key(), blueprint, around);
         this.replacement = new Replacement(name, crew, recruiter, desired);
-        this.ageing = new Ageing(blueprint, crew);
         if (definition.added()) {
             // Until somebody starts it.
             desired.wish(Wish.STAY_STOPPED);
         }
         this.onDemand = new OnDemand(name, blueprint, around.kernel(), this::called);
+        this.course =
+                new Course(name, blueprint, around, gates, recruiter, crew, workers, desired, replacement, onDemand);
     }
 
     /** As configured. */
@@ -127,7 +95,7 @@ public final class Watcher implements Reconciler {
     }
 
     public WatcherStatus status() {
-        return status;
+        return course.status();
     }
 
     /** How many workers are wanted while it runs. */
@@ -159,7 +127,7 @@ public final class Watcher implements Reconciler {
 
     /** Takes an operation in; it begins at once, or when those before it are done. Its outcome is told later. */
     public void submit(Operation operation) throws CommandException {
-        if (leaving) {
+        if (course.isLeaving()) {
             throw CommandException.conflict("arbiter_stop");
         }
         if (operation.kind() == Kind.CHANGE) {
@@ -179,7 +147,7 @@ public final class Watcher implements Reconciler {
 
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
     public void leave() {
-        leaving = true;
+        course.leave();
         crew.withdraw();
         onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
@@ -190,21 +158,19 @@ public final class Watcher implements Reconciler {
     public void quit() {
         leave();
         desired.forget();
-        if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
-            beginStop(ExitReason.QUIT, around.clock().nanos());
-        }
+        course.beginStop(ExitReason.QUIT, around.clock().nanos());
     }
 
     /** It is removed at run time: whatever was done to it is not kept any more. */
     public void retire() {
         desired.forget();
-        retired = true;
+        course.retire();
         around.changed(this);
     }
 
     /** Whether nothing is half done, so that the daemon may end. */
     public boolean isQuiet() {
-        return status != WatcherStatus.STOPPING
+        return course.status() != WatcherStatus.STOPPING
                 && workers.count(state -> state != WorkerState.RUNNING) == 0
                 && gates.isIdle();
     }
@@ -268,30 +234,23 @@ public final class Watcher implements Reconciler {
                 desired.resume(written, workers.count(WorkerState::alive), endedEarlier.size(), replacement.outdated());
         switch (resumption.action()) {
             case START, STAY -> {}
-            case GO_ON -> goOn(Wish.RUN);
+            case GO_ON -> course.goOn(Wish.RUN);
             case RESTART -> {
-                goOn(Wish.RESTART);
+                course.goOn(Wish.RESTART);
                 operations.add(Operation.ownAccord(Kind.RESTART, "watcher_restart", Outcome.UNHEARD));
             }
             case RELOAD -> {
-                goOn(Wish.RUN);
+                course.goOn(Wish.RUN);
                 Kind kind = desired.sequential() ? Kind.RELOAD_IN_TURN : Kind.RELOAD;
                 operations.add(Operation.ownAccord(kind, "watcher_reload", Outcome.UNHEARD));
             }
             case STOP -> {
-                goOn(desired.wish());
+                course.goOn(desired.wish());
                 operations.add(Operation.ownAccord(Kind.STOP, "watcher_stop", Outcome.UNHEARD));
             }
         }
         around.changed(this);
         return resumption;
-    }
-
-    private void goOn(Wish kept) {
-        become(WatcherStatus.ACTIVE);
-        opened = true;
-        recruiter.trust();
-        desired.wish(kept);
     }
 
     /** A process of this watcher has ended. */
@@ -314,17 +273,17 @@ public final class Watcher implements Reconciler {
     public long step(long now) {
         endedEarlier.forEach(this::exited);
         endedEarlier.clear();
-        if (status == WatcherStatus.STOPPED && !leaving) {
+        if (course.isStopped() && !course.isLeaving()) {
             onDemand.review();
         }
         while (true) {
-            int before = transitions;
+            int before = course.transitions();
             beginNext(now);
-            long wake = reconcile(now);
+            long wake = course.reconcile(now);
             boolean finished = finishOperation();
-            if (!finished && transitions == before) {
-                slots.tidy(expectsSuccessors());
-                remember();
+            if (!finished && course.transitions() == before) {
+                slots.tidy(course.expectsSuccessors());
+                course.remember();
                 return wake;
             }
         }
@@ -360,7 +319,7 @@ public final class Watcher implements Reconciler {
      */
     public List<Long> letGo() {
         retire();
-        leaving = true;
+        course.leave();
         crew.annotate(Launcher.LEFT, "1");
         List<Long> left = workers.alive().stream().map(Worker::incarnation).toList();
         left.forEach(around::release);
@@ -369,34 +328,21 @@ public final class Watcher implements Reconciler {
 
     /** It is stopped, and nothing of it is left. */
     public boolean isGone() {
-        return status == WatcherStatus.STOPPED && workers.isEmpty();
+        return course.isStopped() && workers.isEmpty();
     }
 
     /** Whether its processes are wanted: it runs, or will in a moment. */
     public boolean isWanted() {
-        return switch (status) {
+        return switch (course.status()) {
             case STARTING, ACTIVE -> true;
             case STOPPING, STOPPED -> desired.wish() == Wish.RESTART || desired.wish() == Wish.PAUSE;
         };
     }
 
-    /** Whether workers are to come in the place of others, or to come back. */
-    private boolean expectsSuccessors() {
-        return switch (status) {
-            case STARTING, ACTIVE -> leaving || missing() > 0 || workers.replaced() > 0;
-            case STOPPING, STOPPED -> !leaving && (desired.wish() == Wish.RESTART || desired.wish() == Wish.PAUSE);
-        };
-    }
-
-    private void become(WatcherStatus next) {
-        status = next;
-        transitions++;
-    }
-
     private void beginNext(long now) {
         if (operations.cutsShort()) {
             operations.finish(workers.pids());
-        } else if (status == WatcherStatus.STOPPING) {
+        } else if (course.status() == WatcherStatus.STOPPING) {
             return;
         }
         Operation next = operations.next(workers::pids);
@@ -407,42 +353,36 @@ public final class Watcher implements Reconciler {
 
     private void begin(Operation operation, long now) {
         switch (operation.kind()) {
-            case START -> start(now);
+            case START -> course.start(now);
             case STOP -> {
                 if (!operation.yields()) {
                     desired.wish(Wish.STAY_STOPPED);
                 }
                 onDemand.disarm();
-                beginStop(ExitReason.STOP, now);
+                course.beginStop(ExitReason.STOP, now);
             }
             case PAUSE -> {
                 desired.wish(Wish.PAUSE);
                 onDemand.disarm();
-                beginStop(ExitReason.RESTART, now);
+                course.beginStop(ExitReason.RESTART, now);
             }
             case RESTART -> {
-                if (status == WatcherStatus.STOPPED) {
-                    start(now);
+                if (course.isStopped()) {
+                    course.start(now);
                 } else {
                     desired.wish(Wish.RESTART);
-                    beginStop(ExitReason.RESTART, now);
+                    course.beginStop(ExitReason.RESTART, now);
                 }
             }
-            case RELOAD -> reload(false, now);
-            case RELOAD_IN_TURN -> reload(true, now);
+            case RELOAD -> course.reload(false, now);
+            case RELOAD_IN_TURN -> course.reload(true, now);
             case RESIZE -> {
                 desired.resize(operation.amount());
-                recruitMissing();
+                course.recruitMissing();
             }
             case CHANGE -> change(operation, now);
         }
-        remember();
-    }
-
-    private void recruitMissing() {
-        if (status != WatcherStatus.STOPPED) {
-            recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
-        }
+        course.remember();
     }
 
     private void change(Operation operation, long now) {
@@ -466,210 +406,26 @@ public final class Watcher implements Reconciler {
         for (int i = 0; i < operation.options().size(); i++) {
             around.publish(Event.of(name, EventKind.UPDATED, around.clock().now()));
         }
-        if (amendment.reloads() && status != WatcherStatus.STOPPED) {
+        if (amendment.reloads() && !course.isStopped()) {
             // Also with send_hup: a process cannot take up another command or environment by itself.
             replacement.begin(false, now);
         } else {
             if (!launcher.digest().equals(digest)) {
                 crew.annotate(Launcher.DIGEST, launcher.digest());
             }
-            recruitMissing();
-        }
-    }
-
-    private void start(long now) {
-        desired.wish(Wish.RUN);
-        boolean called = onDemand.isCalled();
-        if (!called) {
-            // What ends at once on each connection is still slowed down.
-            recruiter.forgive();
-        }
-        if (status == WatcherStatus.STOPPED && onDemand.waits()) {
-            return;
-        }
-        recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
-        if (status == WatcherStatus.STOPPED) {
-            become(WatcherStatus.STARTING);
-            gates.renew();
-            opened = false;
-            open(now);
-        }
-    }
-
-    /** Goes on with a start if before_start agrees. */
-    private void open(long now) {
-        Gate gate = gates.ask(HookPoint.BEFORE_START);
-        if (gate == Gate.REFUSED) {
-            LOG.log(Level.WARNING, "{0} is not started: its hook before_start is against it", name());
-            desired.wish(Wish.NONE);
-            become(WatcherStatus.STOPPED);
-        } else if (gate == Gate.OPEN) {
-            opened = true;
-            recruiter.begin(now);
-            if (desired.target() == 0) {
-                LOG.log(Level.WARNING, "{0}: nothing is started: numprocesses is 0", name());
-                desired.wish(Wish.NONE);
-                beginStop(ExitReason.STOP, now);
-            }
-        }
-    }
-
-    private void reload(boolean inTurn, long now) {
-        if (status == WatcherStatus.STOPPED) {
-            start(now);
-        } else if (blueprint.get(WatcherOptions.SEND_HUP)) {
-            crew.hangUp();
-        } else {
-            replacement.begin(inTurn, now);
+            course.recruitMissing();
         }
     }
 
     /** Whether a reload of everything leaves it alone: somebody has stopped it, or it is not to start by itself. */
     public boolean rests() {
-        return desired.restsWhen(status == WatcherStatus.STOPPED);
-    }
-
-    private void beginStop(ExitReason reason, long now) {
-        if (status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) {
-            become(WatcherStatus.STOPPING);
-            replacement.end();
-            recruiter.owe(0);
-            ending = false;
-            endingFor = reason;
-            // Before the first signal: whoever takes over from here on has to finish this.
-            remember();
-            goOnStopping(now);
-        }
-    }
-
-    /** Asks the workers to end as soon as the hooks of a start that is given up, and then before_stop, have answered. */
-    private void goOnStopping(long now) {
-        Gate started = opened ? Gate.OPEN : gates.ask(HookPoint.BEFORE_START);
-        if (started == Gate.REFUSED) {
-            become(WatcherStatus.STOPPED);
-            startAgain(now);
-        } else if (started == Gate.OPEN && gates.ask(HookPoint.BEFORE_STOP) != Gate.WAITING) {
-            ending = true;
-            crew.endAll(endingFor, now);
-        }
-    }
-
-    private long reconcile(long now) {
-        long wake = NEVER;
-        if (status == WatcherStatus.STOPPING) {
-            if (!ending) {
-                goOnStopping(now);
-            }
-            if (ending && workers.isEmpty() && gates.isIdle()) {
-                stopped(now);
-            }
-        } else if ((status == WatcherStatus.ACTIVE || status == WatcherStatus.STARTING) && !leaving) {
-            wake = run(now);
-        }
-        return Math.min(wake, crew.escalate(now));
-    }
-
-    private void stopped(long now) {
-        become(WatcherStatus.STOPPED);
-        around.publish(Event.of(name(), EventKind.STOP, around.clock().now()));
-        LOG.log(Level.INFO, "{0} stopped", name());
-        Gate unused = gates.ask(HookPoint.AFTER_STOP);
-        startAgain(now);
-    }
-
-    private void startAgain(long now) {
-        if (desired.wish() == Wish.RESTART && !leaving) {
-            start(now);
-        }
-    }
-
-    private long run(long now) {
-        if (!opened) {
-            open(now);
-            if (!opened || status != WatcherStatus.STARTING) {
-                return NEVER;
-            }
-        }
-        replacement.replaceOutdated(now);
-        long wake =
-                replacement.isUnderWay() ? NEVER : ageing.retire(around.clock().now(), now);
-        boolean doubling = replacement.isDoubling();
-        if (!doubling) {
-            workers.surplus(desired.target()).forEach(worker -> crew.end(worker, ExitReason.DECR, now));
-        }
-        wake = Math.min(wake, recruiter.recruit(missing(), doubling, now));
-        wake = Math.min(wake, replacement.step(now));
-        if (!replacement.isUnderWay() && !recruiter.hasAttemptLeft()) {
-            LOG.log(Level.ERROR, "{0} is stopped: {1}", name(), recruiter.failure());
-            desired.wish(Wish.NONE);
-            beginStop(ExitReason.STOP, now);
-        } else if (!replacement.isUnderWay() && recruiter.isRefused()) {
-            // The one that was refused is sent its signal before the stop begins.
-            if (gates.isIdle()) {
-                LOG.log(Level.ERROR, "{0} is stopped: {1}", name(), recruiter.failure());
-                desired.wish(Wish.NONE);
-                beginStop(ExitReason.STOP, now);
-            }
-        } else if (status == WatcherStatus.STARTING && recruiter.owed() == 0) {
-            if (recruiter.warmUntil() <= now) {
-                finishStart(now);
-            } else {
-                wake = Math.min(wake, recruiter.warmUntil());
-            }
-        } else if (status == WatcherStatus.ACTIVE && onDemand.isWanted() && isFinished()) {
-            become(WatcherStatus.STOPPED);
-            onDemand.arm();
-        } else if (status == WatcherStatus.ACTIVE && !desired.respawn() && isFinished()) {
-            desired.wish(Wish.STAY_STOPPED);
-            beginStop(ExitReason.STOP, now);
-        }
-        return wake;
-    }
-
-    private int missing() {
-        int starting = workers.count(WorkerState::coming);
-        if (replacement.isDoubling()) {
-            return recruiter.owed() - starting;
-        }
-        int missing =
-                desired.respawn() ? desired.target() - workers.count(WorkerState::wanted) : recruiter.owed() - starting;
-        return missing - workers.replaced();
-    }
-
-    private void finishStart(long now) {
-        Gate gate = gates.ask(HookPoint.AFTER_START);
-        if (gate == Gate.REFUSED) {
-            LOG.log(Level.WARNING, "{0} is stopped: its hook after_start is against it", name());
-            desired.wish(Wish.NONE);
-            beginStop(ExitReason.STOP, now);
-        } else if (gate == Gate.OPEN) {
-            started();
-        }
-    }
-
-    private void started() {
-        become(WatcherStatus.ACTIVE);
-        around.publish(Event.of(name(), EventKind.START, around.clock().now()));
-        LOG.log(Level.INFO, "{0} started", name());
-    }
-
-    /** Every worker has ended by itself, and none is to follow. */
-    private boolean isFinished() {
-        return recruiter.owed() == 0 && desired.target() > 0 && workers.isEmpty();
+        return desired.restsWhen(course.isStopped());
     }
 
     private boolean finishOperation() {
         Operation current = operations.current();
-        boolean done = current != null
-                && gates.isIdle()
-                && (status == WatcherStatus.STOPPED
-                        || (status == WatcherStatus.ACTIVE
-                                && current.kind() != Kind.STOP
-                                && current.kind() != Kind.PAUSE
-                                && recruiter.owed() == 0
-                                && replacement.isOver()
-                                && workers.ending(ExitReason.DECR) == 0));
-        if (done && current != null && tellsReload(current) && status == WatcherStatus.ACTIVE) {
+        boolean done = current != null && course.isThrough(current);
+        if (done && current != null && tellsReload(current) && course.status() == WatcherStatus.ACTIVE) {
             around.publish(Event.of(name(), EventKind.RELOAD, around.clock().now()));
             LOG.log(Level.INFO, "{0} reloaded", name());
         }
@@ -683,11 +439,5 @@ public final class Watcher implements Reconciler {
         return operation.kind().isReload()
                 || (operation.kind() == Kind.CHANGE
                         && Amendments.action(operation.options().keySet()) == OnSet.RELOAD);
-    }
-
-    private void remember() {
-        if (!leaving && !retired) {
-            desired.remember(status == WatcherStatus.ACTIVE);
-        }
     }
 }
