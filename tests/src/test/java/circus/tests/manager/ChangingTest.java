@@ -159,4 +159,26 @@ class ChangingTest {
         assertThat(circus.awaitWorkers("other", 2)).containsAll(other);
         assertThat(circus.manager().errors()).contains("restart  watcher web", "sleep 1000 -> sleep 1111");
     }
+
+    @Test
+    void rm_with_nostop_leaves_processes_alone_for_the_next_manager_too() {
+        List<Integer> left = circus.pids("web");
+        circus.tell("rm", "--nostop", "web");
+        assertThat(circus.tell("status")).isEqualTo("other: active");
+
+        circus.manager().kill9();
+        circus.start();
+
+        assertThat(circus.tell("status")).isEqualTo("other: active");
+        assertThat(left).allMatch(pid -> ProcessHandle.of(pid).isPresent());
+        assertThat(circus.ctl("add", "web", "sleep 3000").toString()).contains("rm --nostop has left alone");
+        left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        await("the name is free")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(circus.ctl("add", "--start", "web", "sleep 3000")
+                                .exit())
+                        .isZero());
+        circus.awaitWorkers("web", 1);
+        circus.terminate();
+    }
 }
