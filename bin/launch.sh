@@ -114,6 +114,10 @@ run() {
     if [[ -n ${blocked:-} ]] && env "--block-signal=$blocked" >/dev/null 2>&1; then
         exec env "--block-signal=$blocked" "$BASH" -c 'exec -a "$0" "$@"' "$title" "${words[@]}"
     fi
+    # A JVM never hears of a signal that is ignored when it starts, as INT is by what a script starts in its background, and HUP by nohup.
+    if [[ -n ${heard:-} && $(trap -p $heard) == *"''"* ]] && env --default-signal true >/dev/null 2>&1; then
+        exec env "--default-signal=${heard// /,}" "$BASH" -c 'exec -a "$0" "$@"' "$title" "${words[@]}"
+    fi
     exec -a "$title" "${words[@]}"
 }
 

@@ -94,13 +94,18 @@ public final class Circus {
     /** Starts a manager; returns when it says that it waits for commands. */
     public Daemon start(String... arguments) {
         Daemon started = launch(arguments);
+        awaitCommands(started);
+        return started;
+    }
+
+    /** Returns when it says that it waits for commands. */
+    public void awaitCommands(Daemon started) {
         await(name + " waits for commands").atMost(TO_START).until(() -> {
             if (!started.isAlive()) {
                 throw new AssertionError("circusd has ended:\n" + started.story());
             }
             return started.errors().contains("Arbiter now waiting for commands");
         });
-        return started;
     }
 
     /** Starts a manager and does not wait. */
@@ -108,6 +113,12 @@ public final class Circus {
         List<String> words = new ArrayList<>(List.of(file.toString()));
         words.addAll(List.of(arguments));
         manager = home.daemon(name, "circusd", words);
+        return manager;
+    }
+
+    /** Starts a manager by another program, which it takes the place of; does not wait. */
+    public Daemon launchBelow(String... program) {
+        manager = home.daemon(name, List.of(program), Installation.launcher("circusd"), List.of(file.toString()));
         return manager;
     }
 

@@ -203,6 +203,21 @@ class DaemonTest {
     }
 
     @Test
+    void signals_that_its_parent_ignored_are_heard_all_the_same() {
+        Circus circus = home.circus("hears", "", SLEEPER);
+        Daemon daemon = circus.launchBelow("env", "--ignore-signal=INT,HUP");
+        circus.awaitCommands(daemon);
+        List<Integer> before = circus.awaitWorkers("w", 1);
+        daemon.signal("HUP");
+        await("another worker").atMost(LIMIT).until(() -> {
+            List<Integer> now = circus.pids("w");
+            return now.size() == 1 && !now.equals(before);
+        });
+        daemon.signal("INT");
+        assertThat(daemon.awaitExit(LIMIT)).isZero();
+    }
+
+    @Test
     void a_thread_dump_by_jcmd_ends_nothing_and_nothing_is_left_of_what_the_jvm_writes() throws IOException {
         Circus circus = home.circus("dumped", "", SLEEPER);
         Daemon daemon = circus.start();

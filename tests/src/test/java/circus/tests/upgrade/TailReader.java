@@ -29,7 +29,7 @@ final class TailReader implements AutoCloseable {
 
     private void read() {
         if (!numbers.isComplete()) {
-            unread += session.receiveUntil(text -> text.endsWith("\n"), LIMIT);
+            unread += session.receiveUntil(text -> text.endsWith("\n") || text.endsWith("\n> "), LIMIT);
             int end = unread.indexOf("\n[");
             numbers.take(end < 0 ? unread : unread.substring(0, end + 1));
             unread = end < 0 ? "" : unread.substring(end + 1);
