@@ -22,6 +22,8 @@ final class Terminal implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder("bash", "--norc", "-m")
                 .directory(directory.toFile())
                 .redirectErrorStream(true);
+        builder.environment()
+                .put("CIRCUS_STATE", directory.resolveSibling("state").toString());
         builder.environment().putAll(environment);
         try {
             bash = builder.start();

@@ -244,6 +244,7 @@ class LauncherTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(home.directory().toFile());
         builder.environment().put("CIRCUS_BUILD", "never");
+        builder.environment().put("CIRCUS_STATE", home.path("state").toString());
         builder.environment().put(Installation.MARK, home.directory().toString());
         environment.forEach((name, value) -> {
             if (value.isEmpty()) {
