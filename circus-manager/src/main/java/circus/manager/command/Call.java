@@ -14,6 +14,7 @@ import java.util.function.Function;
 public final class Call {
     private static final System.Logger LOG = System.getLogger(Call.class.getName());
 
+    private final Caller caller;
     private final CommandSpec spec;
     private final PropertyValues properties;
     private final boolean cast;
@@ -21,11 +22,16 @@ public final class Call {
     private boolean replied;
 
     /** @param cast nobody waits for the answer */
-    public Call(CommandSpec spec, PropertyValues properties, boolean cast, Consumer<Reply> replyTo) {
+    public Call(Caller caller, CommandSpec spec, PropertyValues properties, boolean cast, Consumer<Reply> replyTo) {
+        this.caller = caller;
         this.spec = spec;
         this.properties = properties;
         this.cast = cast;
         this.replyTo = replyTo;
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     CommandSpec spec() {

@@ -2,6 +2,7 @@ package circus.manager.control;
 
 import circus.command.CommandSpec;
 import circus.manager.command.Call;
+import circus.manager.command.Caller;
 import circus.manager.command.Commands;
 import circus.manager.watcher.Clock;
 import circus.message.BadRequestException;
@@ -75,10 +76,10 @@ public final class Controller {
         }
         byte[] peer = frames.get(0);
         byte[] body = frames.get(frames.size() - 1);
-        answer(body, reply -> send(peer, req, reply));
+        answer(Caller.UNKNOWN, body, reply -> send(peer, req, reply));
     }
 
-    private void answer(byte[] body, Consumer<byte[]> sender) {
+    private void answer(Caller caller, byte[] body, Consumer<byte[]> sender) {
         Request request;
         try {
             request = Request.decode(body);
@@ -92,7 +93,7 @@ public final class Controller {
         Consumer<Reply> replyTo =
                 request.cast() ? silent(request) : reply -> sender.accept(reply.encode(id, clock.now()));
         try {
-            carryOut(request, replyTo);
+            carryOut(caller, request, replyTo);
         } catch (CommandException refused) {
             replyTo.accept(refused.reply());
         } catch (RuntimeException mistake) {
@@ -103,10 +104,10 @@ public final class Controller {
         }
     }
 
-    private void carryOut(Request request, Consumer<Reply> replyTo) throws CommandException {
+    private void carryOut(Caller caller, Request request, Consumer<Reply> replyTo) throws CommandException {
         CommandSpec spec = CommandSpec.find(request.command())
                 .orElseThrow(() -> CommandException.unknownCommand(request.command()));
-        commands.execute(new Call(spec, spec.check(request.properties()), request.cast(), replyTo));
+        commands.execute(new Call(caller, spec, spec.check(request.properties()), request.cast(), replyTo));
     }
 
     /** Nobody reads the answer to a cast, so that a refusal must not be lost. */

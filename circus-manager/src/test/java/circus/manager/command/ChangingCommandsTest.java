@@ -120,8 +120,8 @@ class ChangingCommandsTest {
                             + properties.replace('\'', '"') + "}")
                     .getBytes(StandardCharsets.UTF_8));
             CommandSpec spec = CommandSpec.find(request.command()).orElseThrow();
-            commands.execute(
-                    new Call(spec, spec.check(request.properties()), false, reply -> replies.add(text(reply))));
+            commands.execute(new Call(
+                    Caller.UNKNOWN, spec, spec.check(request.properties()), false, reply -> replies.add(text(reply))));
         } catch (CommandException refused) {
             replies.add(text(refused.reply()));
         }

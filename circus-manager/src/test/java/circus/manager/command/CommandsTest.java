@@ -43,6 +43,7 @@ class CommandsTest {
             CommandSpec spec = CommandSpec.find(decoded.command())
                     .orElseThrow(() -> CommandException.unknownCommand(decoded.command()));
             commands.execute(new Call(
+                    Caller.UNKNOWN,
                     spec,
                     spec.check(decoded.properties()),
                     decoded.cast(),

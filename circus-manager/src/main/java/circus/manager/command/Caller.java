@@ -1,0 +1,14 @@
+package circus.manager.command;
+
+import java.util.OptionalInt;
+
+/**
+ * Who sends a request, as the operating system tells of the connection; nothing of it comes from the request. What cannot be known is
+ * empty: the uid of a peer on another machine, the pid of one that came over TCP.
+ *
+ * @param address of the peer, for people: {@code 127.0.0.1:40312}, or the path of the socket it came through
+ */
+public record Caller(OptionalInt uid, OptionalInt pid, String address) {
+    /** Of whom nothing is known. */
+    public static final Caller UNKNOWN = new Caller(OptionalInt.empty(), OptionalInt.empty(), "");
+}
