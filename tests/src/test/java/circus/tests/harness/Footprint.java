@@ -121,7 +121,7 @@ public record Footprint(
      */
     public Map<String, Integer> moreThreadsThan(Footprint other) {
         Map<String, Integer> more = more(threads, other.threads);
-        more.keySet().removeIf(name -> name.startsWith("papa-") && threads.get(name) == 1);
+        more.keySet().removeIf(name -> name.startsWith("papa-") && threads.getOrDefault(name, 0) == 1);
         return more;
     }
 
