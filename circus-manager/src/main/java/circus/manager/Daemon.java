@@ -78,7 +78,7 @@ final class Daemon {
     private final StartReport report;
     private final Optional<QuitSignal> quitSignal;
     private final Clock clock = Clock.system();
-    private final Agenda agenda = new Agenda();
+    private final Agenda agenda = new Agenda(System::nanoTime);
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
     private @Nullable Rerouting rerouting;
