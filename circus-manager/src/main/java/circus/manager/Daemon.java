@@ -16,6 +16,7 @@ import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
+import circus.manager.control.Access;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
@@ -123,7 +124,11 @@ final class Daemon {
         KernelStarter starter = KernelStarter.begin(address);
         // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
         try (Endpoints endpoints = new Endpoints(
-                config.options().get(CircusOptions.ENDPOINT), config.options().get(CircusOptions.PUBSUB_ENDPOINT))) {
+                config.options().get(CircusOptions.ENDPOINT),
+                config.options().get(CircusOptions.PUBSUB_ENDPOINT),
+                Access.of(
+                        config.options().get(CircusOptions.ENDPOINT_OWNER),
+                        config.options().get(CircusOptions.ENDPOINT_OPEN)))) {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {

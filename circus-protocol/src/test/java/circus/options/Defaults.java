@@ -33,7 +33,14 @@ final class Defaults {
         defaults.put("httpd_port", 8080L);
         defaults.put("warmup_delay", 0L);
         for (String off : List.of(
-                "use_papa", "statsd", "statsd_close_outputs", "httpd", "httpd_close_outputs", "debug", "debug_gc")) {
+                "endpoint_open",
+                "use_papa",
+                "statsd",
+                "statsd_close_outputs",
+                "httpd",
+                "httpd_close_outputs",
+                "debug",
+                "debug_gc")) {
             defaults.put(off, false);
         }
         for (String none : List.of(
