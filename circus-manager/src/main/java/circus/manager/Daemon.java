@@ -220,6 +220,9 @@ final class Daemon {
                 before,
                 applied -> apply(applied, arbiter, workshop));
         sockets.handSlotsTo(arbiter);
+        Optional<Discovery> discovery = Discovery.begin(
+                config.options().get(CircusOptions.MULTICAST_ENDPOINT),
+                config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
@@ -228,6 +231,8 @@ final class Daemon {
             handleSignals(arbiter);
             tellThatItServes(sockets);
             loop.run(kernel, endpoints, controller);
+        } finally {
+            discovery.ifPresent(Discovery::close);
         }
         int code = ending.finish(kernel, pump, sockets);
         pidFile.ifPresent(PidFile::remove);
