@@ -16,10 +16,12 @@ import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
+import circus.manager.control.Access;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
+import circus.manager.control.Keys;
 import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.KernelAddress;
@@ -124,7 +126,12 @@ final class Daemon {
         KernelStarter starter = KernelStarter.begin(address);
         // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
         try (Endpoints endpoints = new Endpoints(
-                config.options().get(CircusOptions.ENDPOINT), config.options().get(CircusOptions.PUBSUB_ENDPOINT))) {
+                config.options().get(CircusOptions.ENDPOINT),
+                config.options().get(CircusOptions.PUBSUB_ENDPOINT),
+                Access.of(
+                        config.options().get(CircusOptions.ENDPOINT_OWNER),
+                        config.options().get(CircusOptions.ENDPOINT_OPEN),
+                        Keys.read(config.curveServerKey(), config.curveClients())))) {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
@@ -215,6 +222,9 @@ final class Daemon {
                 before,
                 applied -> apply(applied, arbiter, workshop));
         sockets.handSlotsTo(arbiter);
+        Optional<Discovery> discovery = Discovery.begin(
+                config.options().get(CircusOptions.MULTICAST_ENDPOINT),
+                config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
@@ -223,6 +233,8 @@ final class Daemon {
             handleSignals(arbiter);
             tellThatItServes(sockets);
             loop.run(kernel, endpoints, controller);
+        } finally {
+            discovery.ifPresent(Discovery::close);
         }
         int code = ending.finish(kernel, pump, sockets);
         pidFile.ifPresent(PidFile::remove);

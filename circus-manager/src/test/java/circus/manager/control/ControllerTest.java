@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,7 +44,8 @@ class ControllerTest {
 
     private void serve() {
         house.add("web", Stage.options());
-        try (Endpoints endpoints = new Endpoints(endpoint, pubsub);
+        try (Endpoints endpoints =
+                        new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
                 ZMQ.Poller poller = endpoints.poller()) {
             bound.countDown();
             Controller controller = new Controller(
@@ -148,11 +150,12 @@ class ControllerTest {
 
     @Test
     void an_endpoint_in_use_is_named_with_the_cause() {
-        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub))
+        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty())))
                 .isInstanceOf(CannotListenException.class)
                 .hasMessage("cannot listen on " + endpoint + ": the address is in use by process "
                         + ProcessHandle.current().pid() + " (java)");
-        assertThatThrownBy(() -> new Endpoints("ipc:///tmp/x", pubsub))
-                .hasMessage("cannot listen on ipc:///tmp/x: only tcp://HOST:PORT can be served");
+        assertThatThrownBy(() -> new Endpoints(
+                        "udp://127.0.0.1:1", pubsub, Access.of(Optional.empty(), false, Optional.empty())))
+                .hasMessage("cannot listen on udp://127.0.0.1:1: only tcp://HOST:PORT and ipc://PATH can be served");
     }
 }
