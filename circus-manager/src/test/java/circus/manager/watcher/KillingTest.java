@@ -5,42 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circus.hook.HookPoint;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation.Kind;
-import circus.message.CommandException;
 import circus.options.WatcherOptions;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The command kill: processes end, others come in their place, and nobody else has to wait for it. */
 class KillingTest {
-    private static final KillOrder ALL = order(0, 0, -1);
-
     private final Stage stage = new Stage();
-
-    /** What is 0, and seconds below 0, is not said. */
-    private static KillOrder order(int pid, int signum, double seconds) {
-        return new KillOrder(
-                pid == 0 ? OptionalLong.empty() : OptionalLong.of(pid),
-                signum == 0 ? OptionalInt.empty() : OptionalInt.of(signum),
-                seconds < 0 ? Optional.empty() : Optional.of(Duration.ofMillis((long) (seconds * 1000))));
-    }
-
-    private static Stage.Heard kill(Watcher watcher, KillOrder order) {
-        Stage.Heard heard = new Stage.Heard();
-        try {
-            watcher.kill(order, heard);
-        } catch (CommandException refused) {
-            heard.failed(refused);
-        }
-        return heard;
-    }
 
     @Test
     void all_processes_end_and_others_follow_when_they_have() {
         Watcher watcher = stage.started(2);
-        Stage.Heard heard = kill(watcher, ALL);
+        Stage.Heard heard = stage.kill(watcher, 0, 0, -1);
         assertThat(stage.kernel.signals).containsExactly("1 15", "2 15");
         assertThat(heard.replies).isZero();
         stage.settle();
@@ -60,7 +35,7 @@ class KillingTest {
     @Test
     void one_process_ends_by_the_signal_that_was_asked_for_and_the_others_stay() {
         Watcher watcher = stage.started(3);
-        Stage.Heard heard = kill(watcher, order(1002, 3, -1));
+        Stage.Heard heard = stage.kill(watcher, 1002, 3, -1);
         stage.settle();
         assertThat(stage.kernel.signals).containsExactly("2 3");
         assertThat(stage.news()).containsExactly("kill 1002", "exit 1002 -3 kill", "spawn 1004");
@@ -71,17 +46,18 @@ class KillingTest {
     @Test
     void a_pid_that_is_not_ours_is_done_at_once() {
         Watcher watcher = stage.started(1);
-        assertThat(kill(watcher, order(4711, 0, -1)).replies).isEqualTo(1);
+        assertThat(stage.kill(watcher, 4711, 0, -1).replies).isEqualTo(1);
         stage.settle();
         assertThat(stage.kernel.signals).isEmpty();
-        assertThat(kill(stage.watcher("idle", Stage.options()), ALL).replies).isEqualTo(1);
+        assertThat(stage.kill(stage.watcher("idle", Stage.options()), 0, 0, -1).replies)
+                .isEqualTo(1);
     }
 
     @Test
     void who_does_not_end_within_the_time_that_was_asked_for_is_killed() {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(1);
-        Stage.Heard heard = kill(watcher, order(0, 0, 0.5));
+        Stage.Heard heard = stage.kill(watcher, 0, 0, 0.5);
         stage.pass(0.499);
         assertThat(stage.kernel.signals).containsExactly("1 15");
         assertThat(watcher.processes()).as("no successor beside it").hasSize(1);
@@ -96,7 +72,7 @@ class KillingTest {
         Watcher watcher = stage.started(1);
         stage.kernel.child(1).leftovers = 2;
         stage.kernel.child(1).stubbornLeftovers = true;
-        Stage.Heard heard = kill(watcher, order(0, 2, 1));
+        Stage.Heard heard = stage.kill(watcher, 0, 2, 1);
         stage.settle();
         assertThat(stage.kernel.signals).containsExactly("1 2", "1 2 leftovers");
         assertThat(stage.news()).contains("spawn 1002");
@@ -115,7 +91,7 @@ class KillingTest {
         stage.news();
         stage.hooks.calls.clear();
         stage.hooks.returns(HookPoint.BEFORE_SIGNAL, false);
-        kill(watcher, order(0, 9, -1));
+        stage.kill(watcher, 0, 9, -1);
         assertThat(stage.kernel.signals).containsExactly("1 9 tree");
         stage.settle();
         assertThat(stage.hooks.calls).containsExactly("before_signal 1001 9", "after_signal 1001 9");
@@ -129,7 +105,7 @@ class KillingTest {
         stage.ask(watcher, Kind.START);
         stage.settle();
         stage.hooks.returns(HookPoint.BEFORE_SIGNAL, false);
-        Stage.Heard heard = kill(watcher, ALL);
+        Stage.Heard heard = stage.kill(watcher, 0, 0, -1);
         stage.pass(1.9);
         assertThat(stage.kernel.signals).isEmpty();
         stage.pass(0.1);
@@ -141,7 +117,7 @@ class KillingTest {
     void a_stop_meanwhile_wins_and_who_waits_for_the_kill_hears_of_its_end() {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 2.0));
-        Stage.Heard killed = kill(watcher, order(0, 0, 60));
+        Stage.Heard killed = stage.kill(watcher, 0, 0, 60);
         Stage.Heard stopped = stage.ask(watcher, Kind.STOP);
         stage.pass(1.999);
         assertThat(stopped.replies + killed.replies).isZero();
@@ -158,12 +134,12 @@ class KillingTest {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 10.0));
         stage.ask(watcher, Kind.STOP);
-        kill(watcher, order(0, 0, 60));
+        stage.kill(watcher, 0, 0, 60);
         stage.pass(1);
-        kill(watcher, order(0, 0, 3));
+        stage.kill(watcher, 0, 0, 3);
         stage.pass(2.9);
         assertThat(stage.kernel.signals).containsExactly("1 15");
-        kill(watcher, order(0, 9, -1));
+        stage.kill(watcher, 0, 9, -1);
         stage.settle();
         assertThat(stage.kernel.signals).containsExactly("1 15", "1 9");
         assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
@@ -172,7 +148,7 @@ class KillingTest {
     @Test
     void without_respawn_nobody_follows() {
         Watcher watcher = stage.started(Stage.options(WatcherOptions.RESPAWN, false));
-        kill(watcher, ALL);
+        stage.kill(watcher, 0, 0, -1);
         stage.settle();
         assertThat(stage.kernel.running).isEmpty();
         assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
@@ -182,12 +158,12 @@ class KillingTest {
     void many_kills_of_the_same_process_are_one_signal_and_all_are_told() {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 1.0));
-        Stage.Heard first = kill(watcher, ALL);
-        Stage.Heard second = kill(watcher, ALL);
+        Stage.Heard first = stage.kill(watcher, 0, 0, -1);
+        Stage.Heard second = stage.kill(watcher, 0, 0, -1);
         for (int i = 2; i < Kills.MOST; i++) {
-            assertThat(kill(watcher, ALL).failure).isEmpty();
+            assertThat(stage.kill(watcher, 0, 0, -1).failure).isEmpty();
         }
-        assertThat(kill(watcher, ALL).failure.orElseThrow())
+        assertThat(stage.kill(watcher, 0, 0, -1).failure.orElseThrow())
                 .isEqualTo("cannot kill processes of web: 1000 kills wait for their end already");
         assertThat(stage.kernel.signals).containsExactly("1 15");
         stage.pass(1);
@@ -199,9 +175,7 @@ class KillingTest {
     void patience_without_end_does_not_overflow() {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(1);
-        KillOrder order =
-                new KillOrder(OptionalLong.empty(), OptionalInt.empty(), Optional.of(Duration.ofNanos(Long.MAX_VALUE)));
-        kill(watcher, order);
+        stage.kill(watcher, 0, 0, 1e300);
         stage.pass(1);
         assertThat(stage.kernel.signals).containsExactly("1 15");
     }
@@ -210,7 +184,7 @@ class KillingTest {
     void a_watcher_that_is_let_go_leaves_nobody_waiting() {
         stage.kernel.temper = Temper.STUBBORN;
         Watcher watcher = stage.started(1);
-        Stage.Heard heard = kill(watcher, ALL);
+        Stage.Heard heard = stage.kill(watcher, 0, 0, -1);
         watcher.letGo();
         assertThat(heard.failure).contains("server error");
     }
@@ -221,7 +195,7 @@ class KillingTest {
             Stage fresh = new Stage();
             Watcher watcher = fresh.started(3);
             Stage.Heard reloaded = fresh.ask(watcher, kind);
-            Stage.Heard killed = kill(watcher, ALL);
+            Stage.Heard killed = fresh.kill(watcher, 0, 0, -1);
             fresh.settle();
             assertThat(fresh.kernel.names()).as(kind + "").hasSize(3);
             assertThat(reloaded.replies).isEqualTo(1);
