@@ -166,7 +166,9 @@ final class Printer {
 
     private static String daemon(@Nullable Object info) {
         List<String> lines = new ArrayList<>(List.of("Main Process:", "    " + info(info)));
-        if (info instanceof Map<?, ?> fields && fields.get("children") instanceof List<?> children && !children.isEmpty()) {
+        if (info instanceof Map<?, ?> fields
+                && fields.get("children") instanceof List<?> children
+                && !children.isEmpty()) {
             lines.add("Children:");
             children.forEach(child -> lines.add("    " + info(child)));
         }

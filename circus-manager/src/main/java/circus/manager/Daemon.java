@@ -217,7 +217,8 @@ final class Daemon {
                 applied -> apply(applied, arbiter, workshop, whereabouts));
         sockets.handSlotsTo(arbiter);
         try (StatsReader stats = new StatsReader(loop, clock)) {
-            Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes, whereabouts), clock);
+            Controller controller =
+                    new Controller(endpoints, new Commands(arbiter, stats, changes, whereabouts), clock);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();

@@ -36,7 +36,9 @@ final class ListSockets implements Command {
             @Override
             public void failed(String reason) {
                 call.reply(new Reply.Failed(
-                        ErrorCode.COMMAND_ERROR, "cannot list the sockets, since the kernel does not: " + reason, null));
+                        ErrorCode.COMMAND_ERROR,
+                        "cannot list the sockets, since the kernel does not: " + reason,
+                        null));
             }
         });
     }
