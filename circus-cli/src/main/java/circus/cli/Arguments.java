@@ -192,7 +192,7 @@ final class Arguments {
                 if (left.size() < least && parameter.mandatory()) {
                     throw new ArgumentException(command.wrongCount());
                 }
-                if (parameter.mandatory() || left.size() > mandatoryAfter(command, parameter)) {
+                if (parameter.mandatory() || parameter.isRest() || left.size() > mandatoryAfter(command, parameter)) {
                     used += take(parameter, left, properties);
                 }
             } else {
