@@ -11,6 +11,7 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
@@ -215,18 +216,20 @@ final class Daemon {
         news.goTo(arbiter);
         arbiter.fill(before, inherited);
         rerouting = new Rerouting(arbiter, pump);
+        Whereabouts whereabouts = new Whereabouts(config.options());
         LiveChanges changes = new LiveChanges(
                 arbiter,
                 new ConfigurationFile(config.file(), environment, loop),
                 new LiveSockets(kernel, sockets, workshop),
                 before,
-                applied -> apply(applied, arbiter, workshop));
+                applied -> apply(applied, arbiter, workshop, whereabouts));
         sockets.handSlotsTo(arbiter);
         Optional<Discovery> discovery = Discovery.begin(
                 config.options().get(CircusOptions.MULTICAST_ENDPOINT),
                 config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
-            Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
+            Controller controller =
+                    new Controller(endpoints, new Commands(arbiter, stats, changes, whereabouts), clock);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
@@ -275,9 +278,10 @@ final class Daemon {
     }
 
     /** What a new configuration says about circusd itself, as far as that can change while it runs. */
-    private void apply(CircusConfig config, Arbiter arbiter, Workshop workshop) {
+    private void apply(CircusConfig config, Arbiter arbiter, Workshop workshop, Whereabouts whereabouts) {
         Settings.setLogLevel(settings.arguments(), config);
         arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
+        whereabouts.applied(config.options());
         workshop.mask(config.options().get(CircusOptions.UMASK));
         remember(config, arbiter);
     }

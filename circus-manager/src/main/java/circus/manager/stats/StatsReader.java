@@ -2,6 +2,8 @@ package circus.manager.stats;
 
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.ProcessView;
+import circus.message.CommandException;
+import circus.message.ErrorCode;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -62,6 +64,42 @@ public final class StatsReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Answers with the info object of circusd itself, for {@code dstats}: without children, {@code started} and {@code wid}. A text instead
+     * of a map says that nothing could be read.
+     *
+     * @throws CommandException when too many questions wait already
+     */
+    public void readDaemon(Consumer<Object> answer) throws CommandException {
+        try {
+            thread.execute(() -> {
+                Object info = lookAtDaemon();
+                loop.execute(() -> answer.accept(info));
+            });
+        } catch (RejectedExecutionException tooMany) {
+            throw new CommandException(
+                    ErrorCode.COMMAND_ERROR,
+                    "cannot read the figures of circusd: " + MOST_WAITING
+                            + " questions for figures wait already; ask again later");
+        }
+    }
+
+    private Object lookAtDaemon() {
+        try {
+            return figures().ofDaemon((int) ProcessHandle.current().pid());
+        } catch (IOException | RuntimeException unreadable) {
+            LOG.log(Level.DEBUG, "cannot read the figures of circusd", unreadable);
+            return GONE;
+        }
+    }
+
+    private ProcessFigures figures() throws IOException {
+        if (figures == null) {
+            figures = new ProcessFigures(new ProcFiles(Path.of("/proc"), Path.of("/etc/passwd")), clock);
+        }
+        return figures;
+    }
+
     private Map<Integer, Object> look(List<ProcessView> processes) {
         Map<Integer, Object> infos = new LinkedHashMap<>();
         for (ProcessView process : processes) {
@@ -75,10 +113,7 @@ public final class StatsReader implements AutoCloseable {
 
     private Object look(ProcessView process) {
         try {
-            if (figures == null) {
-                figures = new ProcessFigures(new ProcFiles(Path.of("/proc"), Path.of("/etc/passwd")), clock);
-            }
-            return figures.of(process);
+            return figures().of(process);
         } catch (IOException | RuntimeException unreadable) {
             LOG.log(Level.DEBUG, "cannot read the figures of a process", unreadable);
             return GONE;

@@ -1,5 +1,6 @@
 package circus.manager.arbiter;
 
+import circus.manager.command.Whereabouts;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.HeldSocket;
@@ -58,6 +59,9 @@ public final class House implements Clock {
             new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, hooks, watcher -> {}),
             agenda,
             farewells::add);
+
+    /** Where the daemon of this house serves. */
+    public final Whereabouts whereabouts = new Whereabouts(OptionValues.NONE);
 
     /** What the file says when it is read again. */
     public CircusConfig edited =

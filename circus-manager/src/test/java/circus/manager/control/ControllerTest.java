@@ -50,7 +50,8 @@ class ControllerTest {
             bound.countDown();
             Controller controller = new Controller(
                     endpoints,
-                    new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes),
+                    new Commands(
+                            house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
                     house);
             EventPublisher publisher = new EventPublisher(endpoints);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
