@@ -36,6 +36,7 @@ import circus.manager.watcher.Clock;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
+import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
@@ -230,6 +231,7 @@ final class Daemon {
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller =
                     new Controller(endpoints, new Commands(arbiter, stats, changes, whereabouts), clock);
+            stats.watch(() -> pids(arbiter), agenda::changed);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
@@ -311,6 +313,13 @@ final class Daemon {
         }
         LOG.log(Level.INFO, "Arbiter now waiting for commands");
         report.serving();
+    }
+
+    private static List<Integer> pids(Arbiter arbiter) {
+        return arbiter.watchers().stream()
+                .flatMap(watcher -> watcher.processes().stream())
+                .map(ProcessView::pid)
+                .toList();
     }
 
     private void handleSignals(Arbiter arbiter) {
