@@ -17,6 +17,7 @@ import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
+import circus.manager.control.Access;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
@@ -32,6 +33,7 @@ import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
@@ -130,7 +132,11 @@ final class Daemon {
         KernelStarter starter = KernelStarter.begin(address);
         // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
         try (Endpoints endpoints = new Endpoints(
-                config.options().get(CircusOptions.ENDPOINT), config.options().get(CircusOptions.PUBSUB_ENDPOINT))) {
+                config.options().get(CircusOptions.ENDPOINT),
+                config.options().get(CircusOptions.PUBSUB_ENDPOINT),
+                Access.of(
+                        config.options().get(CircusOptions.ENDPOINT_OWNER),
+                        config.options().get(CircusOptions.ENDPOINT_OPEN)))) {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
@@ -253,7 +259,7 @@ final class Daemon {
         try {
             Plan plan = changes.planFor(config);
             if (plan.isEmpty()) {
-                changes.apply(plan, false, "arbiter_reload_config", true, Outcome.UNHEARD);
+                changes.apply(plan, false, order("changes of the file", "arbiter_reload_config"));
             } else if (settings.arguments().has(Name.NO_APPLY)) {
                 LOG.log(
                         Level.WARNING,
@@ -261,7 +267,7 @@ final class Daemon {
                         plan.text());
             } else {
                 LOG.log(Level.INFO, "the file has changed since it was applied last");
-                changes.apply(plan, false, "arbiter_reload_config", true, Outcome.UNHEARD);
+                changes.apply(plan, false, order("changes of the file", "arbiter_reload_config"));
             }
         } catch (CommandException impossible) {
             LOG.log(
@@ -269,6 +275,10 @@ final class Daemon {
                     "the file has changed, and nothing of it is applied: {0}; circusctl reloadconfig tries again",
                     impossible.reason());
         }
+    }
+
+    private Order order(String words, String lock) {
+        return Order.ofSignal(words, clock.now(), lock);
     }
 
     /** What a new configuration says about circusd itself, as far as that can change while it runs. */
@@ -318,10 +328,10 @@ final class Daemon {
         }
     }
 
-    private static void reload(String signal, Arbiter arbiter) {
+    private void reload(String signal, Arbiter arbiter) {
         LOG.log(Level.INFO, "Got signal SIG_{0}", signal);
         try {
-            arbiter.reload(Kind.RELOAD, "arbiter_reload", true, Outcome.UNHEARD);
+            arbiter.reload(Kind.RELOAD, order("SIGHUP", "arbiter_reload"));
         } catch (CommandException refused) {
             LOG.log(Level.WARNING, "cannot reload: {0}", refused.reason());
         }

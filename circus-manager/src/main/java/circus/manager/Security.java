@@ -11,6 +11,7 @@ import circus.options.AuditFormat;
 import circus.options.CircusOptions;
 import circus.options.OptionValues;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * anew.
  */
 record Security(Rights rights, Audit audit) implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Security.class.getName());
     private static final String IPC = "ipc://";
 
     static Security of(CircusConfig config) throws StartupException {
@@ -29,6 +31,7 @@ record Security(Rights rights, Audit audit) implements AutoCloseable {
         } catch (IOException unreadable) {
             throw new StartupException("cannot find out which user this is: " + unreadable);
         }
+        Exposure.of(options, uid).ifPresent(warning -> LOG.log(Level.WARNING, warning));
         Rights rights = new Rights(
                 options.get(CircusOptions.ENDPOINT_OWNER),
                 options.get(CircusOptions.ENDPOINT).startsWith(IPC),

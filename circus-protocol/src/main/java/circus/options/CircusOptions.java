@@ -38,6 +38,15 @@ public final class CircusOptions {
             EFFECTIVE,
             "Where events are published.");
 
+    public static final Option<Boolean> ENDPOINT_OPEN = new Option<>(
+            "endpoint_open",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            EFFECTIVE,
+            "Let everybody use the endpoints who can reach them: other users of this machine, and, where there are no keys, other machines"
+                    + " too. Otherwise root, circusd's own user and endpoint_owner may.");
+
     public static final Option<Optional<String>> PAPA_ENDPOINT = new Option<>(
             "papa_endpoint",
             OptionTypes.OPTIONAL_ENDPOINT,
@@ -271,6 +280,7 @@ public final class CircusOptions {
             CHECK_DELAY,
             ENDPOINT,
             PUBSUB_ENDPOINT,
+            ENDPOINT_OPEN,
             PAPA_ENDPOINT,
             USE_PAPA,
             LOGLEVEL,

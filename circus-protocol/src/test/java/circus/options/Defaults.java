@@ -34,7 +34,14 @@ final class Defaults {
         defaults.put("warmup_delay", 0L);
         defaults.put("audit_format", "text");
         for (String off : List.of(
-                "use_papa", "statsd", "statsd_close_outputs", "httpd", "httpd_close_outputs", "debug", "debug_gc")) {
+                "endpoint_open",
+                "use_papa",
+                "statsd",
+                "statsd_close_outputs",
+                "httpd",
+                "httpd_close_outputs",
+                "debug",
+                "debug_gc")) {
             defaults.put(off, false);
         }
         for (String none : List.of(

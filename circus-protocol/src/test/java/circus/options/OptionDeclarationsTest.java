@@ -17,6 +17,7 @@ final class OptionDeclarationsTest {
             sample("check_delay", "1e-1", 0.1, "0.1"),
             text("endpoint", "ipc:///run/c.sock"),
             text("pubsub_endpoint", "tcp://*:7"),
+            bool("endpoint_open", "yes", true),
             text("papa_endpoint", "tcp://127.0.0.1:20202"),
             bool("use_papa", "on", true),
             text("loglevel", "DEBUG"),

@@ -25,7 +25,7 @@ final class AuditLine {
         return line.length() <= MOST_BYTES ? line : line.substring(0, MOST_BYTES);
     }
 
-    /** {@code call=17 uid=1000 pid=- from=127.0.0.1:40312 command=rm properties={"name": "web"} result=ok}. */
+    /** {@code job=17 uid=1000 pid=- from=127.0.0.1:40312 command=rm properties={"name": "web"} result=ok}. */
     private static String text(Map<String, @Nullable Object> fields) {
         StringBuilder line = new StringBuilder();
         fields.forEach((name, value) -> {

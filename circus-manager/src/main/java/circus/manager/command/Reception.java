@@ -24,7 +24,6 @@ public final class Reception {
     private final Rights rights;
     private final Audit audit;
     private final Clock clock;
-    private long number;
 
     public Reception(Commands commands, Arbiter arbiter, Rights rights, Audit audit, Clock clock) {
         this.commands = commands;
@@ -41,17 +40,18 @@ public final class Reception {
             replyTo.accept(CommandException.unknownCommand(request.command()).reply());
             return;
         }
+        long number = commands.next();
         Trail trail = spec.changes(request.properties())
-                ? new Trail(audit, ++number, clock.now(), caller, spec, request)
+                ? new Trail(audit, number, clock.now(), caller, spec, request)
                 : null;
         try {
-            carryOut(caller, spec, request, trail, replyTo);
+            carryOut(number, caller, spec, request, trail, replyTo);
             if (trail != null) {
                 trail.taken();
             }
         } catch (CommandException refused) {
             refuse(refused, trail, replyTo);
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | StackOverflowError mistake) {
             LOG.log(Level.ERROR, "command " + request.command() + " failed", mistake);
             refuse(
                     new CommandException(
@@ -69,7 +69,12 @@ public final class Reception {
     }
 
     private void carryOut(
-            Caller caller, CommandSpec spec, Request request, @Nullable Trail trail, Consumer<Reply> replyTo)
+            long number,
+            Caller caller,
+            CommandSpec spec,
+            Request request,
+            @Nullable Trail trail,
+            Consumer<Reply> replyTo)
             throws CommandException {
         Consumer<Reply> observed = trail == null
                 ? replyTo
@@ -84,6 +89,7 @@ public final class Reception {
                 request.cast(),
                 observed,
                 trail == null ? cause -> {} : cause -> trail.failed(cause.code(), cause.reason()));
+        call.begin(number, clock.now());
         rights.demand(call, arbiter);
         commands.execute(call);
     }

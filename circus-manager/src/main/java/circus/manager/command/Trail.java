@@ -24,7 +24,7 @@ final class Trail {
     Trail(Audit audit, long number, Instant time, Caller caller, CommandSpec spec, Request request) {
         this.audit = audit;
         fields.put("time", time.toString());
-        fields.put("call", number);
+        fields.put("job", number);
         fields.put("uid", number(caller.uid()));
         fields.put("pid", number(caller.pid()));
         fields.put("from", Discretion.shown(caller.address()));

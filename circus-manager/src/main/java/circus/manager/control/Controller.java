@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
+import zmq.Adoption;
+import zmq.Msg;
 
 /**
  * Takes requests from the ROUTER socket, has them carried out, and sends the replies: at most one for each request, in whatever order
@@ -38,7 +40,7 @@ public final class Controller {
     /** Handles the requests that have arrived, within limits; what is left over makes the socket readable again. */
     public void onReadable() {
         for (int i = 0; i < MOST_IN_A_TURN; i++) {
-            List<byte[]> frames = receive();
+            List<Msg> frames = receive();
             if (frames.isEmpty()) {
                 return;
             }
@@ -47,32 +49,40 @@ public final class Controller {
     }
 
     /** All frames of the next message, or none; of a message with too many frames no more than one too many. */
-    private List<byte[]> receive() {
-        List<byte[]> frames = new ArrayList<>();
+    private List<Msg> receive() {
+        List<Msg> frames = new ArrayList<>();
         boolean more;
         do {
-            byte[] frame = socket.recv(ZMQ.DONTWAIT);
+            Msg frame = socket.base().recv(ZMQ.DONTWAIT);
             if (frame == null) {
                 return frames;
+            }
+            if (Adoption.linkOf(frame) instanceof Connection connection) {
+                connection.taken(frame);
             }
             if (frames.size() <= MOST_FRAMES) {
                 frames.add(frame);
             }
-            more = socket.hasReceiveMore();
+            more = frame.hasMore();
         } while (more);
         return frames;
     }
 
-    private void handle(List<byte[]> frames) {
+    private void handle(List<Msg> frames) {
         boolean dealer = frames.size() == 2;
-        boolean req = frames.size() == MOST_FRAMES && frames.get(1).length == 0;
+        boolean req = frames.size() == MOST_FRAMES && frames.get(1).size() == 0;
         if (!dealer && !req) {
             LOG.log(Level.WARNING, "got unexpected message of {0} frames", frames.size());
             return;
         }
-        byte[] peer = frames.get(0);
-        byte[] body = frames.get(frames.size() - 1);
-        answer(Caller.UNKNOWN, body, reply -> send(peer, req, reply));
+        byte[] peer = frames.get(0).data();
+        Msg last = frames.get(frames.size() - 1);
+        if (Adoption.linkOf(last) instanceof Connection connection) {
+            answer(connection.caller(), last.data(), reply -> {
+                connection.replying(reply.length);
+                send(peer, req, reply);
+            });
+        }
     }
 
     private void answer(Caller caller, byte[] body, Consumer<byte[]> sender) {

@@ -215,7 +215,9 @@ class ReceptionTest {
         StringBuilder lines = new StringBuilder();
         for (Map<String, @Nullable Object> fields : audited) {
             assertThat(fields.get("time")).isNotNull();
+            assertThat(fields.get("job")).isInstanceOf(Long.class);
             fields.remove("time");
+            fields.remove("job");
             lines.append(Json.write(fields).replace('"', '\'')).append('\n');
         }
         audited.clear();
@@ -236,11 +238,11 @@ class ReceptionTest {
         send(GAMES, "incr", "{}");
         send(GAMES, "bogus", "{}", true);
         assertThat(lines()).isEqualTo("""
-                        {'call': 1, 'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'incr', 'properties': {'name': 'web', 'nb': 2}, 'result': 'ok'}
-                        {'call': 2, 'uid': null, 'pid': null, 'from': '', 'command': 'decr', 'cast': true, 'properties': {'name': 'web'}, 'result': 'ok'}
-                        {'call': 3, 'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'set', 'properties': {'name': 'web', 'options': {'env': {'A': '***'}}, 'waiting': true}, 'result': 'refused', 'errno': 3, 'reason': 'uid does not match endpoint_owner: env of web, which runs as circusd does, is not for you to set'}
-                        {'call': 4, 'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'stop', 'properties': {'name': 'nope'}, 'result': 'refused', 'errno': 3, 'reason': 'program nope not found'}
-                        {'call': 5, 'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'incr', 'properties': {}, 'result': 'refused', 'errno': 3, 'reason': 'message invalid 'name' is missing'}
+                        {'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'incr', 'properties': {'name': 'web', 'nb': 2}, 'result': 'ok'}
+                        {'uid': null, 'pid': null, 'from': '', 'command': 'decr', 'cast': true, 'properties': {'name': 'web'}, 'result': 'ok'}
+                        {'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'set', 'properties': {'name': 'web', 'options': {'env': {'A': '***'}}, 'waiting': true}, 'result': 'refused', 'errno': 3, 'reason': 'uid does not match endpoint_owner: env of web, which runs as circusd does, is not for you to set'}
+                        {'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'stop', 'properties': {'name': 'nope'}, 'result': 'refused', 'errno': 3, 'reason': 'program nope not found'}
+                        {'uid': 5, 'pid': 4711, 'from': '/run/c.sock', 'command': 'incr', 'properties': {}, 'result': 'refused', 'errno': 3, 'reason': 'message invalid 'name' is missing'}
                         """);
     }
 
