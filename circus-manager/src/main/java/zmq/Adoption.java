@@ -11,6 +11,10 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +22,7 @@ import zmq.io.IOThread;
 import zmq.io.Metadata;
 import zmq.io.SessionBase;
 import zmq.io.StreamEngine;
+import zmq.io.mechanism.Mechanisms;
 
 /**
  * Gives a connection that we have accepted ourselves to a socket of JeroMQ, as if one of its own listeners had; so it may come over a Unix
@@ -36,6 +41,13 @@ public final class Adoption {
     public interface Link {
         /** The handshake is over: both know what the other one is, and keys, where there are any, were right. */
         void ready();
+
+        /**
+         * Whether the owner of this public key of CURVE may come in; asked in the handshake, when he has proved that it is his.
+         *
+         * @param key 32 bytes
+         */
+        boolean admits(byte[] key);
 
         /**
          * A frame has come, and is on its way to the socket.
@@ -95,6 +107,7 @@ public final class Adoption {
     private static final class Session extends SessionBase {
         private final Link link;
         private final Origin origin;
+        private final Deque<Msg> verdict = new ArrayDeque<>();
         private boolean ready;
 
         @SuppressWarnings("NullAway") // Only who connects needs an address.
@@ -129,6 +142,44 @@ public final class Adoption {
                 return false;
             }
             return true;
+        }
+
+        /** The question whether a key is known (rfc.zeromq.org/spec/27) is answered here and now; no socket is asked. */
+        @Override
+        public int zapConnect() {
+            return options.mechanism == Mechanisms.CURVE ? 0 : ZError.ECONNREFUSED;
+        }
+
+        @Override
+        public boolean writeZapMsg(Msg frame) {
+            if (frame.hasMore()) {
+                return true;
+            }
+            // The last frame of a question is the key.
+            verdict.clear();
+            String status = link.admits(frame.data()) ? "200" : "400";
+            for (String text : List.of("", "1.0", "1", status, "", "")) {
+                verdict.add(zapFrame(text, true));
+            }
+            verdict.add(zapFrame("", false));
+            return true;
+        }
+
+        private static Msg zapFrame(String text, boolean more) {
+            Msg frame = new Msg(text.getBytes(StandardCharsets.US_ASCII));
+            if (more) {
+                frame.setFlags(Msg.MORE);
+            }
+            return frame;
+        }
+
+        @Override
+        public @Nullable Msg readZapMsg() {
+            Msg frame = verdict.poll();
+            if (frame == null) {
+                errno.set(ZError.EAGAIN);
+            }
+            return frame;
         }
 
         @Override

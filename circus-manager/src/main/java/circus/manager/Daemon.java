@@ -22,6 +22,7 @@ import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
+import circus.manager.control.Keys;
 import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.KernelAddress;
@@ -136,7 +137,8 @@ final class Daemon {
                 config.options().get(CircusOptions.PUBSUB_ENDPOINT),
                 Access.of(
                         config.options().get(CircusOptions.ENDPOINT_OWNER),
-                        config.options().get(CircusOptions.ENDPOINT_OPEN)))) {
+                        config.options().get(CircusOptions.ENDPOINT_OPEN),
+                        Keys.read(config.curveServerKey(), config.curveClients())))) {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {

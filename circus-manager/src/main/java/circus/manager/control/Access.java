@@ -11,35 +11,32 @@ import java.util.TreeSet;
 
 /**
  * Who may use the endpoints: on this machine the users that are named here, and everybody where they are open. From other machines comes
- * only who has a key, and everybody where they are open. A value; any thread.
+ * only who needs a key, and everybody where they are open. A value; any thread.
  *
  * @param uids who may: the user of this circusd, root, and the owner of the endpoints
  * @param owner the user that {@code endpoint_owner} names: the files of Unix sockets are his
  * @param open whether {@code endpoint_open} lets everybody in who can reach an endpoint
+ * @param keys that everybody must have, whoever and wherever he is
  */
-public record Access(Set<Integer> uids, Optional<String> owner, boolean open) {
+public record Access(Set<Integer> uids, Optional<String> owner, boolean open, Optional<Keys> keys) {
     public Access {
         uids = Set.copyOf(uids);
     }
 
     /**
-     * @param owner by name or number
-     * @throws CannotListenException if there is no such user
+     * Of what the configuration says.
+     *
+     * @param owner by name or number; one whom the system does not know has no part in it
      */
-    public static Access of(Optional<String> owner, boolean open) throws CannotListenException {
+    public static Access of(Optional<String> owner, boolean open, Optional<Keys> keys) throws CannotListenException {
         Set<Integer> uids = new TreeSet<>(List.of(0, ownUid()));
-        if (owner.isPresent()) {
-            OptionalInt uid = PeerCredentials.uidOf(owner.get());
-            if (uid.isEmpty()) {
-                throw new CannotListenException(
-                        "cannot give the endpoints to endpoint_owner = " + owner.get() + ": there is no such user");
-            }
-            uids.add(uid.getAsInt());
-        }
-        return new Access(uids, owner, open);
+        Optional<String> known =
+                owner.filter(user -> PeerCredentials.uidOf(user).isPresent());
+        known.ifPresent(user -> PeerCredentials.uidOf(user).ifPresent(uids::add));
+        return new Access(uids, known, open, keys);
     }
 
-    static int ownUid() throws CannotListenException {
+    private static int ownUid() throws CannotListenException {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException unreadable) {
@@ -52,10 +49,9 @@ public record Access(Set<Integer> uids, Optional<String> owner, boolean open) {
      *
      * @param local whether he is on this machine
      * @param uid empty where it is not known
-     * @param keys whether only who has a key gets through the handshake
      */
-    Optional<String> refusal(boolean local, OptionalInt uid, boolean keys) {
-        if (open || (uid.isPresent() && uids.contains(uid.getAsInt())) || (!local && keys)) {
+    Optional<String> refusal(boolean local, OptionalInt uid) {
+        if (open || (uid.isPresent() && uids.contains(uid.getAsInt())) || (!local && keys.isPresent())) {
             return Optional.empty();
         }
         if (!local) {

@@ -1,9 +1,11 @@
 package circus.manager.control;
 
+import circus.curve.CurveKey;
 import circus.manager.command.Caller;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import zmq.Adoption;
 import zmq.Msg;
@@ -16,6 +18,7 @@ final class Connection implements Adoption.Link {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
     private final Service service;
+    private final Optional<Keys> keys;
     private final Caller caller;
     private final SocketChannel channel;
     private final Runnable atEnd;
@@ -26,8 +29,9 @@ final class Connection implements Adoption.Link {
     private int subscriptions;
 
     /** @param atEnd told once, on JeroMQ's I/O thread */
-    Connection(Service service, Caller caller, SocketChannel channel, Runnable atEnd) {
+    Connection(Service service, Optional<Keys> keys, Caller caller, SocketChannel channel, Runnable atEnd) {
         this.service = service;
+        this.keys = keys;
         this.caller = caller;
         this.channel = channel;
         this.atEnd = atEnd;
@@ -45,6 +49,19 @@ final class Connection implements Adoption.Link {
     @Override
     public void ready() {
         ready = true;
+    }
+
+    @Override
+    public boolean admits(byte[] key) {
+        boolean known = keys.isPresent() && keys.get().knows(CurveKey.of(key));
+        if (!known) {
+            LOG.log(
+                    Level.WARNING,
+                    "refused {0}: its key {1} is not one of curve_clients",
+                    this,
+                    CurveKey.of(key).z85());
+        }
+        return known;
     }
 
     @Override

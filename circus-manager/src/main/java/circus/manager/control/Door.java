@@ -196,7 +196,7 @@ final class Door implements AutoCloseable {
         try {
             Caller caller = caller(arrival, uids);
             boolean local = arrival.ends == null || arrival.ends.isLocal();
-            Optional<String> refusal = access.refusal(local, caller.uid(), arrival.at.keys());
+            Optional<String> refusal = access.refusal(local, caller.uid());
             if (refusal.isEmpty()) {
                 refusal = crowded(arrival.at.service());
             }
@@ -256,7 +256,7 @@ final class Door implements AutoCloseable {
 
     private void adopt(Listening at, Caller caller, SocketChannel channel, long now) throws IOException {
         AtomicInteger count = count(at.service());
-        Connection connection = new Connection(at.service(), caller, channel, count::decrementAndGet);
+        Connection connection = new Connection(at.service(), access.keys(), caller, channel, count::decrementAndGet);
         count.incrementAndGet();
         boolean adopted = false;
         try {

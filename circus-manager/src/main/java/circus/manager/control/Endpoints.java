@@ -46,6 +46,10 @@ public final class Endpoints implements AutoCloseable {
         publisher = context.createSocket(SocketType.PUB);
         publisher.setSndHWM(MOST_EVENTS_WAITING);
         publisher.setMaxMsgSize(LONGEST_SUBSCRIPTION_BYTES);
+        access.keys().ifPresent(keys -> {
+            keys.demandedBy(router);
+            keys.demandedBy(publisher);
+        });
         try {
             listen(endpoint, Service.COMMANDS, router, access);
             listen(pubsubEndpoint, Service.EVENTS, publisher, access);
@@ -59,9 +63,9 @@ public final class Endpoints implements AutoCloseable {
 
     private void listen(String endpoint, Service service, ZMQ.Socket socket, Access access)
             throws CannotListenException {
-        Listening listening = Listening.open(endpoint, service, socket.base(), false, access);
+        Listening listening = Listening.open(endpoint, service, socket.base(), access);
         listeners.add(listening);
-        if (isReachableFromOutside(listening) && !listening.keys()) {
+        if (isReachableFromOutside(listening) && access.keys().isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     access.open()

@@ -20,14 +20,12 @@ import zmq.SocketBase;
  * An endpoint at which somebody listens: accepts connections for one ZeroMQ socket.
  *
  * @param endpoint as it was given
- * @param keys whether only who has a key gets through the handshake
  * @param file of a Unix socket; null for TCP
  */
 record Listening(
         String endpoint,
         Service service,
         SocketBase socket,
-        boolean keys,
         ServerSocketChannel channel,
         @Nullable SocketFile file) {
     private static final System.Logger LOG = System.getLogger(Listening.class.getName());
@@ -36,7 +34,7 @@ record Listening(
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     /** Waits a moment for an address in use: it may be that of a circusd that has answered its quit and is about to go. */
-    static Listening open(String endpoint, Service service, SocketBase socket, boolean keys, Access access)
+    static Listening open(String endpoint, Service service, SocketBase socket, Access access)
             throws CannotListenException {
         ListenAddress address = ListenAddress.of(endpoint);
         long deadlineNanos = System.nanoTime() + LEAVING.toNanos();
@@ -44,8 +42,7 @@ record Listening(
             try {
                 return address instanceof ListenAddress.Unix unix
                         ? unix(endpoint, service, socket, SocketFile.listen(unix.path(), access))
-                        : new Listening(
-                                endpoint, service, socket, keys, tcp(((ListenAddress.Tcp) address).address()), null);
+                        : new Listening(endpoint, service, socket, tcp(((ListenAddress.Tcp) address).address()), null);
             } catch (SocketFile.Unusable unusable) {
                 if (!unusable.inUse || System.nanoTime() > deadlineNanos) {
                     throw new CannotListenException("cannot listen on " + endpoint + ": " + unusable.getMessage());
@@ -61,8 +58,7 @@ record Listening(
     }
 
     private static Listening unix(String endpoint, Service service, SocketBase socket, SocketFile file) {
-        // The file's mode and the peer's credentials do what keys are for, and tools without keys can use it.
-        return new Listening(endpoint, service, socket, false, file.channel(), file);
+        return new Listening(endpoint, service, socket, file.channel(), file);
     }
 
     private static ServerSocketChannel tcp(InetSocketAddress address) throws IOException {

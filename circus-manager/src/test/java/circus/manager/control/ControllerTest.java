@@ -47,7 +47,8 @@ class ControllerTest {
 
     private void serve() {
         house.add("web", Stage.options());
-        try (Endpoints endpoints = new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false));
+        try (Endpoints endpoints =
+                        new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
                 ZMQ.Poller poller = endpoints.poller()) {
             bound.countDown();
             Reception reception = new Reception(
@@ -155,11 +156,12 @@ class ControllerTest {
 
     @Test
     void an_endpoint_in_use_is_named_with_the_cause() {
-        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false)))
+        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty())))
                 .isInstanceOf(CannotListenException.class)
                 .hasMessage("cannot listen on " + endpoint + ": the address is in use by process "
                         + ProcessHandle.current().pid() + " (java)");
-        assertThatThrownBy(() -> new Endpoints("udp://127.0.0.1:1", pubsub, Access.of(Optional.empty(), false)))
+        assertThatThrownBy(() -> new Endpoints(
+                        "udp://127.0.0.1:1", pubsub, Access.of(Optional.empty(), false, Optional.empty())))
                 .hasMessage("cannot listen on udp://127.0.0.1:1: only tcp://HOST:PORT and ipc://PATH can be served");
     }
 }
