@@ -11,6 +11,7 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.command.Reception;
 import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
@@ -81,6 +82,7 @@ final class Daemon {
     private final Map<String, String> environment;
     private final StartReport report;
     private final Optional<QuitSignal> quitSignal;
+    private final Security security;
     private final Clock clock = Clock.system();
     private final Agenda agenda = new Agenda(System::nanoTime);
     private final Loop loop = new Loop(clock, agenda);
@@ -91,8 +93,13 @@ final class Daemon {
     private String remembered = "";
 
     private Daemon(
-            Settings settings, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal) {
+            Settings settings,
+            Security security,
+            Map<String, String> environment,
+            StartReport report,
+            Optional<QuitSignal> quitSignal) {
         this.settings = settings;
+        this.security = security;
         this.environment = environment;
         this.report = report;
         this.quitSignal = quitSignal;
@@ -110,8 +117,8 @@ final class Daemon {
         ProcessTitle.set(
                 settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
         LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
-        try {
-            return new Daemon(settings, environment, report, quitSignal).start(pidFile);
+        try (Security security = Security.of(settings.config())) {
+            return new Daemon(settings, security, environment, report, quitSignal).start(pidFile);
         } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
             throw new StartupException(String.valueOf(cannot.getMessage()));
         } finally {
@@ -229,8 +236,13 @@ final class Daemon {
                 config.options().get(CircusOptions.MULTICAST_ENDPOINT),
                 config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
-            Controller controller =
-                    new Controller(endpoints, new Commands(arbiter, stats, changes, whereabouts), clock);
+            Reception reception = new Reception(
+                    new Commands(arbiter, stats, changes, whereabouts),
+                    arbiter,
+                    security.rights(),
+                    security.audit(),
+                    clock);
+            Controller controller = new Controller(endpoints, reception, clock);
             stats.watch(() -> pids(arbiter), agenda::changed);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
