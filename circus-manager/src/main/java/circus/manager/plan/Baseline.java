@@ -15,8 +15,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration said, as texts by key (see {@link ConfigKeys}): small enough to be kept for a later manager, and enough to tell what
- * a file has changed since. Immutable; any thread may use it.
+ * What a configuration said, as texts by key (see {@link ConfigKeys}): enough to tell what a file has changed since. Immutable; any thread may use it.
  *
  * @param circus of {@code [circus]}
  * @param watchers by name in lower case
@@ -55,33 +54,12 @@ public record Baseline(
         return watcher.toLowerCase(Locale.ROOT);
     }
 
-    /** An object that {@link #fromJson} reads back. It holds the values of environment variables, as the file has them. */
-    public Map<String, @Nullable Object> toJson() {
+    /** All of it, with the values of environment variables as the file has them. */
+    Map<String, @Nullable Object> toJson() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("circus", circus);
         json.put("watchers", watchers);
         json.put("sockets", sockets);
         return json;
-    }
-
-    /** What is missing counts as empty, and other keys as nothing. */
-    public static Baseline fromJson(Map<String, ? extends @Nullable Object> json) {
-        return new Baseline(texts(json.get("circus")), sections(json.get("watchers")), sections(json.get("sockets")));
-    }
-
-    private static SortedMap<String, SortedMap<String, String>> sections(@Nullable Object json) {
-        SortedMap<String, SortedMap<String, String>> sections = new TreeMap<>();
-        if (json instanceof Map<?, ?> given) {
-            given.forEach((name, section) -> sections.put(String.valueOf(name), texts(section)));
-        }
-        return sections;
-    }
-
-    private static SortedMap<String, String> texts(@Nullable Object json) {
-        SortedMap<String, String> texts = new TreeMap<>();
-        if (json instanceof Map<?, ?> given) {
-            given.forEach((key, text) -> texts.put(String.valueOf(key), String.valueOf(text)));
-        }
-        return texts;
     }
 }

@@ -314,17 +314,6 @@ final class PlanTest {
     }
 
     @Test
-    void a_baseline_is_kept_as_json() throws Exception {
-        Scene scene =
-                scene("[watcher:A b]", "cmd = $(circus.env.home)/x", "[socket:s]", "port = 1", "[circus]", "name = n");
-        Baseline baseline = Baseline.of(scene.load(
-                "[watcher:A b]", "cmd = $(circus.env.home)/x", "[env]", "A = $HOME", "[socket:s]", "port = 1"));
-        assertThat(Baseline.fromJson(Json.readObject(Json.write(baseline.toJson()))))
-                .isEqualTo(baseline);
-        assertThat(Baseline.fromJson(Map.of()).watchers()).isEmpty();
-    }
-
-    @Test
     void the_text_is_for_people() {
         Plan plan = scene(
                         "[watcher:web]",
