@@ -22,13 +22,15 @@ final class Arguments {
             Set.of("dstats", "globaloptions", "ipython", "kill", "listsockets", "signal");
 
     private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
+    private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
+    private static final String CURVE = "CIRCUSCTL_CURVE";
     private static final String HELP = GlobalOption.HELP.flag();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     private Arguments() {}
 
-    /** @param environmentEndpoint the variable CIRCUSCTL_ENDPOINT, or null */
-    static Invocation parse(List<String> words, @Nullable String environmentEndpoint)
+    /** @param environment for CIRCUSCTL_ENDPOINT and CIRCUSCTL_CURVE */
+    static Invocation parse(List<String> words, Map<String, String> environment)
             throws UsageException, ArgumentException {
         Flags flags = new Flags(words);
         Map<GlobalOption, String> given = new HashMap<>();
@@ -36,7 +38,7 @@ final class Arguments {
         while (flags.hasNext()) {
             String word = flags.next();
             if (!flags.isOption(word)) {
-                return withCommand(word, flags.rest(), settings(given, environmentEndpoint), given, unrecognized);
+                return withCommand(word, flags.rest(), settings(given, environment), given, unrecognized);
             }
             GlobalOption option = globalOption(word, flags);
             if (option == null) {
@@ -48,7 +50,7 @@ final class Arguments {
                 given.put(option, flags.value(option.flag()));
             }
         }
-        Settings settings = settings(given, environmentEndpoint);
+        Settings settings = settings(given, environment);
         if (!unrecognized.isEmpty()) {
             throw unrecognized(unrecognized);
         }
@@ -145,7 +147,7 @@ final class Arguments {
         return null;
     }
 
-    private static Settings settings(Map<GlobalOption, String> given, @Nullable String environmentEndpoint)
+    private static Settings settings(Map<GlobalOption, String> given, Map<String, String> environment)
             throws UsageException {
         Duration timeout = DEFAULT_TIMEOUT;
         String seconds = given.get(GlobalOption.TIMEOUT);
@@ -161,10 +163,17 @@ final class Arguments {
         }
         return new Settings(
                 given.get(GlobalOption.ENDPOINT),
-                environmentEndpoint,
+                environment.get(ENDPOINT),
+                keys(given, environment),
                 timeout,
                 given.containsKey(GlobalOption.JSON),
                 given.containsKey(GlobalOption.PRETTIFY));
+    }
+
+    /** An empty one stands for none. */
+    private static @Nullable String keys(Map<GlobalOption, String> given, Map<String, String> environment) {
+        String file = given.getOrDefault(GlobalOption.CURVE, environment.getOrDefault(CURVE, ""));
+        return file.isEmpty() ? null : file;
     }
 
     private static List<String> flagsOf(CommandSpec command) {
