@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -89,20 +89,30 @@ class IdentityTest {
         assertThat(Files.getAttribute(socket, "unix:uid")).isEqualTo(GAMES);
 
         assertThat(ctlAs(GAMES, endpoint, "status").mustSucceed().text()).isEqualTo("roots: active\ntheirs: active");
-        assertThat(ctlAs(GAMES, endpoint, "incr", "--waiting", "roots").mustSucceed().text()).isEqualTo("2");
-        assertThat(ctlAs(GAMES, endpoint, "set", "--waiting", "theirs", "cmd", "sleep 999").exit()).isZero();
+        assertThat(ctlAs(GAMES, endpoint, "incr", "--waiting", "roots")
+                        .mustSucceed()
+                        .text())
+                .isEqualTo("2");
+        assertThat(ctlAs(GAMES, endpoint, "set", "--waiting", "theirs", "cmd", "sleep 999")
+                        .exit())
+                .isZero();
         Commands.Result escape = ctlAs(GAMES, endpoint, "set", "roots", "cmd", "sleep 998");
         assertThat(escape.exit()).isEqualTo(3);
         assertThat(escape.errors())
                 .isEqualTo(MISMATCH + ": cmd of roots, which runs as circusd does, is not for you to set\n");
-        assertThat(ctlAs(GAMES, endpoint, "set", "theirs", "uid", "root").errors()).startsWith(MISMATCH);
-        assertThat(ctlAs(GAMES, endpoint, "set", "theirs", "hooks.before_start", "exec:/bin/true").errors())
+        assertThat(ctlAs(GAMES, endpoint, "set", "theirs", "uid", "root").errors())
+                .startsWith(MISMATCH);
+        assertThat(ctlAs(GAMES, endpoint, "set", "theirs", "hooks.before_start", "exec:/bin/true")
+                        .errors())
                 .startsWith(MISMATCH);
         assertThat(ctlAs(GAMES, endpoint, "add", "mine", "sleep 1000").errors()).isEqualTo(MISMATCH + "\n");
         assertThat(ctlAs(NOBODY, endpoint, "status").exit()).isEqualTo(1);
         // As in Circus, root too.
-        assertThat(ctlAs(0, endpoint, "add", "roots-own", "sleep 1000").errors()).isEqualTo(MISMATCH + "\n");
-        assertThat(ctlAs(0, endpoint, "set", "--waiting", "roots", "cmd", "sleep 997").exit()).isZero();
+        assertThat(ctlAs(0, endpoint, "add", "roots-own", "sleep 1000").errors())
+                .isEqualTo(MISMATCH + "\n");
+        assertThat(ctlAs(0, endpoint, "set", "--waiting", "roots", "cmd", "sleep 997")
+                        .exit())
+                .isZero();
 
         try (CircusClient client = new CircusClient(endpoint)) {
             Map<String, Object> options = Map.of("uid", GAMES, "env", Map.of("TOKEN", "hidden"));
@@ -110,8 +120,17 @@ class IdentityTest {
                                     new Request(
                                             "1",
                                             "add",
-                                            Map.of("name", "hers", "cmd", "sleep 1000", "options", options, "start", true,
-                                                    "waiting", true),
+                                            Map.of(
+                                                    "name",
+                                                    "hers",
+                                                    "cmd",
+                                                    "sleep 1000",
+                                                    "options",
+                                                    options,
+                                                    "start",
+                                                    true,
+                                                    "waiting",
+                                                    true),
                                             false),
                                     LIMIT)
                             .isError())
@@ -119,8 +138,10 @@ class IdentityTest {
             Object pids = client.call(new Request("2", "list", Map.of("name", "hers"), false), LIMIT)
                     .fields()
                     .get("pids");
-            assertThat(pids).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
-            assertThat(owner(((Number) ((List<?>) pids).get(0)).intValue())).isEqualTo(GAMES);
+            if (!(pids instanceof List<?> list) || list.size() != 1 || !(list.get(0) instanceof Number pid)) {
+                throw new AssertionError("not one process of hers: " + pids);
+            }
+            assertThat(owner(pid.intValue())).isEqualTo(GAMES);
         }
         ctlAs(0, endpoint, "quit", "--terminate").mustSucceed();
         assertThat(circus.manager().awaitExit(Duration.ofSeconds(20))).isZero();
@@ -130,8 +151,13 @@ class IdentityTest {
                 .allMatch(line -> line.matches("time=[^ ]+ job=\\d+ uid=(0|5) pid=\\d+ from=" + socket + " command=.*"))
                 .noneMatch(line -> line.contains("hidden") || line.contains("command=status"));
         assertThat(audit.get(2))
-                .contains(" uid=5 ", " command=set ", " result=refused errno=3 reason=\"uid does not match endpoint_owner: ");
-        assertThat(audit.get(8)).contains(" uid=0 ", " command=add ", "\"TOKEN\": \"***\"").endsWith(" result=ok");
+                .contains(
+                        " uid=5 ",
+                        " command=set ",
+                        " result=refused errno=3 reason=\"uid does not match endpoint_owner: ");
+        assertThat(audit.get(8))
+                .contains(" uid=0 ", " command=add ", "\"TOKEN\": \"***\"")
+                .endsWith(" result=ok");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.path("audit.log"))))
                 .isEqualTo("rw-------");
         home.mustBeEmpty();
@@ -144,12 +170,13 @@ class IdentityTest {
         circus.start();
 
         assertThat(ctlAs(GAMES, circus.endpoint(), "incr", "roots").exit()).isZero();
-        assertThat(ctlAs(GAMES, circus.endpoint(), "set", "roots", "env", "A=b").errors()).startsWith(MISMATCH);
+        assertThat(ctlAs(GAMES, circus.endpoint(), "set", "roots", "env", "A=b").errors())
+                .startsWith(MISMATCH);
         assertThat(ctlAs(NOBODY, circus.endpoint(), "status").exit()).isEqualTo(1);
         circus.tell("set", "roots", "max_retry", "7");
         circus.terminate();
 
-        List<Map<String, ?>> audit = new ArrayList<>();
+        List<Map<String, @Nullable Object>> audit = new ArrayList<>();
         for (String line : circus.manager().errors().lines().toList()) {
             int at = line.indexOf(" audit: ");
             if (at > 0) {
@@ -170,21 +197,26 @@ class IdentityTest {
         circus.start();
         assertThat(ctlAs(NOBODY, circus.endpoint(), "status").exit()).isZero();
         circus.terminate();
-        assertThat(circus.manager().errors().split("circusd runs as root, and everybody who can reach", -1)).hasSize(2);
+        assertThat(circus.manager().errors().split("circusd runs as root, and everybody who can reach", -1))
+                .hasSize(2);
         home.mustBeEmpty();
     }
 
     @Test
     void with_keys_only_who_has_one_commands_and_listens() throws Exception {
         Circus circus = home.circus(
-                "keys", "curve_server_key = server.key_secret\ncurve_clients = alice.key\n", WATCHERS.replace("games", "root"));
+                "keys",
+                "curve_server_key = server.key_secret\ncurve_clients = alice.key\n",
+                WATCHERS.replace("games", "root"));
         keygen("server");
         keygen("alice", "--server", "server.key");
         keygen("mallory", "--server", "server.key");
         circus.start();
 
-        assertThat(circus.ctl("status").errors()).contains("it wants the security mechanism CURVE; give keys with --curve FILE");
-        assertThat(circus.ctl("--curve", home.path("mallory.key_secret").toString(), "status").errors())
+        assertThat(circus.ctl("status").errors())
+                .contains("it wants the security mechanism CURVE; give keys with --curve FILE");
+        assertThat(circus.ctl("--curve", home.path("mallory.key_secret").toString(), "status")
+                        .errors())
                 .contains("cannot use " + circus.endpoint() + ": it ");
         String alice = home.path("alice.key_secret").toString();
         assertThat(circus.tell("--curve", alice, "incr", "--waiting", "roots")).isEqualTo("2");
@@ -192,9 +224,8 @@ class IdentityTest {
         List<String> topics = new ArrayList<>();
         try (CircusClient events =
                 new CircusClient(circus.eventEndpoint(), KeyFile.readClient(home.path("alice.key_secret")))) {
-            Thread asker = new Thread(() -> await("events")
-                    .pollInterval(Duration.ofMillis(200))
-                    .until(() -> {
+            Thread asker = new Thread(
+                    () -> await("events").pollInterval(Duration.ofMillis(200)).until(() -> {
                         circus.tell("--curve", alice, "incr", "roots");
                         return !topics.isEmpty();
                     }));
@@ -215,13 +246,15 @@ class IdentityTest {
     private void keygen(String... words) {
         List<String> command = new ArrayList<>(List.of("keygen"));
         command.addAll(List.of(words));
-        home.run(LIMIT, Installation.launcher("circusctl"), command.toArray(String[]::new)).mustSucceed();
+        home.run(LIMIT, Installation.launcher("circusctl"), command.toArray(String[]::new))
+                .mustSucceed();
     }
 
     @Test
     void discovery_is_answered() throws Exception {
         int port = Home.freePort();
-        Circus circus = home.circus("found", "multicast_endpoint = udp://237.219.251.97:" + port + "\n", WATCHERS.replace("games", "root"));
+        Circus circus = home.circus(
+                "found", "multicast_endpoint = udp://237.219.251.97:" + port + "\n", WATCHERS.replace("games", "root"));
         circus.start();
         try (DatagramSocket asker = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             byte[] question = "\"\"".getBytes(UTF_8);
