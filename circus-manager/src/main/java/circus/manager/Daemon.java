@@ -12,6 +12,7 @@ import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
 import circus.manager.command.Reception;
+import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
@@ -36,6 +37,7 @@ import circus.manager.watcher.Clock;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
+import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
@@ -82,7 +84,7 @@ final class Daemon {
     private final Optional<QuitSignal> quitSignal;
     private final Security security;
     private final Clock clock = Clock.system();
-    private final Agenda agenda = new Agenda();
+    private final Agenda agenda = new Agenda(System::nanoTime);
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
     private @Nullable Rerouting rerouting;
@@ -222,20 +224,26 @@ final class Daemon {
         news.goTo(arbiter);
         arbiter.fill(before, inherited);
         rerouting = new Rerouting(arbiter, pump);
+        Whereabouts whereabouts = new Whereabouts(config.options());
         LiveChanges changes = new LiveChanges(
                 arbiter,
                 new ConfigurationFile(config.file(), environment, loop),
                 new LiveSockets(kernel, sockets, workshop),
                 before,
-                applied -> apply(applied, arbiter, workshop));
+                applied -> apply(applied, arbiter, workshop, whereabouts));
         sockets.handSlotsTo(arbiter);
         Optional<Discovery> discovery = Discovery.begin(
                 config.options().get(CircusOptions.MULTICAST_ENDPOINT),
                 config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Reception reception = new Reception(
-                    new Commands(arbiter, stats, changes), arbiter, security.rights(), security.audit(), clock);
+                    new Commands(arbiter, stats, changes, whereabouts),
+                    arbiter,
+                    security.rights(),
+                    security.audit(),
+                    clock);
             Controller controller = new Controller(endpoints, reception, clock);
+            stats.watch(() -> pids(arbiter), agenda::changed);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
@@ -284,9 +292,10 @@ final class Daemon {
     }
 
     /** What a new configuration says about circusd itself, as far as that can change while it runs. */
-    private void apply(CircusConfig config, Arbiter arbiter, Workshop workshop) {
+    private void apply(CircusConfig config, Arbiter arbiter, Workshop workshop, Whereabouts whereabouts) {
         Settings.setLogLevel(settings.arguments(), config);
         arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
+        whereabouts.applied(config.options());
         workshop.mask(config.options().get(CircusOptions.UMASK));
         remember(config, arbiter);
     }
@@ -316,6 +325,13 @@ final class Daemon {
         }
         LOG.log(Level.INFO, "Arbiter now waiting for commands");
         report.serving();
+    }
+
+    private static List<Integer> pids(Arbiter arbiter) {
+        return arbiter.watchers().stream()
+                .flatMap(watcher -> watcher.processes().stream())
+                .map(ProcessView::pid)
+                .toList();
     }
 
     private void handleSignals(Arbiter arbiter) {

@@ -46,7 +46,7 @@ class ReceptionTest {
     private Reception reception(Optional<String> owner, boolean ipc) {
         Audit audit = fields -> audited.add(new LinkedHashMap<>(fields));
         return new Reception(
-                new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes),
+                new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
                 house.arbiter,
                 new Rights(owner, ipc, 1000),
                 audit,

@@ -52,7 +52,8 @@ class ControllerTest {
                 ZMQ.Poller poller = endpoints.poller()) {
             bound.countDown();
             Reception reception = new Reception(
-                    new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes),
+                    new Commands(
+                            house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
                     house.arbiter,
                     new Rights(Optional.empty(), false, 0),
                     Audit.NONE,

@@ -16,7 +16,14 @@ import java.time.Instant;
         importOptions = {DoNotIncludeTests.class})
 final class LayersTest {
     private static final String[] FOREIGN = {
-        "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "jnr..", "com.kenai..", "com.neilalexander.."
+        "com.fasterxml..",
+        "org.zeromq..",
+        "zmq..",
+        "org.ini4j..",
+        "oshi..",
+        "jnr..",
+        "com.kenai..",
+        "com.neilalexander.."
     };
 
     /** The packages of the kernel's own process, without what the client shares with it. */
@@ -43,7 +50,7 @@ final class LayersTest {
             .resideInAPackage("papa..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("circus..", "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..");
+            .resideInAnyPackage("circus..", "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "oshi..");
 
     @ArchTest
     static final ArchRule the_wire_stands_on_nothing = noClasses()
@@ -207,6 +214,14 @@ final class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.ini4j..");
+
+    @ArchTest
+    static final ArchRule oshi_has_one_door = noClasses()
+            .that()
+            .haveNameNotMatching("circus\\.manager\\.stats\\.Machine(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("oshi..");
 
     @ArchTest
     static final ArchRule zeromq_has_one_door = noClasses()
