@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Arguments {
     /** Options of Circus that are still to come: scripts that use them are to be told so. */
     private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
+
     private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
     private static final String CURVE = "CIRCUSCTL_CURVE";
     private static final String HELP = GlobalOption.HELP.flag();
