@@ -19,13 +19,15 @@ final class Arguments {
     /** Options of Circus that are still to come: scripts that use them are to be told so. */
     private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
 
+    private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
+    private static final String CURVE = "CIRCUSCTL_CURVE";
     private static final String HELP = GlobalOption.HELP.flag();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     private Arguments() {}
 
-    /** @param environmentEndpoint the variable CIRCUSCTL_ENDPOINT, or null */
-    static Invocation parse(List<String> words, @Nullable String environmentEndpoint)
+    /** @param environment for CIRCUSCTL_ENDPOINT and CIRCUSCTL_CURVE */
+    static Invocation parse(List<String> words, Map<String, String> environment)
             throws UsageException, ArgumentException {
         Flags flags = new Flags(words);
         Map<GlobalOption, String> given = new HashMap<>();
@@ -33,7 +35,7 @@ final class Arguments {
         while (flags.hasNext()) {
             String word = flags.next();
             if (!flags.isOption(word)) {
-                return withCommand(word, flags.rest(), settings(given, environmentEndpoint), given, unrecognized);
+                return withCommand(word, flags.rest(), settings(given, environment), given, unrecognized);
             }
             GlobalOption option = globalOption(word, flags);
             if (option == null) {
@@ -45,7 +47,7 @@ final class Arguments {
                 given.put(option, flags.value(option.flag()));
             }
         }
-        Settings settings = settings(given, environmentEndpoint);
+        Settings settings = settings(given, environment);
         if (!unrecognized.isEmpty()) {
             throw unrecognized(unrecognized);
         }
@@ -139,7 +141,7 @@ final class Arguments {
         return null;
     }
 
-    private static Settings settings(Map<GlobalOption, String> given, @Nullable String environmentEndpoint)
+    private static Settings settings(Map<GlobalOption, String> given, Map<String, String> environment)
             throws UsageException {
         Duration timeout = DEFAULT_TIMEOUT;
         String seconds = given.get(GlobalOption.TIMEOUT);
@@ -155,10 +157,17 @@ final class Arguments {
         }
         return new Settings(
                 given.get(GlobalOption.ENDPOINT),
-                environmentEndpoint,
+                environment.get(ENDPOINT),
+                keys(given, environment),
                 timeout,
                 given.containsKey(GlobalOption.JSON),
                 given.containsKey(GlobalOption.PRETTIFY));
+    }
+
+    /** An empty one stands for none. */
+    private static @Nullable String keys(Map<GlobalOption, String> given, Map<String, String> environment) {
+        String file = given.getOrDefault(GlobalOption.CURVE, environment.getOrDefault(CURVE, ""));
+        return file.isEmpty() ? null : file;
     }
 
     private static List<String> flagsOf(CommandSpec command) {

@@ -17,7 +17,6 @@ import java.util.Map;
  * ends by halting.
  */
 public final class Circusctl {
-    private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final char UNREADABLE = '\ufffd';
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
@@ -56,7 +55,7 @@ public final class Circusctl {
     private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
         Invocation invocation;
         try {
-            invocation = Arguments.parse(words, environment.get(ENDPOINT));
+            invocation = Arguments.parse(words, environment);
         } catch (UsageException wrong) {
             Console.print(System.err, wrong.text());
             return Console.USAGE;

@@ -5,12 +5,20 @@ import circus.client.CallException;
 import circus.client.CircusClient;
 import circus.client.EventListener;
 import circus.command.CommandSpec;
+import circus.curve.CurveKey;
+import circus.curve.KeyFile;
+import circus.curve.KeyFileException;
+import circus.curve.KeyPair;
 import circus.message.Json;
 import circus.message.Request;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one command and prints what comes of it. One thread. */
@@ -55,11 +63,16 @@ final class Console implements AutoCloseable {
     int run(Invocation.RunCommand invocation) {
         String endpoint = invocation.settings().endpointFor(invocation.command());
         try {
-            return invocation.command() == CommandSpec.LISTEN
-                    ? listen(endpoint, topics(invocation))
-                    : call(endpoint, invocation);
+            return switch (invocation.command()) {
+                case LISTEN -> listen(endpoint, keys(invocation.settings()), topics(invocation));
+                case KEYGEN -> keygen(invocation.properties());
+                default -> call(endpoint, invocation);
+            };
         } catch (CallException failed) {
             print(err, failed.isTimedOut() ? TIMED_OUT : failed.getMessage() + "\n");
+            return FAILED;
+        } catch (KeyFileException unusable) {
+            print(err, unusable.getMessage() + "\n");
             return FAILED;
         } catch (IllegalArgumentException malformedEndpoint) {
             print(err, malformedEndpoint.getMessage() + "\n");
@@ -67,11 +80,11 @@ final class Console implements AutoCloseable {
         }
     }
 
-    private int call(String endpoint, Invocation.RunCommand invocation) throws CallException {
+    private int call(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
         Settings settings = invocation.settings();
         Request request =
                 new Request(CircusClient.freshId(), invocation.command().word(), invocation.properties(), false);
-        Answer answer = client(endpoint).call(request, settings.timeout());
+        Answer answer = client(endpoint, settings).call(request, settings.timeout());
         if (settings.json()) {
             print(out, json(answer, settings.prettify()) + "\n");
             return DONE;
@@ -105,19 +118,19 @@ final class Console implements AutoCloseable {
         return colours ? Colours.json(pretty) : pretty;
     }
 
-    private CircusClient client(String endpoint) {
+    private CircusClient client(String endpoint, Settings settings) throws KeyFileException {
         CircusClient current = client;
         if (current == null || !clientEndpoint.equals(endpoint)) {
             close();
-            current = new CircusClient(endpoint);
+            current = new CircusClient(endpoint, keys(settings));
             client = current;
             clientEndpoint = endpoint;
         }
         return current;
     }
 
-    private int listen(String endpoint, List<String> topics) throws CallException {
-        try (CircusClient events = new CircusClient(endpoint)) {
+    private int listen(String endpoint, @Nullable KeyFile keys, List<String> topics) throws CallException {
+        try (CircusClient events = new CircusClient(endpoint, keys)) {
             events.subscribe(topics, new EventListener() {
                 @Override
                 public boolean event(String topic, byte[] body) {
@@ -133,6 +146,45 @@ final class Console implements AutoCloseable {
             });
         }
         return FAILED;
+    }
+
+    private static @Nullable KeyFile keys(Settings settings) throws KeyFileException {
+        if (settings.curve() == null) {
+            return null;
+        }
+        Path file = path(settings.curve());
+        try {
+            return KeyFile.readClient(file);
+        } catch (KeyFileException unusable) {
+            throw new KeyFileException("cannot use the keys in " + file + ": " + unusable.getMessage());
+        }
+    }
+
+    private int keygen(Map<String, @Nullable Object> properties) throws KeyFileException {
+        Path path = path(String.valueOf(properties.get("name")));
+        Optional<CurveKey> server = Optional.empty();
+        if (properties.get("server") instanceof String certificate) {
+            try {
+                server = Optional.of(KeyFile.read(path(certificate)).publicKey());
+            } catch (KeyFileException unusable) {
+                throw new KeyFileException("cannot use the keys in " + certificate + ": " + unusable.getMessage());
+            }
+        }
+        new KeyPair().write(path, server);
+        print(out, KeyPair.publicFile(path) + "\n" + KeyPair.secretFile(path) + "\n");
+        return DONE;
+    }
+
+    private static Path path(String text) throws KeyFileException {
+        try {
+            Path path = Path.of(text);
+            if (text.isEmpty() || path.getFileName() == null) {
+                throw new KeyFileException("cannot use '" + text + "': it is no name of a file");
+            }
+            return path;
+        } catch (InvalidPathException malformed) {
+            throw new KeyFileException("cannot use " + text + ": " + malformed.getReason());
+        }
     }
 
     private static List<String> topics(Invocation.RunCommand invocation) {

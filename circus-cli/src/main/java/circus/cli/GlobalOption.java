@@ -10,6 +10,10 @@ enum GlobalOption {
             "URL",
             "where circusd is: tcp://HOST:PORT or ipc://PATH (default: the variable CIRCUSCTL_ENDPOINT, else "
                     + Endpoints.CONTROL + "; for listen " + Endpoints.PUBSUB + ")"),
+    CURVE(
+            "--curve",
+            "FILE",
+            "keys for an endpoint that demands them, as keygen --server makes them (default: the variable CIRCUSCTL_CURVE)"),
     HELP("--help", null, "show this text, or that of a command, and exit"),
     JSON("--json", null, "print the reply as JSON, and exit with 0 even if it is an error"),
     PRETTIFY("--prettify", null, "with --json: indented and sorted, and coloured on a terminal"),

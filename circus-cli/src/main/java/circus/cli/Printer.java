@@ -37,7 +37,7 @@ final class Printer {
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
             case JOBS -> JobTable.text(fields);
             case START, STOP, RESTART, RELOAD, KILL, SIGNAL, SET, ADD, RM, QUIT, DETACH, CANCEL -> "ok";
-            case LISTEN -> throw new IllegalStateException("listen has no reply");
+            case LISTEN, KEYGEN -> throw new IllegalStateException(command.word() + " has no reply");
         };
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint as given; null for the default, which differs from command to command
  * @param environmentEndpoint the variable CIRCUSCTL_ENDPOINT, or null
+ * @param curve the file of keys, or null
  * @param timeout for each reply
  * @param json print the reply itself
  * @param prettify with json: indented, sorted, and coloured on a terminal
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
         @Nullable String endpoint,
         @Nullable String environmentEndpoint,
+        @Nullable String curve,
         Duration timeout,
         boolean json,
         boolean prettify) {

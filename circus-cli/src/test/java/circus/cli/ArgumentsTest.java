@@ -8,6 +8,8 @@ import circus.message.Json;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The grammar of contract/cli.md §1.1, and what each command line makes of the request's properties. */
 class ArgumentsTest {
     private static Invocation parse(String line) throws Exception {
-        return Arguments.parse(line.isEmpty() ? List.of() : Arrays.asList(line.split(" ")), null);
+        return Arguments.parse(line.isEmpty() ? List.of() : Arrays.asList(line.split(" ")), Map.of());
     }
 
     private static Settings settings(String line) throws Exception {
@@ -222,16 +224,31 @@ class ArgumentsTest {
     @Test
     void global_options_stand_before_the_command_and_may_be_abbreviated() throws Exception {
         Settings given = settings("--endpoint=tcp://h:1 --timeout 7 --json --prettify list");
-        assertThat(given).isEqualTo(new Settings("tcp://h:1", null, Duration.ofSeconds(7), true, true));
+        assertThat(given).isEqualTo(new Settings("tcp://h:1", null, null, Duration.ofSeconds(7), true, true));
         assertThat(settings("--end tcp://h:1 --t 7 --j --p list")).isEqualTo(given);
-        assertThat(settings("list")).isEqualTo(new Settings(null, null, Duration.ofSeconds(5), false, false));
+        assertThat(settings("list")).isEqualTo(new Settings(null, null, null, Duration.ofSeconds(5), false, false));
+    }
+
+    @Test
+    void keys_come_from_the_option_then_the_environment() throws Exception {
+        Map<String, String> environment = Map.of("CIRCUSCTL_CURVE", "/e");
+        assertThat(curve(Map.of(), "list")).isNull();
+        assertThat(curve(environment, "list")).isEqualTo("/e");
+        assertThat(curve(environment, "--curve", "/o", "list")).isEqualTo("/o");
+        assertThat(curve(environment, "--curve=", "list")).isNull();
+    }
+
+    private static @Nullable String curve(Map<String, String> environment, String... words) throws Exception {
+        return Arguments.parse(List.of(words), environment) instanceof Invocation.RunCommand command
+                ? command.settings().curve()
+                : "no command";
     }
 
     @Test
     void the_endpoint_comes_from_the_option_then_the_environment_then_the_default() {
-        Settings plain = new Settings(null, null, Duration.ZERO, false, false);
-        Settings environment = new Settings(null, "ipc:///e", Duration.ZERO, false, false);
-        Settings option = new Settings("ipc:///o", "ipc:///e", Duration.ZERO, false, false);
+        Settings plain = new Settings(null, null, null, Duration.ZERO, false, false);
+        Settings environment = new Settings(null, "ipc:///e", null, Duration.ZERO, false, false);
+        Settings option = new Settings("ipc:///o", "ipc:///e", null, Duration.ZERO, false, false);
         assertThat(plain.endpointFor(CommandSpec.LIST)).isEqualTo("tcp://127.0.0.1:5555");
         assertThat(plain.endpointFor(CommandSpec.LISTEN)).isEqualTo("tcp://127.0.0.1:5556");
         assertThat(environment.endpointFor(CommandSpec.LIST)).isEqualTo("ipc:///e");

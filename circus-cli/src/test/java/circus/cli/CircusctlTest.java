@@ -2,18 +2,22 @@ package circus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.curve.KeyFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** circusctl as a process: exit codes, and which stream gets what (contract/cli.md §1.2). */
 @Timeout(60)
@@ -113,6 +117,45 @@ class CircusctlTest {
                             .out())
                     .matches(
                             "\\{\n  \"id\": \"[0-9a-f]{32}\",\n  \"status\": \"ok\",\n  \"time\": 1795209630.8650675,\n  \"watchers\": \\[\n    \"gr\\\\u00f6\\\\u00dfe\",\n    \"web\"\n  ]\n}\n");
+        }
+    }
+
+    @Test
+    void keygen_makes_a_pair_in_two_files_and_replaces_none(@TempDir Path folder) throws Exception {
+        Path server = folder.resolve("server");
+        assertThat(run(Map.of(), "keygen", server.toString()))
+                .isEqualTo(new Outcome(0, server + ".key\n" + server + ".key_secret\n", ""));
+        Path alice = folder.resolve("alice");
+        assertThat(run(Map.of(), "keygen", alice.toString(), "--server", server + ".key")
+                        .code())
+                .isZero();
+        Path secret = Path.of(alice + ".key_secret");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+                .isEqualTo("rw-------");
+        assertThat(KeyFile.readClient(secret).serverKey())
+                .contains(KeyFile.read(Path.of(server + ".key")).publicKey());
+        assertThat(Files.readString(Path.of(alice + ".key"))).doesNotContain("secret-key");
+        Outcome again = run(Map.of(), "keygen", alice.toString());
+        assertThat(again)
+                .isEqualTo(new Outcome(
+                        1,
+                        "",
+                        "cannot write " + secret + ": it is there already; remove it, or choose another name\n"));
+        assertThat(run(Map.of(), "keygen", folder + "/no/where").err())
+                .isEqualTo("cannot write " + folder + "/no/where.key_secret: there is no such directory\n");
+    }
+
+    @Test
+    void keys_that_cannot_be_used_are_told_before_anything_is_sent(@TempDir Path folder) throws Exception {
+        try (FakeManager manager = manager()) {
+            Path pair = folder.resolve("pair");
+            assertThat(run(Map.of(), "keygen", pair.toString()).code()).isZero();
+            for (String file : List.of(folder + "/none", pair + ".key_secret", pair + ".key")) {
+                Outcome outcome = run(Map.of("CIRCUSCTL_CURVE", file), "--endpoint", manager.endpoint(), "list");
+                assertThat(outcome.code()).isOne();
+                assertThat(outcome.err()).startsWith("cannot use the keys in " + file + ": ");
+            }
+            assertThat(manager.requests()).isEmpty();
         }
     }
 

@@ -20,7 +20,7 @@ class ShellTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private int run(FakeManager manager, String input) throws Exception {
-        Settings settings = new Settings(manager.endpoint(), null, Duration.ofSeconds(5), false, false);
+        Settings settings = new Settings(manager.endpoint(), null, null, Duration.ofSeconds(5), false, false);
         PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         try (Console console = new Console(output, errors, false)) {

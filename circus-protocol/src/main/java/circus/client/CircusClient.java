@@ -1,5 +1,6 @@
 package circus.client;
 
+import circus.curve.KeyFile;
 import circus.message.Json;
 import circus.message.JsonException;
 import circus.message.Request;
@@ -26,11 +27,14 @@ public final class CircusClient implements AutoCloseable {
     private static final List<String> EVENT_PEERS = List.of("PUB", "XPUB");
     private static final Duration RETRY = Duration.ofMillis(50);
     private static final byte SUBSCRIBE = 1;
+    private static final int MOST_REFUSALS = 3;
     private static final String NO_ANSWER = "no answer";
 
     private final Endpoint endpoint;
+    private final @Nullable KeyFile keys;
     private @Nullable ZmtpConnection control;
     private String lastFailure = NO_ANSWER;
+    private int refusals;
 
     /**
      * Connects at the first use, not here.
@@ -39,7 +43,13 @@ public final class CircusClient implements AutoCloseable {
      * @throws IllegalArgumentException for anything else
      */
     public CircusClient(String endpoint) {
+        this(endpoint, null);
+    }
+
+    /** @param keys by {@link KeyFile#readClient}, where the endpoint demands them; null for a connection in plain text */
+    public CircusClient(String endpoint, @Nullable KeyFile keys) {
         this.endpoint = new Endpoint(endpoint);
+        this.keys = keys;
     }
 
     /** An id for a request: 32 hexadecimal digits, different each time. */
@@ -184,7 +194,17 @@ public final class CircusClient implements AutoCloseable {
         try {
             for (SocketAddress address : endpoint.addresses()) {
                 try {
-                    return ZmtpConnection.open(address, socketType, peers, deadline);
+                    ZmtpConnection connection =
+                            ZmtpConnection.open(address, socketType, peers, Security.of(keys), deadline);
+                    refusals = 0;
+                    return connection;
+                } catch (RefusedException refused) {
+                    // It may be about to end, and will then be tried again.
+                    lastFailure = String.valueOf(refused.getMessage());
+                    refusals++;
+                    if (refusals == MOST_REFUSALS) {
+                        throw new PeerException(lastFailure);
+                    }
                 } catch (IOException notThere) {
                     lastFailure = String.valueOf(notThere.getMessage());
                     if (lastFailure.contains("Permission denied")) {

@@ -25,13 +25,18 @@ record ZmtpCommand(String name, byte[] data) {
     }
 
     static ZmtpFrame ready(String socketType) {
+        return frame("READY", metadata(socketType));
+    }
+
+    /** What this side tells of itself in the handshake. */
+    static byte[] metadata(String socketType) {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         byte[] value = socketType.getBytes(StandardCharsets.ISO_8859_1);
         data.write(SOCKET_TYPE.length());
         data.writeBytes(SOCKET_TYPE.getBytes(StandardCharsets.ISO_8859_1));
         data.writeBytes(ByteBuffer.allocate(4).putInt(value.length).array());
         data.writeBytes(value);
-        return frame("READY", data.toByteArray());
+        return data.toByteArray();
     }
 
     /** The answer to this PING: its context, without the time to live before it. */

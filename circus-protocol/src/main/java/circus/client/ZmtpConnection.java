@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a ZeroMQ peer: ZMTP 3.0 with the NULL mechanism, over TCP or a Unix socket. Blocking with deadlines; one thread.
+ * One connection to a ZeroMQ peer: ZMTP 3.0, in plain text or with the mechanism CURVE, over TCP or a Unix socket. Blocking with deadlines; one thread.
  *
  * <pre>
  *   connect → greetings cross → READY commands cross → messages, with commands (PING) between them
@@ -38,9 +38,11 @@ final class ZmtpConnection implements Closeable {
     private final ByteBuffer input = ByteBuffer.allocate(16 << 10);
     private final List<byte[]> parts = new ArrayList<>();
     private long partBytes;
+    private final Security security;
 
-    private ZmtpConnection(SocketChannel channel) throws IOException {
+    private ZmtpConnection(SocketChannel channel, Security security) throws IOException {
         this.channel = channel;
+        this.security = security;
         channel.configureBlocking(false);
         selector = Selector.open();
         key = channel.register(selector, 0);
@@ -51,17 +53,18 @@ final class ZmtpConnection implements Closeable {
      *
      * @param socketType what this side is, {@code DEALER} or {@code SUB}
      * @param peerTypes what the other side may be
+     * @param security of this connection alone
      * @return null when the deadline came first
      */
     static @Nullable ZmtpConnection open(
-            SocketAddress address, String socketType, List<String> peerTypes, Deadline deadline)
+            SocketAddress address, String socketType, List<String> peerTypes, Security security, Deadline deadline)
             throws IOException, PeerException {
         SocketChannel channel = address instanceof UnixDomainSocketAddress
                 ? SocketChannel.open(StandardProtocolFamily.UNIX)
                 : SocketChannel.open();
         ZmtpConnection connection;
         try {
-            connection = new ZmtpConnection(channel);
+            connection = new ZmtpConnection(channel, security);
         } catch (IOException failed) {
             channel.close();
             throw failed;
@@ -101,36 +104,52 @@ final class ZmtpConnection implements Closeable {
         if (!write(greeting.slice(0, ZmtpDecoder.MECHANISM_AT), deadline)) {
             return false;
         }
-        while (!decoder.greeting()) {
+        while (!decoder.greeting(security.mechanism())) {
             if (!read(deadline)) {
                 return false;
             }
         }
         greeting.position(ZmtpDecoder.MECHANISM_AT);
-        if (!write(greeting, deadline) || !write(ZmtpCommand.ready(socketType).encode(), deadline)) {
+        if (!write(greeting, deadline) || !write(security.opening(socketType).encode(), deadline)) {
             return false;
         }
         while (true) {
             ZmtpFrame frame = decoder.frame();
             if (frame == null) {
-                if (!read(deadline)) {
+                if (!readAnswer(deadline)) {
                     return false;
                 }
-            } else if (isReady(frame, peerTypes)) {
+                continue;
+            }
+            ZmtpCommand command = handshakeCommand(frame);
+            if (command.name().equals("READY")) {
+                demandType(security.metadata(frame, command), peerTypes);
                 return true;
+            }
+            ZmtpFrame next = security.next(frame, command, socketType);
+            if (next != null && !write(next.encode(), deadline)) {
+                return false;
             }
         }
     }
 
-    private static ByteBuffer greeting() {
+    private boolean readAnswer(Deadline deadline) throws IOException, PeerException {
+        try {
+            return read(deadline);
+        } catch (IOException hungUp) {
+            throw security.hungUp(hungUp);
+        }
+    }
+
+    private ByteBuffer greeting() {
         ByteBuffer out = ByteBuffer.allocate(ZmtpDecoder.GREETING_BYTES);
         out.put((byte) 0xff).position(9).put((byte) 0x7f);
         out.put((byte) 3).put((byte) 0);
-        out.put("NULL".getBytes(StandardCharsets.ISO_8859_1));
+        out.put(security.mechanism().getBytes(StandardCharsets.ISO_8859_1));
         return out.rewind();
     }
 
-    private static boolean isReady(ZmtpFrame frame, List<String> peerTypes) throws PeerException {
+    private static ZmtpCommand handshakeCommand(ZmtpFrame frame) throws PeerException {
         if (!frame.command()) {
             throw new PeerException("it sent a message before the handshake was done");
         }
@@ -138,14 +157,14 @@ final class ZmtpConnection implements Closeable {
         if (command.name().equals("ERROR")) {
             throw new PeerException("it refused the connection: " + command.reason());
         }
-        if (!command.name().equals("READY")) {
-            return false;
-        }
-        String type = command.socketType();
+        return command;
+    }
+
+    private static void demandType(ZmtpCommand ready, List<String> peerTypes) throws PeerException {
+        String type = ready.socketType();
         if (!type.isEmpty() && !peerTypes.contains(type)) {
             throw new PeerException("its socket type is " + type + ", not " + peerTypes.get(0));
         }
-        return true;
     }
 
     /**
@@ -154,19 +173,22 @@ final class ZmtpConnection implements Closeable {
      * @return false when the deadline came first; the connection is then of no more use
      */
     boolean send(byte[] body, Deadline deadline) throws IOException, PeerException {
-        return write(ZmtpFrame.message(body).encode(), deadline);
+        return write(security.seal(ZmtpFrame.message(body)).encode(), deadline);
     }
 
     /** The frames of the next message; null when the deadline came first. Answers the peer's PINGs on the way. */
     @Nullable
     List<byte[]> receive(Deadline deadline) throws IOException, PeerException {
         while (true) {
-            ZmtpFrame frame = decoder.frame();
-            if (frame == null) {
+            ZmtpFrame raw = decoder.frame();
+            if (raw == null) {
                 if (!read(deadline)) {
                     return null;
                 }
-            } else if (frame.command()) {
+                continue;
+            }
+            ZmtpFrame frame = security.open(raw);
+            if (frame.command()) {
                 obey(ZmtpCommand.decode(frame.body()), deadline);
             } else if (isLast(frame)) {
                 List<byte[]> message = List.copyOf(parts);
@@ -188,7 +210,7 @@ final class ZmtpConnection implements Closeable {
 
     private void obey(ZmtpCommand command, Deadline deadline) throws IOException, PeerException {
         if (command.name().equals("PING")) {
-            write(command.pong().encode(), deadline);
+            write(security.seal(command.pong()).encode(), deadline);
         } else if (command.name().equals("ERROR")) {
             throw new PeerException("it ended the connection: " + command.reason());
         }

@@ -18,6 +18,7 @@ final class ZmtpDecoder {
     static final int GREETING_BYTES = 64;
     static final int MECHANISM_AT = 12;
 
+    private static final String CURVE = "CURVE";
     private static final int VERSION_AT = 10;
     private static final int MECHANISM_BYTES = 20;
 
@@ -44,9 +45,10 @@ final class ZmtpDecoder {
     /**
      * Reads the peer's greeting.
      *
+     * @param wanted the security mechanism of this side
      * @return false when more bytes are needed
      */
-    boolean greeting() throws PeerException {
+    boolean greeting(String wanted) throws PeerException {
         int held = end - start;
         boolean foreign = (held > 0 && (buffer[start] & 0xff) != 0xff)
                 || (held >= VERSION_AT && (buffer[start + VERSION_AT - 1] & 1) != 1);
@@ -61,11 +63,22 @@ final class ZmtpDecoder {
         }
         String mechanism =
                 new String(buffer, start + MECHANISM_AT, MECHANISM_BYTES, StandardCharsets.ISO_8859_1).trim();
-        if (!mechanism.equals("NULL")) {
-            throw new PeerException("it wants the security mechanism " + mechanism);
+        if (!mechanism.equals(wanted)) {
+            throw new PeerException(mismatch(mechanism, wanted));
         }
         start += GREETING_BYTES;
         return true;
+    }
+
+    private static String mismatch(String theirs, String ours) {
+        if (theirs.equals(CURVE)) {
+            return "it wants the security mechanism CURVE; give keys with --curve FILE, or in CIRCUSCTL_CURVE";
+        }
+        if (ours.equals(CURVE)) {
+            return "it has no keys (security mechanism " + theirs
+                    + "), and would be told everything in plain text; leave out" + " --curve if that is right";
+        }
+        return "it wants the security mechanism " + theirs;
     }
 
     /** The next whole frame; null when more bytes are needed. */

@@ -2,6 +2,7 @@ package circus.command;
 
 import static circus.command.CommandSpec.Group.CHANGE;
 import static circus.command.CommandSpec.Group.DAEMON;
+import static circus.command.CommandSpec.Group.KEYS;
 import static circus.command.CommandSpec.Group.LOOK;
 import static circus.command.CommandSpec.Group.RUN;
 import static circus.command.CommandSpec.Timing.ASYNCHRONOUS;
@@ -385,6 +386,18 @@ public enum CommandSpec {
             .reply("Nothing more.")
             .example("circusctl cancel 4711")),
 
+    KEYGEN(command("keygen", KEYS, CONSOLE, "Make a key pair for endpoints that demand keys")
+            .mandatory("name", TEXT, ARGUMENT, "Where: NAME.key and NAME.key_secret are written.")
+            .optional("server", TEXT, OPTION, "circusd's public key (its .key file), for a client's pair.")
+            .help("""
+                    Makes a key pair for CURVE, in two files as ZeroMQ has them: `NAME.key`, the public key, for
+                    `curve_clients` of circusd; and `NAME.key_secret`, which nobody else may read, for `curve_server_key`
+                    of circusd, or with --server for --curve of circusctl. Files that are there already stay.
+                    """)
+            .reply("None: on the control endpoint this is an error.")
+            .example("circusctl keygen /etc/circus/server")
+            .example("circusctl keygen --server /etc/circus/server.key alice")),
+
     DETACH(command("detach", DAEMON, IMMEDIATE, "End the manager and leave every worker, socket and log as it is")
             .locks("arbiter_detach", null)
             .help("""
@@ -412,6 +425,7 @@ public enum CommandSpec {
         LOOK("See what runs"),
         RUN("Start and stop workers"),
         CHANGE("Change what runs"),
+        KEYS("Make keys"),
         DAEMON("End circusd");
 
         private final String title;
@@ -534,7 +548,7 @@ public enum CommandSpec {
     /** Whether it changes anything when it is asked for so: then the audit is told. What looks stands in {@link Group#LOOK}. */
     public boolean changes(Map<String, @Nullable Object> properties) {
         boolean looks = onlyLooksWith != null && PropertyType.isTrue(properties.get(onlyLooksWith));
-        return group != Group.LOOK && !looks;
+        return group != Group.LOOK && timing != Timing.CONSOLE && !looks;
     }
 
     /** The name of the operation in a conflict text, when it is on several or all watchers. */

@@ -45,6 +45,16 @@ public record KeyFile(CurveKey publicKey, Optional<CurveKey> secretKey, Optional
         return keys;
     }
 
+    /** Reads what a client needs: its own pair, and the public key of the server that it means. */
+    public static KeyFile readClient(Path file) throws KeyFileException {
+        KeyFile keys = readSecret(file);
+        if (keys.serverKey().isEmpty()) {
+            throw new KeyFileException(
+                    "it has no " + SERVER + ": add that of circusd, as `circusctl keygen --server FILE` does");
+        }
+        return keys;
+    }
+
     static KeyFile of(Map<String, String> pairs) throws KeyFileException {
         Optional<CurveKey> publicKey = key(pairs, PUBLIC);
         if (publicKey.isEmpty()) {

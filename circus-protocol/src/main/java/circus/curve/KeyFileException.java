@@ -4,7 +4,7 @@ package circus.curve;
 public final class KeyFileException extends Exception {
     private static final long serialVersionUID = 1;
 
-    KeyFileException(String message) {
+    public KeyFileException(String message) {
         super(message, null, false, false);
     }
 }

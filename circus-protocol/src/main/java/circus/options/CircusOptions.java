@@ -144,7 +144,7 @@ public final class CircusOptions {
             NOTHING,
             EFFECTIVE,
             "A user, by name or number, who may use the endpoints beside root and circusd's own user, and who owns the socket file of an ipc"
-                    + " endpoint. What others than root and circusd's own user add or change must run as this user (security.md).");
+                    + " endpoint. What others than root and circusd's own user add or change must run as this user ([security.md](security.md)).");
 
     public static final Option<Optional<String>> CURVE_SERVER_KEY = new Option<>(
             "curve_server_key",
@@ -153,7 +153,7 @@ public final class CircusOptions {
             NOTHING,
             EFFECTIVE,
             "The file of circusd's own CURVE key pair, of mode 0600, relative to the file: all endpoints then demand keys, which Circus's own"
-                    + " tools have not (security.md).");
+                    + " tools have not ([security.md](security.md)).");
 
     public static final Option<Optional<String>> CURVE_CLIENTS = new Option<>(
             "curve_clients",

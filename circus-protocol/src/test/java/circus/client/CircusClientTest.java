@@ -253,7 +253,9 @@ class CircusClientTest {
             in.read();
         })) {
             assertThat(failure(peer.endpoint(), LONG))
-                    .hasMessage("cannot use " + peer.endpoint() + ": it wants the security mechanism CURVE");
+                    .hasMessage(
+                            "cannot use " + peer.endpoint() + ": it wants the security mechanism CURVE; give keys with"
+                                    + " --curve FILE, or in CIRCUSCTL_CURVE");
         }
     }
 

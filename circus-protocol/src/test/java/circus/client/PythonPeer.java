@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +22,14 @@ final class PythonPeer implements AutoCloseable {
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final String endpoint;
 
-    PythonPeer(String mode, String bindTo) throws IOException, URISyntaxException, InterruptedException {
+    PythonPeer(String mode, String bindTo, String... more)
+            throws IOException, URISyntaxException, InterruptedException {
         assumeTrue(Files.isExecutable(PYTHON), "no python3");
         Path script = Path.of(
                 Objects.requireNonNull(getClass().getResource("peer.py")).toURI());
-        process = new ProcessBuilder(PYTHON.toString(), script.toString(), mode, bindTo)
-                .redirectErrorStream(true)
-                .start();
+        List<String> words = new ArrayList<>(List.of(PYTHON.toString(), script.toString(), mode, bindTo));
+        words.addAll(List.of(more));
+        process = new ProcessBuilder(words).redirectErrorStream(true).start();
         Thread reader = new Thread(this::read, "python-peer");
         reader.setDaemon(true);
         reader.start();

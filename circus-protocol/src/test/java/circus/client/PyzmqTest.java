@@ -94,7 +94,9 @@ class PyzmqTest {
         try (PythonPeer peer = new PythonPeer("curve", ANY_PORT);
                 CircusClient client = new CircusClient(peer.endpoint())) {
             assertThat(catchThrowableOfType(CallException.class, () -> client.call(request("list", Map.of()), LIMIT)))
-                    .hasMessage("cannot use " + peer.endpoint() + ": it wants the security mechanism CURVE");
+                    .hasMessage(
+                            "cannot use " + peer.endpoint() + ": it wants the security mechanism CURVE; give keys with"
+                                    + " --curve FILE, or in CIRCUSCTL_CURVE");
         }
     }
 

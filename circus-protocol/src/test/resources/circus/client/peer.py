@@ -7,6 +7,7 @@ import zmq
 
 mode, endpoint = sys.argv[1:3]
 context = zmq.Context()
+keep = []
 
 
 def say(text):
@@ -42,6 +43,20 @@ def answer(socket):
     socket.send_multipart([identity, json.dumps(reply).encode()])
 
 
+def curve():
+    """With a directory: server.key_secret in it, and clients/*.key of those who may come; else a key that nobody knows."""
+    if len(sys.argv) < 4:
+        return [(zmq.CURVE_SERVER, 1), (zmq.CURVE_SECRETKEY, zmq.curve_keypair()[1])]
+    from zmq.auth import load_certificate
+    from zmq.auth.thread import ThreadAuthenticator
+    authenticator = ThreadAuthenticator(context)
+    keep.append(authenticator)
+    authenticator.start()
+    authenticator.configure_curve(location=sys.argv[3] + "/clients")
+    public, secret = load_certificate(sys.argv[3] + "/server.key_secret")
+    return [(zmq.CURVE_SERVER, 1), (zmq.CURVE_PUBLICKEY, public), (zmq.CURVE_SECRETKEY, secret)]
+
+
 if mode == "router":
     router = bind(zmq.ROUTER)
     while True:
@@ -51,12 +66,11 @@ elif mode == "heartbeat":
     while True:
         answer(router)
 elif mode == "curve":
-    public, secret = zmq.curve_keypair()
-    router = bind(zmq.ROUTER, (zmq.CURVE_SERVER, 1), (zmq.CURVE_SECRETKEY, secret))
+    router = bind(zmq.ROUTER, *curve())
     while True:
         answer(router)
-elif mode == "pub":
-    publisher = bind(zmq.XPUB)
+elif mode in ("pub", "curve-pub"):
+    publisher = bind(zmq.XPUB, *(curve() if mode == "curve-pub" else []))
     subscribed = set()
     while not subscribed:
         event = publisher.recv()

@@ -52,6 +52,7 @@ public final class Commands {
             case RELOADCONFIG -> new ReloadConfig(changes);
             case JOBS -> new Jobs(arbiter);
             case CANCEL -> new Cancel(arbiter);
+            case KEYGEN -> new KeyGen();
             case DETACH -> new Detach(arbiter);
             case QUIT -> new Quit(arbiter);
         };

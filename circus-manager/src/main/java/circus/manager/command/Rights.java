@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *                                      | endpoint_owner; tcp:   | and without options that reach circusd
  *                                      | yes (both as Circus)   |
  *  set of what reaches nobody          | yes                    | yes
- *  set of what reaches the process     | yes                    | if what comes of it runs as endpoint_owner, in a
- *  (cmd, env, uid, …)                  |                        | group of his
+ *  set of what reaches the process     | yes                    | if it runs as endpoint_owner, in a group of his,
+ *  (cmd, env, uid, …)                  |                        | before and after
  *  set of what reaches circusd (hooks, | yes                    | no
  *  files of streams, limits)           |                        |
  * </pre>
@@ -104,14 +104,26 @@ public final class Rights {
             return;
         }
         OptionValues now = watcher.config().options();
-        Optional<String> uid = after(options, WatcherOptions.UID.key(), now.get(WatcherOptions.UID));
-        if (!isOwner(uid)) {
-            throw CommandException.invalid(MISMATCH + ": " + reaching.get() + " of " + watcher.name()
-                    + ", which runs as " + uid.orElse("circusd does") + ", is not for you to set");
-        }
-        demandOwnGroup(after(options, WatcherOptions.GID.key(), now.get(WatcherOptions.GID)));
+        Optional<String> uid = now.get(WatcherOptions.UID);
+        Optional<String> gid = now.get(WatcherOptions.GID);
+        demandOwn(watcher, reaching.get(), uid, gid);
+        demandOwn(
+                watcher,
+                reaching.get(),
+                after(options, WatcherOptions.UID.key(), uid),
+                after(options, WatcherOptions.GID.key(), gid));
         // Another command, or another file, could make it run as somebody else meanwhile.
         call.demandAtOnce();
+    }
+
+    /** Before and after: what is another's gives sockets and files to who may make it his own. */
+    private void demandOwn(Watcher watcher, String option, Optional<String> uid, Optional<String> gid)
+            throws CommandException {
+        if (!isOwner(uid)) {
+            throw CommandException.invalid(MISMATCH + ": " + option + " of " + watcher.name() + ", which runs as "
+                    + uid.orElse("circusd does") + ", is not for you to set");
+        }
+        demandOwnGroup(gid);
     }
 
     private void demandOwnGroup(Optional<String> group) throws CommandException {

@@ -72,6 +72,15 @@ class ReceptionTest {
     }
 
     private String send(Caller caller, String command, String properties, boolean cast) {
+        List<Reply> replies = take(caller, command, properties, cast);
+        house.settle();
+        return replies.isEmpty()
+                ? "nothing"
+                : replies.get(0) instanceof Reply.Failed failed ? failed.errno() + ": " + failed.reason() : "ok";
+    }
+
+    /** The answers, which come until everything has settled. */
+    private List<Reply> take(Caller caller, String command, String properties, boolean cast) {
         List<Reply> replies = new ArrayList<>();
         try {
             Request request = Request.decode(("{\"command\": \"" + command + "\", \"properties\": "
@@ -81,10 +90,7 @@ class ReceptionTest {
         } catch (BadRequestException bad) {
             throw new AssertionError(bad);
         }
-        house.settle();
-        return replies.isEmpty()
-                ? "nothing"
-                : replies.get(0) instanceof Reply.Failed failed ? failed.errno() + ": " + failed.reason() : "ok";
+        return replies;
     }
 
     @ParameterizedTest
@@ -183,9 +189,12 @@ class ReceptionTest {
                 .contains("which runs as 0");
         assertThat(send(GAMES, "set", "{'name': 'theirs', 'options': {'gid': 'games'}}"))
                 .isEqualTo("ok");
-        // What then runs, runs as him.
+        // It would get the sockets of another's, if nothing else.
         assertThat(send(GAMES, "set", "{'name': 'web', 'options': {'uid': 'games'}}"))
-                .isEqualTo("ok");
+                .isEqualTo("MESSAGE_ERROR: " + MISMATCH
+                        + ": uid of web, which runs as circusd does, is not for you to set");
+        assertThat(send(GAMES, "set", "{'name': 'theirs-in-another-group', 'options': {'gid': 'games'}}"))
+                .startsWith("MESSAGE_ERROR: " + MISMATCH);
     }
 
     @Test
@@ -202,13 +211,6 @@ class ReceptionTest {
             assertThat(send(caller, "set", "{'name': 'nope', 'options': {'cmd': 'x'}}"))
                     .isEqualTo("MESSAGE_ERROR: program nope not found");
         }
-    }
-
-    @Test
-    void a_right_that_was_looked_at_does_not_wait_until_it_is_another() {
-        send(ROOT, "stop", "{'name': 'theirs'}", true);
-        assertThat(send(GAMES, "set", "{'name': 'theirs', 'options': {'cmd': 'x'}, 'waiting': true}"))
-                .isIn("ok", "COMMAND_ERROR: arbiter is already running watcher_stop command");
     }
 
     private String lines() {
@@ -248,10 +250,29 @@ class ReceptionTest {
 
     @Test
     void a_command_that_is_given_up_after_it_was_taken_gets_another_line() {
-        send(ROOT, "stop", "{'name': 'web'}");
-        lines();
-        send(ROOT, "start", "{'name': 'web'}", true);
-        send(ROOT, "quit", "{}");
-        assertThat(lines()).contains("'command': 'quit'").contains("'command': 'start'");
+        take(ROOT, "stop", "{'name': 'web'}", false);
+        take(GAMES, "start", "{'name': 'web'}", true);
+        take(ROOT, "quit", "{}", false);
+        house.settle();
+        assertThat(lines().lines())
+                .hasSize(4)
+                .anyMatch(line -> line.contains("'command': 'start', 'cast': true") && line.endsWith("'result': 'ok'}"))
+                .anyMatch(
+                        line -> line.contains("'command': 'start', 'cast': true")
+                                && line.endsWith(
+                                        "'result': 'failed', 'errno': 5, 'reason': 'arbiter is already running arbiter_stop command'}"));
+    }
+
+    @Test
+    void a_right_that_was_looked_at_does_not_wait_until_it_is_another() {
+        take(ROOT, "stop", "{'name': 'theirs'}", false);
+        List<Reply> replies = take(GAMES, "set", "{'name': 'theirs', 'options': {'cmd': 'x'}, 'waiting': true}", false);
+        house.settle();
+        assertThat(replies)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Reply.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .isEqualTo("arbiter is already running watcher_stop command"));
     }
 }

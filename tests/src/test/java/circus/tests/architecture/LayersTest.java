@@ -16,7 +16,14 @@ import java.time.Instant;
         importOptions = {DoNotIncludeTests.class})
 final class LayersTest {
     private static final String[] FOREIGN = {
-        "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "oshi..", "jnr..", "com.kenai.."
+        "com.fasterxml..",
+        "org.zeromq..",
+        "zmq..",
+        "org.ini4j..",
+        "oshi..",
+        "jnr..",
+        "com.kenai..",
+        "com.neilalexander.."
     };
 
     /** The packages of the kernel's own process, without what the client shares with it. */
@@ -191,6 +198,14 @@ final class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml..");
+
+    @ArchTest
+    static final ArchRule boxes_have_one_door = noClasses()
+            .that()
+            .haveNameNotMatching("circus\\.curve\\.CurveBox(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.neilalexander..");
 
     @ArchTest
     static final ArchRule ini_files_have_one_door = noClasses()

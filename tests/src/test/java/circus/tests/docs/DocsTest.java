@@ -6,6 +6,7 @@ import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,17 @@ class DocsTest {
             throw new AssertionError(page + " shows something else than\n" + session, different);
         }
 
+        made(release).forEach(home::remember);
         home.mustBeEmpty();
+    }
+
+    /** Configurations that the page has had its reader write. */
+    private static List<Path> made(Path release) {
+        try (Stream<Path> files = Files.list(release)) {
+            return files.filter(file -> file.toString().endsWith(".ini")).toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Types a command; again, until what comes is what the page shows. */
