@@ -110,7 +110,7 @@ public final class LiveChanges implements Changes {
         if (stop) {
             depart(watcher, lock, outcome);
         } else {
-            watcher.letGo().forEach(incarnation -> arbiter.leftAlone(watcher.key(), incarnation));
+            watcher.letGo().forEach(left -> arbiter.leftAlone(watcher.key(), left.incarnation(), left.pid()));
             outcome.done(new Change(List.of(), List.of()));
         }
         if (!watcher.definition().added()) {
