@@ -232,11 +232,12 @@ final class Arguments {
     }
 
     /** @param value null when the flag was not given, empty for a switch */
-    private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties) {
+    private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties)
+            throws ArgumentException {
         if (parameter.form() == Parameter.Form.OPTION) {
             String given = value == null ? parameter.byDefault() : value;
             if (given != null) {
-                properties.put(parameter.property(), given);
+                properties.put(parameter.property(), convert(parameter, given));
             }
         } else if (parameter.form() == Parameter.Form.SWITCH_TERMINATE) {
             properties.put(parameter.property(), value == null);

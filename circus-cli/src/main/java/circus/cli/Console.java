@@ -55,9 +55,11 @@ final class Console implements AutoCloseable {
     int run(Invocation.RunCommand invocation) {
         String endpoint = invocation.settings().endpointFor(invocation.command());
         try {
-            return invocation.command() == CommandSpec.LISTEN
-                    ? listen(endpoint, topics(invocation))
-                    : call(endpoint, invocation);
+            return switch (invocation.command()) {
+                case LISTEN -> listen(endpoint, topics(invocation));
+                case EVENTS -> events(endpoint, invocation);
+                default -> call(endpoint, invocation);
+            };
         } catch (CallException failed) {
             print(err, failed.isTimedOut() ? TIMED_OUT : failed.getMessage() + "\n");
             return FAILED;
@@ -112,6 +114,14 @@ final class Console implements AutoCloseable {
             clientEndpoint = endpoint;
         }
         return current;
+    }
+
+    private int events(String endpoint, Invocation.RunCommand invocation) throws CallException {
+        Settings settings = invocation.settings();
+        String word = invocation.command().word();
+        return new EventFeed(out, err, endpoint, settings.json(), invocation.properties())
+                .run(properties -> client(endpoint)
+                        .call(new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
     }
 
     private int listen(String endpoint, List<String> topics) throws CallException {

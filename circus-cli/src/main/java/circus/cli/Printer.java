@@ -32,6 +32,7 @@ final class Printer {
             case STATS -> stats(fields);
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
             case START, STOP, RESTART, RELOAD, SET, ADD, RM, QUIT, DETACH -> "ok";
+            case EVENTS -> throw new IllegalStateException("events are not printed here");
             case LISTEN -> throw new IllegalStateException("listen has no reply");
         };
     }

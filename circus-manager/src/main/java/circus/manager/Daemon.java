@@ -11,6 +11,7 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.command.Events;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
@@ -20,8 +21,10 @@ import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
+import circus.manager.event.EventJournal;
 import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
+import circus.manager.kernel.Attached;
 import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
@@ -51,6 +54,7 @@ import papa.client.PapaException;
  *   clients ──► Endpoints ──► Controller ──► Commands ──► Arbiter ──► Watcher ──► PapaKernel ──► papa
  *      ▲            ▲                                        ▲           │            │            │
  *      └─ events ───┴─────────── EventPublisher ◄────────────┼───────────┘            │            │
+ *                                  EventJournal              │                        │            │
  *                                                            └────── KernelNews ◄─────┘            │
  *   log files ◄───────────────── OutputPump (circus-output) ◄──────────────────────────────────────┘
  * </pre>
@@ -129,10 +133,17 @@ final class Daemon {
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
                 demandKnocks(kernel);
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
-                Inherited inherited = Inherited.of(kernel.values(), stateFile.read(), settings.fresh());
+                Map<String, String> values = kernel.values();
+                Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh());
                 CircusConfig before = inherited.before(config, environment);
                 ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
+                // Not before: a circusd that does not come up leaves nothing.
+                EventJournal journal = EventJournal.open(
+                        address.events(config.name()),
+                        Optional.ofNullable(values.get(EventJournal.NUMBERING)),
+                        clock.now(),
+                        number -> kernel.putValue(EventJournal.NUMBERING, number));
                 OutputPump pump = new OutputPump(
                         address.socket(),
                         kernel.lease(),
@@ -140,7 +151,9 @@ final class Daemon {
                         Routes.of(before.watchers()),
                         ending::outputLost);
                 try {
-                    return serve(kernel, news, endpoints, sockets, places, pump, pidFile, before, inherited, stateFile);
+                    return serve(
+                            kernel, news, endpoints, sockets, places, pump, pidFile, before, inherited, stateFile,
+                            journal);
                 } finally {
                     stateFile.close(STATE_LIMIT);
                 }
@@ -183,7 +196,8 @@ final class Daemon {
             Optional<PidFile> pidFile,
             CircusConfig before,
             Inherited inherited,
-            StateFile stateFile)
+            StateFile stateFile,
+            EventJournal journal)
             throws PapaException {
         CircusConfig config = settings.config();
         // Not closed: a detach leaves running programs be, and the threads end with us.
@@ -193,13 +207,14 @@ final class Daemon {
                 environment.getOrDefault("PATH", "/usr/bin:/bin"),
                 places,
                 before.options().get(CircusOptions.UMASK));
+        EventPublisher publisher = new EventPublisher(endpoints, journal);
         Facilities facilities = new Facilities(
                 clock,
                 kernel,
                 workshop,
                 new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
                 stateFile,
-                new EventPublisher(endpoints),
+                publisher,
                 hooks,
                 watcher -> rerouted());
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
@@ -215,15 +230,18 @@ final class Daemon {
                 applied -> apply(applied, arbiter, workshop));
         sockets.handSlotsTo(arbiter);
         try (StatsReader stats = new StatsReader(loop, clock)) {
-            Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
-            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
+            Events events = new Events(journal, config.options().get(CircusOptions.PUBSUB_ENDPOINT));
+            Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes, events), clock);
+            List<Attached> attached = kernel.attached();
+            MissedStarts.tell(attached, journal, publisher);
+            new Takeover(arbiter, config.file().toString()).run(attached, inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
             handleSignals(arbiter);
             tellThatItServes(sockets);
             loop.run(kernel, endpoints, controller);
         }
-        int code = ending.finish(kernel, pump, sockets);
+        int code = ending.finish(kernel, pump, sockets, journal);
         pidFile.ifPresent(PidFile::remove);
         arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
         endpoints.close(LINGER);

@@ -13,13 +13,15 @@ import java.util.Objects;
 public final class Commands {
     private final Map<CommandSpec, Command> commands = new EnumMap<>(CommandSpec.class);
 
-    public Commands(Arbiter arbiter, StatsReader stats, Changes changes) {
+    /** @param events what the command {@code events} does, which stands on nothing else here */
+    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Events events) {
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes, events));
         }
     }
 
-    private static Command commandFor(CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes) {
+    private static Command commandFor(
+            CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes, Events events) {
         return switch (spec) {
             case STATUS -> new Status(arbiter, changes);
             case LIST -> new ListCommand(arbiter);
@@ -29,6 +31,7 @@ public final class Commands {
             case GET -> new Get(arbiter);
             case STATS -> new Stats(arbiter, stats);
             case LISTEN -> new Listen();
+            case EVENTS -> events;
             case START -> new Start(arbiter);
             case STOP -> new Stop(arbiter);
             case RESTART -> new Restart(arbiter);

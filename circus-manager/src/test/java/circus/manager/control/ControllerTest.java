@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.manager.arbiter.House;
 import circus.manager.command.Commands;
+import circus.manager.command.Events;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Stage;
 import circus.message.Event;
@@ -48,9 +49,13 @@ class ControllerTest {
             bound.countDown();
             Controller controller = new Controller(
                     endpoints,
-                    new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes),
+                    new Commands(
+                            house.arbiter,
+                            new StatsReader(Runnable::run, house),
+                            house.changes,
+                            new Events(house.journal, pubsub)),
                     house);
-            EventPublisher publisher = new EventPublisher(endpoints);
+            EventPublisher publisher = new EventPublisher(endpoints, house.journal);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
             while (!ended.get()) {
                 poller.poll(10);
@@ -142,7 +147,8 @@ class ControllerTest {
         try (RawPeer subscriber = new RawPeer(pubsub, "SUB")) {
             subscriber.send("\1watcher.shelly_two.");
             publishing.set(true);
-            assertThat(subscriber.receive()).containsExactly("watcher.shelly_two.start", "{\"time\": 7.0}");
+            assertThat(subscriber.receive())
+                    .containsExactly("watcher.shelly_two.start", "{\"time\": 7.0, \"seq\": 1795208400000000}");
         }
     }
 
