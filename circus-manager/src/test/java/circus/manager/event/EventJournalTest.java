@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.message.Event;
 import circus.message.EventKind;
+import circus.message.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -361,5 +362,17 @@ class EventJournalTest {
         Event again = Event.of("größe", EventKind.SPAWN, 7, NOW.plusMillis(6));
         assertThat(second.untold(List.of(told, untold, before, again))).containsExactly(untold, again);
         assertThat(EventJournal.inMemory(NOW).untold(List.of(untold))).isEmpty();
+    }
+
+    @Test
+    void an_event_is_answered_as_it_was_published_but_for_the_place_of_its_number() {
+        EventJournal journal = EventJournal.inMemory(NOW);
+        KeptEvent event = journal.add(Event.hook("größe", "h", NOW, Optional.of("no\", \"seq\": 5}")));
+
+        assertThat(event.report().text())
+                .isEqualTo("{\"seq\": " + MICROS + ", \"topic\": \"watcher.gr\\u00f6\\u00dfe.hook_failure\","
+                        + " \"name\": \"h\", \"time\": 1795208400.0, \"error\": \"no\\\", \\\"seq\\\": 5}\"}");
+        assertThat(Json.write(List.of(event.report())))
+                .isEqualTo("[" + event.report().text() + "]");
     }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * What a process takes of the machine, from proc(5).
  *
  * @param descriptors how many of each kind: a path, or {@code socket}, {@code pipe}, {@code [pidfd]}
+ * @param threads how many of each name, without the JVM's compilers, of which there are more while there is more to compile
  * @param children each {@code PID (NAME)}, of all its threads
  * @param residentKb what ps shows
  * @param proportionalKb the same, pages that others share counted in parts
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  */
 public record Footprint(
         Map<String, Integer> descriptors,
-        int threads,
+        Map<String, Integer> threads,
         List<String> children,
         long residentKb,
         long proportionalKb,
@@ -36,17 +37,20 @@ public record Footprint(
             }
             descriptors.remove("");
             List<Path> threads = list(process.resolve("task"));
+            Map<String, Integer> names = new TreeMap<>();
             List<String> children = new ArrayList<>();
             for (Path thread : threads) {
+                names.merge(text(thread.resolve("comm")).strip(), 1, Integer::sum);
                 for (String child : text(thread.resolve("children")).split(" ", 0)) {
                     if (!child.isEmpty()) {
                         children.add(told(child));
                     }
                 }
             }
+            names.keySet().removeIf(name -> name.isEmpty() || name.matches("C[12] Compiler.*"));
             return new Footprint(
                     descriptors,
-                    threads.size(),
+                    names,
                     children,
                     kilobytes(process.resolve("status"), "VmRSS:"),
                     kilobytes(process.resolve("smaps_rollup"), "Pss:"),
@@ -106,10 +110,29 @@ public record Footprint(
         return descriptors.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** How many threads run. */
+    public int running() {
+        return threads.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * How many threads of each name there are more than at another time. One of each kind of papa's own may always have come: some are
+     * started when they are needed first.
+     */
+    public Map<String, Integer> moreThreadsThan(Footprint other) {
+        Map<String, Integer> more = more(threads, other.threads);
+        more.keySet().removeIf(name -> name.startsWith("papa-") && threads.getOrDefault(name, 0) == 1);
+        return more;
+    }
+
     /** How many descriptors of each kind there are more than at another time; of kinds of which there are as many, or fewer, nothing. */
     public Map<String, Integer> moreThan(Footprint other) {
-        Map<String, Integer> more = new TreeMap<>(descriptors);
-        more.replaceAll((kind, count) -> count - other.descriptors.getOrDefault(kind, 0));
+        return more(descriptors, other.descriptors);
+    }
+
+    private static Map<String, Integer> more(Map<String, Integer> now, Map<String, Integer> before) {
+        Map<String, Integer> more = new TreeMap<>(now);
+        more.replaceAll((kind, count) -> count - before.getOrDefault(kind, 0));
         more.values().removeIf(count -> count <= 0);
         return more;
     }

@@ -24,7 +24,7 @@ final class Curve {
                                 taken.proportionalKb() / 1024.0,
                                 taken.outputKb() / 1024.0,
                                 taken.open(),
-                                taken.threads(),
+                                taken.running(),
                                 taken.children().size()));
     }
 

@@ -151,7 +151,7 @@ final class LoadedPapa implements AutoCloseable {
             // on.
             assertThat(after.moreThan(before)).as("descriptors").isEmpty();
             assertThat(after.children()).isEqualTo(before.children());
-            assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
+            assertThat(after.moreThreadsThan(before)).as("threads").isEmpty();
         });
         assertThat(about()).isEqualTo(about);
         long asked = asker.stop() + pinger.asked();
