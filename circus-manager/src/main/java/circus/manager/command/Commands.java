@@ -17,15 +17,20 @@ public final class Commands {
     private long requests;
 
     /** @param events what the command {@code events} does, which stands on nothing else here */
-    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Events events) {
+    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts, Events events) {
         this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes, events));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events));
         }
     }
 
     private static Command commandFor(
-            CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes, Events events) {
+            CommandSpec spec,
+            Arbiter arbiter,
+            StatsReader stats,
+            Changes changes,
+            Whereabouts whereabouts,
+            Events events) {
         return switch (spec) {
             case STATUS -> new Status(arbiter, changes);
             case LIST -> new ListCommand(arbiter);
@@ -34,6 +39,10 @@ public final class Commands {
             case OPTIONS -> new Options(arbiter, changes);
             case GET -> new Get(arbiter);
             case STATS -> new Stats(arbiter, stats);
+            case DSTATS -> new DStats(stats);
+            case GLOBALOPTIONS -> new GlobalOptions(whereabouts);
+            case LISTSOCKETS -> new ListSockets(arbiter);
+            case IPYTHON -> new IPython();
             case LISTEN -> new Listen();
             case EVENTS -> events;
             case START -> new Start(arbiter);
@@ -42,6 +51,8 @@ public final class Commands {
             case RELOAD -> new Reload(arbiter);
             case INCR -> new Incr(arbiter);
             case DECR -> new Decr(arbiter);
+            case KILL -> new Kill(arbiter);
+            case SIGNAL -> new Signal(arbiter);
             case SET -> new SetCommand(arbiter, changes);
             case ADD -> new Add(changes);
             case RM -> new Remove(arbiter, changes);
@@ -53,9 +64,16 @@ public final class Commands {
         };
     }
 
-    public void execute(Call call) throws CommandException {
+    /** The number of the next request, by which jobs and the audit know it. */
+    long next() {
         requests++;
-        call.begin(requests, clock.now());
+        return requests;
+    }
+
+    public void execute(Call call) throws CommandException {
+        if (!call.hasBegun()) {
+            call.begin(next(), clock.now());
+        }
         Objects.requireNonNull(commands.get(call.spec())).run(call);
     }
 }

@@ -9,6 +9,8 @@ public enum ExitReason {
     DECR("decr", false, false, "The watcher was made smaller."),
     QUIT("quit", true, false, "circusd was told to quit."),
     REPLACE("replace", true, true, "Another configuration than that with which it was started applies now."),
+    /** No {@code reap} event, as in Circus; its successor comes when it has ended. */
+    KILL("kill", false, true, "The command `kill` was given."),
     /** No {@code reap} event, as in Circus. */
     MAX_AGE("max_age", false, true, "It was older than `max_age` allows."),
     /** No event has told of its start either. */

@@ -1,5 +1,7 @@
 package circus.manager.arbiter;
 
+import circus.manager.command.Events;
+import circus.manager.command.Whereabouts;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
 import circus.manager.event.EventJournal;
@@ -49,7 +51,7 @@ public final class House implements Clock {
         }
     };
 
-    public final Agenda agenda = new Agenda();
+    public final Agenda agenda = new Agenda(() -> 0);
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
@@ -59,10 +61,15 @@ public final class House implements Clock {
     /** Only what a test adds to it. */
     public final EventJournal journal = EventJournal.inMemory(EPOCH);
 
+    public final Events eventsCommand = new Events(journal, "tcp://127.0.0.1:5556");
+
     public final Arbiter arbiter = new Arbiter(
             new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, hooks, watcher -> {}),
             agenda,
             farewells::add);
+
+    /** Where the daemon of this house serves. */
+    public final Whereabouts whereabouts = new Whereabouts(OptionValues.NONE);
 
     /** What the file says when it is read again. */
     public CircusConfig edited =

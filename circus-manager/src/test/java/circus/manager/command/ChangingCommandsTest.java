@@ -38,10 +38,7 @@ class ChangingCommandsTest {
     private final House house = new House();
     private final Asked asked = new Asked();
     private final Commands commands = new Commands(
-            house.arbiter,
-            new StatsReader(Runnable::run, house),
-            asked,
-            new Events(house.journal, "tcp://127.0.0.1:5556"));
+            house.arbiter, new StatsReader(Runnable::run, house), asked, house.whereabouts, house.eventsCommand);
 
     /** Notes what is asked of it; the test says how it goes on. */
     private static final class Asked implements Changes {

@@ -29,7 +29,8 @@ class CommandsTest {
             house.arbiter,
             new StatsReader(Runnable::run, house),
             house.changes,
-            new Events(house.journal, "tcp://127.0.0.1:5556"));
+            house.whereabouts,
+            house.eventsCommand);
 
     @BeforeEach
     void open() {

@@ -29,7 +29,8 @@ class JobsTest {
             house.arbiter,
             new StatsReader(Runnable::run, house),
             house.changes,
-            new Events(house.journal, "tcp://127.0.0.1:5556"));
+            house.whereabouts,
+            house.eventsCommand);
 
     @BeforeEach
     void open() {
@@ -146,10 +147,7 @@ class JobsTest {
         House slow = new House();
         slow.add("a", Stage.options(WatcherOptions.WARMUP_DELAY, 10.0));
         Commands ofSlow = new Commands(
-                slow.arbiter,
-                new StatsReader(Runnable::run, slow),
-                slow.changes,
-                new Events(slow.journal, "tcp://127.0.0.1:5556"));
+                slow.arbiter, new StatsReader(Runnable::run, slow), slow.changes, slow.whereabouts, slow.eventsCommand);
         slow.open();
         List<Reply> replies = new ArrayList<>();
         try {
