@@ -127,7 +127,7 @@ class PythonClientTest {
         circus.start();
         List<Integer> before = circus.awaitWorkers("sleeper", 2);
         try (PythonClient client = new PythonClient(circus)) {
-            // The subscription has arrived for certain once an event came by.
+            client.awaitSubscription("sleeper");
             client.call("{\"command\": \"incr\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
             JsonNode first = client.event();
             assertThat(first.get(0).asText()).isEqualTo("watcher.sleeper.spawn");
@@ -164,6 +164,7 @@ class PythonClientTest {
         circus.start();
         circus.awaitWorkers("sleeper", 2);
         try (PythonClient client = new PythonClient(circus)) {
+            client.awaitSubscription("sleeper");
             client.call("{\"command\": \"incr\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
             JsonNode seen = client.event();
             assertThat(names(seen.get(1))).containsExactly("process_pid", "time", "seq");
