@@ -2,7 +2,7 @@
 
 usage: client.py ENDPOINT PUBSUB_ENDPOINT
 
-Reads one JSON request per line from stdin: {"command": …, "properties": …}; a line `events` waits for the next event instead, a line
+Reads one JSON request per line from stdin: {"command": …, "properties": …}; a line `subscribed WATCHER` returns when events arrive, a line `events` waits for the next event instead, a line
 `events SECONDS` too, with that limit. Prints the answer as one line of JSON each. ZeroMQ is libzmq, by Debian's python3-zmq.
 """
 import json
@@ -52,12 +52,26 @@ class CircusConsumer:
         return topic.decode(), json.loads(message.decode())
 
 
+def subscribed(client, consumer, watcher):
+    """Has the watcher publish something until it is heard: only then the subscription has arrived for certain. Nothing of it is left."""
+    options = {'max_retry': 5}
+    while True:
+        client.call({'command': 'set', 'properties': {'name': watcher, 'options': options, 'waiting': True}})
+        if consumer.socket.poll(200):
+            break
+    while consumer.socket.poll(200):
+        consumer.socket.recv_multipart()
+    return True
+
+
 def main():
     context = zmq.Context()
     client = CircusClient(context, sys.argv[1])
     consumer = CircusConsumer(context, ['watcher.'], sys.argv[2])
     for line in sys.stdin:
-        if line.startswith('events'):
+        if line.startswith('subscribed'):
+            print(json.dumps(subscribed(client, consumer, line.split()[1])), flush=True)
+        elif line.startswith('events'):
             seconds = float((line.split() + ['10'])[1])
             print(json.dumps(consumer.next(seconds)), flush=True)
         else:

@@ -66,6 +66,7 @@ final class Console implements AutoCloseable {
             return switch (invocation.command()) {
                 case LISTEN -> listen(endpoint, keys(invocation.settings()), topics(invocation));
                 case KEYGEN -> keygen(invocation.properties());
+                case EVENTS -> events(endpoint, keys(invocation.settings()), invocation);
                 default -> call(endpoint, invocation);
             };
         } catch (CallException failed) {
@@ -127,6 +128,16 @@ final class Console implements AutoCloseable {
             clientEndpoint = endpoint;
         }
         return current;
+    }
+
+    private int events(String endpoint, @Nullable KeyFile keys, Invocation.RunCommand invocation)
+            throws CallException, KeyFileException {
+        Settings settings = invocation.settings();
+        String word = invocation.command().word();
+        CircusClient control = client(endpoint, settings);
+        return new EventFeed(out, err, endpoint, keys, settings.json(), invocation.properties())
+                .run(properties ->
+                        control.call(new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
     }
 
     private int listen(String endpoint, @Nullable KeyFile keys, List<String> topics) throws CallException {

@@ -37,6 +37,7 @@ final class Printer {
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
             case JOBS -> JobTable.text(fields);
             case START, STOP, RESTART, RELOAD, KILL, SIGNAL, SET, ADD, RM, QUIT, DETACH, CANCEL -> "ok";
+            case EVENTS -> throw new IllegalStateException("events are not printed here");
             case LISTEN, KEYGEN -> throw new IllegalStateException(command.word() + " has no reply");
         };
     }

@@ -11,6 +11,7 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.command.Events;
 import circus.manager.command.Reception;
 import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
@@ -24,8 +25,10 @@ import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
 import circus.manager.control.Keys;
+import circus.manager.event.EventJournal;
 import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
+import circus.manager.kernel.Attached;
 import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
@@ -57,6 +60,7 @@ import papa.client.PapaException;
  *   clients ──► Endpoints ──► Controller ──► Commands ──► Arbiter ──► Watcher ──► PapaKernel ──► papa
  *      ▲            ▲                                        ▲           │            │            │
  *      └─ events ───┴─────────── EventPublisher ◄────────────┼───────────┘            │            │
+ *                                  EventJournal              │                        │            │
  *                                                            └────── KernelNews ◄─────┘            │
  *   log files ◄───────────────── OutputPump (circus-output) ◄──────────────────────────────────────┘
  * </pre>
@@ -146,10 +150,17 @@ final class Daemon {
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
                 demandKnocks(kernel);
                 StateFile stateFile = new StateFile(settings.stateFile(), config.file());
-                Inherited inherited = Inherited.of(kernel.values(), stateFile.read(), settings.fresh());
+                Map<String, String> values = kernel.values();
+                Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh());
                 CircusConfig before = inherited.before(config, environment);
                 ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
                 Map<String, SocketPlace> places = open(sockets, kernel, starter);
+                // Not before: a circusd that does not come up leaves nothing.
+                EventJournal journal = EventJournal.open(
+                        address.events(config.name()),
+                        Optional.ofNullable(values.get(EventJournal.NUMBERING)),
+                        clock.now(),
+                        number -> kernel.putValue(EventJournal.NUMBERING, number));
                 OutputPump pump = new OutputPump(
                         address.socket(),
                         kernel.lease(),
@@ -157,7 +168,9 @@ final class Daemon {
                         Routes.of(before.watchers()),
                         ending::outputLost);
                 try {
-                    return serve(kernel, news, endpoints, sockets, places, pump, pidFile, before, inherited, stateFile);
+                    return serve(
+                            kernel, news, endpoints, sockets, places, pump, pidFile, before, inherited, stateFile,
+                            journal);
                 } finally {
                     stateFile.close(STATE_LIMIT);
                 }
@@ -200,7 +213,8 @@ final class Daemon {
             Optional<PidFile> pidFile,
             CircusConfig before,
             Inherited inherited,
-            StateFile stateFile)
+            StateFile stateFile,
+            EventJournal journal)
             throws PapaException {
         CircusConfig config = settings.config();
         // Not closed: a detach leaves running programs be, and the threads end with us.
@@ -210,13 +224,14 @@ final class Daemon {
                 environment.getOrDefault("PATH", "/usr/bin:/bin"),
                 places,
                 before.options().get(CircusOptions.UMASK));
+        EventPublisher publisher = new EventPublisher(endpoints, journal);
         Facilities facilities = new Facilities(
                 clock,
                 kernel,
                 workshop,
                 new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
                 stateFile,
-                new EventPublisher(endpoints),
+                publisher,
                 hooks,
                 watcher -> rerouted());
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
@@ -236,15 +251,18 @@ final class Daemon {
                 config.options().get(CircusOptions.MULTICAST_ENDPOINT),
                 config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
+            Events events = new Events(journal, config.options().get(CircusOptions.PUBSUB_ENDPOINT));
             Reception reception = new Reception(
-                    new Commands(arbiter, stats, changes, whereabouts),
+                    new Commands(arbiter, stats, changes, whereabouts, events),
                     arbiter,
                     security.rights(),
                     security.audit(),
                     clock);
             Controller controller = new Controller(endpoints, reception, clock);
             stats.watch(() -> pids(arbiter), agenda::changed);
-            new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
+            List<Attached> attached = kernel.attached();
+            MissedStarts.tell(attached, journal, publisher);
+            new Takeover(arbiter, config.file().toString()).run(attached, inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
             handleSignals(arbiter);
@@ -253,7 +271,7 @@ final class Daemon {
         } finally {
             discovery.ifPresent(Discovery::close);
         }
-        int code = ending.finish(kernel, pump, sockets);
+        int code = ending.finish(kernel, pump, sockets, journal);
         pidFile.ifPresent(PidFile::remove);
         arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
         endpoints.close(LINGER);

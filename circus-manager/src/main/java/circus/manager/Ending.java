@@ -2,6 +2,7 @@ package circus.manager;
 
 import circus.manager.arbiter.Farewell;
 import circus.manager.arbiter.ManagedSockets;
+import circus.manager.event.EventJournal;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
 
 /**
- * How the daemon ends: what ended the loop, and what is left to do then. Where nothing stays, nothing is left: no value, no socket, no
- * kernel. Runs on circus-loop, but for {@link #outputLost}.
+ * How the daemon ends: what ended the loop, and what is left to do then. Where nothing stays, nothing is left: no value, no event, no
+ * socket, no kernel. Runs on circus-loop, but for {@link #outputLost}.
  */
 final class Ending {
     private static final System.Logger LOG = System.getLogger(Ending.class.getName());
@@ -62,7 +63,7 @@ final class Ending {
      *
      * @return the exit code
      */
-    int finish(PapaKernel kernel, OutputPump pump, ManagedSockets sockets) {
+    int finish(PapaKernel kernel, OutputPump pump, ManagedSockets sockets, EventJournal journal) {
         Farewell how = farewell;
         if (loss != null) {
             LOG.log(
@@ -78,7 +79,7 @@ final class Ending {
         try {
             return switch (how.kind()) {
                 case DETACH -> settle(kernel);
-                case QUIT -> quit(kernel, sockets, how);
+                case QUIT -> quit(kernel, sockets, journal, how);
             };
         } catch (PapaException gone) {
             LOG.log(Level.ERROR, "the kernel did not see the end through: {0}", gone.getMessage());
@@ -86,7 +87,8 @@ final class Ending {
         }
     }
 
-    private int quit(PapaKernel kernel, ManagedSockets sockets, Farewell how) throws PapaException {
+    private int quit(PapaKernel kernel, ManagedSockets sockets, EventJournal journal, Farewell how)
+            throws PapaException {
         List<String> needed = how.staying().stream()
                 .map(Watcher::socketNames)
                 .flatMap(List::stream)
@@ -116,6 +118,7 @@ final class Ending {
             kernel.forget(unwritten);
         }
         kernel.removeAllValues();
+        journal.remove();
         if (!kernel.endIfIdle(KERNEL_END_LIMIT)) {
             LOG.log(Level.INFO, "the kernel goes on: somebody else needs it");
         }

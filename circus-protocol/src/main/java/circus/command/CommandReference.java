@@ -1,6 +1,7 @@
 package circus.command;
 
 import circus.message.ErrorCode;
+import circus.message.Event;
 import circus.message.EventKind;
 import java.util.Optional;
 
@@ -112,14 +113,21 @@ public final class CommandReference {
                 ## Events
 
                 A PUB socket, by default at `tcp://127.0.0.1:5556`. Each message has two frames: the topic
-                `watcher.NAME.EVENT`, with the name in lower case and `_` for blanks, and a JSON object.
+                `watcher.NAME.EVENT`, with the name in lower case and `_` for blanks, and a JSON object. [events.md](events.md)
+                tells of their numbers, and how to get those that one has missed.
 
-                | event | |
-                | --- | --- |
                 """);
+        page.append(eventTable());
+    }
+
+    /** All kinds of events. */
+    public static String eventTable() {
+        StringBuilder table =
+                new StringBuilder("| event | keys, in this order | published when |\n| --- | --- | --- |\n");
         for (EventKind kind : EventKind.values()) {
-            row(page, "`" + kind.word() + "`", kind.doc());
+            row(table, "`" + kind.word() + "`", String.join(", ", kind.keys()) + ", " + Event.SEQ, kind.doc());
         }
+        return table.toString();
     }
 
     private static void row(StringBuilder page, String... cells) {

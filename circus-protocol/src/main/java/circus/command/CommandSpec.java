@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Words, properties and lock names are Circus's, and are never reused. Version history: as Circus 0.19.0, but {@code detach} and the
  * property {@code terminate} of {@code quit}, which came with 0.1.0, and {@code plan} and {@code plan_id} of {@code reloadconfig} and {@code
- * changes} of {@code status} and {@code options}, which came with 0.2.0. {@code child_pid} of {@code signal} is a spelling of Circus's
+ * changes} of {@code status} and {@code options}, and {@code events}, which came with 0.2.0. {@code child_pid} of {@code signal} is a spelling of Circus's
  * manual that Circus itself does not read.
  */
 public enum CommandSpec {
@@ -176,6 +176,27 @@ public enum CommandSpec {
             .reply("None: on the control endpoint this is an error.")
             .example("circusctl listen")
             .example("circusctl listen watcher.web.")),
+
+    EVENTS(command("events", LOOK, IMMEDIATE, "Get the events that a subscriber has missed")
+            .optional("names", TEXTS, ARGUMENTS, "Only those of these watchers; else of all.")
+            .optional("since", INTEGER, OPTION, "Only those with a greater number than this.")
+            .optional("kind", TEXT, OPTION, "Only those of this kind, as `spawn`.")
+            .optional("limit", INTEGER, OPTION, "At most so many; never more than 1,000, or 512 KiB.")
+            .optional("follow", TRUTH, SWITCH_IF_GIVEN, "false", "Then print each as it happens; circusctl does that.")
+            .help("""
+                    The latest events, each with its number, in order: about 900 KiB of them are kept, over restarts and
+                    the death of circusd too. With --follow it goes on until interrupted, and none is missed or printed
+                    twice, also where circusd is restarted meanwhile. Warns when some are not kept any more.
+                    """)
+            .reply("""
+                    `events`, a list of objects of `seq` (the number), `topic`, and the keys of the event's body; `first`
+                    and `last`, the numbers of the oldest event that is kept and of the latest; `lost`, how many after
+                    `since` are not kept any more, or -1 when nobody can tell; `next`, the `since` of the next request;
+                    `pubsub_endpoint`, where events are published.
+                    """)
+            .example("circusctl events")
+            .example("circusctl events --since 1795209527101116 web")
+            .example("circusctl events --kind exit --follow")),
 
     START(command("start", RUN, ASYNCHRONOUS, "Start the arbiter or a watcher")
             .optional("name", TEXT, ARGUMENT, "The watcher, or a pattern.")

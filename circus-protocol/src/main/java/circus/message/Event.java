@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param payload in order
  */
 public record Event(String watcher, EventKind kind, Map<String, @Nullable Object> payload) {
+    /** The last key of every body; Circus's own consumers read the keys that they know, and pass this one over. */
+    public static final String SEQ = "seq";
+
+    private static final String FIRST = "watcher.";
+
     public Event {
         payload = Collections.unmodifiableMap(new LinkedHashMap<>(payload));
     }
@@ -72,14 +77,33 @@ public record Event(String watcher, EventKind kind, Map<String, @Nullable Object
 
     /** {@code watcher.<name in lower case, blanks as _>.<event>}; nothing else is escaped. */
     public String topic() {
-        return "watcher." + watcher.toLowerCase(Locale.ROOT).replace(' ', '_') + "." + kind.word();
+        return FIRST + inTopic(watcher) + "." + kind.word();
+    }
+
+    /** A watcher's name as topics have it. */
+    public static String inTopic(String watcher) {
+        return watcher.toLowerCase(Locale.ROOT).replace(' ', '_');
+    }
+
+    /** The watcher that a topic of ours is about, as {@link #inTopic}. Its name may hold dots. */
+    public static String watcherOf(String topic) {
+        int end = topic.lastIndexOf('.');
+        return topic.startsWith(FIRST) && end > FIRST.length() ? topic.substring(FIRST.length(), end) : "";
+    }
+
+    /** The last word of a topic. */
+    public static String kindOf(String topic) {
+        return topic.substring(topic.lastIndexOf('.') + 1);
     }
 
     public byte[] topicBytes() {
         return topic().getBytes(StandardCharsets.UTF_8);
     }
 
-    public byte[] body() {
-        return Json.bytes(payload);
+    /** The payload and, as its last key, the event's number: each event has one, and each number is greater than those before it. */
+    public byte[] body(long seq) {
+        Map<String, @Nullable Object> numbered = new LinkedHashMap<>(payload);
+        numbered.put(SEQ, seq);
+        return Json.bytes(numbered);
     }
 }

@@ -25,6 +25,13 @@ public final class Json {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
+    /**
+     * A value that was written before, and is to stand in another as it is.
+     *
+     * @param text by {@link #write}
+     */
+    public record Written(String text) {}
+
     private Json() {}
 
     /** Reads exactly one JSON text. */

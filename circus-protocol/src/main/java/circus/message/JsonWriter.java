@@ -41,6 +41,8 @@ final class JsonWriter {
             number(((Number) value).doubleValue());
         } else if (value instanceof Number || value instanceof JsonText) {
             out.append(value);
+        } else if (value instanceof Json.Written written) {
+            out.append(written.text());
         } else if (value instanceof Map<?, ?> map) {
             object(map, depth);
         } else if (value instanceof Iterable<?> list) {

@@ -230,7 +230,7 @@ class CommandSpecTest {
                 .contains(
                         "| 5 | COMMAND_ERROR | command error |",
                         "| `nb` | integer | 1 | `[NB]` | How many more. |",
-                        "| `exit` | A process ended, whatever the reason. Payload: process_pid, time, exit_code, reason. |")
+                        "| `exit` | process_pid, time, exit_code, reason, seq | A process has ended, whatever the reason; not in Circus. |")
                 .noneMatch(line -> line.contains("null") && line.startsWith("|"));
     }
 }

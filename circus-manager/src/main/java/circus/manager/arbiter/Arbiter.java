@@ -8,6 +8,7 @@ import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.ExitReason;
 import circus.manager.watcher.Job;
 import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Operation;
@@ -48,8 +49,7 @@ public final class Arbiter implements Surroundings {
     private final Consumer<Farewell> settled;
     private final Roster roster = new Roster();
     private final Map<Long, Watcher> owners = new HashMap<>();
-    /** Processes that run on though their watcher was removed: the watcher's key. */
-    private final Map<Long, String> left = new HashMap<>();
+    private final Map<Long, LeftAlone> left = new HashMap<>();
 
     private final Rollouts rollouts;
     private @Nullable Shutdown shutdown;
@@ -160,14 +160,17 @@ public final class Arbiter implements Surroundings {
         begin(rollout.then(List.of(first)), List.of());
     }
 
-    /** This process runs on, and nobody minds it any more but to take the record of its end. */
-    void leftAlone(String watcher, long incarnation) {
-        left.put(incarnation, watcher);
+    /** A process that runs on though its watcher was removed. */
+    private record LeftAlone(String watcher, int pid) {}
+
+    /** This process runs on, and nobody minds it any more but to tell its end. */
+    void leftAlone(String watcher, long incarnation, int pid) {
+        left.put(incarnation, new LeftAlone(watcher, pid));
     }
 
     /** Whether processes run under the names of such a watcher's that nobody minds. */
     boolean isLeftAlone(String watcher) {
-        return left.containsValue(watcher);
+        return left.values().stream().anyMatch(process -> process.watcher().equals(watcher));
     }
 
     /** Refuses whatever would be in the way of what is under way, unless it is going to wait for that. */
@@ -289,8 +292,11 @@ public final class Arbiter implements Surroundings {
         Watcher owner = owners.get(exit.incarnation());
         if (owner != null) {
             owner.exited(exit);
-        } else if (left.remove(exit.incarnation()) != null) {
-            // Nobody else takes the record from the kernel.
+            return;
+        }
+        LeftAlone process = left.remove(exit.incarnation());
+        if (process != null) {
+            publish(Event.exit(process.watcher(), process.pid(), exit.time(), exit.code(), ExitReason.LEFT.word()));
             kernel().take(exit.incarnation());
         }
     }

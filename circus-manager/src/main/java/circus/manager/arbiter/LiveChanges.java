@@ -105,7 +105,7 @@ public final class LiveChanges implements Changes {
         if (stop) {
             depart(watcher, order);
         } else {
-            watcher.letGo().forEach(incarnation -> arbiter.leftAlone(watcher.key(), incarnation));
+            watcher.letGo().forEach(left -> arbiter.leftAlone(watcher.key(), left.incarnation(), left.pid()));
             order.outcome().done(new Change(List.of(), List.of()));
         }
         if (!watcher.definition().added()) {

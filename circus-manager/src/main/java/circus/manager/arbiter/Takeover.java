@@ -99,7 +99,10 @@ public final class Takeover {
             return;
         }
         if (process.annotations().containsKey(Launcher.LEFT)) {
-            arbiter.leftAlone(key, process.incarnation());
+            if (process.exitTaken()) {
+                return;
+            }
+            arbiter.leftAlone(key, process.incarnation(), process.pid());
             process.exit().ifPresent(arbiter::exited);
             return;
         }

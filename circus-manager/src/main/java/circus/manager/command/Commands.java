@@ -16,15 +16,21 @@ public final class Commands {
     private final Clock clock;
     private long requests;
 
-    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts) {
+    /** @param events what the command {@code events} does, which stands on nothing else here */
+    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts, Events events) {
         this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events));
         }
     }
 
     private static Command commandFor(
-            CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts) {
+            CommandSpec spec,
+            Arbiter arbiter,
+            StatsReader stats,
+            Changes changes,
+            Whereabouts whereabouts,
+            Events events) {
         return switch (spec) {
             case STATUS -> new Status(arbiter, changes);
             case LIST -> new ListCommand(arbiter);
@@ -38,6 +44,7 @@ public final class Commands {
             case LISTSOCKETS -> new ListSockets(arbiter);
             case IPYTHON -> new IPython();
             case LISTEN -> new Listen();
+            case EVENTS -> events;
             case START -> new Start(arbiter);
             case STOP -> new Stop(arbiter);
             case RESTART -> new Restart(arbiter);

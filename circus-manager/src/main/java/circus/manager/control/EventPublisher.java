@@ -1,21 +1,32 @@
 package circus.manager.control;
 
+import circus.manager.event.EventJournal;
+import circus.manager.event.KeptEvent;
 import circus.message.Event;
 import java.util.function.Consumer;
 import org.zeromq.ZMQ;
 
-/** Publishes events: two frames, topic and body. Never waits; a subscriber who cannot keep up loses events. Runs on circus-loop only. */
+/**
+ * Publishes events: two frames, topic and body. Each is kept in the journal first, so that a subscriber who cannot keep up, and loses events,
+ * can ask for them. Never waits. Runs on circus-loop only.
+ */
 public final class EventPublisher implements Consumer<Event> {
     private final ZMQ.Socket socket;
+    private final EventJournal journal;
 
-    public EventPublisher(Endpoints endpoints) {
+    public EventPublisher(Endpoints endpoints, EventJournal journal) {
         this.socket = endpoints.publisher();
+        this.journal = journal;
     }
 
     @Override
     public void accept(Event event) {
-        if (socket.send(event.topicBytes(), ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
-            socket.send(event.body(), ZMQ.DONTWAIT);
+        if (journal.isToldAlready(event)) {
+            return;
+        }
+        KeptEvent kept = journal.add(event);
+        if (socket.send(kept.topicBytes(), ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
+            socket.send(kept.bodyBytes(), ZMQ.DONTWAIT);
         }
     }
 }

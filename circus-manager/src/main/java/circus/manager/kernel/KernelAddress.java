@@ -86,6 +86,12 @@ public record KernelAddress(Path socket, boolean isDefault) {
         return socket.resolveSibling(socket.getFileName() + ".log");
     }
 
+    /** Where an arbiter keeps its events: beside the socket, which it may share with other arbiters. */
+    public Path events(String arbiter) {
+        String own = isDefault ? "" : "." + arbiter;
+        return socket.resolveSibling(socket.getFileName() + own + ".events");
+    }
+
     /**
      * Creates the directory of the socket, for us alone, if it is missing.
      *

@@ -138,6 +138,14 @@ final class Crew {
         return worker;
     }
 
+    /** It has ended while no manager was there, and an earlier one had asked for that. */
+    void endedFor(Exit exit, ExitReason reason) {
+        Worker worker = workers.find(exit.incarnation());
+        if (worker != null) {
+            worker.askToStop(reason);
+        }
+    }
+
     /** Takes over what a process left behind whose end was told by an earlier manager. */
     void adoptLeftovers(int number, Launched process, long now) {
         Worker worker = adopt(number, process);

@@ -1,49 +1,55 @@
 package circus.manager.watcher;
 
 /** Why a process ended: the {@code reason} of its {@code exit} event. */
-enum ExitReason {
-    /** Nobody of us asked for it. */
-    DIED("died", true, false),
-    STOP("stop", true, false),
-    RESTART("restart", true, false),
-    /** The watcher was made smaller. No {@code reap} event: consumers count those as deaths. */
-    DECR("decr", false, false),
-    /** The daemon ends. */
-    QUIT("quit", true, false),
-    /** Another configuration than that with which it was started applies now. */
-    REPLACE("replace", true, true),
-    /** The command kill. No {@code reap} event, as in Circus; its successor comes when it has ended. */
-    KILL("kill", false, true),
-    /** It was older than {@code max_age} allows. No {@code reap} event, as in Circus. */
-    MAX_AGE("max_age", false, true),
-    /** The hook after_spawn did not want it. No event has told of its start either. */
-    REFUSED("refused", false, false),
-    /** A reload has brought its successor. No {@code reap} event, as in Circus. */
-    RELOAD("reload", false, false),
-    /** A sequential reload will bring its successor; Circus tells this end by a {@code reap} event. */
-    RELOAD_IN_TURN("reload", true, true);
+public enum ExitReason {
+    DIED("died", true, false, "Nobody of us asked for it, as far as this circusd knows."),
+    STOP("stop", true, false, "The watcher was stopped."),
+    RESTART("restart", true, false, "The watcher was restarted."),
+    /** No {@code reap} event: consumers count those as deaths. */
+    DECR("decr", false, false, "The watcher was made smaller."),
+    QUIT("quit", true, false, "circusd was told to quit."),
+    REPLACE("replace", true, true, "Another configuration than that with which it was started applies now."),
+    /** No {@code reap} event, as in Circus; its successor comes when it has ended. */
+    KILL("kill", false, true, "The command `kill` was given."),
+    /** No {@code reap} event, as in Circus. */
+    MAX_AGE("max_age", false, true, "It was older than `max_age` allows."),
+    /** No event has told of its start either. */
+    REFUSED("refused", false, false, "The hook `after_spawn` did not want it, so no `spawn` has told of it."),
+    /** No {@code reap} event, as in Circus. */
+    RELOAD("reload", false, false, "A reload has brought its successor."),
+    /** Circus tells this end by a {@code reap} event. */
+    RELOAD_IN_TURN("reload", true, true, "A sequential reload will bring its successor."),
+    /** No watcher has it any more. */
+    LEFT("left", false, false, "Its watcher was removed by `rm --nostop`, and nobody has minded it since.");
 
     private final String word;
     private final boolean reaped;
     private final boolean keepsPlace;
+    private final String doc;
 
-    ExitReason(String word, boolean reaped, boolean keepsPlace) {
+    ExitReason(String word, boolean reaped, boolean keepsPlace, String doc) {
         this.word = word;
         this.reaped = reaped;
         this.keepsPlace = keepsPlace;
+        this.doc = doc;
     }
 
-    String word() {
+    public String word() {
         return word;
     }
 
     /** Whether a {@code reap} event is published; {@code exit} always is. */
-    boolean reaped() {
+    public boolean reaped() {
         return reaped;
     }
 
     /** Whether its successor is started only when it has ended. */
     boolean keepsPlace() {
         return keepsPlace;
+    }
+
+    /** One sentence for users. */
+    public String doc() {
+        return doc;
     }
 }

@@ -270,6 +270,7 @@ public final class Watcher implements Reconciler {
             case START, STAY -> {}
             case GO_ON -> course.goOn(Wish.RUN);
             case RESTART -> {
+                endedEarlier.forEach(exit -> crew.endedFor(exit, ExitReason.RESTART));
                 course.goOn(Wish.RESTART);
                 operations.add(ownAccord(Kind.RESTART, "restart goes on", "watcher_restart"));
             }
@@ -279,6 +280,9 @@ public final class Watcher implements Reconciler {
                 operations.add(ownAccord(kind, "reload goes on", "watcher_reload"));
             }
             case STOP -> {
+                if (resumption.stopped().orElse(false)) {
+                    endedEarlier.forEach(exit -> crew.endedFor(exit, ExitReason.STOP));
+                }
                 course.goOn(desired.wish());
                 operations.add(ownAccord(Kind.STOP, "stop goes on", "watcher_stop"));
             }
@@ -350,15 +354,17 @@ public final class Watcher implements Reconciler {
     /**
      * Lets its processes run on without anybody who minds them. Nothing else may be asked of it afterwards.
      *
-     * @return their incarnations
+     * @return those processes
      */
-    public List<Long> letGo() {
+    public List<Launched> letGo() {
         retire();
         course.leave();
         crew.annotate(Launcher.LEFT, "1");
         kills.abandon();
-        List<Long> left = workers.alive().stream().map(Worker::incarnation).toList();
-        left.forEach(around::release);
+        List<Launched> left = workers.alive().stream()
+                .map(worker -> new Launched(worker.incarnation(), worker.pid(), worker.started()))
+                .toList();
+        left.forEach(process -> around.release(process.incarnation()));
         return left;
     }
 
@@ -461,7 +467,7 @@ public final class Watcher implements Reconciler {
     private boolean finishOperation() {
         Operation current = operations.current();
         boolean done = current != null && course.isThrough(current);
-        if (done && current != null && tellsReload(current) && course.status() == WatcherStatus.ACTIVE) {
+        if (done && current != null && tellsReload(current)) {
             around.publish(Event.of(name(), EventKind.RELOAD, around.clock().now()));
             LOG.log(Level.INFO, "{0} reloaded", name());
         }
@@ -471,9 +477,11 @@ public final class Watcher implements Reconciler {
         return done;
     }
 
-    private static boolean tellsReload(Operation operation) {
+    /** As in Circus: a reload also where it did nothing, or could not start what was stopped; a change only of what runs. */
+    private boolean tellsReload(Operation operation) {
         return operation.kind().isReload()
                 || (operation.kind() == Kind.CHANGE
+                        && course.status() == WatcherStatus.ACTIVE
                         && Amendments.action(operation.options().keySet()) == OnSet.RELOAD);
     }
 }

@@ -1,8 +1,10 @@
 package circus.manager.arbiter;
 
+import circus.manager.command.Events;
 import circus.manager.command.Whereabouts;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
+import circus.manager.event.EventJournal;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Definition;
@@ -55,6 +57,12 @@ public final class House implements Clock {
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final FakeHooks hooks = new FakeHooks();
     private final Workshop workshop = new Workshop("/usr/bin:/bin", Map.of(), Optional.empty());
+
+    /** Only what a test adds to it. */
+    public final EventJournal journal = EventJournal.inMemory(EPOCH);
+
+    public final Events eventsCommand = new Events(journal, "tcp://127.0.0.1:5556");
+
     public final Arbiter arbiter = new Arbiter(
             new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, hooks, watcher -> {}),
             agenda,

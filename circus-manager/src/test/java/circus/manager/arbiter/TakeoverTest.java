@@ -104,6 +104,31 @@ class TakeoverTest {
     }
 
     @Test
+    void the_end_of_what_was_left_alone_is_told_whenever_it_ends() {
+        Attached ran = running("gone.1", Map.of("wid", "1", "left", "1"));
+        Attached ended = running("gone.2", Map.of("wid", "2", "left", "1"));
+        Attached over = new Attached(
+                ended.name(),
+                ended.incarnation(),
+                ended.pid(),
+                ended.started(),
+                ended.annotations(),
+                Optional.of(new Exit(ended.incarnation(), 3, house.now(), 0)),
+                false);
+        house.kernel.notTaken.addAll(List.of(ran.incarnation(), ended.incarnation()));
+        takeOver(List.of(ran, over), Map.of(), false);
+        assertThat(house.events).hasSize(1);
+        assertThat(house.events.get(0).payload())
+                .containsEntry("process_pid", ended.pid())
+                .containsEntry("exit_code", 3)
+                .containsEntry("reason", "left");
+        assertThat(house.news()).containsExactly("gone.exit");
+        house.arbiter.exited(new Exit(ran.incarnation(), -9, house.now(), 0));
+        assertThat(house.news()).containsExactly("gone.exit");
+        assertThat(house.kernel.signals).isEmpty();
+    }
+
+    @Test
     void an_end_that_was_told_is_not_told_again() {
         Watcher web = house.add("web", Stage.options());
         Attached ran = running("web.1", annotations(web, 1));

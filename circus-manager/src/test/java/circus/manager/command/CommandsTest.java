@@ -8,6 +8,8 @@ import circus.manager.stats.StatsReader;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Stage;
 import circus.message.CommandException;
+import circus.message.Event;
+import circus.message.EventKind;
 import circus.message.Reply;
 import circus.message.Request;
 import circus.options.WatcherOptions;
@@ -23,8 +25,12 @@ class CommandsTest {
     private static final Instant NOW = Instant.ofEpochSecond(1795209277);
 
     private final House house = new House();
-    private final Commands commands =
-            new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts);
+    private final Commands commands = new Commands(
+            house.arbiter,
+            new StatsReader(Runnable::run, house),
+            house.changes,
+            house.whereabouts,
+            house.eventsCommand);
 
     @BeforeEach
     void open() {
@@ -63,6 +69,47 @@ class CommandsTest {
         List<String> replies = send(request);
         assertThat(replies).hasSize(1);
         return replies.get(0);
+    }
+
+    @Test
+    void events_are_told_with_their_numbers_and_what_was_lost() {
+        house.journal.add(Event.of("Shelly Two", EventKind.START, NOW));
+        house.journal.add(Event.of("sleeper", EventKind.SPAWN, 1003, NOW));
+        house.journal.add(Event.exit("sleeper", 1003, NOW, 0, "died"));
+
+        assertThat(only("{'id':'1','command':'events','properties':{'since': 1795208400000000}}".replace('\'', '"')))
+                .isEqualTo(
+                        "{'status': 'ok', 'time': T, 'events': [{'seq': 1795208400000001, 'topic': 'watcher.sleeper.spawn',"
+                                        .replace('\'', '"')
+                                + " 'process_pid': 1003, 'time': T}, {'seq': 1795208400000002, 'topic': 'watcher.sleeper.exit',"
+                                        .replace('\'', '"')
+                                + " 'process_pid': 1003, 'time': T, 'exit_code': 0, 'reason': 'died'}],"
+                                        .replace('\'', '"')
+                                + " 'first': 1795208400000000, 'last': 1795208400000002, 'lost': 0,".replace('\'', '"')
+                                + " 'next': 1795208400000002, 'pubsub_endpoint': 'tcp://127.0.0.1:5556', 'id': '1'}"
+                                        .replace('\'', '"'));
+        assertThat(events("'names': ['SHELLY TWO']"))
+                .contains("shelly_two.start")
+                .doesNotContain("sleeper");
+        assertThat(events("'kind': 'EXIT'")).contains("sleeper.exit").doesNotContain("spawn", "start");
+        assertThat(events("'names': ['sleeper'], 'kind': 'start'")).contains("\"events\": []");
+        assertThat(events("'limit': 1")).contains("\"next\": 1795208400000000,").doesNotContain("spawn");
+        assertThat(events("'since': 1")).contains("\"lost\": -1");
+        assertThat(events("'names': [], 'follow': true")).contains("spawn");
+    }
+
+    @Test
+    void events_cannot_be_asked_for_with_what_is_no_number_name_or_kind() {
+        assertThat(events("'since': '1'")).contains("'since' isn't an integer", "\"errno\": 3");
+        assertThat(events("'since': 1e3")).contains("'since' isn't an integer");
+        assertThat(events("'since': 123456789012345678901234567890")).contains("'since' isn't an integer");
+        assertThat(events("'limit': 0")).contains("'limit' must be 1 or more, not 0", "\"errno\": 3");
+        assertThat(events("'names': 'web'")).contains("'names' isn't a list of strings");
+        assertThat(events("'kind': 'born'")).contains("unknown kind of event 'born': expected spawn, reap, kill,");
+    }
+
+    private String events(String properties) {
+        return only("{\"id\": 1, \"command\": \"events\", \"properties\": {" + properties.replace('\'', '"') + "}}");
     }
 
     @Test

@@ -31,8 +31,8 @@ class ProcessCommandsTest {
 
     private final House house = new House();
     private final BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
-    private final Commands commands =
-            new Commands(house.arbiter, new StatsReader(loop::add, house), house.changes, house.whereabouts);
+    private final Commands commands = new Commands(
+            house.arbiter, new StatsReader(loop::add, house), house.changes, house.whereabouts, house.eventsCommand);
 
     @BeforeEach
     void open() {

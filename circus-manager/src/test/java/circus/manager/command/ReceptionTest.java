@@ -46,7 +46,12 @@ class ReceptionTest {
     private Reception reception(Optional<String> owner, boolean ipc) {
         Audit audit = fields -> audited.add(new LinkedHashMap<>(fields));
         return new Reception(
-                new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
+                new Commands(
+                        house.arbiter,
+                        new StatsReader(Runnable::run, house),
+                        house.changes,
+                        house.whereabouts,
+                        house.eventsCommand),
                 house.arbiter,
                 new Rights(owner, ipc, 1000),
                 audit,

@@ -53,13 +53,17 @@ class ControllerTest {
             bound.countDown();
             Reception reception = new Reception(
                     new Commands(
-                            house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
+                            house.arbiter,
+                            new StatsReader(Runnable::run, house),
+                            house.changes,
+                            house.whereabouts,
+                            house.eventsCommand),
                     house.arbiter,
                     new Rights(Optional.empty(), false, 0),
                     Audit.NONE,
                     house);
             Controller controller = new Controller(endpoints, reception, house);
-            EventPublisher publisher = new EventPublisher(endpoints);
+            EventPublisher publisher = new EventPublisher(endpoints, house.journal);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
             while (!ended.get()) {
                 poller.poll(10);
@@ -151,7 +155,8 @@ class ControllerTest {
         try (RawPeer subscriber = new RawPeer(pubsub, "SUB")) {
             subscriber.send("\1watcher.shelly_two.");
             publishing.set(true);
-            assertThat(subscriber.receive()).containsExactly("watcher.shelly_two.start", "{\"time\": 7.0}");
+            assertThat(subscriber.receive())
+                    .containsExactly("watcher.shelly_two.start", "{\"time\": 7.0, \"seq\": 1795208400000000}");
         }
     }
 

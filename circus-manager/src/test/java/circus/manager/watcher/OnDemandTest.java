@@ -64,6 +64,16 @@ class OnDemandTest {
     }
 
     @Test
+    void a_reload_of_what_waits_does_nothing_and_is_told() {
+        Watcher watcher = armed(OPTIONS);
+        Stage.Heard heard = stage.ask(watcher, Kind.RELOAD);
+        stage.settle();
+        assertThat(heard.change).isPresent();
+        assertThat(stage.news()).containsExactly("reload");
+        assertThat(stage.kernel.spawns).isZero();
+    }
+
+    @Test
     void a_connection_starts_all_of_its_processes_at_once() {
         Watcher watcher = armed(OPTIONS);
         connect("admin");

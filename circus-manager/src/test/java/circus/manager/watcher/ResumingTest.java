@@ -68,6 +68,30 @@ class ResumingTest {
     }
 
     @Test
+    void an_end_that_an_earlier_manager_had_asked_for_is_told_as_what_it_was() {
+        for (Kind kind : new Kind[] {Kind.STOP, Kind.RESTART}) {
+            Stage each = new Stage();
+            OptionValues options = Stage.options(WatcherOptions.NUMPROCESSES, 1);
+            Watcher first = each.started(options);
+            each.kernel.temper = Temper.STUBBORN;
+            each.kernel.child(1).temper = Temper.STUBBORN;
+            each.ask(first, kind);
+            each.settle();
+            each.forget();
+            each.kernel.running.clear();
+            each.kernel.notTaken.add(1L);
+            Watcher second = each.watcher("web", options);
+            second.adoptEnded(
+                    1, new circus.manager.kernel.Launched(1, 1001, each.now()), new Exit(1, -15, each.now(), 0));
+            second.resume(RunState.fromJson(each.kernel.values.getOrDefault("watcher.web", ""))
+                    .orElseThrow());
+            each.settle();
+            String reason = kind == Kind.STOP ? "stop" : "restart";
+            assertThat(each.news()).startsWith("reap 1001 -15", "exit 1001 -15 " + reason, "stop");
+        }
+    }
+
+    @Test
     void workers_of_another_configuration_are_replaced_one_for_one() {
         stage.started(Stage.options(WatcherOptions.NUMPROCESSES, 2));
         Watcher watcher =

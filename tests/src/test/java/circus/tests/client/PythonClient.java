@@ -71,6 +71,11 @@ final class PythonClient implements AutoCloseable {
         return ask(request);
     }
 
+    /** Returns when what is published reaches it: a subscription takes its time to arrive. */
+    void awaitSubscription(String watcher) {
+        ask("subscribed " + watcher);
+    }
+
     /** The next event, as topic and payload. */
     JsonNode event() {
         return ask("events");

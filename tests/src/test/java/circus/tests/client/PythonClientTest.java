@@ -127,7 +127,7 @@ class PythonClientTest {
         circus.start();
         List<Integer> before = circus.awaitWorkers("sleeper", 2);
         try (PythonClient client = new PythonClient(circus)) {
-            // The subscription has arrived for certain once an event came by.
+            client.awaitSubscription("sleeper");
             client.call("{\"command\": \"incr\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
             JsonNode first = client.event();
             assertThat(first.get(0).asText()).isEqualTo("watcher.sleeper.spawn");
@@ -144,7 +144,7 @@ class PythonClientTest {
                 JsonNode event = client.event();
                 topics.add(event.get(0).asText());
                 if (event.get(0).asText().endsWith(".reap")) {
-                    assertThat(names(event.get(1))).containsExactly("process_pid", "time", "exit_code");
+                    assertThat(names(event.get(1))).containsExactly("process_pid", "time", "exit_code", "seq");
                     assertThat(event.get(1).get("exit_code").asInt()).isEqualTo(-15);
                 }
             }
@@ -156,6 +156,37 @@ class PythonClientTest {
                             "watcher.sleeper.spawn",
                             "watcher.sleeper.start");
             assertThat(topics.stream().filter("watcher.sleeper.spawn"::equals)).hasSize(3);
+        }
+    }
+
+    @Test
+    void events_have_numbers_and_those_that_were_missed_are_told_again() {
+        circus.start();
+        circus.awaitWorkers("sleeper", 2);
+        try (PythonClient client = new PythonClient(circus)) {
+            client.awaitSubscription("sleeper");
+            client.call("{\"command\": \"incr\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
+            JsonNode seen = client.event();
+            assertThat(names(seen.get(1))).containsExactly("process_pid", "time", "seq");
+            client.call("{\"command\": \"decr\", \"properties\": {\"name\": \"sleeper\", \"waiting\": true}}");
+
+            JsonNode missed = client.call("{\"command\": \"events\", \"properties\": {\"since\": "
+                    + seen.get(1).get("seq").asLong() + "}}");
+
+            assertThat(names(missed))
+                    .containsExactly(
+                            "status", "time", "events", "first", "last", "lost", "next", "pubsub_endpoint", "id");
+            assertThat(missed.get("lost").asLong()).isZero();
+            assertThat(missed.get("pubsub_endpoint").asText()).isEqualTo(circus.eventEndpoint());
+            assertThat(names(missed.get("events").get(0))).containsExactly("seq", "topic", "process_pid", "time");
+            assertThat(names(missed.get("events").get(1)))
+                    .containsExactly("seq", "topic", "process_pid", "time", "exit_code", "reason");
+            for (JsonNode again : missed.get("events")) {
+                JsonNode published = client.event();
+                assertThat(published.get(0)).isEqualTo(again.get("topic"));
+                assertThat(published.get(1).get("seq")).isEqualTo(again.get("seq"));
+                assertThat(published.get(1).get("time")).isEqualTo(again.get("time"));
+            }
         }
     }
 

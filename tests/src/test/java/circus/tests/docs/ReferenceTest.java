@@ -36,6 +36,13 @@ class ReferenceTest {
                 HookReference.fill(Home.read(Installation.checkout().resolve("docs/hooks.md"))));
     }
 
+    @Test
+    void events_are_as_declared() throws IOException {
+        compare(
+                "docs/events.md",
+                EventReference.fill(Home.read(Installation.checkout().resolve("docs/events.md"))));
+    }
+
     private static void compare(String page, String declared) throws IOException {
         Path file = Installation.checkout().resolve(page);
         if ("write".equals(System.getProperty("circus.docs"))) {

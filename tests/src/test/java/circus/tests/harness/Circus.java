@@ -221,7 +221,7 @@ public final class Circus {
     static void removeDefaultKernelFiles(Path configuration) {
         Path socket = defaultKernelSocket(configuration);
         try {
-            for (String suffix : List.of("", ".lock", ".log")) {
+            for (String suffix : List.of("", ".lock", ".log", ".events")) {
                 Files.deleteIfExists(socket.resolveSibling(socket.getFileName() + suffix));
             }
         } catch (IOException failure) {
