@@ -217,7 +217,7 @@ final class Daemon {
         sockets.handSlotsTo(arbiter);
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Controller controller = new Controller(endpoints, new Commands(arbiter, stats, changes), clock);
-            stats.watch(() -> pids(arbiter), agenda::changed);
+            stats.watch(() -> processes(arbiter), agenda::changed);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
@@ -294,10 +294,9 @@ final class Daemon {
         report.serving();
     }
 
-    private static List<Integer> pids(Arbiter arbiter) {
+    private static List<ProcessView> processes(Arbiter arbiter) {
         return arbiter.watchers().stream()
                 .flatMap(watcher -> watcher.processes().stream())
-                .map(ProcessView::pid)
                 .toList();
     }
 

@@ -11,7 +11,6 @@ import java.io.File;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ public final class StatsReader implements Reconciler, AutoCloseable {
     private final int ownPid = (int) ProcessHandle.current().pid();
     private List<Question> waiting = new ArrayList<>();
     private boolean looking;
-    private @Nullable Supplier<Collection<Integer>> everybody;
+    private @Nullable Supplier<List<ProcessView>> everybody;
     private Consumer<Reconciler> agenda = reconciler -> {};
 
     /** Of circus-stats. */
@@ -71,11 +70,11 @@ public final class StatsReader implements Reconciler, AutoCloseable {
     /**
      * From now on looks at everybody now and then.
      *
-     * @param pids of all processes that circusd has
+     * @param processes all that circusd has
      * @param changed has this reconciler stepped soon
      */
-    public void watch(Supplier<Collection<Integer>> pids, Consumer<Reconciler> changed) {
-        everybody = pids;
+    public void watch(Supplier<List<ProcessView>> processes, Consumer<Reconciler> changed) {
+        everybody = processes;
         agenda = changed;
         agenda.accept(this);
     }
@@ -146,11 +145,11 @@ public final class StatsReader implements Reconciler, AutoCloseable {
         if (next > now) {
             return next;
         }
-        List<Integer> pids = new ArrayList<>(everybody.get());
-        pids.add(ownPid);
+        List<ProcessView> all = List.copyOf(everybody.get());
         begin(() -> {
+            rehearse(all);
             long began = clock.nanos();
-            sample(pids);
+            sample(all);
             long nanos = clock.nanos() - began;
             loop.execute(() -> {
                 looking = false;
@@ -212,11 +211,25 @@ public final class StatsReader implements Reconciler, AutoCloseable {
         return told;
     }
 
-    private void sample(Collection<Integer> pids) {
+    private void sample(List<ProcessView> processes) {
+        List<Integer> pids =
+                new ArrayList<>(processes.stream().map(ProcessView::pid).toList());
+        pids.add(ownPid);
         try {
             figures().sample(pids);
         } catch (RuntimeException | LinkageError mistake) {
             LOG.log(Level.ERROR, "cannot look at processes; stats will tell worse figures", mistake);
+        }
+    }
+
+    /** An answer that nobody gets, before the first sample: code that runs for the first time would take as long again for who asks first. */
+    private void rehearse(List<ProcessView> processes) {
+        if (figures == null) {
+            int length = Json.bytes(look(List.of(new Question(processes, true, true, infos -> {}))).values().stream()
+                            .map(told -> told instanceof Told both ? both.text() : told)
+                            .toList())
+                    .length;
+            LOG.log(Level.DEBUG, "figures of {0} processes are {1} bytes", processes.size(), length);
         }
     }
 

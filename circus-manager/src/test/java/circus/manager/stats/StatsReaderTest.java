@@ -102,7 +102,7 @@ class StatsReaderTest {
         reader.watch(
                 () -> {
                     asked.add(OWN);
-                    return List.of(OWN);
+                    return List.of(MYSELF);
                 },
                 changed::add);
         assertThat(changed).containsExactly(reader);
