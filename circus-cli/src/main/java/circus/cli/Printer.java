@@ -31,7 +31,8 @@ final class Printer {
                         : options(map(fields.get("options")));
             case STATS -> stats(fields);
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
-            case START, STOP, RESTART, RELOAD, SET, ADD, RM, QUIT, DETACH -> "ok";
+            case JOBS -> JobTable.text(fields);
+            case START, STOP, RESTART, RELOAD, SET, ADD, RM, QUIT, DETACH, CANCEL -> "ok";
             case LISTEN -> throw new IllegalStateException("listen has no reply");
         };
     }

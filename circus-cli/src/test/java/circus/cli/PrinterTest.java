@@ -125,4 +125,17 @@ class PrinterTest {
                 "{\"status\": \"ok\", \"process\": 8, \"info\": " + info(8, "sleep", "1M", "2M", "0.1", "") + "}";
         assertThat(print(CommandSpec.STATS, reply)).isEqualTo("8: 8  sleep root 0 1M 2M 0.0 0.1 0:00.0\n");
     }
+
+    @Test
+    void jobs_are_a_table() throws Exception {
+        String reply = "{\"status\": \"ok\", \"time\": 100.5, \"jobs\": ["
+                + "{\"job\": null, \"state\": \"running\", \"since\": 25, \"by\": \"circusd\", \"command\": \"first start\"}, "
+                + "{\"job\": 12, \"state\": \"waiting\", \"since\": 98.25, \"by\": \"uid 0\", \"command\": \"stop web\"}]}";
+        assertThat(print(CommandSpec.JOBS, reply)).isEqualTo("""
+                        JOB  STATE    SINCE  BY       COMMAND
+                        -    running  1m15s  circusd  first start
+                        12   waiting  2.3s   uid 0    stop web""");
+        assertThat(print(CommandSpec.JOBS, "{\"status\": \"ok\", \"time\": 1, \"jobs\": []}"))
+                .isEqualTo("Nothing runs and nothing waits.");
+    }
 }

@@ -31,6 +31,7 @@ import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
@@ -241,7 +242,7 @@ final class Daemon {
         try {
             Plan plan = changes.planFor(config);
             if (plan.isEmpty()) {
-                changes.apply(plan, false, "arbiter_reload_config", true, Outcome.UNHEARD);
+                changes.apply(plan, false, order("changes of the file", "arbiter_reload_config"));
             } else if (settings.arguments().has(Name.NO_APPLY)) {
                 LOG.log(
                         Level.WARNING,
@@ -249,7 +250,7 @@ final class Daemon {
                         plan.text());
             } else {
                 LOG.log(Level.INFO, "the file has changed since it was applied last");
-                changes.apply(plan, false, "arbiter_reload_config", true, Outcome.UNHEARD);
+                changes.apply(plan, false, order("changes of the file", "arbiter_reload_config"));
             }
         } catch (CommandException impossible) {
             LOG.log(
@@ -257,6 +258,10 @@ final class Daemon {
                     "the file has changed, and nothing of it is applied: {0}; circusctl reloadconfig tries again",
                     impossible.reason());
         }
+    }
+
+    private Order order(String words, String lock) {
+        return Order.ofSignal(words, clock.now(), lock);
     }
 
     /** What a new configuration says about circusd itself, as far as that can change while it runs. */
@@ -312,10 +317,10 @@ final class Daemon {
         }
     }
 
-    private static void reload(String signal, Arbiter arbiter) {
+    private void reload(String signal, Arbiter arbiter) {
         LOG.log(Level.INFO, "Got signal SIG_{0}", signal);
         try {
-            arbiter.reload(Kind.RELOAD, "arbiter_reload", true, Outcome.UNHEARD);
+            arbiter.reload(Kind.RELOAD, order("SIGHUP", "arbiter_reload"));
         } catch (CommandException refused) {
             LOG.log(Level.WARNING, "cannot reload: {0}", refused.reason());
         }

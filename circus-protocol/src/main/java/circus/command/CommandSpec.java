@@ -282,6 +282,27 @@ public enum CommandSpec {
             .example("circusctl reloadconfig --waiting --plan_id 3f2a90c1d4e7")
             .example("circusctl reloadconfig --waiting")),
 
+    JOBS(command("jobs", LOOK, IMMEDIATE, "Show what runs and what waits for its turn")
+            .help("""
+                    Commands on one watcher run one after the other, those on different watchers side by side; of those on
+                    several watchers one runs at a time. A command with --waiting, or one that nobody waits for, stands in
+                    the queue meanwhile; the others are refused. This shows both what runs and the queue.
+                    """)
+            .reply("""
+                    `jobs`, a list of objects: `job`, the number, null for what circusd does by itself; `state`, running
+                    or waiting; `since`, in seconds since 1970; `by`, who asked; `command`.
+                    """)
+            .example("circusctl jobs")),
+
+    CANCEL(command("cancel", RUN, IMMEDIATE, "Take a command out of the queue")
+            .mandatory("job", PROCESS_ID, ARGUMENT, "Its number, as `jobs` shows it.")
+            .help("""
+                    Gives up a command that waits for its turn; whoever waits for it gets an error that says so. What has
+                    begun runs to its end.
+                    """)
+            .reply("Nothing more.")
+            .example("circusctl cancel 4711")),
+
     DETACH(command("detach", DAEMON, IMMEDIATE, "End the manager and leave every worker, socket and log as it is")
             .locks("arbiter_detach", null)
             .help("""

@@ -8,20 +8,22 @@ import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Job;
 import circus.manager.watcher.Launcher;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.Reconciler;
 import circus.manager.watcher.Surroundings;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
+import circus.message.ErrorCode;
 import circus.message.Event;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +43,6 @@ public final class Arbiter implements Surroundings {
     private static final String STARTS_WATCHERS = "arbiter_start_watchers";
     private static final String STOPS = "arbiter_stop";
 
-    /** More operations than this do not wait for each other. */
-    private static final int MOST_WAITING = 1_000;
-
     private final Facilities facilities;
     private final Agenda agenda;
     private final Consumer<Farewell> settled;
@@ -52,10 +51,7 @@ public final class Arbiter implements Surroundings {
     /** Processes that run on though their watcher was removed: the watcher's key. */
     private final Map<Long, String> left = new HashMap<>();
 
-    private final Deque<Rollout> waiting = new ArrayDeque<>();
-    private final Reconciler turns = this::takeTurns;
-    private @Nullable Rollout initial;
-    private @Nullable Rollout current;
+    private final Rollouts rollouts;
     private @Nullable Shutdown shutdown;
     private boolean detached;
 
@@ -66,6 +62,7 @@ public final class Arbiter implements Surroundings {
     public Arbiter(Facilities facilities, Agenda agenda, Consumer<Farewell> settled) {
         this.facilities = facilities;
         this.agenda = agenda;
+        this.rollouts = new Rollouts(agenda);
         this.settled = settled;
     }
 
@@ -115,17 +112,15 @@ public final class Arbiter implements Surroundings {
         refuseAtTheEnd();
         watcher.submit(operation);
         if (operation.kind() != Kind.RESIZE) {
-            overtake(initial, List.of(watcher));
-            overtake(current, List.of(watcher));
+            rollouts.overtake(watcher);
         }
     }
 
     /** START, STOP or RESTART of several watchers. Of those to be started only the ones with {@code autostart} are. */
-    public void operate(Kind kind, Collection<Watcher> chosen, String lock, boolean patient, Outcome outcome)
-            throws CommandException {
-        refuse(chosen, patient);
+    public void operate(Kind kind, Collection<Watcher> chosen, Order order) throws CommandException {
+        refuse(chosen, order.patient());
         List<Watcher> automatic = chosen.stream().filter(Rollout::autostart).toList();
-        Rollout rollout = new Rollout(lock, false, warmup, outcome, this::changed);
+        Rollout rollout = rollout(order);
         switch (kind) {
             case START -> rollout.start(automatic);
             case STOP -> rollout.stop(chosen, watcher -> false);
@@ -140,10 +135,14 @@ public final class Arbiter implements Surroundings {
      * RELOAD, RELOAD_IN_TURN or RESTART of all watchers, one after the other. Left alone are those that somebody has stopped, and those
      * that are stopped and have {@code autostart = false}.
      */
-    public void reload(Kind kind, String lock, boolean patient, Outcome outcome) throws CommandException {
+    public void reload(Kind kind, Order order) throws CommandException {
         List<Watcher> all = watchers();
-        refuse(all, patient);
-        begin(new Rollout(lock, false, warmup, outcome, this::changed).eachInTurn(kind, all), all);
+        refuse(all, order.patient());
+        begin(rollout(order).eachInTurn(kind, all), all);
+    }
+
+    private Rollout rollout(Order order) {
+        return new Rollout(order, warmup, rollouts::changed);
     }
 
     /**
@@ -151,9 +150,9 @@ public final class Arbiter implements Surroundings {
      *
      * @param begin adds phases to the rollout
      */
-    void rollOut(String lock, boolean patient, Outcome outcome, Consumer<Rollout> begin) throws CommandException {
-        refuse(watchers(), patient);
-        Rollout rollout = new Rollout(lock, false, warmup, outcome, this::changed);
+    void rollOut(Order order, Consumer<Rollout> begin) throws CommandException {
+        refuse(watchers(), order.patient());
+        Rollout rollout = rollout(order);
         Rollout.Task first = heard -> {
             begin.accept(rollout);
             heard.done(new Change(List.of(), List.of()));
@@ -175,32 +174,65 @@ public final class Arbiter implements Surroundings {
     void refuse(Collection<Watcher> chosen, boolean patient) throws CommandException {
         refuseAtTheEnd();
         Optional<String> conflict = conflict(chosen);
-        if (conflict.isPresent() && (!patient || waiting.size() >= MOST_WAITING)) {
+        if (conflict.isPresent() && (!patient || rollouts.isFull())) {
             throw CommandException.conflict(conflict.get());
         }
     }
 
     /** Nobody is to do anything more with this watcher in an operation on several. */
     void forget(Watcher watcher) {
-        overtake(initial, List.of(watcher));
-        overtake(current, List.of(watcher));
-        waiting.forEach(rollout -> overtake(rollout, List.of(watcher)));
+        rollouts.forget(watcher);
     }
 
     private void begin(Rollout rollout, Collection<Watcher> chosen) {
-        overtake(initial, chosen);
-        waiting.add(rollout);
-        agenda.changed(turns);
+        rollouts.overtakeInitial(chosen);
+        rollouts.submit(rollout);
     }
 
     private Optional<String> conflict(Collection<Watcher> chosen) {
-        if (current != null) {
-            return Optional.of(current.lock());
+        Optional<String> several = rollouts.conflict();
+        return several.isPresent()
+                ? several
+                : chosen.stream()
+                        .flatMap(watcher -> watcher.conflict().stream())
+                        .findFirst();
+    }
+
+    /** What is under way and what waits for its turn: first what concerns several watchers, then by watcher. */
+    public List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>(rollouts.jobs());
+        concerned().forEach(watcher -> jobs.addAll(watcher.jobs()));
+        return jobs;
+    }
+
+    /**
+     * Gives up what waits for its turn; who waits for it is told.
+     *
+     * @param by who wants it, for people
+     */
+    public void cancel(long number, String by) throws CommandException {
+        Job job = jobs().stream()
+                .filter(each -> each.order().number() == number && number > 0)
+                .findFirst()
+                .orElseThrow(() -> CommandException.invalid(
+                        "cannot cancel job " + number + ": there is none of that number; see circusctl jobs"));
+        String what = "job " + number + ", " + job.order().words();
+        if (job.running()) {
+            throw new CommandException(
+                    ErrorCode.COMMAND_ERROR, "cannot cancel " + what + ": it has begun, and runs to its end");
         }
-        if (!waiting.isEmpty()) {
-            return Optional.of(waiting.element().lock());
+        CommandException cause =
+                new CommandException(ErrorCode.COMMAND_ERROR, what + ", was cancelled by " + by + " before it began");
+        if (!rollouts.cancel(number, cause)) {
+            concerned().forEach(watcher -> watcher.cancel(number, cause));
         }
-        return chosen.stream().flatMap(watcher -> watcher.conflict().stream()).findFirst();
+        LOG.log(Level.INFO, "{0}", cause.reason());
+    }
+
+    private List<Watcher> concerned() {
+        List<Watcher> all = new ArrayList<>(watchers());
+        all.addAll(roster.departing());
+        return all;
     }
 
     void refuseAtTheEnd() throws CommandException {
@@ -209,31 +241,10 @@ public final class Arbiter implements Surroundings {
         }
     }
 
-    private static void overtake(@Nullable Rollout rollout, Collection<Watcher> chosen) {
-        if (rollout != null) {
-            chosen.forEach(rollout::overtaken);
-        }
-    }
-
-    private long takeTurns(long now) {
-        while (current == null || current.isOver()) {
-            current = waiting.poll();
-            if (current == null) {
-                return Reconciler.NEVER;
-            }
-            current.step(now);
-        }
-        return Reconciler.NEVER;
-    }
-
-    private void changed(Rollout rollout) {
-        agenda.changed(rollout.isOver() ? turns : rollout);
-    }
-
     /** The daemon's own start of its watchers, by priority. */
     void startAtFirst(Collection<Watcher> chosen) {
-        initial = new Rollout(STARTS_WATCHERS, true, warmup, Outcome.UNHEARD, this::changed).start(chosen);
-        agenda.changed(initial);
+        Order order = Order.ofOwnAccord("first start", clock().now(), STARTS_WATCHERS, Outcome.UNHEARD);
+        rollouts.beginInitial(rollout(order).start(chosen));
     }
 
     /**
@@ -251,24 +262,13 @@ public final class Arbiter implements Surroundings {
         }
         if (shutdown == null) {
             LOG.log(Level.INFO, "Arbiter exiting");
-            abandon();
+            rollouts.abandon();
             roster.forget(this);
             shutdown = new Shutdown(watchers(), roster.departing(), settled);
         }
         shutdown.hear(outcome);
         shutdown.begin(terminate);
         agenda.changed(shutdown);
-    }
-
-    private void abandon() {
-        if (initial != null) {
-            initial.abandon();
-        }
-        if (current != null) {
-            current.abandon();
-        }
-        waiting.forEach(Rollout::abandon);
-        waiting.clear();
     }
 
     /** Begins the end of the manager alone: everything else stays as it is, and what is under way is finished by the next manager. */

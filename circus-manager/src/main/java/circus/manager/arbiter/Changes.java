@@ -1,7 +1,7 @@
 package circus.manager.arbiter;
 
 import circus.manager.plan.Plan;
-import circus.manager.watcher.Outcome;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import java.util.Map;
@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What commands that change the set of watchers, or what one of them is, ask of the arbiter. Runs on circus-loop only.
  *
- * <p>A request is refused with an exception before anything has happened; from then on the outcome tells how it went. {@code lock} and
- * {@code patient} are as in {@link Arbiter#operate}.
+ * <p>A request is refused with an exception before anything has happened; from then on the order's outcome tells how it went.
  */
 public interface Changes {
     /**
@@ -21,13 +20,12 @@ public interface Changes {
      *
      * @param options as {@link circus.manager.config.Amendments#apply} takes them
      */
-    void set(Watcher watcher, Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome)
-            throws CommandException;
+    void set(Watcher watcher, Map<String, @Nullable Object> options, Order order) throws CommandException;
 
     /**
      * Adds a watcher, from values as {@link circus.manager.config.Amendments#create} takes them.
      *
-     * @param start whether to start it at once; the outcome tells of the start, or at once when there is none
+     * @param start whether to start it at once; its outcome tells of the start, or at once when there is none
      */
     void add(
             String name,
@@ -35,9 +33,7 @@ public interface Changes {
             @Nullable Object args,
             Map<String, @Nullable Object> options,
             boolean start,
-            String lock,
-            boolean patient,
-            Outcome outcome)
+            Order order)
             throws CommandException;
 
     /**
@@ -45,7 +41,7 @@ public interface Changes {
      *
      * @param stop whether to stop its processes; else they run on and nobody minds them
      */
-    void remove(Watcher watcher, boolean stop, String lock, boolean patient, Outcome outcome) throws CommandException;
+    void remove(Watcher watcher, boolean stop, Order order) throws CommandException;
 
     /**
      * Reads the configuration again, at once or on another thread, and makes a plan. Exactly one of the two is told, on circus-loop.
@@ -60,7 +56,7 @@ public interface Changes {
      *
      * @param exactly this plan or none: nothing is done if it has become another by then
      */
-    void apply(Plan plan, boolean exactly, String lock, boolean patient, Outcome outcome) throws CommandException;
+    void apply(Plan plan, boolean exactly, Order order) throws CommandException;
 
     /** What commands have changed, by the names of watchers as they are written. Only those that differ from the configuration. */
     SortedMap<String, RunTimeChange> runTimeChanges();

@@ -9,7 +9,7 @@ import circus.manager.plan.Plan;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
-import circus.manager.watcher.Outcome;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
@@ -64,10 +64,8 @@ public final class LiveChanges implements Changes {
     }
 
     @Override
-    public void set(
-            Watcher watcher, Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome)
-            throws CommandException {
-        arbiter.operate(watcher, Operation.change(options, lock, patient, outcome));
+    public void set(Watcher watcher, Map<String, @Nullable Object> options, Order order) throws CommandException {
+        arbiter.operate(watcher, Operation.change(options, order));
     }
 
     @Override
@@ -77,9 +75,7 @@ public final class LiveChanges implements Changes {
             @Nullable Object args,
             Map<String, @Nullable Object> options,
             boolean start,
-            String lock,
-            boolean patient,
-            Outcome outcome)
+            Order order)
             throws CommandException {
         arbiter.refuseAtTheEnd();
         WatcherConfig added = arbiter.amendments()
@@ -93,25 +89,24 @@ public final class LiveChanges implements Changes {
         arbiter.rerouted(watcher);
         arbiter.changed(watcher);
         if (start) {
-            arbiter.operate(watcher, Operation.asked(Kind.START, lock, true, outcome));
+            arbiter.operate(watcher, Operation.of(Kind.START, order));
         } else {
-            outcome.done(new Change(List.of(), List.of()));
+            order.outcome().done(new Change(List.of(), List.of()));
         }
     }
 
     @Override
-    public void remove(Watcher watcher, boolean stop, String lock, boolean patient, Outcome outcome)
-            throws CommandException {
-        arbiter.refuse(List.of(watcher), patient);
+    public void remove(Watcher watcher, boolean stop, Order order) throws CommandException {
+        arbiter.refuse(List.of(watcher), order.patient());
         arbiter.forget(watcher);
         arbiter.roster().remove(watcher);
         arbiter.publish(
                 Event.of(watcher.name(), EventKind.REMOVE, arbiter.clock().now()));
         if (stop) {
-            depart(watcher, lock, outcome);
+            depart(watcher, order);
         } else {
             watcher.letGo().forEach(incarnation -> arbiter.leftAlone(watcher.key(), incarnation));
-            outcome.done(new Change(List.of(), List.of()));
+            order.outcome().done(new Change(List.of(), List.of()));
         }
         if (!watcher.definition().added()) {
             arbiter.roster().exclude(watcher, arbiter);
@@ -119,10 +114,10 @@ public final class LiveChanges implements Changes {
     }
 
     /** Stops what no command knows any more. */
-    private void depart(Watcher watcher, String lock, Outcome outcome) throws CommandException {
+    private void depart(Watcher watcher, Order order) throws CommandException {
         arbiter.roster().addDeparting(watcher);
         watcher.retire();
-        watcher.submit(Operation.asked(Kind.STOP, lock, true, outcome));
+        watcher.submit(Operation.of(Kind.STOP, order));
     }
 
     @Override
@@ -187,10 +182,9 @@ public final class LiveChanges implements Changes {
     }
 
     @Override
-    public void apply(Plan plan, boolean exactly, String lock, boolean patient, Outcome outcome)
-            throws CommandException {
+    public void apply(Plan plan, boolean exactly, Order order) throws CommandException {
         CircusConfig after = planned;
-        arbiter.rollOut(lock, patient, outcome, rollout -> begin(plan, exactly, after, rollout));
+        arbiter.rollOut(order, rollout -> begin(plan, exactly, after, rollout));
     }
 
     /** Its turn has come, perhaps long after it was made. */

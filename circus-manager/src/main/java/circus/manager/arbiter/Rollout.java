@@ -3,6 +3,7 @@ package circus.manager.arbiter;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.Reconciler;
 import circus.manager.watcher.Watcher;
@@ -46,10 +47,8 @@ final class Rollout implements Reconciler {
         void begin(Outcome heard);
     }
 
-    private final String lock;
-    private final boolean own;
+    private final Order order;
     private final long warmupNanos;
-    private final Outcome outcome;
     private final Consumer<Rollout> changed;
     private final Deque<List<Part>> phases = new ArrayDeque<>();
     private int pending;
@@ -62,16 +61,12 @@ final class Rollout implements Reconciler {
     private long warmUntil;
 
     /**
-     * @param lock its name in conflict messages
-     * @param own asked for by nobody, so that it gives way to whoever asks
      * @param warmup the pause after the start of each watcher but the last
      * @param changed told when a step is worth while, and when it is over
      */
-    Rollout(String lock, boolean own, Duration warmup, Outcome outcome, Consumer<Rollout> changed) {
-        this.lock = lock;
-        this.own = own;
+    Rollout(Order order, Duration warmup, Consumer<Rollout> changed) {
+        this.order = order;
         this.warmupNanos = warmup.toNanos();
-        this.outcome = outcome;
         this.changed = changed;
     }
 
@@ -126,8 +121,8 @@ final class Rollout implements Reconciler {
         return watcher.config().options().get(WatcherOptions.AUTOSTART);
     }
 
-    String lock() {
-        return lock;
+    Order order() {
+        return order;
     }
 
     boolean isOver() {
@@ -146,12 +141,12 @@ final class Rollout implements Reconciler {
         }
     }
 
-    /** The daemon ends. */
-    void abandon() {
+    /** Nothing more of it is done. */
+    void abandon(CommandException cause) {
         phases.clear();
         if (!over) {
             over = true;
-            outcome.failed(CommandException.serverError());
+            order.outcome().failed(cause);
         }
     }
 
@@ -170,9 +165,9 @@ final class Rollout implements Reconciler {
             if (parts == null) {
                 over = true;
                 if (failure == null) {
-                    outcome.done(new Change(List.of(), List.of()));
+                    order.outcome().done(new Change(List.of(), List.of()));
                 } else {
-                    outcome.failed(failure);
+                    order.outcome().failed(failure);
                 }
                 changed.accept(this);
             } else {
@@ -206,7 +201,7 @@ final class Rollout implements Reconciler {
         }
         OfWatcher one = (OfWatcher) part;
         try {
-            one.watcher().submit(Operation.part(one.kind(), lock, own, heard));
+            one.watcher().submit(Operation.part(one.kind(), order, heard));
         } catch (CommandException refused) {
             // Only the end of the daemon refuses a patient operation, and then nothing is left to wait for.
             heard.failed(refused);

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Which watchers there are: those of the file, without those that were removed at run time, and those that were added. Runs on circus-loop
@@ -61,10 +60,7 @@ final class Roster {
 
     /** All whose names match, at least one. */
     List<Watcher> select(String pattern, String match) throws CommandException {
-        Predicate<String> matches = Names.matching(pattern, match);
-        List<Watcher> selected = watchers.values().stream()
-                .filter(watcher -> matches.test(watcher.key()))
-                .toList();
+        List<Watcher> selected = Names.select(watchers.values(), Watcher::key, pattern, match);
         if (selected.isEmpty()) {
             throw CommandException.programNotFound(pattern);
         }

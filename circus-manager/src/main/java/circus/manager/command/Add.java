@@ -23,9 +23,7 @@ final class Add implements Command {
                 properties.raw("args"),
                 properties.object("options"),
                 start,
-                call.arbiterLock(),
-                call.patient(),
-                call.outcome(change -> start ? Start.fields(change) : Reply.ok()));
+                call.arbiterOrder(change -> start ? Start.fields(change) : Reply.ok()));
         call.accepted();
     }
 }

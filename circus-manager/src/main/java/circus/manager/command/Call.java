@@ -1,12 +1,17 @@
 package circus.manager.command;
 
 import circus.command.CommandSpec;
+import circus.command.Parameter;
 import circus.command.PropertyValues;
 import circus.manager.watcher.Change;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
 import circus.message.CommandException;
+import circus.message.PythonText;
 import circus.message.Reply;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -14,12 +19,17 @@ import java.util.function.Function;
 public final class Call {
     private static final System.Logger LOG = System.getLogger(Call.class.getName());
 
+    /** Of a request that may be 4 MiB long. */
+    private static final int MOST_WORDS = 200;
+
     private final Caller caller;
     private final CommandSpec spec;
     private final PropertyValues properties;
     private final boolean cast;
     private final Consumer<Reply> replyTo;
     private boolean replied;
+    private long number;
+    private Instant received = Instant.EPOCH;
 
     /** @param cast nobody waits for the answer */
     public Call(Caller caller, CommandSpec spec, PropertyValues properties, boolean cast, Consumer<Reply> replyTo) {
@@ -32,6 +42,12 @@ public final class Call {
 
     Caller caller() {
         return caller;
+    }
+
+    /** @param number of all the requests that this daemon has carried out */
+    void begin(long number, Instant received) {
+        this.number = number;
+        this.received = received;
     }
 
     CommandSpec spec() {
@@ -67,14 +83,46 @@ public final class Call {
         }
     }
 
-    /** The lock name when one watcher is concerned. */
-    String watcherLock() {
-        return spec.watcherLock().orElse(spec.word());
+    /**
+     * For an operation on one watcher.
+     *
+     * @param whenDone the answer to who waits for the end of it
+     */
+    Order watcherOrder(Function<Change, Reply> whenDone) {
+        return order(spec.watcherLock().orElse(spec.word()), whenDone);
     }
 
-    /** The lock name when several are concerned, or the daemon. */
-    String arbiterLock() {
-        return spec.arbiterLock().orElse(spec.word());
+    /**
+     * For an operation on several watchers, or the daemon.
+     *
+     * @param whenDone the answer to who waits for the end of it
+     */
+    Order arbiterOrder(Function<Change, Reply> whenDone) {
+        return order(spec.arbiterLock().orElse(spec.word()), whenDone);
+    }
+
+    private Order order(String lock, Function<Change, Reply> whenDone) {
+        return new Order(number, words(), caller.words(), received, lock, patient(), false, outcome(whenDone));
+    }
+
+    /** The command as a person would write it, shortened: {@code set web numprocesses}. */
+    private String words() {
+        StringBuilder words = new StringBuilder(spec.word());
+        for (Parameter parameter : spec.parameters()) {
+            if (parameter.isPositional() && properties.isGiven(parameter.property())) {
+                Object value = properties.raw(parameter.property());
+                words.append(' ')
+                        .append(
+                                value instanceof Map<?, ?>
+                                        ? String.join(
+                                                " ",
+                                                properties
+                                                        .object(parameter.property())
+                                                        .keySet())
+                                        : PythonText.str(value));
+            }
+        }
+        return words.length() <= MOST_WORDS ? words.toString() : words.substring(0, MOST_WORDS) + "…";
     }
 
     /** Answers when the work is done, if that is waited for; a failure that nobody hears of is logged. */

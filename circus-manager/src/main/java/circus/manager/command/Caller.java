@@ -11,4 +11,12 @@ import java.util.OptionalInt;
 public record Caller(OptionalInt uid, OptionalInt pid, String address) {
     /** Of whom nothing is known. */
     public static final Caller UNKNOWN = new Caller(OptionalInt.empty(), OptionalInt.empty(), "");
+
+    /** For people: {@code uid 1000, pid 4711}. */
+    public String words() {
+        if (uid.isEmpty()) {
+            return address.isEmpty() ? "somebody" : address;
+        }
+        return "uid " + uid.getAsInt() + (pid.isPresent() ? ", pid " + pid.getAsInt() : "");
+    }
 }

@@ -4,6 +4,7 @@ import circus.command.CommandSpec;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.arbiter.Changes;
 import circus.manager.stats.StatsReader;
+import circus.manager.watcher.Clock;
 import circus.message.CommandException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -12,8 +13,11 @@ import java.util.Objects;
 /** From the declaration of a command to what it does. Runs on circus-loop only. */
 public final class Commands {
     private final Map<CommandSpec, Command> commands = new EnumMap<>(CommandSpec.class);
+    private final Clock clock;
+    private long requests;
 
     public Commands(Arbiter arbiter, StatsReader stats, Changes changes) {
+        this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
             commands.put(spec, commandFor(spec, arbiter, stats, changes));
         }
@@ -39,12 +43,16 @@ public final class Commands {
             case ADD -> new Add(changes);
             case RM -> new Remove(arbiter, changes);
             case RELOADCONFIG -> new ReloadConfig(changes);
+            case JOBS -> new Jobs(arbiter);
+            case CANCEL -> new Cancel(arbiter);
             case DETACH -> new Detach(arbiter);
             case QUIT -> new Quit(arbiter);
         };
     }
 
     public void execute(Call call) throws CommandException {
+        requests++;
+        call.begin(requests, clock.now());
         Objects.requireNonNull(commands.get(call.spec())).run(call);
     }
 }

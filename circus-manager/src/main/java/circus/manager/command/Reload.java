@@ -23,10 +23,9 @@ final class Reload implements Command {
         Kind kind = kind(call.properties());
         if (name.isPresent()) {
             Watcher watcher = arbiter.find(name.get());
-            arbiter.operate(
-                    watcher, Operation.asked(kind, call.watcherLock(), call.patient(), call.outcome(Restart::reply)));
+            arbiter.operate(watcher, Operation.of(kind, call.watcherOrder(Restart::reply)));
         } else {
-            arbiter.reload(kind, call.arbiterLock(), call.patient(), call.outcome(change -> Reply.ok()));
+            arbiter.reload(kind, call.arbiterOrder(change -> Reply.ok()));
         }
         call.accepted();
     }

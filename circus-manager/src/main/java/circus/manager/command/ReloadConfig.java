@@ -30,12 +30,7 @@ final class ReloadConfig implements Command {
         }
         try {
             demandUnchanged(call.properties().text("plan_id"), plan);
-            changes.apply(
-                    plan,
-                    call.properties().text("plan_id").isPresent(),
-                    call.arbiterLock(),
-                    call.patient(),
-                    call.outcome(change -> Reply.ok()));
+            changes.apply(plan, call.properties().text("plan_id").isPresent(), call.arbiterOrder(change -> Reply.ok()));
             call.accepted();
         } catch (CommandException refused) {
             call.reply(refused.reply());

@@ -19,12 +19,7 @@ final class Remove implements Command {
     @Override
     public void run(Call call) throws CommandException {
         Watcher watcher = arbiter.find(call.properties().mandatoryText("name"));
-        changes.remove(
-                watcher,
-                !call.properties().isTrue("nostop"),
-                call.arbiterLock(),
-                call.patient(),
-                call.outcome(change -> Reply.ok()));
+        changes.remove(watcher, !call.properties().isTrue("nostop"), call.arbiterOrder(change -> Reply.ok()));
         call.accepted();
     }
 }

@@ -34,11 +34,7 @@ final class Resize {
         int amount = direction * (int) Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, asked));
         arbiter.operate(
                 watcher,
-                Operation.resize(
-                        amount,
-                        call.watcherLock(),
-                        call.patient(),
-                        call.outcome(change -> Reply.ok("numprocesses", watcher.target()))));
+                Operation.resize(amount, call.watcherOrder(change -> Reply.ok("numprocesses", watcher.target()))));
         call.accepted();
     }
 }

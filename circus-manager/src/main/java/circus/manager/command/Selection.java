@@ -32,11 +32,9 @@ final class Selection {
                 ? arbiter.select(name.get(), properties.text("match").orElse("glob"))
                 : arbiter.watchers();
         if (name.isPresent() && selected.size() == 1) {
-            arbiter.operate(
-                    selected.get(0),
-                    Operation.asked(kind, call.watcherLock(), call.patient(), call.outcome(whenOneIsDone)));
+            arbiter.operate(selected.get(0), Operation.of(kind, call.watcherOrder(whenOneIsDone)));
         } else {
-            arbiter.operate(kind, selected, call.arbiterLock(), call.patient(), call.outcome(change -> Reply.ok()));
+            arbiter.operate(kind, selected, call.arbiterOrder(change -> Reply.ok()));
         }
         call.accepted();
     }

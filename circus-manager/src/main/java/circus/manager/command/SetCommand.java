@@ -19,12 +19,7 @@ final class SetCommand implements Command {
     @Override
     public void run(Call call) throws CommandException {
         Watcher watcher = arbiter.find(call.properties().mandatoryText("name"));
-        changes.set(
-                watcher,
-                call.properties().object("options"),
-                call.watcherLock(),
-                call.patient(),
-                call.outcome(change -> Reply.ok()));
+        changes.set(watcher, call.properties().object("options"), call.watcherOrder(change -> Reply.ok()));
         call.accepted();
     }
 }

@@ -16,41 +16,44 @@ import java.util.List;
 public final class Glob {
     private Glob() {}
 
+    /** Without recursion, and in a time that grows with the product of the two lengths: patterns come from clients. */
     public static boolean matches(String pattern, String text) {
-        return matches(pattern, 0, text, 0);
-    }
-
-    private static boolean matches(String pattern, int from, String text, int at) {
-        int p = from;
-        int t = at;
-        while (p < pattern.length()) {
-            char c = pattern.charAt(p);
-            if (c == '*') {
-                return matchesAnyTail(pattern, p + 1, text, t);
-            }
-            if (t == text.length()) {
+        int p = 0;
+        int t = 0;
+        int star = -1;
+        int tail = 0;
+        while (t < text.length()) {
+            int next = p < pattern.length() && pattern.charAt(p) != '*' ? past(pattern, p, text.charAt(t)) : -1;
+            if (next > 0) {
+                p = next;
+                t++;
+            } else if (p < pattern.length() && pattern.charAt(p) == '*') {
+                star = p;
+                tail = t;
+                p++;
+            } else if (star >= 0) {
+                // The last star takes one character more; those before it have what they need.
+                tail++;
+                t = tail;
+                p = star + 1;
+            } else {
                 return false;
             }
-            int close = c == '[' ? closing(pattern, p) : -1;
-            boolean fits = close > 0
-                    ? matchesClass(pattern.substring(p + 1, close), text.charAt(t))
-                    : c == '?' || c == text.charAt(t);
-            if (!fits) {
-                return false;
-            }
-            p = close > 0 ? close + 1 : p + 1;
-            t++;
         }
-        return t == text.length();
+        while (p < pattern.length() && pattern.charAt(p) == '*') {
+            p++;
+        }
+        return p == pattern.length();
     }
 
-    private static boolean matchesAnyTail(String pattern, int from, String text, int at) {
-        for (int t = at; t <= text.length(); t++) {
-            if (matches(pattern, from, text, t)) {
-                return true;
-            }
+    /** Where the pattern goes on after the one thing at {@code p}, if that fits the character; else -1. */
+    private static int past(String pattern, int p, char text) {
+        char c = pattern.charAt(p);
+        int close = c == '[' ? closing(pattern, p) : -1;
+        if (close > 0) {
+            return matchesClass(pattern.substring(p + 1, close), text) ? close + 1 : -1;
         }
-        return false;
+        return c == '?' || c == text ? p + 1 : -1;
     }
 
     /** The bracket that closes the one at {@code open}; -1 when there is none, which makes that one an ordinary character. */

@@ -96,7 +96,7 @@ public final class Controller {
             carryOut(caller, request, replyTo);
         } catch (CommandException refused) {
             replyTo.accept(refused.reply());
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | StackOverflowError mistake) {
             LOG.log(Level.ERROR, "command " + request.command() + " failed", mistake);
             replyTo.accept(new CommandException(
                             ErrorCode.COMMAND_ERROR, "cannot carry out " + request.command() + ": " + mistake)

@@ -1,5 +1,6 @@
 package circus.manager.watcher;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,18 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amount of RESIZE: by how many workers the target grows; 0 for the others
  * @param options of CHANGE: the new values, as JSON values by option, in the order in which they were given
- * @param lock the name under which Circus's conflict message knows it, for example {@code watcher_restart}
- * @param patient waits for its turn where another would be refused
- * @param yields gives way: never a cause of refusal, and cut short by a stop
+ * @param part it is one watcher's part in an operation on several, which tells of it
  */
-public record Operation(
-        Kind kind,
-        int amount,
-        Map<String, @Nullable Object> options,
-        String lock,
-        boolean patient,
-        boolean yields,
-        Outcome outcome) {
+public record Operation(Kind kind, int amount, Map<String, @Nullable Object> options, Order order, boolean part) {
     /** What can be asked. */
     public enum Kind {
         START,
@@ -42,40 +34,50 @@ public record Operation(
         }
     }
 
-    /** Asked by a command. */
-    public static Operation asked(Kind kind, String lock, boolean patient, Outcome outcome) {
-        return new Operation(kind, 0, Map.of(), lock, patient, false, outcome);
+    /** Anything but RESIZE and CHANGE. */
+    public static Operation of(Kind kind, Order order) {
+        return new Operation(kind, 0, Map.of(), order, false);
     }
 
     /** {@code incr} and, with a negative amount, {@code decr}. */
-    public static Operation resize(int amount, String lock, boolean patient, Outcome outcome) {
-        return new Operation(Kind.RESIZE, amount, Map.of(), lock, patient, false, outcome);
+    public static Operation resize(int amount, Order order) {
+        return new Operation(Kind.RESIZE, amount, Map.of(), order, false);
     }
 
     /** {@code set}: these options get these values, all of them or none. */
-    public static Operation change(
-            Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome) {
-        return new Operation(
-                Kind.CHANGE,
-                0,
-                Collections.unmodifiableMap(new LinkedHashMap<>(options)),
-                lock,
-                patient,
-                false,
-                outcome);
+    public static Operation change(Map<String, @Nullable Object> options, Order order) {
+        return new Operation(Kind.CHANGE, 0, Collections.unmodifiableMap(new LinkedHashMap<>(options)), order, false);
     }
 
     /**
      * One watcher's part in an operation on several, which waits for its turn.
      *
-     * @param yields as that operation does
+     * @param whole that operation
      */
-    public static Operation part(Kind kind, String lock, boolean yields, Outcome outcome) {
-        return new Operation(kind, 0, Map.of(), lock, true, yields, outcome);
+    public static Operation part(Kind kind, Order whole, Outcome outcome) {
+        Order order =
+                new Order(0, whole.words(), whole.by(), whole.since(), whole.lock(), true, whole.yields(), outcome);
+        return new Operation(kind, 0, Map.of(), order, true);
     }
 
-    /** Asked by nobody: the daemon's own start of its watchers, a stop because nothing can be spawned. */
-    public static Operation ownAccord(Kind kind, String lock, Outcome outcome) {
-        return new Operation(kind, 0, Map.of(), lock, true, true, outcome);
+    /** What an earlier manager had begun, or a connection asks for. */
+    static Operation ofOwnAccord(Kind kind, String words, Instant since, String lock) {
+        return of(kind, Order.ofOwnAccord(words, since, lock, Outcome.UNHEARD));
+    }
+
+    String lock() {
+        return order.lock();
+    }
+
+    boolean patient() {
+        return order.patient();
+    }
+
+    boolean yields() {
+        return order.yields();
+    }
+
+    Outcome outcome() {
+        return order.outcome();
     }
 }

@@ -46,6 +46,29 @@ final class Operations {
         waiting.add(operation);
     }
 
+    List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>();
+        if (current != null && !current.part()) {
+            jobs.add(new Job(current.order(), true));
+        }
+        waiting.stream()
+                .filter(operation -> !operation.part())
+                .forEach(operation -> jobs.add(new Job(operation.order(), false)));
+        return jobs;
+    }
+
+    /** Gives up the one of that number, if it waits. */
+    boolean cancel(long number, CommandException cause) {
+        for (Operation operation : waiting) {
+            if (operation.order().number() == number && !operation.part()) {
+                waiting.remove(operation);
+                operation.outcome().failed(cause);
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Nullable
     Operation current() {
         return current;

@@ -141,8 +141,26 @@ public final class Watcher implements Reconciler {
 
     /** Somebody has connected to a socket of a watcher with {@code on_demand}. */
     private void called() {
-        operations.add(Operation.ownAccord(Kind.START, "watcher_start", Outcome.UNHEARD));
+        operations.add(ownAccord(Kind.START, "start on demand", "watcher_start"));
         around.changed(this);
+    }
+
+    private Operation ownAccord(Kind kind, String words, String lock) {
+        return Operation.ofOwnAccord(kind, words + " of " + name, around.clock().now(), lock);
+    }
+
+    /** What runs, and what waits for its turn, but for parts of operations on several watchers. */
+    public List<Job> jobs() {
+        return operations.jobs();
+    }
+
+    /**
+     * Gives up what waits for its turn.
+     *
+     * @return whether something of that number did
+     */
+    public boolean cancel(long number, CommandException cause) {
+        return operations.cancel(number, cause);
     }
 
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
@@ -237,16 +255,16 @@ public final class Watcher implements Reconciler {
             case GO_ON -> course.goOn(Wish.RUN);
             case RESTART -> {
                 course.goOn(Wish.RESTART);
-                operations.add(Operation.ownAccord(Kind.RESTART, "watcher_restart", Outcome.UNHEARD));
+                operations.add(ownAccord(Kind.RESTART, "restart goes on", "watcher_restart"));
             }
             case RELOAD -> {
                 course.goOn(Wish.RUN);
                 Kind kind = desired.sequential() ? Kind.RELOAD_IN_TURN : Kind.RELOAD;
-                operations.add(Operation.ownAccord(kind, "watcher_reload", Outcome.UNHEARD));
+                operations.add(ownAccord(kind, "reload goes on", "watcher_reload"));
             }
             case STOP -> {
                 course.goOn(desired.wish());
-                operations.add(Operation.ownAccord(Kind.STOP, "watcher_stop", Outcome.UNHEARD));
+                operations.add(ownAccord(Kind.STOP, "stop goes on", "watcher_stop"));
             }
         }
         around.changed(this);

@@ -21,7 +21,7 @@ class ArbiterTest {
 
     private Stage.Heard operate(Kind kind, String pattern, boolean patient) throws CommandException {
         Stage.Heard heard = new Stage.Heard();
-        arbiter.operate(kind, arbiter.select(pattern, "glob"), "arbiter_" + kind, patient, heard);
+        arbiter.operate(kind, arbiter.select(pattern, "glob"), Stage.order("arbiter_" + kind, patient, heard));
         return heard;
     }
 
@@ -52,6 +52,17 @@ class ArbiterTest {
                 .isEqualTo(ErrorCode.COMMAND_ERROR);
         assertThatThrownBy(() -> arbiter.select("sle", "simple")).hasMessage("program sle not found");
         assertThatThrownBy(() -> arbiter.select("x", "bogus")).hasMessage("unknown match method bogus");
+    }
+
+    @Test
+    void a_pattern_that_would_take_for_ever_is_refused() {
+        house.add("a".repeat(60), Stage.options());
+        assertThatThrownBy(() -> arbiter.select("(.*a){20}x", "regex")).hasMessageContaining("it takes too long");
+        assertThatThrownBy(() -> arbiter.select("(".repeat(500) + ")".repeat(500) + "z", "regex"))
+                .isInstanceOf(CommandException.class);
+        assertThatThrownBy(() -> arbiter.select("*a".repeat(300) + "b", "glob")).hasMessageContaining("not found");
+        assertThatThrownBy(() -> arbiter.select("*".repeat(100_000), "glob"))
+                .hasMessage("cannot look for a name of 100000 characters: 1000 are allowed");
     }
 
     @Test
@@ -112,7 +123,7 @@ class ArbiterTest {
         Watcher b = house.add("b", Stage.options());
         house.add("c", Stage.options());
         house.open();
-        arbiter.operate(b, Operation.asked(Kind.STOP, "watcher_stop", false, new Stage.Heard()));
+        arbiter.operate(b, Operation.of(Kind.STOP, Stage.order("watcher_stop", false, new Stage.Heard())));
         house.pass(10);
         assertThat(house.kernel.names()).containsExactly("a.1", "c.1");
     }
@@ -122,7 +133,7 @@ class ArbiterTest {
         house.add("high", Stage.options(WatcherOptions.PRIORITY, 5).with(WatcherOptions.WARMUP_DELAY, 10.0));
         Watcher low = house.add("low", Stage.options());
         house.open();
-        arbiter.operate(low, Operation.asked(Kind.STOP, "watcher_stop", false, new Stage.Heard()));
+        arbiter.operate(low, Operation.of(Kind.STOP, Stage.order("watcher_stop", false, new Stage.Heard())));
         house.pass(60);
         assertThat(low.status()).isEqualTo(WatcherStatus.STOPPED);
         assertThat(house.kernel.names()).containsExactly("high.1");
@@ -135,12 +146,12 @@ class ArbiterTest {
         house.add("off", Stage.options(WatcherOptions.AUTOSTART, false));
         Watcher stopped = house.add("stopped", Stage.options());
         house.open();
-        arbiter.operate(stopped, Operation.asked(Kind.STOP, "watcher_stop", true, new Stage.Heard()));
+        arbiter.operate(stopped, Operation.of(Kind.STOP, Stage.order("watcher_stop", true, new Stage.Heard())));
         house.settle();
         house.news();
         for (Kind kind : new Kind[] {Kind.RELOAD, Kind.RELOAD_IN_TURN, Kind.RESTART}) {
             Stage.Heard heard = new Stage.Heard();
-            arbiter.reload(kind, "arbiter_reload", false, heard);
+            arbiter.reload(kind, Stage.order("arbiter_reload", false, heard));
             house.settle();
             assertThat(heard.replies).isEqualTo(1);
             assertThat(house.news())
@@ -155,7 +166,7 @@ class ArbiterTest {
         house.add("high", Stage.options(WatcherOptions.PRIORITY, 5).with(WatcherOptions.WARMUP_DELAY, 10.0));
         Watcher low = house.add("low", Stage.options());
         house.open();
-        arbiter.operate(low, Operation.resize(1, "watcher_incr", false, new Stage.Heard()));
+        arbiter.operate(low, Operation.resize(1, Stage.order("watcher_incr", false, new Stage.Heard())));
         house.pass(60);
         assertThat(low.processes()).hasSize(2);
     }
@@ -198,7 +209,7 @@ class ArbiterTest {
         Watcher busy = house.add("a", Stage.options());
         house.add("b", Stage.options());
         house.open();
-        arbiter.operate(busy, Operation.asked(Kind.RESTART, "watcher_restart", false, new Stage.Heard()));
+        arbiter.operate(busy, Operation.of(Kind.RESTART, Stage.order("watcher_restart", false, new Stage.Heard())));
         assertThatThrownBy(() -> operate(Kind.STOP, "*", false))
                 .hasMessage("arbiter is already running watcher_restart command");
     }
@@ -208,7 +219,7 @@ class ArbiterTest {
         Watcher manual = house.add("manual", Stage.options(WatcherOptions.AUTOSTART, false));
         house.add("web", Stage.options());
         house.open();
-        arbiter.operate(manual, Operation.asked(Kind.START, "watcher_start", false, new Stage.Heard()));
+        arbiter.operate(manual, Operation.of(Kind.START, Stage.order("watcher_start", false, new Stage.Heard())));
         house.settle();
         house.news();
         operate(Kind.RESTART, "*", false);
@@ -268,8 +279,8 @@ class ArbiterTest {
         arbiter.quit(false, false, new Stage.Heard());
         house.settle();
         String conflict = "arbiter is already running arbiter_stop command";
-        assertThatThrownBy(() ->
-                        arbiter.operate(web, Operation.asked(Kind.START, "watcher_start", true, new Stage.Heard())))
+        assertThatThrownBy(() -> arbiter.operate(
+                        web, Operation.of(Kind.START, Stage.order("watcher_start", true, new Stage.Heard()))))
                 .hasMessage(conflict);
         assertThatThrownBy(() -> operate(Kind.START, "*", true)).hasMessage(conflict);
         assertThatThrownBy(() -> arbiter.quit(false, false, new Stage.Heard())).hasMessage(conflict);

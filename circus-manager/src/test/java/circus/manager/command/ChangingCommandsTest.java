@@ -9,6 +9,7 @@ import circus.manager.arbiter.RunTimeChange;
 import circus.manager.plan.Plan;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
+import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
 import circus.manager.watcher.Stage;
 import circus.manager.watcher.Watcher;
@@ -56,10 +57,10 @@ class ChangingCommandsTest {
         }
 
         @Override
-        public void set(
-                Watcher watcher, Map<String, @Nullable Object> options, String lock, boolean patient, Outcome outcome)
-                throws CommandException {
-            ask("set " + watcher.name() + " " + Json.write(options) + " " + lock + " " + patient, outcome);
+        public void set(Watcher watcher, Map<String, @Nullable Object> options, Order order) throws CommandException {
+            ask(
+                    "set " + watcher.name() + " " + Json.write(options) + " " + order.lock() + " " + order.patient(),
+                    order.outcome());
         }
 
         @Override
@@ -69,20 +70,17 @@ class ChangingCommandsTest {
                 @Nullable Object args,
                 Map<String, @Nullable Object> options,
                 boolean start,
-                String lock,
-                boolean patient,
-                Outcome outcome)
+                Order order)
                 throws CommandException {
             ask(
                     "add " + name + ": " + cmd + " " + Json.write(args) + " " + Json.write(options) + " " + start + " "
-                            + lock,
-                    outcome);
+                            + order.lock(),
+                    order.outcome());
         }
 
         @Override
-        public void remove(Watcher watcher, boolean stop, String lock, boolean patient, Outcome outcome)
-                throws CommandException {
-            ask("remove " + watcher.name() + " " + stop + " " + lock, outcome);
+        public void remove(Watcher watcher, boolean stop, Order order) throws CommandException {
+            ask("remove " + watcher.name() + " " + stop + " " + order.lock(), order.outcome());
         }
 
         @Override
@@ -95,9 +93,8 @@ class ChangingCommandsTest {
         }
 
         @Override
-        public void apply(Plan plan, boolean exactly, String lock, boolean patient, Outcome outcome)
-                throws CommandException {
-            ask("apply " + plan.id() + " " + lock + " " + patient, outcome);
+        public void apply(Plan plan, boolean exactly, Order order) throws CommandException {
+            ask("apply " + plan.id() + " " + order.lock() + " " + order.patient(), order.outcome());
         }
 
         @Override

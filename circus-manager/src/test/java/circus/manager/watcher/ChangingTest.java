@@ -22,7 +22,7 @@ class ChangingTest {
         }
         Stage.Heard heard = new Stage.Heard();
         try {
-            watcher.submit(Operation.change(options, "watcher_set", true, heard));
+            watcher.submit(Operation.change(options, Stage.order("watcher_set", true, heard)));
         } catch (CommandException refused) {
             heard.failed(refused);
         }

@@ -8,6 +8,7 @@ import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.options.WatcherOptions;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Several operations on one watcher. */
@@ -15,7 +16,7 @@ class OperationsTest {
     private final Stage stage = new Stage();
 
     private Operation impatient(Kind kind, String lock) {
-        return Operation.asked(kind, lock, false, new Stage.Heard());
+        return Operation.of(kind, Stage.order(lock, false, new Stage.Heard()));
     }
 
     @Test
@@ -90,12 +91,13 @@ class OperationsTest {
         Watcher watcher = stage.watcher(
                 "web", Stage.options(WatcherOptions.NUMPROCESSES, 3).with(WatcherOptions.WARMUP_DELAY, 10.0));
         Stage.Heard own = new Stage.Heard();
-        watcher.submit(Operation.ownAccord(Kind.START, "arbiter_start_watchers", own));
+        watcher.submit(
+                Operation.of(Kind.START, Order.ofOwnAccord("start", Instant.EPOCH, "arbiter_start_watchers", own)));
         stage.pass(1);
         assertThat(stage.kernel.running).hasSize(1);
         assertThat(watcher.conflict()).isEmpty();
         Stage.Heard stop = new Stage.Heard();
-        watcher.submit(Operation.asked(Kind.STOP, "watcher_stop", false, stop));
+        watcher.submit(Operation.of(Kind.STOP, Stage.order("watcher_stop", false, stop)));
         stage.settle();
         assertThat(own.replies).isEqualTo(1);
         assertThat(stop.replies).isEqualTo(1);
@@ -140,5 +142,46 @@ class OperationsTest {
         stage.ask(watcher, Kind.START);
         stage.settle();
         assertThat(stage.kernel.values).isEmpty();
+    }
+
+    @Test
+    void what_runs_and_what_waits_is_told_in_its_order() {
+        stage.kernel.temper = Temper.STUBBORN;
+        Watcher watcher = stage.started(1);
+        stage.ask(watcher, Kind.RESTART);
+        stage.ask(watcher, Kind.STOP);
+        stage.resize(watcher, 3);
+        assertThat(watcher.jobs())
+                .extracting(job -> job.order().words() + (job.running() ? " runs" : " waits"))
+                .containsExactly("watcher_restart runs", "watcher_stop waits", "watcher_incr waits");
+    }
+
+    @Test
+    void one_that_waits_can_be_cancelled_and_those_behind_it_go_on() {
+        stage.kernel.temper = Temper.STUBBORN;
+        Watcher watcher = stage.started(Stage.options(WatcherOptions.GRACEFUL_TIMEOUT, 1.0));
+        stage.ask(watcher, Kind.RESTART);
+        Stage.Heard stop = stage.ask(watcher, Kind.STOP);
+        Stage.Heard resize = stage.resize(watcher, 3);
+        long number = watcher.jobs().get(1).order().number();
+        CommandException cause = CommandException.invalid("not wanted any more");
+        assertThat(watcher.cancel(number, cause)).isTrue();
+        assertThat(watcher.cancel(number, cause)).as("again").isFalse();
+        assertThat(stop.failure).contains("not wanted any more");
+        stage.pass(3);
+        assertThat(stop.replies).isEqualTo(1);
+        assertThat(resize.replies).isEqualTo(1);
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.ACTIVE);
+        assertThat(watcher.jobs()).isEmpty();
+    }
+
+    @Test
+    void what_has_begun_is_not_cancelled() {
+        stage.kernel.temper = Temper.STUBBORN;
+        Watcher watcher = stage.started(1);
+        Stage.Heard restart = stage.ask(watcher, Kind.RESTART);
+        long number = watcher.jobs().get(0).order().number();
+        assertThat(watcher.cancel(number, CommandException.serverError())).isFalse();
+        assertThat(restart.replies).isZero();
     }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Everything around a watcher, in memory: a clock that is moved by hand, a {@link FakeKernel}, and a record of the events. */
 public final class Stage implements Surroundings, Clock {
@@ -30,6 +31,7 @@ public final class Stage implements Surroundings, Clock {
     public static final Amendments AMENDMENTS =
             new Amendments(Map.of(), new SystemAccounts(), new HookCheck(new Extensions(List.of())));
 
+    private static final AtomicLong ORDERS = new AtomicLong();
     private static final Instant EPOCH = Instant.parse("2026-11-20T21:00:00Z");
 
     private final Map<Long, Watcher> owners = new HashMap<>();
@@ -115,11 +117,16 @@ public final class Stage implements Surroundings, Clock {
         return watcher;
     }
 
+    /** What a command asks for, numbered. */
+    public static Order order(String lock, boolean patient, Outcome outcome) {
+        return new Order(ORDERS.incrementAndGet(), lock, "uid 0", EPOCH, lock, patient, false, outcome);
+    }
+
     public Heard ask(Watcher watcher, Operation.Kind kind) {
         Heard heard = new Heard();
         try {
-            watcher.submit(
-                    Operation.asked(kind, "watcher_" + kind.name().toLowerCase(java.util.Locale.ROOT), true, heard));
+            watcher.submit(Operation.of(
+                    kind, order("watcher_" + kind.name().toLowerCase(java.util.Locale.ROOT), true, heard)));
         } catch (CommandException refused) {
             heard.failed(refused);
         }
@@ -129,7 +136,7 @@ public final class Stage implements Surroundings, Clock {
     public Heard resize(Watcher watcher, int amount) {
         Heard heard = new Heard();
         try {
-            watcher.submit(Operation.resize(amount, amount < 0 ? "watcher_decr" : "watcher_incr", true, heard));
+            watcher.submit(Operation.resize(amount, order(amount < 0 ? "watcher_decr" : "watcher_incr", true, heard)));
         } catch (CommandException refused) {
             heard.failed(refused);
         }
