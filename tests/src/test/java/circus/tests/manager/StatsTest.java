@@ -7,6 +7,7 @@ import circus.client.Answer;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,46 @@ class StatsTest {
                 assertThat(cpu(busy)).as("question " + i).isPositive();
             }
         }
+        circus.terminate();
+    }
+
+    @Test
+    void the_replies_have_the_fields_of_circus_and_repeat_what_was_sent() {
+        Path figures = home.script("figures", "echo '{\"rps\": 4}'\n");
+        Circus circus = home.circus(
+                "replies", "", """
+                [watcher:Two Words]
+                cmd = sleep 1000
+                hooks.extended_stats = exec:%s
+                [watcher:off]
+                cmd = sleep 1000
+                autostart = false
+                """.formatted(figures));
+        circus.start();
+        String pid = circus.awaitWorkers("two words", 1).get(0).toString();
+
+        Map<?, ?> all = map(circus.call("stats", Map.of("extended", true)).fields().get("infos"));
+        assertThat(all.keySet().stream().map(String::valueOf)).containsExactly("Two Words", "off");
+        assertThat(map(all.get("off"))).isEmpty();
+        assertThat(map(map(all.get("Two Words")).get(pid)).containsKey("rps"))
+                .as("never extended without a name")
+                .isFalse();
+
+        Answer watcher = circus.call("stats", Map.of("name", "two WORDS"));
+        assertThat(watcher.fields().keySet()).containsExactly("status", "time", "name", "info", "id");
+        assertThat(watcher.fields()).containsEntry("name", "two WORDS");
+
+        Answer process = circus.call("stats", Map.of("name", "two words", "process", pid, "extended", true));
+        assertThat(process.fields().keySet()).containsExactly("status", "time", "process", "info", "id");
+        assertThat(process.fields()).containsEntry("process", pid);
+        Map<?, ?> info = map(process.fields().get("info"));
+        assertThat(info.get("rps")).isEqualTo(4L);
+        assertThat(info.keySet().stream().map(String::valueOf).toList())
+                .isEqualTo(
+                        List.of(
+                                ("mem_info1 mem_info2 cpu mem ctime pid username nice create_time age cmdline children"
+                                                + " started wid rps")
+                                        .split(" ")));
         circus.terminate();
     }
 
