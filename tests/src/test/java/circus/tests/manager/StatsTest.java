@@ -96,8 +96,7 @@ class StatsTest {
     @Test
     void the_replies_have_the_fields_of_circus_and_repeat_what_was_sent() {
         Path figures = home.script("figures", "echo '{\"rps\": 4}'\n");
-        Circus circus = home.circus(
-                "replies", "", """
+        Circus circus = home.circus("replies", "", """
                 [watcher:Two Words]
                 cmd = sleep 1000
                 hooks.extended_stats = exec:%s
@@ -108,7 +107,8 @@ class StatsTest {
         circus.start();
         String pid = circus.awaitWorkers("two words", 1).get(0).toString();
 
-        Map<?, ?> all = map(circus.call("stats", Map.of("extended", true)).fields().get("infos"));
+        Map<?, ?> all =
+                map(circus.call("stats", Map.of("extended", true)).fields().get("infos"));
         assertThat(all.keySet().stream().map(String::valueOf)).containsExactly("Two Words", "off");
         assertThat(map(all.get("off"))).isEmpty();
         assertThat(map(map(all.get("Two Words")).get(pid)).containsKey("rps"))
@@ -126,10 +126,9 @@ class StatsTest {
         assertThat(info.get("rps")).isEqualTo(4L);
         assertThat(info.keySet().stream().map(String::valueOf).toList())
                 .isEqualTo(
-                        List.of(
-                                ("mem_info1 mem_info2 cpu mem ctime pid username nice create_time age cmdline children"
-                                                + " started wid rps")
-                                        .split(" ")));
+                        List.of(("mem_info1 mem_info2 cpu mem ctime pid username nice create_time age cmdline children"
+                                        + " started wid rps")
+                                .split(" ")));
         circus.terminate();
     }
 
