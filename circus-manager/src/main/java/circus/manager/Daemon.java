@@ -259,7 +259,7 @@ final class Daemon {
                     security.audit(),
                     clock);
             Controller controller = new Controller(endpoints, reception, clock);
-            stats.watch(() -> pids(arbiter), agenda::changed);
+            stats.watch(() -> processes(arbiter), agenda::changed);
             List<Attached> attached = kernel.attached();
             MissedStarts.tell(attached, journal, publisher);
             new Takeover(arbiter, config.file().toString()).run(attached, inherited);
@@ -345,10 +345,9 @@ final class Daemon {
         report.serving();
     }
 
-    private static List<Integer> pids(Arbiter arbiter) {
+    private static List<ProcessView> processes(Arbiter arbiter) {
         return arbiter.watchers().stream()
                 .flatMap(watcher -> watcher.processes().stream())
-                .map(ProcessView::pid)
                 .toList();
     }
 

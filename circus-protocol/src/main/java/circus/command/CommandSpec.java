@@ -118,7 +118,9 @@ public enum CommandSpec {
             .wrongCount("message invalid")
             .help("""
                     For each process: pid, command, user, niceness, resident and virtual memory, CPU use in percent of
-                    one CPU, memory use in percent, and CPU time so far. Children follow their parent, indented.
+                    one CPU, memory use in percent, and CPU time so far. Children follow their parent, indented. The CPU
+                    use is that of the last second while somebody asks, of up to a minute when nobody has asked before,
+                    and of the whole life of a process that is looked at for the first time.
                     """)
             .reply("""
                     Without a name `infos`, an object from watcher to an object from pid to process info. With a name

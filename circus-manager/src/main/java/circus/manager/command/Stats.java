@@ -71,8 +71,9 @@ final class Stats implements Command {
         ProcessView process = watcher.processes().stream()
                 .filter(each -> each.pid() == pid)
                 .findFirst()
-                .orElseThrow(
-                        () -> CommandException.invalid("process " + pid + " not found in " + PythonText.repr(name)));
+                .orElseThrow(() -> CommandException.invalid("process "
+                        + PythonText.repr(call.properties().raw("process")) + " not found in "
+                        + PythonText.repr(name)));
         read(call, watcher, List.of(process), infos -> {
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("process", call.properties().raw("process"));

@@ -31,6 +31,7 @@ final class ProcessFigures {
     private final Machine machine;
     private final ProcFiles files;
     private final Offspring offspring;
+    private final Identities identities;
     private final UserNames users;
     private final CpuShares shares;
     private final Clock clock;
@@ -42,6 +43,7 @@ final class ProcessFigures {
         this.machine = machine;
         this.files = files;
         this.offspring = new Offspring(files);
+        this.identities = new Identities(files);
         this.users = users;
         this.shares = new CpuShares(machine.ticksPerSecond());
         this.clock = clock;
@@ -64,6 +66,7 @@ final class ProcessFigures {
                 .values()
                 .forEach(children -> children.stream().limit(MOST_CHILDREN).forEach(this::share));
         shares.forgetUnseen(began);
+        identities.forgetOld(began);
     }
 
     /** One entry for each of these processes of circusd's, in their order: an info object, or a text where it has gone. */
@@ -133,8 +136,15 @@ final class ProcessFigures {
     }
 
     private Map<String, @Nullable Object> describe(ProcessStat process) throws GoneException {
+        Identities.Identity identity = identities.of(process, clock.nanos());
+        Integer user = identity.user();
         return ProcessInfo.of(
-                process, machine, share(process), age(process), user(process.pid()), firstWord(process.pid()));
+                process,
+                machine,
+                share(process),
+                age(process),
+                user == null ? null : users.of(user),
+                identity.firstWord());
     }
 
     private long begin() {
@@ -156,26 +166,6 @@ final class ProcessFigures {
 
     private double age(ProcessStat process) {
         return Json.seconds(clock.now()) - ProcessInfo.createTime(process, machine);
-    }
-
-    private @Nullable String user(int pid) throws GoneException {
-        try {
-            return users.of(files.user(pid));
-        } catch (GoneException gone) {
-            throw gone;
-        } catch (IOException hidden) {
-            return null;
-        }
-    }
-
-    private @Nullable String firstWord(int pid) throws GoneException {
-        try {
-            return files.firstWord(pid);
-        } catch (GoneException gone) {
-            throw gone;
-        } catch (IOException hidden) {
-            return null;
-        }
     }
 
     /** Of how many processes there are former looks. */

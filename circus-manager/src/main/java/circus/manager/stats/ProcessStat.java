@@ -5,6 +5,7 @@ import java.io.IOException;
 /**
  * The fields of {@code /proc/PID/stat} that are needed, as they stand there. A value; any thread.
  *
+ * @param name of its program, as a hash: it is only asked whether it has changed
  * @param state one letter of proc(5)
  * @param ownTicks CPU time of the process alone
  * @param allTicks the same, that of the children that it has waited for, and the time it waited for disks: what Circus adds up
@@ -13,6 +14,7 @@ import java.io.IOException;
  */
 record ProcessStat(
         int pid,
+        int name,
         char state,
         int parent,
         long ownTicks,
@@ -49,6 +51,10 @@ record ProcessStat(
         while (at >= 0 && text[at] != ')') {
             at--;
         }
+        int name = 0;
+        for (int i = 0; i < at; i++) {
+            name = 31 * name + text[i];
+        }
         at += 2;
         if (at < 2 || at >= length) {
             throw new IOException("cannot read the stat file of process " + pid);
@@ -72,6 +78,7 @@ record ProcessStat(
         long own = fields[OWN_USER] + fields[OWN_SYSTEM];
         return new ProcessStat(
                 pid,
+                name,
                 state,
                 (int) fields[PARENT],
                 own,

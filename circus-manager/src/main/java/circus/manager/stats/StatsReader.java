@@ -11,7 +11,6 @@ import java.io.File;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ public final class StatsReader implements Reconciler, AutoCloseable {
     private final int ownPid = (int) ProcessHandle.current().pid();
     private List<Question> waiting = new ArrayList<>();
     private boolean looking;
-    private @Nullable Supplier<Collection<Integer>> everybody;
+    private @Nullable Supplier<List<ProcessView>> everybody;
     private Consumer<Reconciler> agenda = reconciler -> {};
 
     /** Of circus-stats. */
@@ -71,11 +70,11 @@ public final class StatsReader implements Reconciler, AutoCloseable {
     /**
      * From now on looks at everybody now and then.
      *
-     * @param pids of all processes that circusd has
+     * @param processes all that circusd has
      * @param changed has this reconciler stepped soon
      */
-    public void watch(Supplier<Collection<Integer>> pids, Consumer<Reconciler> changed) {
-        everybody = pids;
+    public void watch(Supplier<List<ProcessView>> processes, Consumer<Reconciler> changed) {
+        everybody = processes;
         agenda = changed;
         agenda.accept(this);
     }
@@ -128,13 +127,17 @@ public final class StatsReader implements Reconciler, AutoCloseable {
         waiting = new ArrayList<>();
         begin(() -> {
             Map<Integer, Object> infos = look(turn);
-            loop.execute(() -> {
-                looking = false;
-                turn.forEach(question -> question.answer().accept(infosFor(question, infos)));
-                answerNext();
-                agenda.accept(this);
-            });
+            return () -> turn.forEach(question -> answer(question, infos));
         });
+    }
+
+    /** One who cannot be answered keeps nothing from the others. */
+    private static void answer(Question question, Map<Integer, Object> infos) {
+        try {
+            question.answer().accept(infosFor(question, infos));
+        } catch (RuntimeException mistake) {
+            LOG.log(Level.ERROR, "cannot answer a question for figures", mistake);
+        }
     }
 
     @Override
@@ -146,29 +149,40 @@ public final class StatsReader implements Reconciler, AutoCloseable {
         if (next > now) {
             return next;
         }
-        List<Integer> pids = new ArrayList<>(everybody.get());
-        pids.add(ownPid);
+        List<ProcessView> all = List.copyOf(everybody.get());
         begin(() -> {
+            rehearse(all);
             long began = clock.nanos();
-            sample(pids);
+            sample(all);
             long nanos = clock.nanos() - began;
-            loop.execute(() -> {
-                looking = false;
-                pace.done(clock.nanos(), nanos);
-                answerNext();
-                agenda.accept(this);
-            });
+            return () -> pace.done(clock.nanos(), nanos);
         });
         return NEVER;
     }
 
-    private void begin(Runnable look) {
+    /** @param look for circus-stats; what it returns is for circus-loop */
+    private void begin(Supplier<Runnable> look) {
         looking = true;
         try {
-            thread.execute(look);
+            thread.execute(() -> {
+                Runnable then = () -> {};
+                try {
+                    then = look.get();
+                } finally {
+                    Runnable outcome = then;
+                    loop.execute(() -> done(outcome));
+                }
+            });
         } catch (RejectedExecutionException closed) {
             LOG.log(Level.DEBUG, "nobody looks at processes any more", closed);
         }
+    }
+
+    private void done(Runnable outcome) {
+        looking = false;
+        outcome.run();
+        answerNext();
+        agenda.accept(this);
     }
 
     private static Map<Integer, Object> infosFor(Question question, Map<Integer, Object> infos) {
@@ -195,28 +209,46 @@ public final class StatsReader implements Reconciler, AutoCloseable {
     private Map<Integer, Object> look(List<Question> questions) {
         Map<Integer, ProcessView> asked = new LinkedHashMap<>();
         questions.forEach(question -> question.processes().forEach(process -> asked.put(process.pid(), process)));
-        boolean daemon = questions.stream().anyMatch(Question::daemon);
         boolean encoded = questions.stream().anyMatch(Question::encoded);
         Map<Integer, Object> told = new LinkedHashMap<>();
-        try {
-            figures()
-                    .of(asked.values())
-                    .forEach((pid, info) ->
-                            told.put(pid, encoded && info instanceof Map ? new Told(info, Json.text(info)) : info));
-            if (daemon) {
+        careful(() -> {
+            figures().of(asked.values()).forEach((pid, info) -> told.put(pid, encoded ? encoded(info) : info));
+            if (questions.stream().anyMatch(Question::daemon)) {
                 told.put(ownPid, figures().ofDaemon(ownPid));
             }
-        } catch (RuntimeException | LinkageError mistake) {
-            LOG.log(Level.ERROR, "cannot tell figures of processes", mistake);
-        }
+        });
         return told;
     }
 
-    private void sample(Collection<Integer> pids) {
+    /** A text that stands for a process that has gone is told as it is. */
+    private static Object encoded(Object info) {
+        return info instanceof Map ? new Told(info, Json.text(info)) : info;
+    }
+
+    private void sample(List<ProcessView> processes) {
+        List<Integer> pids = new ArrayList<>();
+        processes.forEach(process -> pids.add(process.pid()));
+        pids.add(ownPid);
+        careful(() -> figures().sample(pids));
+    }
+
+    /** An answer that nobody gets, before the first sample: code that runs for the first time would take as long again for who asks first. */
+    private void rehearse(List<ProcessView> processes) {
+        if (figures == null) {
+            Map<Integer, Object> told = look(List.of(new Question(processes, false, true, infos -> {})));
+            careful(() -> LOG.log(
+                    Level.DEBUG,
+                    "figures of {0} processes are {1} bytes",
+                    told.size(),
+                    Json.bytes(infosFor(new Question(processes, false, true, infos -> {}), told)).length));
+        }
+    }
+
+    private static void careful(Runnable look) {
         try {
-            figures().sample(pids);
+            look.run();
         } catch (RuntimeException | LinkageError mistake) {
-            LOG.log(Level.ERROR, "cannot look at processes; stats will tell worse figures", mistake);
+            LOG.log(Level.ERROR, "cannot look at processes; stats tells nothing of them, or worse figures", mistake);
         }
     }
 

@@ -311,6 +311,12 @@ class CommandsTest {
     void stats_names_a_process_that_is_not_there() {
         assertThat(only("{\"command\":\"stats\",\"properties\":{\"name\":\"sleeper\",\"process\":1}}"))
                 .contains("\"reason\": \"process 1 not found in 'sleeper'\"", "\"errno\": 3");
+        assertThat(only("{\"command\":\"stats\",\"properties\":{\"name\":\"SLEEPER\",\"process\":\"1\"}}"))
+                .contains("\"reason\": \"process '1' not found in 'SLEEPER'\"", "\"errno\": 3");
+        assertThat(only("{\"command\":\"stats\",\"properties\":{\"name\":\"sleeper\",\"process\":\"x\"}}"))
+                .contains("\"errno\": 5");
+        assertThat(only("{\"command\":\"stats\",\"properties\":{\"name\":\"nope\"}}"))
+                .contains("\"reason\": \"program nope not found\"", "\"errno\": 3");
     }
 
     @Test

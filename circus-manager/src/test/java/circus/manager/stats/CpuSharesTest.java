@@ -10,7 +10,7 @@ class CpuSharesTest {
     private final CpuShares shares = new CpuShares(100);
 
     private static ProcessStat process(int pid, long startTicks, long ticks) {
-        return new ProcessStat(pid, 'S', 1, ticks, ticks, 0, 1, startTicks, 0, 0);
+        return new ProcessStat(pid, 0, 'S', 1, ticks, ticks, 0, 1, startTicks, 0, 0);
     }
 
     private double look(long ticks, double ageSeconds, double atSeconds) {

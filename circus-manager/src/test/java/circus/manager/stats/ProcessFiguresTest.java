@@ -214,6 +214,29 @@ class ProcessFiguresTest {
     }
 
     @Test
+    void who_a_process_is_is_looked_up_again_after_an_exec_or_five_seconds() throws IOException {
+        new Fake(7).named("sh", "sh\0").write();
+        assertThat(info(7).get("cmdline")).isEqualTo("sh");
+        new Fake(7).named("sh", "another\0").of(65534).write();
+        nanos += Identities.LONGEST_NANOS - 1;
+        assertThat(info(7).get("username")).isEqualTo("root");
+        nanos += 1;
+        assertThat(info(7).get("username")).isEqualTo("nobody");
+        assertThat(info(7).get("cmdline")).isEqualTo("another");
+        new Fake(7).named("sleep", "sleep\0").write();
+        assertThat(info(7).get("cmdline")).as("at once, after an exec").isEqualTo("sleep");
+    }
+
+    @Test
+    void a_child_that_ends_loses_its_command_line_at_once() throws IOException {
+        new Fake(7).write(8);
+        new Fake(8).write();
+        assertThat(((Map<?, ?>) children(info(7)).get(0)).get("cmdline")).isEqualTo("sleep");
+        new Fake(8).zombie().write();
+        assertThat(((Map<?, ?>) children(info(7)).get(0)).get("cmdline")).isEqualTo("N/A");
+    }
+
+    @Test
     void a_number_stands_for_a_user_without_a_name_until_there_is_one() throws Exception {
         new Fake(7).of(12345).write();
         assertThat(info(7).get("username")).isEqualTo("12345");

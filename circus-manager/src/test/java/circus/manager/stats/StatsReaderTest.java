@@ -86,6 +86,22 @@ class StatsReaderTest {
     }
 
     @Test
+    void one_who_cannot_be_answered_keeps_nothing_from_the_others() throws Exception {
+        List<Object> answers = new ArrayList<>();
+        reader.read(List.of(), infos -> {});
+        reader.read(List.of(MYSELF), infos -> {
+            throw new IllegalStateException("on purpose");
+        });
+        reader.read(List.of(MYSELF), answers::add);
+        turn();
+        turn();
+        assertThat(answers).hasSize(1);
+        reader.read(List.of(MYSELF), answers::add);
+        turn();
+        assertThat(answers).hasSize(2);
+    }
+
+    @Test
     void more_questions_than_there_is_room_for_are_refused() throws Exception {
         for (int i = 0; i <= StatsReader.MOST_WAITING; i++) {
             reader.read(List.of(), infos -> {});
@@ -102,7 +118,7 @@ class StatsReaderTest {
         reader.watch(
                 () -> {
                     asked.add(OWN);
-                    return List.of(OWN);
+                    return List.of(MYSELF);
                 },
                 changed::add);
         assertThat(changed).containsExactly(reader);
