@@ -21,6 +21,7 @@ final class Connection implements Adoption.Link {
     private final Optional<Keys> keys;
     private final Caller caller;
     private final SocketChannel channel;
+    private final Refusals refusals;
     private final Runnable atEnd;
     private final AtomicLong requestBytes = new AtomicLong();
     private final AtomicLong replyBytes = new AtomicLong();
@@ -29,11 +30,18 @@ final class Connection implements Adoption.Link {
     private int subscriptions;
 
     /** @param atEnd told once, on JeroMQ's I/O thread */
-    Connection(Service service, Optional<Keys> keys, Caller caller, SocketChannel channel, Runnable atEnd) {
+    Connection(
+            Service service,
+            Optional<Keys> keys,
+            Caller caller,
+            SocketChannel channel,
+            Refusals refusals,
+            Runnable atEnd) {
         this.service = service;
         this.keys = keys;
         this.caller = caller;
         this.channel = channel;
+        this.refusals = refusals;
         this.atEnd = atEnd;
     }
 
@@ -55,11 +63,10 @@ final class Connection implements Adoption.Link {
     public boolean admits(byte[] key) {
         boolean known = keys.isPresent() && keys.get().knows(CurveKey.of(key));
         if (!known) {
-            LOG.log(
-                    Level.WARNING,
-                    "refused {0}: its key {1} is not one of curve_clients",
-                    this,
-                    CurveKey.of(key).z85());
+            refusals.refused(
+                    toString(),
+                    "its key " + CurveKey.of(key).z85() + " is not one of curve_clients",
+                    System.nanoTime());
         }
         return known;
     }

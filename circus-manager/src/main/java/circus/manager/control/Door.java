@@ -256,7 +256,8 @@ final class Door implements AutoCloseable {
 
     private void adopt(Listening at, Caller caller, SocketChannel channel, long now) throws IOException {
         AtomicInteger count = count(at.service());
-        Connection connection = new Connection(at.service(), access.keys(), caller, channel, count::decrementAndGet);
+        Connection connection =
+                new Connection(at.service(), access.keys(), caller, channel, refusals, count::decrementAndGet);
         count.incrementAndGet();
         boolean adopted = false;
         try {

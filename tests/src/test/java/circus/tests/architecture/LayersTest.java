@@ -154,7 +154,13 @@ final class LayersTest {
     @ArchTest
     static final ArchRule the_protocol_knows_neither_kernel_nor_daemon_nor_tool = noClasses()
             .that()
-            .resideInAnyPackage("circus.message", "circus.options", "circus.command", "circus.client", "circus.hook", "circus.curve")
+            .resideInAnyPackage(
+                    "circus.message",
+                    "circus.options",
+                    "circus.command",
+                    "circus.client",
+                    "circus.hook",
+                    "circus.curve")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("papa..", "circus.manager..", "circus.cli..");
