@@ -4,6 +4,7 @@
     peer.py ENDPOINT sub TOPIC COUNT                prints "ready" when it is connected, and then the topics of so many events
     peer.py ENDPOINT crowd COUNT                    connects so often without a word of ZMTP; prints "ready", waits for a line,
                                                     prints how many of the connections were closed
+    peer.py ENDPOINT idle COUNT                     the same, but each has finished its handshake, and asks nothing
     peer.py ENDPOINT drip COUNT                     the same, but each says one byte of a greeting every tenth of a second
 
 PEER_KEYS in the environment: the file of its own key pair, and that of the server's public key, with a blank between them.
@@ -88,16 +89,26 @@ def is_closed(made):
         return True
 
 
-def crowd(count, drips):
-    all_of_them = [connection() for _ in range(count)]
+GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48)
+READY = b"\x04\x1c\x05READY\x0bSocket-Type\x00\x00\x00\x06DEALER"
+
+
+def shaken():
+    made = connection()
+    made.sendall(GREETING + READY)
+    made.recv(1)
+    return made
+
+
+def crowd(count, drips, shakes):
+    all_of_them = [shaken() if shakes else connection() for _ in range(count)]
     say("ready")
     if drips:
-        greeting = b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48)
         sent = 0
         while not select.select([sys.stdin], [], [], 0.1)[0]:
             for made in all_of_them:
                 try:
-                    made.send(greeting[sent % len(greeting):][:1])
+                    made.send(GREETING[sent % len(GREETING):][:1])
                 except OSError:
                     pass
             sent += 1
@@ -111,4 +122,4 @@ if kind in ("dealer", "req"):
 elif kind == "sub":
     subscribe(sys.argv[3], int(sys.argv[4]))
 else:
-    crowd(int(sys.argv[3]), kind == "drip")
+    crowd(int(sys.argv[3]), kind == "drip", kind == "idle")

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import zmq.Adoption;
 import zmq.Msg;
 
@@ -22,11 +23,13 @@ final class Connection implements Adoption.Link {
     private final Caller caller;
     private final SocketChannel channel;
     private final Refusals refusals;
-    private final Runnable atEnd;
+    private final Consumer<Connection> atEnd;
     private final AtomicLong requestBytes = new AtomicLong();
     private final AtomicLong replyBytes = new AtomicLong();
     private volatile boolean ready;
     private volatile boolean ended;
+    private volatile boolean brokenOff;
+    private volatile long spokeNanos = System.nanoTime();
     private int subscriptions;
 
     /** @param atEnd told once, on JeroMQ's I/O thread */
@@ -36,7 +39,7 @@ final class Connection implements Adoption.Link {
             Caller caller,
             SocketChannel channel,
             Refusals refusals,
-            Runnable atEnd) {
+            Consumer<Connection> atEnd) {
         this.service = service;
         this.keys = keys;
         this.caller = caller;
@@ -52,6 +55,11 @@ final class Connection implements Adoption.Link {
     /** Whether it is neither shaking hands any more nor gone. */
     boolean isSettled() {
         return ready || ended;
+    }
+
+    /** For how long nothing has come of it, and nothing gone to it; negative for one that is about to end. Any thread. */
+    long silentNanos(long nowNanos) {
+        return brokenOff || ended ? -1 : nowNanos - spokeNanos;
     }
 
     @Override
@@ -73,6 +81,7 @@ final class Connection implements Adoption.Link {
 
     @Override
     public boolean arrived(Msg frame) {
+        spokeNanos = System.nanoTime();
         return switch (service) {
             case COMMANDS -> withinLimit(requestBytes, size(frame), Service.MOST_BYTES_WAITING, "requests");
             case EVENTS -> subscribes(frame);
@@ -120,6 +129,7 @@ final class Connection implements Adoption.Link {
 
     @Override
     public void left(Msg frame) {
+        spokeNanos = System.nanoTime();
         if (service == Service.COMMANDS && frame.size() > 0) {
             replyBytes.addAndGet(-size(frame));
         }
@@ -131,6 +141,7 @@ final class Connection implements Adoption.Link {
 
     /** JeroMQ sees the end of what the peer sends, and closes. Any thread. */
     void breakOff() {
+        brokenOff = true;
         try {
             channel.shutdownInput();
         } catch (IOException | UnsupportedOperationException gone) {
@@ -141,7 +152,7 @@ final class Connection implements Adoption.Link {
     @Override
     public void ended() {
         ended = true;
-        atEnd.run();
+        atEnd.accept(this);
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class Endpoints implements AutoCloseable {
     private static final int MOST_REQUESTS_WAITING = 200;
 
     /** No request of ours comes near. */
-    private static final long LONGEST_REQUEST_BYTES = 1 << 20;
+    private static final long LONGEST_REQUEST_BYTES = 512 << 10;
 
     private static final long LONGEST_SUBSCRIPTION_BYTES = 4096;
 

@@ -28,7 +28,8 @@ class ConnectionTest {
     }
 
     private Connection connection(Service service) {
-        return new Connection(service, Optional.empty(), CALLER, channel, new Refusals(), ends::incrementAndGet);
+        return new Connection(
+                service, Optional.empty(), CALLER, channel, new Refusals(), ended -> ends.incrementAndGet());
     }
 
     private static Msg frame(int bytes) {
