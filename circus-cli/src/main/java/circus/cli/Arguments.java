@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +16,9 @@ import org.jspecify.annotations.Nullable;
  * CommandSpec}. Pure functions.
  */
 final class Arguments {
-    /** Commands and options of Circus that are still to come: scripts that use them are to be told so. */
-    private static final Set<String> NOT_YET_COMMANDS =
-            Set.of("dstats", "globaloptions", "ipython", "kill", "listsockets", "signal");
-
+    /** Options of Circus that are still to come: scripts that use them are to be told so. */
     private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
+
     private static final String HELP = GlobalOption.HELP.flag();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -117,10 +114,7 @@ final class Arguments {
     }
 
     /** The command that is written so, case included; null when there is none. */
-    static @Nullable CommandSpec find(String word) throws UsageException {
-        if (NOT_YET_COMMANDS.contains(word)) {
-            throw UsageException.notYet("run '" + word + "'");
-        }
+    static @Nullable CommandSpec find(String word) {
         CommandSpec found = CommandSpec.find(word).orElse(null);
         return found != null && found.word().equals(word) ? found : null;
     }
@@ -198,7 +192,9 @@ final class Arguments {
                 if (left.size() < least && parameter.mandatory()) {
                     throw new ArgumentException(command.wrongCount());
                 }
-                used += take(parameter, left, properties);
+                if (parameter.mandatory() || parameter.isRest() || left.size() > mandatoryAfter(command, parameter)) {
+                    used += take(parameter, left, properties);
+                }
             } else {
                 put(parameter, given.get(parameter.flag()), properties);
             }
@@ -207,6 +203,14 @@ final class Arguments {
             throw new ArgumentException(command.wrongCount());
         }
         return properties;
+    }
+
+    /** How many words have to be left for those that follow. */
+    private static int mandatoryAfter(CommandSpec command, Parameter parameter) {
+        List<Parameter> all = command.parameters();
+        return (int) all.subList(all.indexOf(parameter) + 1, all.size()).stream()
+                .filter(each -> each.isPositional() && each.mandatory())
+                .count();
     }
 
     /** Gives a positional parameter what it takes of the words that are left, and tells how many that are. */
@@ -232,11 +236,12 @@ final class Arguments {
     }
 
     /** @param value null when the flag was not given, empty for a switch */
-    private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties) {
+    private static void put(Parameter parameter, @Nullable String value, Map<String, @Nullable Object> properties)
+            throws ArgumentException {
         if (parameter.form() == Parameter.Form.OPTION) {
             String given = value == null ? parameter.byDefault() : value;
             if (given != null) {
-                properties.put(parameter.property(), given);
+                properties.put(parameter.property(), convert(parameter, given));
             }
         } else if (parameter.form() == Parameter.Form.SWITCH_TERMINATE) {
             properties.put(parameter.property(), value == null);
@@ -246,6 +251,11 @@ final class Arguments {
     }
 
     private static Object convert(Parameter parameter, String word) throws ArgumentException {
+        if (parameter.type() == PropertyType.SECONDS) {
+            return PropertyType.secondsOf(word)
+                    .orElseThrow(() -> new ArgumentException(
+                            "cannot use '" + word + "' as " + parameter.placeholder() + ": expected seconds"));
+        }
         if (parameter.type() != PropertyType.INTEGER && parameter.type() != PropertyType.PROCESS_ID) {
             return word;
         }

@@ -77,7 +77,9 @@ final class Console implements AutoCloseable {
             return DONE;
         }
         if (answer.isError()) {
-            print(err, "error: " + answer.reason() + "\n");
+            // Circus leaves the word out there, and scripts compare what they read.
+            boolean plain = invocation.command() == CommandSpec.GLOBALOPTIONS;
+            print(err, (plain ? "" : "error: ") + answer.reason() + "\n");
             return REFUSED;
         }
         if (wasCarriedOut(invocation, answer)) {

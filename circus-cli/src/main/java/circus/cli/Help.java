@@ -71,7 +71,7 @@ final class Help {
             String byDefault = parameter.byDefault() == null || "false".equals(parameter.byDefault())
                     ? ""
                     : " (default: " + parameter.byDefault() + ")";
-            entry(out, parameter.shown(), parameter.doc() + byDefault);
+            entry(out, parameter.shown(), plain(parameter.doc()) + byDefault);
         }
         out.append(command.examples().size() == 1 ? "\nExample:\n" : "\nExamples:\n");
         for (String example : command.examples()) {

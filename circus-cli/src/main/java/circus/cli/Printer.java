@@ -25,6 +25,10 @@ final class Printer {
             case NUMPROCESSES -> PythonText.str(fields.get("numprocesses"));
             case NUMWATCHERS -> PythonText.str(fields.get("numwatchers"));
             case INCR, DECR -> resized(fields);
+            case GLOBALOPTIONS -> options(map(fields.get("options")));
+            case LISTSOCKETS -> sockets(fields.get("sockets"));
+            case DSTATS -> daemon(fields.get("info"));
+            case IPYTHON -> "error: " + shell(fields);
             case OPTIONS, GET ->
                 fields.containsKey("changes")
                         ? RunTimeChanges.ofWatcher(map(fields.get("changes")))
@@ -32,7 +36,7 @@ final class Printer {
             case STATS -> stats(fields);
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
             case JOBS -> JobTable.text(fields);
-            case START, STOP, RESTART, RELOAD, SET, ADD, RM, QUIT, DETACH, CANCEL -> "ok";
+            case START, STOP, RESTART, RELOAD, KILL, SIGNAL, SET, ADD, RM, QUIT, DETACH, CANCEL -> "ok";
             case LISTEN -> throw new IllegalStateException("listen has no reply");
         };
     }
@@ -137,6 +141,39 @@ final class Printer {
             line.append(' ').append(PythonText.str(fields.get(key)));
         }
         return line.toString();
+    }
+
+    private static String sockets(@Nullable Object sockets) {
+        List<String> lines = new ArrayList<>();
+        if (sockets instanceof List<?> list) {
+            for (Object each : list) {
+                Map<String, @Nullable Object> socket = map(each);
+                String place = socket.containsKey("path")
+                        ? PythonText.str(socket.get("path"))
+                        : PythonText.str(socket.get("host")) + ":" + PythonText.str(socket.get("port"));
+                lines.add(PythonText.str(socket.get("fd")) + ":socket '" + PythonText.str(socket.get("name")) + "' at "
+                        + place);
+            }
+        }
+        return String.join("\n", lines);
+    }
+
+    /** A circusd in Python may have made one. */
+    private static String shell(Map<String, @Nullable Object> fields) {
+        return fields.get("shell") instanceof String file
+                ? "cannot show the shell here; jupyter console --existing " + file + " does"
+                : PythonText.str(fields.get("msg"));
+    }
+
+    private static String daemon(@Nullable Object info) {
+        List<String> lines = new ArrayList<>(List.of("Main Process:", "    " + info(info)));
+        if (info instanceof Map<?, ?> fields
+                && fields.get("children") instanceof List<?> children
+                && !children.isEmpty()) {
+            lines.add("Children:");
+            children.forEach(child -> lines.add("    " + info(child)));
+        }
+        return String.join("\n", lines);
     }
 
     /** The object in {@code value}; an empty one when there is something else. */

@@ -75,7 +75,7 @@ final class Shell {
         }
     }
 
-    private void help(List<String> words) throws UsageException {
+    private void help(List<String> words) {
         if (words.size() > 1) {
             CommandSpec command = Arguments.find(words.get(1));
             Console.print(out, command == null ? "*** No help on " + words.get(1) + "\n" : Help.of(command));

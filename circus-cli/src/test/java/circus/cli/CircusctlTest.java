@@ -163,8 +163,7 @@ class CircusctlTest {
                                 2,
                                 "",
                                 "usage: circusctl [options] command [args]\ncircusctl: error: unrecognized arguments: bogus\n"));
-        assertThat(run(Map.of(), "dstats", "web"))
-                .isEqualTo(new Outcome(2, "", "cannot run 'dstats': this version of circusctl does not have it yet\n"));
+        assertThat(run(Map.of(), "dstats", "web")).isEqualTo(new Outcome(1, "", "Invalid message\n"));
     }
 
     @Test

@@ -40,6 +40,12 @@ class PrinterTest {
                 "RM           | {\"status\": \"ok\"}                                        | ok",
                 "RELOADCONFIG | {\"status\": \"ok\"}                                        | ok",
                 "RELOADCONFIG | {\"status\": \"ok\", \"plan_id\": \"1\", \"plan\": {}, \"text\": \"Nothing to do\"} | Nothing to do",
+                "KILL         | {\"status\": \"ok\"}                                        | ok",
+                "SIGNAL       | {\"status\": \"ok\"}                                        | ok",
+                "IPYTHON      | {\"status\": \"ok\", \"shell\": false, \"msg\": \"not supported\"} | error: not supported",
+                "IPYTHON      | {\"status\": \"ok\", \"shell\": \"kernel-7.json\", \"msg\": null} | error: cannot show the shell here; jupyter console --existing kernel-7.json does",
+                "LISTSOCKETS  | {\"status\": \"ok\", \"sockets\": []}                       | ``",
+                "LISTSOCKETS  | {\"status\": \"ok\", \"sockets\": [{\"fd\": 9, \"name\": \"web\", \"backlog\": 2048, \"host\": \"127.0.0.1\", \"port\": 16080}]} | 9:socket 'web' at 127.0.0.1:16080",
                 "OPTIONS      | {\"status\": \"ok\", \"changes\": {}}                      | Nothing differs from the configuration.",
                 "OPTIONS      | {\"status\": \"ok\", \"changes\": {\"args\": {\"ini\": null, \"now\": \"-v\"}}} | args: -v (ini: )",
                 "OPTIONS      | {\"status\": \"ok\", \"changes\": {\"env\": {\"ini\": {}, \"now\": {\"B\": \"1\", \"A\": \"2\"}}}} | env: A=2,B=1 (ini: )",
@@ -117,6 +123,35 @@ class PrinterTest {
                         + info(8, "sleep", "1M", "2M", "\"N/A\"", "") + "}}}";
         assertThat(print(CommandSpec.STATS, reply))
                 .isEqualTo("b:\n7: No such process (stopped?)\na:\nc:\n8: 8  sleep root 0 1M 2M 0.0 N/A 0:00.0");
+    }
+
+    @Test
+    void sockets_are_one_line_each() throws Exception {
+        assertThat(
+                        print(
+                                CommandSpec.LISTSOCKETS,
+                                "{\"status\": \"ok\", \"sockets\": [{\"fd\": 8, \"name\": \"ux\", \"backlog\": 2048, \"path\": \"/tmp/x/ux.sock\"}, {\"fd\": 9, \"name\": \"web\", \"backlog\": 5, \"host\": \"::1\", \"port\": 80, \"slots\": [66]}]}"))
+                .isEqualTo("8:socket 'ux' at /tmp/x/ux.sock\n9:socket 'web' at ::1:80");
+    }
+
+    @Test
+    void global_options_are_one_line_each_in_the_order_of_the_reply() throws Exception {
+        assertThat(
+                        print(
+                                CommandSpec.GLOBALOPTIONS,
+                                "{\"status\": \"ok\", \"options\": {\"endpoint\": \"tcp://127.0.0.1:5555\", \"check_delay\": 2.0}}"))
+                .isEqualTo("endpoint: tcp://127.0.0.1:5555\ncheck_delay: 2.0");
+    }
+
+    @Test
+    void the_daemon_stands_below_a_title() throws Exception {
+        String reply =
+                "{\"status\": \"ok\", \"info\": " + info(8406, "python3", "35.08M", "124.07M", "0.146", "") + "}";
+        assertThat(print(CommandSpec.DSTATS, reply))
+                .isEqualTo("Main Process:\n    8406  python3 root 0 35.08M 124.07M 0.0 0.146 0:00.0");
+        String parent = "{\"status\": \"ok\", \"info\": "
+                + info(1, "circusd", "1M", "2M", "0.1", info(2, "sh", "1M", "2M", "0.2", "")) + "}";
+        assertThat(print(CommandSpec.DSTATS, parent)).endsWith("\nChildren:\n    2  sh root 0 1M 2M 0.0 0.2 0:00.0");
     }
 
     @Test

@@ -51,14 +51,14 @@ class ShellTest {
     @Test
     void errors_are_printed_and_the_shell_goes_on() throws Exception {
         try (FakeManager manager = manager()) {
-            assertThat(run(manager, "bogus 1\nlist 'x\nlist --json\nlist a b\ndstats\nincr x\nlist\n"))
+            assertThat(run(manager, "bogus 1\nlist 'x\nlist --json\nlist a b\ndstats x\nincr x\nlist\n"))
                     .isZero();
         }
         assertThat(err).hasToString("""
                 cannot read the line: a ' is not closed
                 unrecognized arguments: --json
                 Invalid number of arguments
-                cannot run 'dstats': this version of circusctl does not have it yet
+                Invalid message
                 error: program x not found
                 """);
         assertThat(out.toString(StandardCharsets.UTF_8))

@@ -23,6 +23,7 @@ import static circus.command.PropertyType.INTEGER;
 import static circus.command.PropertyType.MATCH;
 import static circus.command.PropertyType.OBJECT;
 import static circus.command.PropertyType.PROCESS_ID;
+import static circus.command.PropertyType.SECONDS;
 import static circus.command.PropertyType.TEXT;
 import static circus.command.PropertyType.TEXTS;
 import static circus.command.PropertyType.TRUTH;
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Words, properties and lock names are Circus's, and are never reused. Version history: as Circus 0.19.0, but {@code detach} and the
  * property {@code terminate} of {@code quit}, which came with 0.1.0, and {@code plan} and {@code plan_id} of {@code reloadconfig} and {@code
- * changes} of {@code status} and {@code options}, which came with 0.2.0.
+ * changes} of {@code status} and {@code options}, which came with 0.2.0. {@code child_pid} of {@code signal} is a spelling of Circus's
+ * manual that Circus itself does not read.
  */
 public enum CommandSpec {
     STATUS(command("status", LOOK, IMMEDIATE, "Get the status of a watcher or all watchers")
@@ -123,6 +125,45 @@ public enum CommandSpec {
                     """)
             .example("circusctl stats")
             .example("circusctl stats web 4242")),
+
+    DSTATS(command("dstats", LOOK, IMMEDIATE, "Get circusd stats")
+            .wrongCount("Invalid message")
+            .help("The figures of circusd itself, in the form in which `stats` has those of a process.")
+            .reply("`info`, a process info as in the reply to `stats`, without `started` and `wid`.")
+            .example("circusctl dstats")),
+
+    GLOBALOPTIONS(command("globaloptions", LOOK, IMMEDIATE, "Get the arbiter options")
+            .optional("option", TEXT, ARGUMENT, "Only this one.")
+            .ignoresExtraArguments()
+            .help("""
+                    Where circusd can be reached, and its pace: `endpoint`, `stats_endpoint`, `pubsub_endpoint`,
+                    `check_delay` and `multicast_endpoint`. Endpoints are those that are in use, whatever the
+                    configuration says by now.
+                    """)
+            .reply("`options`, an object from option to value, in the order above.")
+            .example("circusctl globaloptions")
+            .example("circusctl globaloptions pubsub_endpoint")),
+
+    LISTSOCKETS(command("listsockets", LOOK, IMMEDIATE, "Get the list of sockets")
+            .ignoresExtraArguments()
+            .help("""
+                    The sockets that are open for workers, with the number that each has in a worker and where it really
+                    listens, also for `port = 0`. One with `so_reuseport` is listed once, although each worker has its
+                    own: under the number of that which keeps the port, or, for datagrams, of the first worker's.
+                    """)
+            .reply("""
+                    `sockets`, a list sorted by `fd` of objects with `fd`, `name`, `backlog`, and `host` and `port`, or
+                    `path`. With `so_reuseport` also `slots`, a sorted list of the numbers of the workers' own.
+                    """)
+            .example("circusctl listsockets")),
+
+    IPYTHON(command("ipython", LOOK, IMMEDIATE, "Create shell into circusd process")
+            .wrongCount("Invalid message")
+            .help("""
+                    Circus opens a Python shell within its daemon. This circusd is no Python program and answers so.
+                    """)
+            .reply("`shell`, false, and `msg`, why there is none.")
+            .example("circusctl ipython")),
 
     LISTEN(command("listen", LOOK, CONSOLE, "Subscribe to a watcher event")
             .optional("topics", TEXTS, ARGUMENTS, "Only events whose topic begins so; else all.")
@@ -211,6 +252,48 @@ public enum CommandSpec {
                     "With `waiting`: `numprocesses`, the new number. Of a singleton: `numprocesses` and `singleton`, true.")
             .example("circusctl decr web 2")),
 
+    KILL(command("kill", RUN, ASYNCHRONOUS, "Kill a specific process")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .optional("pid", PROCESS_ID, ARGUMENT, "Only the process with this pid.")
+            .optional("signum", PropertyType.SIGNAL, OPTION, "The signal; the watcher's `stop_signal` when not given.")
+            .optional(
+                    "graceful_timeout",
+                    SECONDS,
+                    OPTION,
+                    "How long it may take; the watcher's `graceful_timeout` when not given.")
+            .optional("waiting", TRUTH, SWITCH_IF_GIVEN, "false", "Answer only when nothing of them is left.")
+            .help("""
+                    Ends the processes of a watcher, or one of them, gracefully: by a signal, and with SIGKILL when the
+                    time is over, in both cases with what they leave behind. Others take their places. It waits for
+                    no other command, and none waits for it. A process that ends already is not signalled again,
+                    but has no longer than this says, and none at all with `--signum KILL`. A pid that is none of the
+                    watcher's is no error.
+                    """)
+            .reply("Nothing more; with `waiting` it comes when all are gone.")
+            .example("circusctl kill web")
+            .example("circusctl kill --waiting web 4242 --signum INT --graceful_timeout 2.5")),
+
+    SIGNAL(command("signal", RUN, IMMEDIATE, "Send a signal")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher.")
+            .optional("pid", PROCESS_ID, ARGUMENT, "Only the process with this pid.")
+            .mandatory("signum", PropertyType.SIGNAL, ARGUMENT, "The signal, by name or number.")
+            .optional("childpid", PROCESS_ID, REQUEST, "Only this child of the process, not the process itself.")
+            .optional(
+                    "child_pid",
+                    PROCESS_ID,
+                    REQUEST,
+                    "The same. It may come without `pid`: then it is a child of any of the processes.")
+            .optional("children", TRUTH, SWITCH, "false", "All children of the process, not the process itself.")
+            .optional("recursive", TRUTH, SWITCH, "false", "The process and all its descendants.")
+            .help("""
+                    Sends a signal to all processes of a watcher, to one of them, to their children, or to whole trees,
+                    and expects nothing of it; to end a process, use `kill`. The descendants are listed before the first
+                    is signalled, and nobody is hit who only took the pid of one that has ended.
+                    """)
+            .reply("Nothing more; it comes when the signal is sent.")
+            .example("circusctl signal web HUP")
+            .example("circusctl signal web 4242 SIGUSR1 --recursive")),
+
     SET(command("set", CHANGE, ASYNCHRONOUS, "Set a watcher option")
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")
             .mandatory("options", OBJECT, PAIRS, "Options as an ini file has them, each with its new value.")
@@ -263,6 +346,7 @@ public enum CommandSpec {
             .waiting("Answer only when all of it is done.")
             .optional("plan", BOOLEAN, SWITCH_IF_GIVEN, "false", "Only tell what would be done.")
             .optional("plan_id", TEXT, OPTION, "Do exactly this plan, or nothing when something has changed since.")
+            .onlyLooksWith("plan")
             .ignoresExtraArguments()
             .locks("arbiter_reload_config", null)
             .help("""
@@ -368,6 +452,7 @@ public enum CommandSpec {
     private final List<String> examples;
     private final String wrongCount;
     private final boolean ignoresExtraArguments;
+    private final @Nullable String onlyLooksWith;
     private final @Nullable String arbiterLock;
     private final @Nullable String watcherLock;
 
@@ -382,6 +467,7 @@ public enum CommandSpec {
         examples = List.copyOf(definition.examples);
         wrongCount = definition.wrongCount;
         ignoresExtraArguments = definition.ignoresExtraArguments;
+        onlyLooksWith = definition.onlyLooksWith;
         arbiterLock = definition.arbiterLock;
         watcherLock = definition.watcherLock;
     }
@@ -445,6 +531,12 @@ public enum CommandSpec {
         return ignoresExtraArguments;
     }
 
+    /** Whether it changes anything when it is asked for so: then the audit is told. What looks stands in {@link Group#LOOK}. */
+    public boolean changes(Map<String, @Nullable Object> properties) {
+        boolean looks = onlyLooksWith != null && PropertyType.isTrue(properties.get(onlyLooksWith));
+        return group != Group.LOOK && !looks;
+    }
+
     /** The name of the operation in a conflict text, when it is on several or all watchers. */
     public Optional<String> arbiterLock() {
         return Optional.ofNullable(arbiterLock);
@@ -466,13 +558,19 @@ public enum CommandSpec {
         return usage.toString();
     }
 
-    /** Checks a request's properties in the declared order. Properties that the command does not declare are no error. */
+    /**
+     * Checks a request's properties: first whether all are there that have to be, then what they hold, both in the declared order.
+     * Properties that the command does not declare are no error.
+     */
     public PropertyValues check(Map<String, @Nullable Object> properties) throws CommandException {
+        for (Parameter parameter : parameters) {
+            if (parameter.mandatory() && !properties.containsKey(parameter.property())) {
+                throw CommandException.missing(parameter.property());
+            }
+        }
         for (Parameter parameter : parameters) {
             if (properties.containsKey(parameter.property())) {
                 parameter.type().check(parameter.property(), properties.get(parameter.property()));
-            } else if (parameter.mandatory()) {
-                throw CommandException.missing(parameter.property());
             }
         }
         return new PropertyValues(this, properties);

@@ -3,9 +3,13 @@ package circus.command;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.message.PythonText;
+import circus.options.BadValueException;
+import circus.options.OptionType;
+import circus.options.WatcherOptions;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a property of a request may hold, and what the client is told when it holds something else. Any thread. */
@@ -20,6 +24,10 @@ public enum PropertyType {
     BOOLEAN("true or false"),
     /** A pid, as a number or as decimal text. */
     PROCESS_ID("integer, or decimal string"),
+    /** A signal, as a number or a name. */
+    SIGNAL("integer or string: `15`, `\"TERM\"`, `\"SIGTERM\"`, `\"RTMIN+1\"`"),
+    /** Seconds that can be waited, also as text; null is the same as nothing. */
+    SECONDS("number, or its text"),
     /** An object, the values of which are checked by those who read them. */
     OBJECT("object"),
     /** Anything; checked by those who read it. */
@@ -56,6 +64,8 @@ public enum PropertyType {
                             "'" + property + "' isn't a process id: " + PythonText.repr(value));
                 }
             }
+            case SIGNAL -> SignalValue.of(property, value);
+            case SECONDS -> require(value == null || seconds(value) != null, property, "isn't a number of seconds");
             case MATCH -> {
                 if (!(value instanceof String match) || !MATCHES.contains(match)) {
                     throw CommandException.invalid("unknown match method " + PythonText.str(value));
@@ -95,6 +105,21 @@ public enum PropertyType {
             }
         }
         return null;
+    }
+
+    /** The seconds in {@code value}, or null. */
+    static @Nullable Double seconds(@Nullable Object value) {
+        OptionType<Double> type = WatcherOptions.GRACEFUL_TIMEOUT.type();
+        try {
+            return value instanceof String text ? type.parse(text) : type.fromJson(value);
+        } catch (BadValueException none) {
+            return null;
+        }
+    }
+
+    /** The seconds that a text says. */
+    public static Optional<Double> secondsOf(String text) {
+        return Optional.ofNullable(seconds(text));
     }
 
     /** Whether Python would take {@code value} as true. */

@@ -1,12 +1,15 @@
 package circus.command;
 
+import circus.message.CommandException;
 import circus.message.PythonText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +75,26 @@ public final class PropertyValues {
         require(property, PropertyType.INTEGER, PropertyType.PROCESS_ID);
         Long number = PropertyType.processId(values.get(property));
         return number == null ? OptionalLong.empty() : OptionalLong.of(number);
+    }
+
+    /** Of a {@link PropertyType#SIGNAL}. */
+    public OptionalInt signal(String property) {
+        require(property, PropertyType.SIGNAL, PropertyType.SIGNAL);
+        if (!values.containsKey(property)) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(SignalValue.of(property, values.get(property)));
+        } catch (CommandException checked) {
+            throw new IllegalStateException(checked);
+        }
+    }
+
+    /** Of a {@link PropertyType#SECONDS}; empty when absent or null. */
+    public Optional<Duration> seconds(String property) {
+        require(property, PropertyType.SECONDS, PropertyType.SECONDS);
+        Double seconds = PropertyType.seconds(values.get(property));
+        return Optional.ofNullable(seconds).map(each -> Duration.ofNanos((long) (each * 1e9)));
     }
 
     /** Of a {@link PropertyType#TRUTH} or a {@link PropertyType#BOOLEAN}; false when absent. */

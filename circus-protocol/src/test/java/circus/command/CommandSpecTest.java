@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import circus.message.CommandException;
 import circus.message.Json;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +50,26 @@ class CommandSpecTest {
                 "start   | {'name':'x','match':3}               | 3 | unknown match method 3",
                 "quit    | {'terminate':'false'}                | 3 | 'terminate' isn't a valid boolean",
                 "stats   | {'name':'x','process':'abc'}         | 5 | 'process' isn't a process id: 'abc'",
+                "kill    | {'pid':'x'}                          | 3 | message invalid 'name' is missing",
+                "kill    | {'name':'x','pid':'x'}               | 5 | 'pid' isn't a process id: 'x'",
+                "kill    | {'name':'x','pid':null}              | 5 | 'pid' isn't a process id: None",
+                "kill    | {'name':'x','pid':1.5}               | 5 | 'pid' isn't a process id: 1.5",
+                "kill    | {'name':'x','signum':'SIGBOGUS'}     | 5 | 'SIGBOGUS' is not a signal (a name such as TERM, or 1 to 64)",
+                "kill    | {'name':'x','signum':''}             | 3 | signal invalid",
+                "kill    | {'name':'x','signum':'+'}            | 3 | signal invalid",
+                "kill    | {'name':'x','signum':null}           | 5 | 'signum' isn't a signal: None",
+                "kill    | {'name':'x','signum':[9]}            | 5 | 'signum' isn't a signal: [9]",
+                "kill    | {'name':'x','signum':99}             | 4 | [Errno 22] Invalid argument: '99' is not a signal (a name such as TERM, or 1 to 64)",
+                "kill    | {'name':'x','signum':-1}             | 4 | [Errno 22] Invalid argument: '-1' is not a signal (a name such as TERM, or 1 to 64)",
+                "kill    | {'name':'x','signum':'99999999999999999999'} | 4 | [Errno 22] Invalid argument: '99999999999999999999' is not a signal (a name such as TERM, or 1 to 64)",
+                "kill    | {'name':'x','graceful_timeout':'soon'} | 3 | 'graceful_timeout' isn't a number of seconds",
+                "kill    | {'name':'x','graceful_timeout':-1}   | 3 | 'graceful_timeout' isn't a number of seconds",
+                "kill    | {'name':'x','graceful_timeout':NaN}  | 3 | 'graceful_timeout' isn't a number of seconds",
+                "kill    | {'name':'x','graceful_timeout':true} | 3 | 'graceful_timeout' isn't a number of seconds",
+                "signal  | {}                                   | 3 | message invalid 'name' is missing",
+                "signal  | {'name':'x','pid':'x'}               | 3 | message invalid 'signum' is missing",
+                "signal  | {'name':'x','signum':9,'childpid':{}} | 5 | 'childpid' isn't a process id: {}",
+                "globaloptions | {'option':3}                   | 3 | 'option' isn't a string",
                 "stats   | {'name':'x','process':null}          | 5 | 'process' isn't a process id: None",
             })
     void wrong_properties_are_refused_with_the_number_and_words_of_the_contract(
@@ -71,6 +92,41 @@ class CommandSpecTest {
         assertThat(check("start", "{'name':'x','match':'regex'}").text("match")).contains("regex");
         assertThat(check("quit", "{'terminate':true}").isTrue("terminate")).isTrue();
         assertThat(check("quit", "{}").isTrue("terminate")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "9 | 9",
+                "'9' | 9",
+                "' 15 ' | 15",
+                "'TERM' | 15",
+                "'sigterm' | 15",
+                "'SIGRTMIN+1' | 35",
+                "'rtmin+2' | 36",
+                "0 | 0",
+                "'0' | 0",
+                "64 | 64"
+            })
+    void a_signal_is_a_number_or_a_name_in_all_forms(String value, int number) throws Exception {
+        assertThat(check("signal", "{'name':'x','signum':" + value + "}").signal("signum"))
+                .hasValue(number);
+    }
+
+    @Test
+    void patience_is_a_number_or_its_text() throws Exception {
+        assertThat(check("kill", "{'name':'x','graceful_timeout':'2.5'}").seconds("graceful_timeout"))
+                .contains(Duration.ofMillis(2500));
+        assertThat(check("kill", "{'name':'x','graceful_timeout':3}").seconds("graceful_timeout"))
+                .contains(Duration.ofSeconds(3));
+        assertThat(check("kill", "{'name':'x','graceful_timeout':null}").seconds("graceful_timeout"))
+                .isEmpty();
+        assertThat(check("kill", "{'name':'x'}").seconds("graceful_timeout")).isEmpty();
+        assertThat(check("kill", "{'name':'x'}").signal("signum")).isEmpty();
+        assertThat(check("kill", "{'name':'x','graceful_timeout':1e300}").seconds("graceful_timeout"))
+                .contains(Duration.ofNanos(Long.MAX_VALUE));
     }
 
     @Test

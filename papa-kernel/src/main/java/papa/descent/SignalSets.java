@@ -57,14 +57,7 @@ public final class SignalSets {
             case PROCESS -> throw new IllegalArgumentException("one process is no set");
             case TREE -> begin(tree, number, true, done);
             case GROUP -> sendToGroup(process, tree.only(stat -> stat.group() == process.pid), number, done);
-            case CHILDREN ->
-                begin(
-                        new Members(() -> itself(process), stat -> isRoot(process, stat), walk -> {})
-                                .parents(stat -> stat.pid() == process.pid)
-                                .only(stat -> stat.parent() == process.pid),
-                        number,
-                        false,
-                        done);
+            case CHILDREN -> begin(children(process), number, false, done);
             case LEFTOVERS ->
                 begin(
                         new Members(() -> leftovers(process), stat -> isLeftover(process, stat), walk -> {
@@ -83,6 +76,26 @@ public final class SignalSets {
                         true,
                         done);
         };
+    }
+
+    /**
+     * Signals one child, if that is what it is.
+     *
+     * @return false if there is too much to do already
+     */
+    public boolean sendToChild(Incarnation process, int child, int number, SetSignal.Done done) {
+        return begin(
+                children(process).only(stat -> isChild(process, stat) && stat.pid() == child), number, false, done);
+    }
+
+    private Members children(Incarnation process) {
+        return new Members(() -> itself(process), stat -> isRoot(process, stat), walk -> {})
+                .parents(stat -> stat.pid() == process.pid)
+                .only(stat -> isChild(process, stat));
+    }
+
+    private static boolean isChild(Incarnation process, Proc.Stat stat) {
+        return stat.parent() == process.pid;
     }
 
     /** Whether no signal is on its way to anybody. */

@@ -235,6 +235,11 @@ final class Kernel {
         return signalSets.send(process, set, number, done);
     }
 
+    /** The same to one child of a process. */
+    boolean signalChild(Incarnation process, int child, int number, SetSignal.Done done) {
+        return signalSets.sendToChild(process, child, number, done);
+    }
+
     boolean signalStrangers(int number, SetSignal.Done done) {
         return signalSets.sendToStrangers(number, done);
     }

@@ -14,6 +14,7 @@ import papa.wire.Words;
 /** {@code signal}: from words to {@link Kernel} and back. Loop thread only. */
 final class SignalRequests {
     private static final String GONE = "gone\n";
+    private static final String CHILD = "child=";
 
     private final Kernel kernel;
 
@@ -28,11 +29,13 @@ final class SignalRequests {
         int number = SignalName.number(words.get(1))
                 .orElseThrow(() -> new Refusal("cannot send signal " + words.get(1) + ": neither a name such as TERM,"
                         + " nor between 0 and " + SignalName.HIGHEST));
-        SignalSet set = words.size() < 3
-                ? SignalSet.PROCESS
-                : SignalSet.find(words.get(2))
-                        .orElseThrow(() -> new Refusal("cannot signal the " + words.get(2) + " of a process: "
-                                + SignalSet.words() + " are the sets"));
+        String whom = words.size() < 3 ? SignalSet.PROCESS.word() : words.get(2);
+        SignalSet set = whom.startsWith(CHILD)
+                ? SignalSet.CHILDREN
+                : SignalSet.find(whom)
+                        .orElseThrow(() -> new Refusal("cannot signal the " + whom + " of a process: "
+                                + SignalSet.words() + " are the sets, and " + CHILD + "PID is one of the children"));
+        int child = whom.startsWith(CHILD) ? child(whom.substring(CHILD.length())) : 0;
         String word = words.get(0);
         boolean isNumber = !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
         Incarnation process = isNumber ? kernel.process(Requests.longNumber("incarnation", word)) : kernel.latest(word);
@@ -44,10 +47,19 @@ final class SignalRequests {
             throw new Refusal("cannot signal " + word + ": there is no process of that name");
         }
         kernel.leases.demand(session, "signal", process.spec.name());
-        send(process, set, number, reply);
+        send(process, set, child, number, reply);
     }
 
-    private void send(Incarnation process, SignalSet set, int number, Reply reply) throws Refusal {
+    private static int child(String pid) throws Refusal {
+        long number = Requests.longNumber("pid", pid);
+        if (number < 1 || number > Integer.MAX_VALUE) {
+            throw new Refusal("cannot signal the child " + pid + " of a process: a pid is wanted");
+        }
+        return (int) number;
+    }
+
+    /** @param child of a set of children the only one that is meant; 0 for all */
+    private void send(Incarnation process, SignalSet set, int child, int number, Reply reply) throws Refusal {
         String name = process.spec.name();
         if (set == SignalSet.PROCESS) {
             int sent = kernel.signal(process, number);
@@ -60,7 +72,7 @@ final class SignalRequests {
         if (set == SignalSet.CGROUP && process.controlGroup == null) {
             throw new Refusal("cannot signal the cgroup of " + name + ": it was not started with cgroup=1");
         }
-        boolean begun = kernel.signalSet(process, set, number, new SetSignal.Done() {
+        SetSignal.Done done = new SetSignal.Done() {
             @Override
             public void sent(int count) {
                 String counted = set == SignalSet.LEFTOVERS ? "sent\n" : "sent " + count + "\n";
@@ -78,7 +90,10 @@ final class SignalRequests {
                     reply.refused(new Refusal(text));
                 }
             }
-        });
+        };
+        boolean begun = child > 0
+                ? kernel.signalChild(process, child, number, done)
+                : kernel.signalSet(process, set, number, done);
         if (!begun) {
             throw new Refusal("cannot signal the " + set.word() + " of " + name
                     + ": too many sets are being signalled; ask again in a moment");

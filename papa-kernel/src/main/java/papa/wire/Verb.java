@@ -18,7 +18,7 @@ import java.util.Set;
  *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch),
  *       then {@code program}, {@code inherit_stdin};
  *       {@code nonblocking} and {@code replace}, then {@code listen} and {@code proto}, of {@code make socket}; tail, stats; names,
- *       and the sets but {@code leftovers}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
+ *       and the sets but {@code leftovers}, and {@code child=}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -112,16 +112,18 @@ public enum Verb {
     SIGNAL(
             "signal",
             1,
-            "INCARNATION|NAME SIGNAL [process|group|children|tree|leftovers|cgroup]",
+            "INCARNATION|NAME SIGNAL [process|group|children|child=PID|tree|leftovers|cgroup]",
             "Send a signal to a process, or to a set of those that descend from it.",
             """
             SIGNAL is TERM, SIGTERM or 15. process: itself (as when nothing is said). group: its process group. children:
-            those that it has now. tree: itself and all that descends from it. leftovers: what it left behind. cgroup:
-            all in the cgroup that it was started in. Nobody is hit who only took the pid of one that ended.
+            those that it has now. child: the one that has this pid, if it is a child. tree: itself and all that descends
+            from it. leftovers: what it left behind. cgroup: all in the cgroup that it was started in. Nobody is hit who
+            only took the pid of one that ended.
             Answers: sent, with a count for a set; gone when nobody was there; an error when not all could be reached.
             Examples:
               signal web TERM
-              signal 17 KILL tree"""),
+              signal 17 KILL tree
+              signal 17 HUP child=4242"""),
     FOLLOW(
             "follow",
             1,

@@ -137,6 +137,42 @@ class SignalSetTest {
     }
 
     @Test
+    void one_child_is_only_that_and_only_if_it_is_one() throws Exception {
+        long process = started(
+                "w",
+                "sleep 1000 & echo $!; sh -c 'sleep 1000 & echo $!; wait' & echo $!; sleep 0.1; echo ready; wait; sleep 1000");
+        List<Integer> pids = pids(process, 3);
+        int first = pids.get(0);
+        List<Integer> shells = pids.stream()
+                .filter(pid -> pid != first
+                        && proc.stat(pid).orElseThrow().parent()
+                                == proc.stat(first).orElseThrow().parent())
+                .toList();
+        int grandchild = pids.stream()
+                .filter(pid -> pid != first && !shells.contains(pid))
+                .findFirst()
+                .orElseThrow();
+        assertThat(client.call("signal", "w", "TERM", "child=" + grandchild)).isEqualTo("gone\n");
+        assertThat(client.call(
+                        "signal",
+                        "w",
+                        "TERM",
+                        "child=" + ProcessHandle.current().pid()))
+                .isEqualTo("gone\n");
+        assertThat(client.call("signal", "" + process, "TERM", "child=" + first))
+                .isEqualTo("sent 1\n");
+        client.until(() -> !runs(first));
+        assertThat(shells).hasSize(1).allMatch(this::runs);
+        assertThat(runs(grandchild)).isTrue();
+        assertThat(client.call("list", "processes", "w")).contains("state=running");
+        for (String pid : List.of("0", "-1", "x", "", "99999999999999999999", "4294967297")) {
+            assertThatThrownBy(() -> client.call("signal", "w", "TERM", "child=" + pid))
+                    .as(pid)
+                    .hasMessageContaining("cannot");
+        }
+    }
+
+    @Test
     void a_group_is_what_did_not_leave_it() throws Exception {
         long process = started("w", "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; echo ready; wait");
         List<Integer> pids = pids(process, 2);

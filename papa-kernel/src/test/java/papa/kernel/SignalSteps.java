@@ -15,7 +15,7 @@ final class SignalSteps {
         long number = ProcessSteps.number(round, dice);
         ModelProcess process = byName ? round.latest(name) : round.model.processes.get(number);
         String signal = dice.of("TERM", "SIGKILL", "15", "0", "usr1", "CONT", "0", "CONT", "FOO");
-        String set = dice.of("", "", "", "process", "group", "tree", "children", "zork");
+        String set = dice.of("", "", "", "process", "group", "tree", "children", "child=1", "zork");
         List<String> words = new ArrayList<>(List.of("signal", byName ? name : "" + number, signal));
         if (!set.isEmpty()) {
             words.add(set);
@@ -33,7 +33,7 @@ final class SignalSteps {
             expected =
                     round.model.leases.refuses(speaker, "signal", process.name).orElse(null);
             if (expected == null) {
-                boolean none = process.ended || set.equals("children");
+                boolean none = process.ended || set.startsWith("child");
                 boolean counts = set.equals("group") || set.equals("tree");
                 expected = Expected.ok(none ? "gone" : counts ? "sent 1" : "sent");
                 int ends = SignalName.number(signal).orElse(0);

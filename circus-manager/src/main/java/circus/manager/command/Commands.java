@@ -16,14 +16,15 @@ public final class Commands {
     private final Clock clock;
     private long requests;
 
-    public Commands(Arbiter arbiter, StatsReader stats, Changes changes) {
+    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts) {
         this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts));
         }
     }
 
-    private static Command commandFor(CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes) {
+    private static Command commandFor(
+            CommandSpec spec, Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts) {
         return switch (spec) {
             case STATUS -> new Status(arbiter, changes);
             case LIST -> new ListCommand(arbiter);
@@ -32,6 +33,10 @@ public final class Commands {
             case OPTIONS -> new Options(arbiter, changes);
             case GET -> new Get(arbiter);
             case STATS -> new Stats(arbiter, stats);
+            case DSTATS -> new DStats(stats);
+            case GLOBALOPTIONS -> new GlobalOptions(whereabouts);
+            case LISTSOCKETS -> new ListSockets(arbiter);
+            case IPYTHON -> new IPython();
             case LISTEN -> new Listen();
             case START -> new Start(arbiter);
             case STOP -> new Stop(arbiter);
@@ -39,6 +44,8 @@ public final class Commands {
             case RELOAD -> new Reload(arbiter);
             case INCR -> new Incr(arbiter);
             case DECR -> new Decr(arbiter);
+            case KILL -> new Kill(arbiter);
+            case SIGNAL -> new Signal(arbiter);
             case SET -> new SetCommand(arbiter, changes);
             case ADD -> new Add(changes);
             case RM -> new Remove(arbiter, changes);
@@ -50,9 +57,16 @@ public final class Commands {
         };
     }
 
-    public void execute(Call call) throws CommandException {
+    /** The number of the next request, by which jobs and the audit know it. */
+    long next() {
         requests++;
-        call.begin(requests, clock.now());
+        return requests;
+    }
+
+    public void execute(Call call) throws CommandException {
+        if (!call.hasBegun()) {
+            call.begin(next(), clock.now());
+        }
         Objects.requireNonNull(commands.get(call.spec())).run(call);
     }
 }

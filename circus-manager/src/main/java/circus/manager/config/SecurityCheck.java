@@ -44,7 +44,9 @@ final class SecurityCheck {
         if (!looksAtFiles) {
             return;
         }
-        checkOwner(values);
+        values.get(CircusOptions.ENDPOINT_OWNER)
+                .filter(owner -> !accounts.hasUser(owner))
+                .ifPresent(owner -> error(CircusOptions.ENDPOINT_OWNER, "there is no such user"));
         tryOut(values, CircusOptions.CURVE_SERVER_KEY, path -> {
             KeyFile unused = KeyFile.readSecret(path);
         });
@@ -58,21 +60,6 @@ final class SecurityCheck {
                         Files.isDirectory(file)
                                 ? file + " is a directory"
                                 : "there is no directory " + directory(file)));
-    }
-
-    /** At a tcp endpoint Circus does not look at it. */
-    private void checkOwner(OptionValues values) {
-        Optional<String> owner = values.get(CircusOptions.ENDPOINT_OWNER);
-        if (owner.isEmpty() || accounts.hasUser(owner.get())) {
-            return;
-        }
-        if (values.get(CircusOptions.ENDPOINT).startsWith("ipc://")) {
-            error(CircusOptions.ENDPOINT_OWNER, "there is no such user");
-        } else {
-            problems.warn(
-                    section.place(CircusOptions.ENDPOINT_OWNER.key()),
-                    "endpoint_owner in " + section + " has no effect, since there is no user " + owner.get());
-        }
     }
 
     private static Path directory(Path file) {

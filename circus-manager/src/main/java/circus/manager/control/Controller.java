@@ -1,13 +1,9 @@
 package circus.manager.control;
 
-import circus.command.CommandSpec;
-import circus.manager.command.Call;
 import circus.manager.command.Caller;
-import circus.manager.command.Commands;
+import circus.manager.command.Reception;
 import circus.manager.watcher.Clock;
 import circus.message.BadRequestException;
-import circus.message.CommandException;
-import circus.message.ErrorCode;
 import circus.message.Reply;
 import circus.message.Request;
 import java.lang.System.Logger.Level;
@@ -32,12 +28,12 @@ public final class Controller {
     private static final int MOST_FRAMES = 3;
 
     private final ZMQ.Socket socket;
-    private final Commands commands;
+    private final Reception reception;
     private final Clock clock;
 
-    public Controller(Endpoints endpoints, Commands commands, Clock clock) {
+    public Controller(Endpoints endpoints, Reception reception, Clock clock) {
         this.socket = endpoints.router();
-        this.commands = commands;
+        this.reception = reception;
         this.clock = clock;
     }
 
@@ -102,22 +98,7 @@ public final class Controller {
         @Nullable Object id = request.id();
         Consumer<Reply> replyTo =
                 request.cast() ? silent(request) : reply -> sender.accept(reply.encode(id, clock.now()));
-        try {
-            carryOut(caller, request, replyTo);
-        } catch (CommandException refused) {
-            replyTo.accept(refused.reply());
-        } catch (RuntimeException | StackOverflowError mistake) {
-            LOG.log(Level.ERROR, "command " + request.command() + " failed", mistake);
-            replyTo.accept(new CommandException(
-                            ErrorCode.COMMAND_ERROR, "cannot carry out " + request.command() + ": " + mistake)
-                    .reply());
-        }
-    }
-
-    private void carryOut(Caller caller, Request request, Consumer<Reply> replyTo) throws CommandException {
-        CommandSpec spec = CommandSpec.find(request.command())
-                .orElseThrow(() -> CommandException.unknownCommand(request.command()));
-        commands.execute(new Call(caller, spec, spec.check(request.properties()), request.cast(), replyTo));
+        reception.take(caller, request, replyTo);
     }
 
     /** Nobody reads the answer to a cast, so that a refusal must not be lost. */

@@ -14,11 +14,20 @@ public interface KernelPort {
     /** Opens a socket, or finds it open with the same options, which are those of {@code make socket}. The reply comes exactly once. */
     void openSocket(String name, Map<String, String> options, SocketReply reply);
 
+    /** Tells which sockets are held. */
+    void listSockets(SocketList list);
+
     /** Closes a held socket that is open; processes keep what they inherited. */
     void removeSocket(String name);
 
     /** Sends a signal. That the target has gone meanwhile is no error: its exit is told by {@link KernelEvents}. */
     void signal(long incarnation, int signal, SignalTarget target);
+
+    /** The same, and tells how it went. */
+    void signal(long incarnation, int signal, SignalTarget target, SignalReply reply);
+
+    /** The same to one child of the process: to nobody, if it has no such child. */
+    void signalChild(long incarnation, int child, int signal, SignalReply reply);
 
     /** Takes the exit record of an ended incarnation, once its end was published; the kernel may then forget it. */
     void take(long incarnation);

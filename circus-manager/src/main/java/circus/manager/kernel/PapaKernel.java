@@ -181,14 +181,17 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     @Override
     public void signal(long incarnation, int signal, SignalTarget target) {
-        String process = Long.toString(incarnation);
-        String number = Integer.toString(signal);
-        tell(
-                switch (target) {
-                    case PROCESS -> List.of("signal", process, number);
-                    case TREE -> List.of("signal", process, number, "tree");
-                    case LEFTOVERS -> List.of("signal", process, number, "leftovers");
-                });
+        tell(SignalWords.of(incarnation, signal, target));
+    }
+
+    @Override
+    public void signal(long incarnation, int signal, SignalTarget target, SignalReply reply) {
+        channel.request(SignalWords.of(incarnation, signal, target), SignalWords.listener(prefix, reply));
+    }
+
+    @Override
+    public void signalChild(long incarnation, int child, int signal, SignalReply reply) {
+        channel.request(SignalWords.ofChild(incarnation, child, signal), SignalWords.listener(prefix, reply));
     }
 
     @Override
@@ -246,6 +249,41 @@ public final class PapaKernel implements KernelPort, Closeable {
         List<String> words = new ArrayList<>(List.of("make", "socket", prefix + name));
         options.forEach((key, value) -> words.add(key + "=" + value));
         return words;
+    }
+
+    @Override
+    public void listSockets(SocketList list) {
+        channel.request(List.of("list", "sockets", prefix + "*"), new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                List<ListedSocket> sockets = new ArrayList<>();
+                try {
+                    for (Description each : Description.parseAll(text)) {
+                        sockets.add(listed(each));
+                    }
+                } catch (PapaException e) {
+                    failed(String.valueOf(e.getMessage()));
+                    return;
+                }
+                list.listed(sockets);
+            }
+
+            @Override
+            public void failed(String reason) {
+                list.failed(explained(reason));
+            }
+        });
+    }
+
+    private ListedSocket listed(Description socket) throws PapaException {
+        boolean unix = socket.find("path").isPresent();
+        return new ListedSocket(
+                withoutPrefix(socket.name()),
+                (int) socket.number("fileno"),
+                (int) socket.number("backlog"),
+                socket.find("address"),
+                unix ? 0 : (int) socket.number("port"),
+                socket.find("path"));
     }
 
     @Override

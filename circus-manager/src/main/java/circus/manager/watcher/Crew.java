@@ -147,17 +147,27 @@ final class Crew {
 
     /** Asks for its graceful end; one that ends already goes on doing so. */
     void end(Worker worker, ExitReason reason, long now) {
+        end(worker, reason, blueprint.get(WatcherOptions.STOP_SIGNAL), graceNanos(), now);
+    }
+
+    /** The same by a signal and within a time of its own. */
+    void end(Worker worker, ExitReason reason, int signum, long graceNanos, long now) {
         WorkerState before = worker.state();
         worker.askToStop(reason);
         if (before == WorkerState.RUNNING) {
+            worker.stopSignal(signum);
+            worker.deadline(after(now, graceNanos));
             sendStop(worker, now);
         } else if (before == WorkerState.ON_TRIAL) {
+            worker.stopSignal(signum);
             // The hook may take longer than the process's patience lasts.
-            worker.deadline(now + graceNanos());
+            worker.deadline(after(now, graceNanos));
             Exit exit = worker.heldBack();
             if (exit != null) {
                 owner.exited(exit);
             }
+        } else if (worker.deadline() != Reconciler.NEVER) {
+            worker.deadline(Math.min(worker.deadline(), signum == SIGKILL ? now : after(now, graceNanos)));
         }
     }
 
@@ -184,10 +194,19 @@ final class Crew {
     }
 
     private void sendStop(Worker worker, long now) {
-        signalling.stop(worker);
+        signalling.stop(worker, stopSignal(worker));
         if (worker.deadline() == Reconciler.NEVER) {
-            worker.deadline(now + graceNanos());
+            worker.deadline(after(now, graceNanos()));
         }
+    }
+
+    private int stopSignal(Worker worker) {
+        return worker.stopSignal().orElse(blueprint.get(WatcherOptions.STOP_SIGNAL));
+    }
+
+    /** A time so far away that it cannot be counted is none that ever comes. */
+    private static long after(long now, long nanos) {
+        return nanos >= Reconciler.NEVER - now ? Reconciler.NEVER - 1 : now + nanos;
     }
 
     private long graceNanos() {
@@ -278,11 +297,10 @@ final class Crew {
         // With stop_children, who was asked to end took its descendants along: a second signal would make some of them
         // end in a hurry.
         if (!blueprint.get(WatcherOptions.STOP_CHILDREN) || worker.reason() == ExitReason.DIED) {
-            around.kernel()
-                    .signal(worker.incarnation(), blueprint.get(WatcherOptions.STOP_SIGNAL), SignalTarget.LEFTOVERS);
+            around.kernel().signal(worker.incarnation(), stopSignal(worker), SignalTarget.LEFTOVERS);
         }
         if (worker.deadline() == Reconciler.NEVER) {
-            worker.deadline(now + graceNanos());
+            worker.deadline(after(now, graceNanos()));
         }
     }
 

@@ -12,6 +12,8 @@ enum ExitReason {
     QUIT("quit", true, false),
     /** Another configuration than that with which it was started applies now. */
     REPLACE("replace", true, true),
+    /** The command kill. No {@code reap} event, as in Circus; its successor comes when it has ended. */
+    KILL("kill", false, true),
     /** It was older than {@code max_age} allows. No {@code reap} event, as in Circus. */
     MAX_AGE("max_age", false, true),
     /** The hook after_spawn did not want it. No event has told of its start either. */

@@ -54,10 +54,12 @@ final class Signalling {
         this.around = around;
     }
 
-    /** Sends the stop signal, if nobody is against it. */
-    void stop(Worker worker) {
-        int signum = blueprint.get(WatcherOptions.STOP_SIGNAL);
-        if (isHooked()) {
+    /** Asks for its end by this signal, if nobody is against it. */
+    void stop(Worker worker, int signum) {
+        if (signum == SIGKILL) {
+            sendStop(worker, signum);
+            killed(worker, null);
+        } else if (isHooked()) {
             begin(worker, new Round(signum));
         } else {
             sendStop(worker, signum);

@@ -7,6 +7,7 @@ import circus.manager.hook.HookAnswer;
 import circus.manager.hook.HookFacts;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
+import circus.manager.kernel.SignalReply;
 import circus.manager.watcher.Desired.Wish;
 import circus.manager.watcher.Operation.Kind;
 import circus.message.CommandException;
@@ -46,6 +47,8 @@ public final class Watcher implements Reconciler {
     private final Desired desired;
     private final Replacement replacement;
     private final OnDemand onDemand;
+    private final Kills kills;
+    private final PlainSignals signals;
     /** Ends of an earlier manager's workers, to be told in the first step. */
     private final List<Exit> endedEarlier = new ArrayList<>();
 
@@ -65,6 +68,8 @@ public final class Watcher implements Reconciler {
             // Until somebody starts it.
             desired.wish(Wish.STAY_STOPPED);
         }
+        this.kills = new Kills(name, blueprint, crew);
+        this.signals = new PlainSignals(workers, gates, around);
         this.onDemand = new OnDemand(name, blueprint, around.kernel(), this::called);
         this.course =
                 new Course(name, blueprint, around, gates, recruiter, crew, workers, desired, replacement, onDemand);
@@ -137,6 +142,17 @@ public final class Watcher implements Reconciler {
         operations.submit(operation);
         beginNext(around.clock().nanos());
         around.changed(this);
+    }
+
+    /** Has processes end that others are to follow, whatever else is under way. The outcome comes when nothing of them is left. */
+    public void kill(KillOrder order, Outcome outcome) throws CommandException {
+        kills.begin(order, outcome, around.clock().nanos());
+        around.changed(this);
+    }
+
+    /** Sends a signal, of which nothing is expected. */
+    public void signal(SignalOrder order, SignalReply reply) {
+        signals.send(order, reply);
     }
 
     /** Somebody has connected to a socket of a watcher with {@code on_demand}. */
@@ -300,6 +316,7 @@ public final class Watcher implements Reconciler {
             long wake = course.reconcile(now);
             boolean finished = finishOperation();
             if (!finished && course.transitions() == before) {
+                kills.review();
                 slots.tidy(course.expectsSuccessors());
                 course.remember();
                 return wake;
@@ -339,6 +356,7 @@ public final class Watcher implements Reconciler {
         retire();
         course.leave();
         crew.annotate(Launcher.LEFT, "1");
+        kills.abandon();
         List<Long> left = workers.alive().stream().map(Worker::incarnation).toList();
         left.forEach(around::release);
         return left;

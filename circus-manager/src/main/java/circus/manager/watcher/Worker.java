@@ -4,6 +4,7 @@ import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
 import circus.manager.watcher.WorkerState.Happening;
 import java.time.Instant;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** One worker of a watcher, from the request to start it until nothing of it is left. Runs on circus-loop only. */
@@ -13,6 +14,7 @@ final class Worker {
     private @Nullable Workers workers;
     private @Nullable Launched launched;
     private @Nullable ExitReason asked;
+    private OptionalInt stopSignal = OptionalInt.empty();
     private boolean announced;
     private @Nullable Exit heldBack;
 
@@ -111,6 +113,15 @@ final class Worker {
             asked = reason;
         }
         become(state.on(Happening.STOP_ASKED));
+    }
+
+    /** The signal that asks it to end, where that is not its watcher's. */
+    OptionalInt stopSignal() {
+        return stopSignal;
+    }
+
+    void stopSignal(int signum) {
+        stopSignal = OptionalInt.of(signum);
     }
 
     /** Why it ends, or has ended. */

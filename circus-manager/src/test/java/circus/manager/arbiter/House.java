@@ -1,5 +1,6 @@
 package circus.manager.arbiter;
 
+import circus.manager.command.Whereabouts;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.HeldSocket;
@@ -48,7 +49,7 @@ public final class House implements Clock {
         }
     };
 
-    public final Agenda agenda = new Agenda();
+    public final Agenda agenda = new Agenda(() -> 0);
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
@@ -58,6 +59,9 @@ public final class House implements Clock {
             new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, hooks, watcher -> {}),
             agenda,
             farewells::add);
+
+    /** Where the daemon of this house serves. */
+    public final Whereabouts whereabouts = new Whereabouts(OptionValues.NONE);
 
     /** What the file says when it is read again. */
     public CircusConfig edited =

@@ -23,7 +23,8 @@ class CommandsTest {
     private static final Instant NOW = Instant.ofEpochSecond(1795209277);
 
     private final House house = new House();
-    private final Commands commands = new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes);
+    private final Commands commands =
+            new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts);
 
     @BeforeEach
     void open() {

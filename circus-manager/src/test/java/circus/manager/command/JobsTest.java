@@ -25,7 +25,8 @@ class JobsTest {
     private static final Caller CALLER = new Caller(OptionalInt.of(1000), OptionalInt.of(4711), "");
 
     private final House house = new House();
-    private final Commands commands = new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes);
+    private final Commands commands =
+            new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts);
 
     @BeforeEach
     void open() {
@@ -141,7 +142,8 @@ class JobsTest {
     void what_circusd_does_by_itself_is_told_without_a_number() {
         House slow = new House();
         slow.add("a", Stage.options(WatcherOptions.WARMUP_DELAY, 10.0));
-        Commands ofSlow = new Commands(slow.arbiter, new StatsReader(Runnable::run, slow), slow.changes);
+        Commands ofSlow =
+                new Commands(slow.arbiter, new StatsReader(Runnable::run, slow), slow.changes, slow.whereabouts);
         slow.open();
         List<Reply> replies = new ArrayList<>();
         try {

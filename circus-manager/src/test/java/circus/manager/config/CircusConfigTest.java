@@ -247,12 +247,6 @@ final class CircusConfigTest {
     }
 
     @Test
-    void an_owner_who_is_nobody_matters_at_an_ipc_endpoint_only_as_in_circus() {
-        assertThat(home.warnings("[circus]", "endpoint_owner = who-is-that"))
-                .containsExactly("2: endpoint_owner in [circus] has no effect, since there is no user who-is-that");
-    }
-
-    @Test
     void a_stats_endpoint_turns_statistics_on() {
         CircusConfig config = home.load("[circus]", "stats_endpoint = tcp://127.0.0.1:5557");
         assertThat(config.options().get(STATSD)).isTrue();

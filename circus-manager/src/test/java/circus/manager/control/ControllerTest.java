@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.manager.arbiter.House;
+import circus.manager.audit.Audit;
 import circus.manager.command.Commands;
+import circus.manager.command.Reception;
+import circus.manager.command.Rights;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Stage;
 import circus.message.Event;
@@ -48,10 +51,14 @@ class ControllerTest {
                         new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
                 ZMQ.Poller poller = endpoints.poller()) {
             bound.countDown();
-            Controller controller = new Controller(
-                    endpoints,
-                    new Commands(house.arbiter, new StatsReader(Runnable::run, house), house.changes),
+            Reception reception = new Reception(
+                    new Commands(
+                            house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
+                    house.arbiter,
+                    new Rights(Optional.empty(), false, 0),
+                    Audit.NONE,
                     house);
+            Controller controller = new Controller(endpoints, reception, house);
             EventPublisher publisher = new EventPublisher(endpoints);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
             while (!ended.get()) {

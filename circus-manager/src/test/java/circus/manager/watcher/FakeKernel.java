@@ -6,7 +6,10 @@ import circus.manager.kernel.HeldSocket;
 import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
+import circus.manager.kernel.ListedSocket;
+import circus.manager.kernel.SignalReply;
 import circus.manager.kernel.SignalTarget;
+import circus.manager.kernel.SocketList;
 import circus.manager.kernel.SocketReply;
 import circus.manager.kernel.SpawnReply;
 import java.util.ArrayDeque;
@@ -44,6 +47,9 @@ public final class FakeKernel implements KernelPort {
         public int leftovers;
         public boolean stubbornLeftovers;
 
+        /** Pids of its children. */
+        public final Set<Integer> children = new TreeSet<>();
+
         Child(LaunchSpec spec, Launched launched, Temper temper) {
             this.spec = spec;
             this.launched = launched;
@@ -62,6 +68,12 @@ public final class FakeKernel implements KernelPort {
 
     /** Why the next sockets cannot be opened. */
     public final Deque<String> socketFailures = new ArrayDeque<>();
+
+    /** What is told of the sockets that are held. */
+    public final List<ListedSocket> listed = new ArrayList<>();
+
+    /** Why the next signals cannot be sent. */
+    public final Deque<String> signalFailures = new ArrayDeque<>();
 
     private final Map<String, Integer> descriptors = new TreeMap<>();
 
@@ -178,6 +190,48 @@ public final class FakeKernel implements KernelPort {
         if (process != null && signal != 1 && (signal == 9 || process.temper == Temper.OBEDIENT)) {
             news.add(() -> end(incarnation, -signal));
         }
+    }
+
+    @Override
+    public void signal(long incarnation, int signal, SignalTarget target, SignalReply reply) {
+        boolean there = target == SignalTarget.CHILDREN
+                ? running.containsKey(incarnation)
+                        && !running.get(incarnation).children.isEmpty()
+                : running.containsKey(incarnation);
+        if (target == SignalTarget.CHILDREN) {
+            signals.add(incarnation + " " + signal + " children");
+        } else {
+            signal(incarnation, signal, target);
+        }
+        answer(reply, there);
+    }
+
+    @Override
+    public void signalChild(long incarnation, int child, int signal, SignalReply reply) {
+        signals.add(incarnation + " " + signal + " child=" + child);
+        Child process = running.get(incarnation);
+        answer(reply, process != null && process.children.contains(child));
+    }
+
+    private void answer(SignalReply reply, boolean there) {
+        news.add(() -> {
+            if (signalFailures.isEmpty()) {
+                reply.sent(there);
+            } else {
+                reply.failed(signalFailures.remove());
+            }
+        });
+    }
+
+    @Override
+    public void listSockets(SocketList list) {
+        news.add(() -> {
+            if (socketFailures.isEmpty()) {
+                list.listed(List.copyOf(listed));
+            } else {
+                list.failed(socketFailures.remove());
+            }
+        });
     }
 
     /** The manager has died: what it asked for is carried out, and answered to nobody. */

@@ -22,6 +22,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -137,6 +139,22 @@ public final class Stage implements Surroundings, Clock {
         Heard heard = new Heard();
         try {
             watcher.submit(Operation.resize(amount, order(amount < 0 ? "watcher_decr" : "watcher_incr", true, heard)));
+        } catch (CommandException refused) {
+            heard.failed(refused);
+        }
+        return heard;
+    }
+
+    /** What is 0, and seconds below 0, is not said. */
+    public Heard kill(Watcher watcher, int pid, int signum, double seconds) {
+        Heard heard = new Heard();
+        try {
+            watcher.kill(
+                    new KillOrder(
+                            pid == 0 ? OptionalLong.empty() : OptionalLong.of(pid),
+                            signum == 0 ? OptionalInt.empty() : OptionalInt.of(signum),
+                            seconds < 0 ? Optional.empty() : Optional.of(Duration.ofNanos((long) (seconds * 1e9)))),
+                    heard);
         } catch (CommandException refused) {
             heard.failed(refused);
         }

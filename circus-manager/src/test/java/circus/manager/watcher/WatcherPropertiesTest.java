@@ -42,6 +42,9 @@ class WatcherPropertiesTest {
 
     record Death(int which, int code, int leftovers) implements Action {}
 
+    /** The command kill, for all or one. */
+    record Killed(int pid, int signum, double seconds) implements Action {}
+
     record SpawnsFail(boolean fail) implements Action {}
 
     record NextAre(Temper temper) implements Action {}
@@ -69,6 +72,11 @@ class WatcherPropertiesTest {
         Arbitrary<Action> death = Combinators.combine(
                         Arbitraries.integers().between(0, 9), Arbitraries.of(0, 1, -9, -11), Arbitraries.of(0, 0, 0, 2))
                 .as(Death::new);
+        Arbitrary<Action> killed = Combinators.combine(
+                        Arbitraries.of(0, 0, 1001, 1002, 1004),
+                        Arbitraries.of(15, 9),
+                        Arbitraries.of(-1.0, 0.0, 0.5, 30.0))
+                .as(Killed::new);
         Arbitrary<Action> others = Arbitraries.of(
                 new SpawnsFail(true),
                 new SpawnsFail(false),
@@ -84,7 +92,9 @@ class WatcherPropertiesTest {
                 new ManagerDies(false),
                 new ManagerDies(true));
         Arbitrary<Action> pass = Arbitraries.of(0.01, 0.5, 1.0, 2.5, 40.0).map(Pass::new);
-        return Arbitraries.oneOf(ask, resize, death, death, others, pass).list().ofMaxSize(40);
+        return Arbitraries.oneOf(ask, resize, death, death, killed, others, pass)
+                .list()
+                .ofMaxSize(40);
     }
 
     @Provide
@@ -170,6 +180,8 @@ class WatcherPropertiesTest {
                 heard.add(stage.resize(watcher, resize.amount()));
             } else if (action instanceof Death death) {
                 kill(death);
+            } else if (action instanceof Killed killed) {
+                heard.add(stage.kill(watcher, killed.pid(), killed.signum(), killed.seconds()));
             } else if (action instanceof SpawnsFail spawns) {
                 stage.kernel.failAlways = spawns.fail();
             } else if (action instanceof NextAre next) {
