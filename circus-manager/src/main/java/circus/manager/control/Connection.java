@@ -150,6 +150,11 @@ final class Connection implements Adoption.Link {
     }
 
     @Override
+    public void failed(Throwable mistake) {
+        refusals.refused(toString(), "what it sends cannot be understood (" + mistake + ")", System.nanoTime());
+    }
+
+    @Override
     public void ended() {
         ended = true;
         atEnd.accept(this);

@@ -90,7 +90,7 @@ final class Door implements AutoCloseable {
                 selector.select(millisToWait());
                 selector.selectedKeys().clear();
                 turn();
-            } catch (IOException | RuntimeException mistake) {
+            } catch (IOException | RuntimeException | OutOfMemoryError mistake) {
                 LOG.log(Level.ERROR, "something failed with a connection; circusd goes on", mistake);
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
