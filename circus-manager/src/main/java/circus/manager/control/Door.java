@@ -124,17 +124,16 @@ final class Door implements AutoCloseable {
         refusals.tellOfOthers(now);
     }
 
-    private static void accept(Entrance entrance, int most, List<Arrival> arrivals) throws IOException {
+    private void accept(Entrance entrance, int most, List<Arrival> arrivals) throws IOException {
         for (int i = 0; i < most; i++) {
             SocketChannel channel;
             try {
                 channel = entrance.at.channel().accept();
             } catch (IOException noDescriptors) {
-                LOG.log(
-                        Level.WARNING,
-                        "cannot accept connections on {0}: {1}",
+                refusals.refused(
                         entrance.at.endpoint(),
-                        noDescriptors.getMessage());
+                        "it cannot be accepted: " + noDescriptors.getMessage(),
+                        System.nanoTime());
                 LockSupport.parkNanos(PAUSE.toNanos());
                 return;
             }

@@ -152,14 +152,23 @@ class ControllerTest {
 
     /** JeroMQ takes the first of these for a length below zero, and went on in the middle of it for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"8000000000000000", "ffffffffffffffff", "80000000ffffffff", "800000007fffffff", "4000000000000000"})
+    @ValueSource(
+            strings = {
+                "8000000000000000",
+                "ffffffffffffffff",
+                "80000000ffffffff",
+                "800000007fffffff",
+                "4000000000000000"
+            })
     void a_frame_that_says_to_be_huge_ends_its_connection_and_no_other(String length) throws IOException {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         byte[] greeting = HexFormat.of().parseHex("ff00000000000000017f03004e554c4c" + "00".repeat(48));
         try (Socket hostile = new Socket(InetAddress.getLoopbackAddress(), port)) {
             hostile.getOutputStream().write(greeting);
             hostile.getOutputStream().write(HexFormat.of().parseHex("06" + length + "00".repeat(64)));
-            assertThat(hostile.getInputStream().readAllBytes()).as("until it is closed").hasSizeLessThan(200);
+            assertThat(hostile.getInputStream().readAllBytes())
+                    .as("until it is closed")
+                    .hasSizeLessThan(200);
         }
         try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
             dealer.send("{\"command\": \"numwatchers\", \"id\": 1}");

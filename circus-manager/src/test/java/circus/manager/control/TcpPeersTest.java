@@ -30,7 +30,7 @@ class TcpPeersTest {
     @Test
     void a_client_of_either_kind_is_found() throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
-            server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+            server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
             // The JDK's usual socket is one for IPv6, whose address is a mapped one.
             try (SocketChannel plain = SocketChannel.open(StandardProtocolFamily.INET);
                     SocketChannel mapped = SocketChannel.open()) {
@@ -60,8 +60,9 @@ class TcpPeersTest {
 
     @Test
     void an_address_of_another_machine_is_not_local() throws IOException {
-        InetSocketAddress ours = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 1);
-        assertThat(new Ends(ours, new InetSocketAddress(InetAddress.getByName("192.0.2.7"), 2)).isLocal())
+        InetSocketAddress ours = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 1);
+        assertThat(new Ends(ours, new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 7}), 2))
+                        .isLocal())
                 .isFalse();
     }
 }

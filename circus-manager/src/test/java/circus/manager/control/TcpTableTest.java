@@ -36,8 +36,8 @@ class TcpTableTest {
 
     @BeforeEach
     void addresses() throws IOException {
-        theirs = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0x9d6c);
-        ours = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0x15b3);
+        theirs = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0x9d6c);
+        ours = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0x15b3);
     }
 
     private static Map<String, Integer> uids(String table, List<String> words) throws IOException {
@@ -58,7 +58,7 @@ class TcpTableTest {
 
     @Test
     void ipv6() throws IOException {
-        InetAddress one = InetAddress.getByName("::1");
+        InetAddress one = InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
         List<String> words = TcpTable.words(new InetSocketAddress(one, 0x9d6c), new InetSocketAddress(one, 0x15b3));
         String six = CLIENT.replace("0100007F", "00000000000000000000000001000000");
         assertThat(uids(HEAD + six, words)).containsValue(1000);
