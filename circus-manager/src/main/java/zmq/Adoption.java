@@ -59,8 +59,25 @@ public final class Adoption {
         /** A frame is being sent. */
         void left(Msg frame);
 
+        /** What the peer sent made JeroMQ fail. The connection is being closed. */
+        void failed(Throwable mistake);
+
         /** The connection is closed, and everything of it gone. */
         void ended();
+    }
+
+    /**
+     * Has a socket take no frames that are longer. JeroMQ's own limit lets those pass whose length has its highest bit set, and allocates
+     * whatever the lower 32 bits of it say.
+     */
+    public static void limit(SocketBase socket, int bytes) {
+        socket.options.maxMsgSize = bytes;
+        socket.options.allocator = size -> {
+            if (size < 0 || size > bytes) {
+                throw new IllegalArgumentException("a frame of " + size + " bytes");
+            }
+            return new Msg(size);
+        };
     }
 
     private static VarHandle channelOfEngine() {
@@ -80,8 +97,7 @@ public final class Adoption {
      */
     public static void adopt(SocketBase socket, SocketChannel channel, Link link) throws IOException {
         channel.configureBlocking(false);
-        // The engine's constructor looks at addresses, and takes none but those of IP.
-        StreamEngine engine = new StreamEngine(Nowhere.CHANNEL, socket.options, "");
+        Engine engine = new Engine(socket.options, link);
         CHANNEL.set(engine, channel);
         IOThread thread = socket.chooseIoThread(socket.options.affinity);
         Session session = new Session(thread, socket, link);
@@ -101,6 +117,68 @@ public final class Adoption {
 
         Origin(Link link) {
             this.link = link;
+        }
+    }
+
+    /**
+     * Closes its connection where JeroMQ fails in working off what the peer sent. Otherwise it would go on in the middle of a frame, and for
+     * some frames for ever, on the one thread that serves all connections.
+     */
+    private static final class Engine extends StreamEngine {
+        private final Link link;
+        private @Nullable SessionBase session;
+        private boolean destroyed;
+
+        Engine(Options options, Link link) {
+            // The constructor looks at addresses, and takes none but those of IP.
+            super(Nowhere.CHANNEL, options, "");
+            this.link = link;
+        }
+
+        @Override
+        public void plug(IOThread thread, SessionBase to) {
+            session = to;
+            guard(() -> super.plug(thread, to));
+        }
+
+        @Override
+        public void inEvent() {
+            guard(super::inEvent);
+        }
+
+        @Override
+        public void outEvent() {
+            guard(super::outEvent);
+        }
+
+        @Override
+        public void restartInput() {
+            guard(super::restartInput);
+        }
+
+        @Override
+        public void restartOutput() {
+            guard(super::restartOutput);
+        }
+
+        private void guard(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException | OutOfMemoryError | StackOverflowError mistake) {
+                if (destroyed || session == null) {
+                    return;
+                }
+                link.failed(mistake);
+                session.flush();
+                session.engineError(false, ErrorReason.PROTOCOL);
+                terminate();
+            }
+        }
+
+        @Override
+        public void destroy() {
+            destroyed = true;
+            super.destroy();
         }
     }
 

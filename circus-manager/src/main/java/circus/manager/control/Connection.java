@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import zmq.Adoption;
 import zmq.Msg;
 
@@ -21,19 +22,29 @@ final class Connection implements Adoption.Link {
     private final Optional<Keys> keys;
     private final Caller caller;
     private final SocketChannel channel;
-    private final Runnable atEnd;
+    private final Refusals refusals;
+    private final Consumer<Connection> atEnd;
     private final AtomicLong requestBytes = new AtomicLong();
     private final AtomicLong replyBytes = new AtomicLong();
     private volatile boolean ready;
     private volatile boolean ended;
+    private volatile boolean brokenOff;
+    private volatile long spokeNanos = System.nanoTime();
     private int subscriptions;
 
     /** @param atEnd told once, on JeroMQ's I/O thread */
-    Connection(Service service, Optional<Keys> keys, Caller caller, SocketChannel channel, Runnable atEnd) {
+    Connection(
+            Service service,
+            Optional<Keys> keys,
+            Caller caller,
+            SocketChannel channel,
+            Refusals refusals,
+            Consumer<Connection> atEnd) {
         this.service = service;
         this.keys = keys;
         this.caller = caller;
         this.channel = channel;
+        this.refusals = refusals;
         this.atEnd = atEnd;
     }
 
@@ -46,6 +57,11 @@ final class Connection implements Adoption.Link {
         return ready || ended;
     }
 
+    /** For how long nothing has come of it, and nothing gone to it; negative for one that is about to end. Any thread. */
+    long silentNanos(long nowNanos) {
+        return brokenOff || ended ? -1 : nowNanos - spokeNanos;
+    }
+
     @Override
     public void ready() {
         ready = true;
@@ -55,17 +71,17 @@ final class Connection implements Adoption.Link {
     public boolean admits(byte[] key) {
         boolean known = keys.isPresent() && keys.get().knows(CurveKey.of(key));
         if (!known) {
-            LOG.log(
-                    Level.WARNING,
-                    "refused {0}: its key {1} is not one of curve_clients",
-                    this,
-                    CurveKey.of(key).z85());
+            refusals.refused(
+                    toString(),
+                    "its key " + CurveKey.of(key).z85() + " is not one of curve_clients",
+                    System.nanoTime());
         }
         return known;
     }
 
     @Override
     public boolean arrived(Msg frame) {
+        spokeNanos = System.nanoTime();
         return switch (service) {
             case COMMANDS -> withinLimit(requestBytes, size(frame), Service.MOST_BYTES_WAITING, "requests");
             case EVENTS -> subscribes(frame);
@@ -113,6 +129,7 @@ final class Connection implements Adoption.Link {
 
     @Override
     public void left(Msg frame) {
+        spokeNanos = System.nanoTime();
         if (service == Service.COMMANDS && frame.size() > 0) {
             replyBytes.addAndGet(-size(frame));
         }
@@ -124,6 +141,7 @@ final class Connection implements Adoption.Link {
 
     /** JeroMQ sees the end of what the peer sends, and closes. Any thread. */
     void breakOff() {
+        brokenOff = true;
         try {
             channel.shutdownInput();
         } catch (IOException | UnsupportedOperationException gone) {
@@ -132,9 +150,14 @@ final class Connection implements Adoption.Link {
     }
 
     @Override
+    public void failed(Throwable mistake) {
+        refusals.refused(toString(), "what it sends cannot be understood (" + mistake + ")", System.nanoTime());
+    }
+
+    @Override
     public void ended() {
         ended = true;
-        atEnd.run();
+        atEnd.accept(this);
     }
 
     @Override

@@ -12,14 +12,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +25,17 @@ import zmq.Adoption;
 /**
  * Where connections come in, on a thread of its own, {@code circus-door}: it finds out whose each is, lets in who may, and gives those to
  * their ZeroMQ sockets. What it does for one peer may take a while, and is not done on circus-loop for that; it is done for many at once,
- * so that strangers who knock without end cannot keep others out.
- *
- * <p>Bounds: connections, by {@link Service}; {@value #MOST_SHAKING} that have not finished their handshake, the oldest of which gives way
- * to the next; {@link #HANDSHAKE} for one. All others wait in the system's queue, which is bounded too.
+ * so that strangers who knock without end cannot keep others out. How many may be inside is for {@link Hall}; all others wait in the
+ * system's queue, which is bounded too.
  */
 final class Door implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Door.class.getName());
-    static final int MOST_SHAKING = 64;
-    static final Duration HANDSHAKE = Duration.ofSeconds(10);
-
     private static final int MOST_IN_A_TURN = 64;
 
     /** Where no descriptors are left, accepting would fail again and again. */
     private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private static final Duration TO_TELL = Duration.ofSeconds(1);
 
     /** A peer that has vanished without a word is noticed after 30 + 3 × 10 seconds (tcp(7)). */
     private static final int ASK_AFTER_SECONDS = 30;
@@ -53,29 +47,32 @@ final class Door implements AutoCloseable {
     private final TcpPeers tcpPeers;
     private final Selector selector;
     private final Refusals refusals = new Refusals();
-    private final Map<Service, AtomicInteger> connections = new EnumMap<>(Service.class);
-    private final ArrayDeque<Shaking> shaking = new ArrayDeque<>();
+    private final List<Entrance> entrances = new ArrayList<>();
     private final Thread thread = new Thread(this::serve, "circus-door");
-    private long pausedUntilNanos;
-    private boolean paused;
     private volatile boolean closed;
 
-    private record Shaking(Connection connection, long untilNanos) {}
+    /** @param key asks for new connections only while there is room for them */
+    private record Entrance(Listening at, Hall hall, SelectionKey key) {}
 
     private record Arrival(
-            Listening at, SocketChannel channel, @Nullable Ends ends) {}
+            Entrance through,
+            SocketChannel channel,
+            @Nullable Ends ends) {
+        boolean isLocal() {
+            return ends == null || ends.isLocal();
+        }
+    }
 
+    /** Shut at first. */
     Door(Access access, TcpPeers tcpPeers, List<Listening> listeners) {
         this.access = access;
         this.tcpPeers = tcpPeers;
-        for (Service service : Service.values()) {
-            connections.put(service, new AtomicInteger());
-        }
         try {
             selector = Selector.open();
-            for (Listening listening : listeners) {
-                listening.channel().configureBlocking(false);
-                listening.channel().register(selector, SelectionKey.OP_ACCEPT, listening);
+            for (Listening at : listeners) {
+                at.channel().configureBlocking(false);
+                SelectionKey key = at.channel().register(selector, SelectionKey.OP_ACCEPT);
+                entrances.add(new Entrance(at, new Hall(at.service()), key));
             }
         } catch (IOException noDescriptors) {
             throw new UncheckedIOException(noDescriptors);
@@ -91,61 +88,53 @@ final class Door implements AutoCloseable {
         while (!closed) {
             try {
                 selector.select(millisToWait());
+                selector.selectedKeys().clear();
                 turn();
-            } catch (IOException | RuntimeException mistake) {
+            } catch (IOException | RuntimeException | OutOfMemoryError mistake) {
                 LOG.log(Level.ERROR, "something failed with a connection; circusd goes on", mistake);
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
     }
 
+    /** 0 for as long as it takes. */
     private long millisToWait() {
         long now = System.nanoTime();
-        long waits = Long.MAX_VALUE;
-        if (paused) {
-            waits = pausedUntilNanos - now;
+        long nanos = refusals.isPending() ? TO_TELL.toNanos() : Long.MAX_VALUE;
+        for (Entrance entrance : entrances) {
+            nanos = Math.min(nanos, entrance.hall.nanosToNext(now));
         }
-        if (!shaking.isEmpty()) {
-            waits = Math.min(waits, shaking.getFirst().untilNanos - now);
-        }
-        if (refusals.isPending()) {
-            waits = Math.min(waits, Duration.ofSeconds(1).toNanos());
-        }
-        return waits == Long.MAX_VALUE ? 0 : Math.max(1, Duration.ofNanos(waits).toMillis() + 1);
+        return nanos == Long.MAX_VALUE ? 0 : Duration.ofNanos(nanos).toMillis() + 1;
     }
 
     private void turn() throws IOException {
         long now = System.nanoTime();
-        if (paused && now - pausedUntilNanos >= 0) {
-            pause(false);
-        }
         List<Arrival> arrivals = new ArrayList<>();
-        for (SelectionKey key : selector.selectedKeys()) {
-            if (key.isValid() && key.isAcceptable()) {
-                accept((Listening) key.attachment(), arrivals);
-            }
+        for (Entrance entrance : entrances) {
+            int places = entrance.hall.places(now);
+            accept(entrance, Math.min(places, MOST_IN_A_TURN), arrivals);
         }
-        selector.selectedKeys().clear();
         Map<Ends, Integer> uids = identify(arrivals);
         for (Arrival arrival : arrivals) {
             admit(arrival, uids, now);
         }
-        endLateHandshakes(now);
+        for (Entrance entrance : entrances) {
+            entrance.key.interestOps(entrance.hall.places(now) > 0 ? SelectionKey.OP_ACCEPT : 0);
+        }
         refusals.tellOfOthers(now);
     }
 
-    private void accept(Listening at, List<Arrival> arrivals) throws IOException {
-        for (int i = 0; i < MOST_IN_A_TURN; i++) {
+    private void accept(Entrance entrance, int most, List<Arrival> arrivals) throws IOException {
+        for (int i = 0; i < most; i++) {
             SocketChannel channel;
             try {
-                channel = at.channel().accept();
+                channel = entrance.at.channel().accept();
             } catch (IOException noDescriptors) {
-                LOG.log(
-                        Level.WARNING,
-                        "cannot accept connections on {0}: {1}",
-                        at.endpoint(),
-                        noDescriptors.getMessage());
-                pause(true);
+                refusals.refused(
+                        entrance.at.endpoint(),
+                        "it cannot be accepted: " + noDescriptors.getMessage(),
+                        System.nanoTime());
+                LockSupport.parkNanos(PAUSE.toNanos());
                 return;
             }
             if (channel == null) {
@@ -153,23 +142,13 @@ final class Door implements AutoCloseable {
             }
             try {
                 SocketAddress theirs = channel.getRemoteAddress();
-                arrivals.add(new Arrival(
-                        at,
-                        channel,
-                        theirs instanceof InetSocketAddress remote
-                                ? new Ends((InetSocketAddress) channel.getLocalAddress(), remote)
-                                : null));
+                Ends ends = theirs instanceof InetSocketAddress remote
+                        ? new Ends((InetSocketAddress) channel.getLocalAddress(), remote)
+                        : null;
+                arrivals.add(new Arrival(entrance, channel, ends));
             } catch (IOException gone) {
                 channel.close();
             }
-        }
-    }
-
-    private void pause(boolean pauses) {
-        paused = pauses;
-        pausedUntilNanos = System.nanoTime() + PAUSE.toNanos();
-        for (SelectionKey key : selector.keys()) {
-            key.interestOps(pauses ? 0 : SelectionKey.OP_ACCEPT);
         }
     }
 
@@ -191,36 +170,30 @@ final class Door implements AutoCloseable {
     }
 
     private void admit(Arrival arrival, Map<Ends, Integer> uids, long now) throws IOException {
-        SocketChannel channel = arrival.channel;
         boolean adopted = false;
         try {
             Caller caller = caller(arrival, uids);
-            boolean local = arrival.ends == null || arrival.ends.isLocal();
-            Optional<String> refusal = access.refusal(local, caller.uid());
-            if (refusal.isEmpty()) {
-                refusal = crowded(arrival.at.service());
-            }
+            Optional<String> refusal =
+                    access.refusal(arrival.isLocal(), caller.uid()).or(() -> arrival.through.hall.crowded(now));
             if (refusal.isPresent()) {
-                refusals.refused(arrival.at.endpoint() + " (" + Peers.describe(caller) + ")", refusal.get(), now);
-                return;
+                String who = arrival.through.at.endpoint() + " (" + Peers.describe(caller) + ")";
+                refusals.refused(who, refusal.get(), now);
+            } else {
+                adopt(arrival, caller, now);
+                adopted = true;
             }
-            if (arrival.ends != null) {
-                tune(channel);
-            }
-            adopt(arrival.at, caller, channel, now);
-            adopted = true;
         } catch (IOException gone) {
             LOG.log(Level.DEBUG, "a connection ended before it was served: {0}", gone);
         } finally {
             if (!adopted) {
-                channel.close();
+                arrival.channel.close();
             }
         }
     }
 
     private static Caller caller(Arrival arrival, Map<Ends, Integer> uids) throws IOException {
         if (arrival.ends == null) {
-            String path = arrival.at.endpoint().substring("ipc://".length());
+            String path = arrival.through.at.endpoint().substring("ipc://".length());
             return new Caller(PeerCredentials.uid(arrival.channel), PeerCredentials.pid(arrival.channel), path);
         }
         Integer uid = uids.get(arrival.ends);
@@ -231,59 +204,26 @@ final class Door implements AutoCloseable {
                 theirs.getAddress().getHostAddress() + ":" + theirs.getPort());
     }
 
-    private Optional<String> crowded(Service service) {
-        int now = count(service).get();
-        return now < service.mostConnections
-                ? Optional.empty()
-                : Optional.of("there are " + now + " already, as many as are possible");
-    }
-
-    private AtomicInteger count(Service service) {
-        AtomicInteger count = connections.get(service);
-        if (count == null) {
-            throw new IllegalStateException("nobody counts " + service);
+    private void adopt(Arrival arrival, Caller caller, long now) throws IOException {
+        SocketChannel channel = arrival.channel;
+        if (arrival.ends != null) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, ASK_AFTER_SECONDS);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, ASK_AGAIN_SECONDS);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, TIMES);
         }
-        return count;
-    }
-
-    private static void tune(SocketChannel channel) throws IOException {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, ASK_AFTER_SECONDS);
-        channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, ASK_AGAIN_SECONDS);
-        channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, TIMES);
-    }
-
-    private void adopt(Listening at, Caller caller, SocketChannel channel, long now) throws IOException {
-        AtomicInteger count = count(at.service());
-        Connection connection = new Connection(at.service(), access.keys(), caller, channel, count::decrementAndGet);
-        count.incrementAndGet();
+        Listening at = arrival.through.at;
+        Hall hall = arrival.through.hall;
+        Connection connection = new Connection(at.service(), access.keys(), caller, channel, refusals, hall::leave);
+        hall.enter(connection, now);
         boolean adopted = false;
         try {
             Adoption.adopt(at.socket(), channel, connection);
             adopted = true;
         } finally {
             if (!adopted) {
-                count.decrementAndGet();
-            }
-        }
-        shaking.removeIf(other -> other.connection.isSettled());
-        if (shaking.size() >= MOST_SHAKING) {
-            shaking.removeFirst().connection.breakOff();
-        }
-        shaking.addLast(new Shaking(connection, now + HANDSHAKE.toNanos()));
-    }
-
-    private void endLateHandshakes(long now) {
-        while (!shaking.isEmpty()) {
-            Shaking first = shaking.getFirst();
-            if (first.connection.isSettled()) {
-                shaking.removeFirst();
-            } else if (now - first.untilNanos >= 0) {
-                shaking.removeFirst();
-                first.connection.breakOff();
-            } else {
-                return;
+                connection.ended();
             }
         }
     }
@@ -307,7 +247,7 @@ final class Door implements AutoCloseable {
         try {
             selector.close();
         } catch (IOException gone) {
-            LOG.log(Level.DEBUG, "the door's selector", gone);
+            LOG.log(Level.DEBUG, "the door cannot be closed", gone);
         }
     }
 }

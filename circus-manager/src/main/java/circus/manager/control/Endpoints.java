@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import zmq.Adoption;
 
 /**
  * The two ZeroMQ sockets of the manager, and the endpoints at which they are reached. JeroMQ binds nothing itself: its {@code ipc://} would
@@ -27,9 +28,9 @@ public final class Endpoints implements AutoCloseable {
     private static final int MOST_REQUESTS_WAITING = 200;
 
     /** No request of ours comes near. */
-    private static final long LONGEST_REQUEST_BYTES = 1 << 20;
+    private static final int LONGEST_REQUEST_BYTES = 512 << 10;
 
-    private static final long LONGEST_SUBSCRIPTION_BYTES = 4096;
+    private static final int LONGEST_SUBSCRIPTION_BYTES = 4096;
 
     private final ZContext context = new ZContext(1);
     private final ZMQ.Socket router;
@@ -38,14 +39,16 @@ public final class Endpoints implements AutoCloseable {
     private @Nullable Door door;
 
     public Endpoints(String endpoint, String pubsubEndpoint, Access access) throws CannotListenException {
+        context.setNotificationExceptionHandler(Endpoints::failed);
+        context.setUncaughtExceptionHandler(Endpoints::failed);
         router = context.createSocket(SocketType.ROUTER);
         // Replies are counted by their bytes: Service.MOST_REPLY_BYTES.
         router.setSndHWM(0);
         router.setRcvHWM(MOST_REQUESTS_WAITING);
-        router.setMaxMsgSize(LONGEST_REQUEST_BYTES);
+        Adoption.limit(router.base(), LONGEST_REQUEST_BYTES);
         publisher = context.createSocket(SocketType.PUB);
         publisher.setSndHWM(MOST_EVENTS_WAITING);
-        publisher.setMaxMsgSize(LONGEST_SUBSCRIPTION_BYTES);
+        Adoption.limit(publisher.base(), LONGEST_SUBSCRIPTION_BYTES);
         access.keys().ifPresent(keys -> {
             keys.demandedBy(router);
             keys.demandedBy(publisher);
@@ -59,6 +62,11 @@ public final class Endpoints implements AutoCloseable {
         }
         door = new Door(access, new TcpPeers(Path.of("/proc/net")), listeners);
         door.open();
+    }
+
+    /** A thread of JeroMQ's tells of a mistake that nothing else deals with. */
+    private static void failed(Thread thread, Throwable mistake) {
+        LOG.log(Level.ERROR, "something failed in " + thread.getName(), mistake);
     }
 
     private void listen(String endpoint, Service service, ZMQ.Socket socket, Access access)

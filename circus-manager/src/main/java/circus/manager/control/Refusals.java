@@ -3,7 +3,7 @@ package circus.manager.control;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Tells of peers that were not let in: some of them, and then how many more there were. One thread. */
+/** Tells of peers that were not let in: some of them, and then how many more there were. Any thread. */
 final class Refusals {
     private static final System.Logger LOG = System.getLogger(Refusals.class.getName());
     private static final int MOST_LINES = 5;
@@ -13,7 +13,7 @@ final class Refusals {
     private int lines;
     private int untold;
 
-    void refused(String who, String why, long nowNanos) {
+    synchronized void refused(String who, String why, long nowNanos) {
         tellOfOthers(nowNanos);
         if (lines == 0) {
             windowEndsNanos = nowNanos + WINDOW_NANOS;
@@ -27,7 +27,7 @@ final class Refusals {
     }
 
     /** To be called now and then. */
-    void tellOfOthers(long nowNanos) {
+    synchronized void tellOfOthers(long nowNanos) {
         if (lines == 0 || nowNanos - windowEndsNanos < 0) {
             return;
         }
@@ -39,7 +39,7 @@ final class Refusals {
     }
 
     /** Whether there is something to tell later. */
-    boolean isPending() {
+    synchronized boolean isPending() {
         return untold > 0;
     }
 }

@@ -15,7 +15,9 @@ import circus.message.EventKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.ZMQ;
 
 /** Frames over real sockets: a thread of the test stands for circus-loop. */
@@ -147,6 +151,32 @@ class ControllerTest {
             assertThat(dealer.hearsNothing()).isTrue();
             dealer.send("{\"command\": \"numprocesses\"}");
             assertThat(dealer.receive().get(0)).contains("\"numprocesses\": 1");
+        }
+    }
+
+    /** JeroMQ takes the first of these for a length below zero, and went on in the middle of it for ever. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "8000000000000000",
+                "ffffffffffffffff",
+                "80000000ffffffff",
+                "800000007fffffff",
+                "4000000000000000"
+            })
+    void a_frame_that_says_to_be_huge_ends_its_connection_and_no_other(String length) throws IOException {
+        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+        byte[] greeting = HexFormat.of().parseHex("ff00000000000000017f03004e554c4c" + "00".repeat(48));
+        try (Socket hostile = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            hostile.getOutputStream().write(greeting);
+            hostile.getOutputStream().write(HexFormat.of().parseHex("06" + length + "00".repeat(64)));
+            assertThat(hostile.getInputStream().readAllBytes())
+                    .as("until it is closed")
+                    .hasSizeLessThan(200);
+        }
+        try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
+            dealer.send("{\"command\": \"numwatchers\", \"id\": 1}");
+            assertThat(dealer.receive()).singleElement().asString().contains("\"id\": 1");
         }
     }
 

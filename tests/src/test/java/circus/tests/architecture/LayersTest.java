@@ -231,6 +231,17 @@ final class LayersTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.zeromq..", "zmq..");
 
+    /**
+     * JeroMQ's own {@code ipc://} is a TCP port that anybody may use, and its {@code tcp://} does not tell who connects. Our class in its
+     * package, {@code zmq.Adoption}, is there since a connection cannot be given to it from outside.
+     */
+    @ArchTest
+    static final ArchRule jeromq_opens_no_connections_itself = noClasses()
+            .should()
+            .callMethod("org.zeromq.ZMQ$Socket", "bind", "java.lang.String")
+            .orShould()
+            .callMethod("org.zeromq.ZMQ$Socket", "connect", "java.lang.String");
+
     @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("(circus.manager.*)").should().beFreeOfCycles();

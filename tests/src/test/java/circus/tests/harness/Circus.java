@@ -66,6 +66,21 @@ public final class Circus {
         return new Circus(home, name, file, endpoint, eventEndpoint, defaultKernelSocket(file));
     }
 
+    /** The same configuration at other endpoints. */
+    public Circus at(String otherEndpoint, String otherEventEndpoint) {
+        String text = Home.read(file);
+        home.write(
+                file.getFileName().toString(),
+                text.replace("\nendpoint = " + endpoint, "\nendpoint = " + otherEndpoint)
+                        .replace("pubsub_endpoint = " + eventEndpoint, "pubsub_endpoint = " + otherEventEndpoint));
+        return new Circus(home, name, file, otherEndpoint, otherEventEndpoint, kernelSocket);
+    }
+
+    /** The same configuration at Unix sockets in the home: {@code NAME.control} and {@code NAME.events}. */
+    public Circus atUnixSockets() {
+        return at("ipc://" + home.path(name + ".control"), "ipc://" + home.path(name + ".events"));
+    }
+
     public Path file() {
         return file;
     }
