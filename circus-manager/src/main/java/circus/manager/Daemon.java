@@ -11,16 +11,19 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.Commands;
+import circus.manager.command.Reception;
 import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
+import circus.manager.control.Access;
 import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
+import circus.manager.control.Keys;
 import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.KernelAddress;
@@ -34,6 +37,7 @@ import circus.manager.watcher.Clock;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
+import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
@@ -78,8 +82,9 @@ final class Daemon {
     private final Map<String, String> environment;
     private final StartReport report;
     private final Optional<QuitSignal> quitSignal;
+    private final Security security;
     private final Clock clock = Clock.system();
-    private final Agenda agenda = new Agenda();
+    private final Agenda agenda = new Agenda(System::nanoTime);
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
     private @Nullable Rerouting rerouting;
@@ -88,8 +93,13 @@ final class Daemon {
     private String remembered = "";
 
     private Daemon(
-            Settings settings, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal) {
+            Settings settings,
+            Security security,
+            Map<String, String> environment,
+            StartReport report,
+            Optional<QuitSignal> quitSignal) {
         this.settings = settings;
+        this.security = security;
         this.environment = environment;
         this.report = report;
         this.quitSignal = quitSignal;
@@ -107,8 +117,8 @@ final class Daemon {
         ProcessTitle.set(
                 settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
         LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
-        try {
-            return new Daemon(settings, environment, report, quitSignal).start(pidFile);
+        try (Security security = Security.of(settings.config())) {
+            return new Daemon(settings, security, environment, report, quitSignal).start(pidFile);
         } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
             throw new StartupException(String.valueOf(cannot.getMessage()));
         } finally {
@@ -125,7 +135,12 @@ final class Daemon {
         KernelStarter starter = KernelStarter.begin(address);
         // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
         try (Endpoints endpoints = new Endpoints(
-                config.options().get(CircusOptions.ENDPOINT), config.options().get(CircusOptions.PUBSUB_ENDPOINT))) {
+                config.options().get(CircusOptions.ENDPOINT),
+                config.options().get(CircusOptions.PUBSUB_ENDPOINT),
+                Access.of(
+                        config.options().get(CircusOptions.ENDPOINT_OWNER),
+                        config.options().get(CircusOptions.ENDPOINT_OPEN),
+                        Keys.read(config.curveServerKey(), config.curveClients())))) {
             starter.await(KERNEL_START_LIMIT);
             KernelNews news = new KernelNews(ending::kernelLost);
             try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
@@ -217,15 +232,26 @@ final class Daemon {
                 before,
                 applied -> apply(applied, arbiter, workshop, whereabouts));
         sockets.handSlotsTo(arbiter);
+        Optional<Discovery> discovery = Discovery.begin(
+                config.options().get(CircusOptions.MULTICAST_ENDPOINT),
+                config.options().get(CircusOptions.ENDPOINT));
         try (StatsReader stats = new StatsReader(loop, clock)) {
-            Controller controller =
-                    new Controller(endpoints, new Commands(arbiter, stats, changes, whereabouts), clock);
+            Reception reception = new Reception(
+                    new Commands(arbiter, stats, changes, whereabouts),
+                    arbiter,
+                    security.rights(),
+                    security.audit(),
+                    clock);
+            Controller controller = new Controller(endpoints, reception, clock);
+            stats.watch(() -> pids(arbiter), agenda::changed);
             new Takeover(arbiter, config.file().toString()).run(kernel.attached(), inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
             handleSignals(arbiter);
             tellThatItServes(sockets);
             loop.run(kernel, endpoints, controller);
+        } finally {
+            discovery.ifPresent(Discovery::close);
         }
         int code = ending.finish(kernel, pump, sockets);
         pidFile.ifPresent(PidFile::remove);
@@ -299,6 +325,13 @@ final class Daemon {
         }
         LOG.log(Level.INFO, "Arbiter now waiting for commands");
         report.serving();
+    }
+
+    private static List<Integer> pids(Arbiter arbiter) {
+        return arbiter.watchers().stream()
+                .flatMap(watcher -> watcher.processes().stream())
+                .map(ProcessView::pid)
+                .toList();
     }
 
     private void handleSignals(Arbiter arbiter) {

@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.audit.ReopenedFile;
 import circus.manager.output.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -60,7 +61,7 @@ final class DaemonLog {
     void toFile(Path path) throws StartupException {
         Path absolute = path.toAbsolutePath();
         try {
-            LogFile opened = new LogFile(absolute);
+            ReopenedFile opened = new ReopenedFile(absolute);
             enqueue(() -> output = opened);
         } catch (IOException refused) {
             throw new StartupException("cannot log to " + absolute + ": " + Reason.of(refused));

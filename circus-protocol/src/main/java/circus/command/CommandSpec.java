@@ -346,6 +346,7 @@ public enum CommandSpec {
             .waiting("Answer only when all of it is done.")
             .optional("plan", BOOLEAN, SWITCH_IF_GIVEN, "false", "Only tell what would be done.")
             .optional("plan_id", TEXT, OPTION, "Do exactly this plan, or nothing when something has changed since.")
+            .onlyLooksWith("plan")
             .ignoresExtraArguments()
             .locks("arbiter_reload_config", null)
             .help("""
@@ -451,6 +452,7 @@ public enum CommandSpec {
     private final List<String> examples;
     private final String wrongCount;
     private final boolean ignoresExtraArguments;
+    private final @Nullable String onlyLooksWith;
     private final @Nullable String arbiterLock;
     private final @Nullable String watcherLock;
 
@@ -465,6 +467,7 @@ public enum CommandSpec {
         examples = List.copyOf(definition.examples);
         wrongCount = definition.wrongCount;
         ignoresExtraArguments = definition.ignoresExtraArguments;
+        onlyLooksWith = definition.onlyLooksWith;
         arbiterLock = definition.arbiterLock;
         watcherLock = definition.watcherLock;
     }
@@ -526,6 +529,12 @@ public enum CommandSpec {
     /** Whether circusctl drops arguments that it has no use for. */
     public boolean ignoresExtraArguments() {
         return ignoresExtraArguments;
+    }
+
+    /** Whether it changes anything when it is asked for so: then the audit is told. What looks stands in {@link Group#LOOK}. */
+    public boolean changes(Map<String, @Nullable Object> properties) {
+        boolean looks = onlyLooksWith != null && PropertyType.isTrue(properties.get(onlyLooksWith));
+        return group != Group.LOOK && !looks;
     }
 
     /** The name of the operation in a conflict text, when it is on several or all watchers. */

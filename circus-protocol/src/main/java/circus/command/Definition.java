@@ -17,6 +17,9 @@ final class Definition {
     boolean ignoresExtraArguments;
 
     @Nullable
+    String onlyLooksWith;
+
+    @Nullable
     String arbiterLock;
 
     @Nullable
@@ -62,6 +65,12 @@ final class Definition {
 
     Definition ignoresExtraArguments() {
         ignoresExtraArguments = true;
+        return this;
+    }
+
+    /** The command changes something, but not with a true property of this name. */
+    Definition onlyLooksWith(String property) {
+        onlyLooksWith = property;
         return this;
     }
 

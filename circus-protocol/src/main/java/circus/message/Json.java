@@ -70,6 +70,11 @@ public final class Json {
         return new JsonWriter(0).value(value).toString();
     }
 
+    /** {@link #write} to be put into a larger object later. */
+    public static JsonText text(@Nullable Object value) {
+        return new JsonText(write(value));
+    }
+
     /** {@link #write} in bytes. */
     public static byte[] bytes(@Nullable Object value) {
         return write(value).getBytes(StandardCharsets.US_ASCII);

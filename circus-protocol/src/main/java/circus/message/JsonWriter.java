@@ -39,7 +39,7 @@ final class JsonWriter {
             out.append(value);
         } else if (value instanceof Double || value instanceof Float) {
             number(((Number) value).doubleValue());
-        } else if (value instanceof Number) {
+        } else if (value instanceof Number || value instanceof JsonText) {
             out.append(value);
         } else if (value instanceof Map<?, ?> map) {
             object(map, depth);

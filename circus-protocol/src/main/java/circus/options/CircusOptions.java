@@ -38,6 +38,15 @@ public final class CircusOptions {
             EFFECTIVE,
             "Where events are published.");
 
+    public static final Option<Boolean> ENDPOINT_OPEN = new Option<>(
+            "endpoint_open",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            EFFECTIVE,
+            "Let everybody use the endpoints who can reach them: other users of this machine, and, where there are no keys, other machines"
+                    + " too. Otherwise root, circusd's own user and endpoint_owner may.");
+
     public static final Option<Optional<String>> PAPA_ENDPOINT = new Option<>(
             "papa_endpoint",
             OptionTypes.OPTIONAL_ENDPOINT,
@@ -130,19 +139,54 @@ public final class CircusOptions {
 
     public static final Option<Optional<String>> ENDPOINT_OWNER = new Option<>(
             "endpoint_owner",
+            OptionTypes.OPTIONAL_ID,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "A user, by name or number, who may use the endpoints beside root and circusd's own user, and who owns the socket file of an ipc"
+                    + " endpoint. What others than root and circusd's own user add or change must run as this user (security.md).");
+
+    public static final Option<Optional<String>> CURVE_SERVER_KEY = new Option<>(
+            "curve_server_key",
             OptionTypes.OPTIONAL_TEXT,
             Optional.empty(),
             NOTHING,
-            WITHOUT_EFFECT,
-            "The user who owns the socket file of an ipc endpoint.");
+            EFFECTIVE,
+            "The file of circusd's own CURVE key pair, of mode 0600, relative to the file: all endpoints then demand keys, which Circus's own"
+                    + " tools have not (security.md).");
+
+    public static final Option<Optional<String>> CURVE_CLIENTS = new Option<>(
+            "curve_clients",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "The public keys of those who may connect: a file of one key or of many, or a directory of *.key files; relative to the file.");
+
+    public static final Option<Optional<String>> AUDIT_LOG = new Option<>(
+            "audit_log",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "The file that gets a line for each command that changes something: who, what, and how it went; relative to the file. Circusd's own"
+                    + " log when not given, or -.");
+
+    public static final Option<AuditFormat> AUDIT_FORMAT = new Option<>(
+            "audit_format",
+            OptionTypes.AUDIT_FORMAT,
+            AuditFormat.TEXT,
+            NOTHING,
+            EFFECTIVE,
+            "How such a line is written: text or json.");
 
     public static final Option<String> MULTICAST_ENDPOINT = new Option<>(
             "multicast_endpoint",
-            OptionTypes.TEXT,
+            OptionTypes.DISCOVERY,
             "udp://237.219.251.97:12027",
             NOTHING,
-            WITHOUT_EFFECT,
-            "Where circusd answers discovery.");
+            EFFECTIVE,
+            "Where circusd tells its endpoint to who asks: a multicast group (224 to 239) and port. Nothing, or none: nowhere.");
 
     public static final Option<String> STATS_ENDPOINT = new Option<>(
             "stats_endpoint",
@@ -236,6 +280,7 @@ public final class CircusOptions {
             CHECK_DELAY,
             ENDPOINT,
             PUBSUB_ENDPOINT,
+            ENDPOINT_OPEN,
             PAPA_ENDPOINT,
             USE_PAPA,
             LOGLEVEL,
@@ -248,6 +293,10 @@ public final class CircusOptions {
             WARMUP_DELAY,
             UMASK,
             ENDPOINT_OWNER,
+            CURVE_SERVER_KEY,
+            CURVE_CLIENTS,
+            AUDIT_LOG,
+            AUDIT_FORMAT,
             MULTICAST_ENDPOINT,
             STATS_ENDPOINT,
             STATSD,

@@ -5,8 +5,9 @@ package circus.options;
  * {@code stdout_stream.filename}.
  *
  * @param prefix everything up to the part that varies, separator included
+ * @param reach whose rights who sets one of them gets hold of; for a stream see {@link StreamOptions}
  */
-public record OptionFamily(String prefix, OnSet onSet, Support support, String doc) {
+public record OptionFamily(String prefix, OnSet onSet, Support support, String doc, Reach reach) {
     public boolean covers(String key) {
         return key.startsWith(prefix);
     }

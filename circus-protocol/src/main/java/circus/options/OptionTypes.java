@@ -136,6 +136,21 @@ final class OptionTypes {
                     value -> value),
             false);
 
+    static final OptionType<AuditFormat> AUDIT_FORMAT = new PlainType<>(
+            "text or json",
+            "isn't text or json",
+            OptionTypes::auditFormat,
+            json -> json instanceof String text ? AuditFormat.find(text).orElse(null) : null,
+            AuditFormat::word);
+
+    /** Where discovery is answered; nothing when it is switched off. */
+    static final OptionType<String> DISCOVERY = new PlainType<>(
+            "udp endpoint",
+            "isn't udp://ADDRESS:PORT",
+            Endpoint::checkedDiscovery,
+            json -> json instanceof String text && Endpoint.isDiscovery(text) ? text : null,
+            value -> value);
+
     static final OptionType<SocketFamily> FAMILY = oneOf("address family", SocketFamily.class);
 
     static final OptionType<SocketType> SOCKET_TYPE = oneOf("socket type", SocketType.class);
@@ -255,6 +270,11 @@ final class OptionTypes {
 
     private static boolean isLogLevel(String text) {
         return LOG_LEVELS.contains(text.toLowerCase(Locale.ROOT));
+    }
+
+    private static AuditFormat auditFormat(String text) throws BadValueException {
+        return AuditFormat.find(text.strip())
+                .orElseThrow(() -> new BadValueException("'" + text + "' is neither text nor json"));
     }
 
     private static <E extends Enum<E>> OptionType<E> oneOf(String name, Class<E> type) {

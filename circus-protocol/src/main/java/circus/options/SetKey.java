@@ -78,6 +78,29 @@ public record SetKey(
         return family == null ? OnSet.NOTHING : family.onSet();
     }
 
+    /** Whose rights somebody gets hold of who may give it this value (JSON). */
+    public Reach reach(@Nullable Object value) {
+        return switch (kind) {
+            case OPTION -> option == null ? Reach.NOTHING : option.reach();
+            case STREAM -> isConsole(value) ? Reach.NOTHING : Reach.CIRCUSD;
+            case STREAM_MEMBER ->
+                StreamOptions.ALL.stream()
+                        .filter(member -> member.key().equals(member()))
+                        .findFirst()
+                        .map(Option::reach)
+                        .orElse(Reach.NOTHING);
+            case LIMIT, HOOKS, HOOK -> family == null ? Reach.CIRCUSD : family.reach();
+            case EXTRA -> Reach.NOTHING;
+        };
+    }
+
+    /** The stream that writes where circusd itself does, and names no file. */
+    private static boolean isConsole(@Nullable Object stream) {
+        return stream instanceof Map<?, ?> keys
+                && StreamOptions.STDOUT_STREAM.equals(keys.get(StreamOptions.CLASS.key()))
+                && !keys.containsKey(StreamOptions.FILENAME.key());
+    }
+
     /** The value that a text on a command line stands for, as JSON. The exception says what the text is not. */
     public @Nullable Object fromText(String text) throws BadValueException {
         return switch (kind) {

@@ -19,15 +19,22 @@ public final class StreamOptions {
     public static final List<String> CLASSES = List.of(FILE_STREAM, STDOUT_STREAM);
 
     public static final Option<Optional<String>> CLASS = new Option<>(
-            "class",
-            OptionTypes.OPTIONAL_TEXT,
-            Optional.empty(),
-            NOTHING,
-            EFFECTIVE,
-            "FileStream or StdoutStream; FileStream when there is a filename.");
+                    "class",
+                    OptionTypes.OPTIONAL_TEXT,
+                    Optional.empty(),
+                    NOTHING,
+                    EFFECTIVE,
+                    "FileStream or StdoutStream; FileStream when there is a filename.")
+            .reaching(Reach.CIRCUSD);
 
     public static final Option<Optional<String>> FILENAME = new Option<>(
-            "filename", OptionTypes.OPTIONAL_TEXT, Optional.empty(), NOTHING, EFFECTIVE, "The file of a FileStream.");
+                    "filename",
+                    OptionTypes.OPTIONAL_TEXT,
+                    Optional.empty(),
+                    NOTHING,
+                    EFFECTIVE,
+                    "The file of a FileStream.")
+            .reaching(Reach.CIRCUSD);
 
     public static final Option<Optional<String>> TIME_FORMAT = new Option<>(
             "time_format",

@@ -14,15 +14,22 @@ import java.util.Optional;
 /** The options of a {@code [watcher:NAME]} section. Keys that are not declared here are kept as text, for plugins. */
 public final class WatcherOptions {
     public static final Option<String> CMD = settable(
-            "cmd", OptionTypes.TEXT, "", RELOAD, EFFECTIVE, "The program and its arguments, split as a shell would.");
+                    "cmd",
+                    OptionTypes.TEXT,
+                    "",
+                    RELOAD,
+                    EFFECTIVE,
+                    "The program and its arguments, split as a shell would.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Arguments> ARGS = settable(
-            "args",
-            OptionTypes.ARGUMENTS,
-            new Arguments.Text(""),
-            RELOAD,
-            EFFECTIVE,
-            "More arguments, appended to those of cmd.");
+                    "args",
+                    OptionTypes.ARGUMENTS,
+                    new Arguments.Text(""),
+                    RELOAD,
+                    EFFECTIVE,
+                    "More arguments, appended to those of cmd.")
+            .reaching(Reach.PROCESS);
 
     /** More processes than this cannot be wanted of a watcher. */
     public static final int MOST_PROCESSES = OptionTypes.MOST_PROCESSES;
@@ -34,55 +41,62 @@ public final class WatcherOptions {
             "warmup_delay", OptionTypes.DELAY, 0.0, NOTHING, EFFECTIVE, "Seconds between the starts of two processes.");
 
     public static final Option<Optional<String>> EXECUTABLE = new Option<>(
-            "executable",
-            OptionTypes.OPTIONAL_TEXT,
-            Optional.empty(),
-            RELOAD,
-            EFFECTIVE,
-            "The file to run, while the first word of cmd stays its name; with shell, the shell to run.");
+                    "executable",
+                    OptionTypes.OPTIONAL_TEXT,
+                    Optional.empty(),
+                    RELOAD,
+                    EFFECTIVE,
+                    "The file to run, while the first word of cmd stays its name; with shell, the shell to run.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Optional<String>> WORKING_DIR = settable(
-            "working_dir",
-            OptionTypes.OPTIONAL_TEXT,
-            Optional.empty(),
-            RELOAD,
-            EFFECTIVE,
-            "The directory in which processes start; circusd's own when not given.");
+                    "working_dir",
+                    OptionTypes.OPTIONAL_TEXT,
+                    Optional.empty(),
+                    RELOAD,
+                    EFFECTIVE,
+                    "The directory in which processes start; circusd's own when not given.")
+            .reaching(Reach.PROCESS);
 
-    public static final Option<Boolean> SHELL =
-            settable("shell", OptionTypes.BOOLEAN, false, RELOAD, EFFECTIVE, "Run cmd by /bin/sh -c, as it stands.");
+    public static final Option<Boolean> SHELL = settable(
+                    "shell", OptionTypes.BOOLEAN, false, RELOAD, EFFECTIVE, "Run cmd by /bin/sh -c, as it stands.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Arguments> SHELL_ARGS = new Option<>(
-            "shell_args",
-            OptionTypes.ARGUMENTS,
-            new Arguments.None(),
-            RELOAD,
-            EFFECTIVE,
-            "What cmd finds in $0, $1 and so on; used with shell only.");
+                    "shell_args",
+                    OptionTypes.ARGUMENTS,
+                    new Arguments.None(),
+                    RELOAD,
+                    EFFECTIVE,
+                    "What cmd finds in $0, $1 and so on; used with shell only.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Optional<String>> UID = settable(
-            "uid",
-            OptionTypes.OPTIONAL_ID,
-            Optional.empty(),
-            RELOAD,
-            EFFECTIVE,
-            "The user to run as, by name or number, with all groups of that user.");
+                    "uid",
+                    OptionTypes.OPTIONAL_ID,
+                    Optional.empty(),
+                    RELOAD,
+                    EFFECTIVE,
+                    "The user to run as, by name or number, with all groups of that user.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Optional<String>> GID = settable(
-            "gid",
-            OptionTypes.OPTIONAL_ID,
-            Optional.empty(),
-            RELOAD,
-            EFFECTIVE,
-            "The group to run as, by name or number; that of the user when not given.");
+                    "gid",
+                    OptionTypes.OPTIONAL_ID,
+                    Optional.empty(),
+                    RELOAD,
+                    EFFECTIVE,
+                    "The group to run as, by name or number; that of the user when not given.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Map<String, String>> ENV = settable(
-            "env",
-            OptionTypes.ENVIRONMENT,
-            Map.of(),
-            RELOAD,
-            WITHOUT_EFFECT,
-            "The environment of the processes. An ini file gives it in [env] and [env:NAME] sections instead.");
+                    "env",
+                    OptionTypes.ENVIRONMENT,
+                    Map.of(),
+                    RELOAD,
+                    WITHOUT_EFFECT,
+                    "The environment of the processes. An ini file gives it in [env] and [env:NAME] sections instead.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Boolean> SEND_HUP = settable(
             "send_hup",
@@ -148,12 +162,13 @@ public final class WatcherOptions {
             settable("singleton", OptionTypes.BOOLEAN, false, NOTHING, EFFECTIVE, "Never more than one process.");
 
     public static final Option<Boolean> COPY_ENV = settable(
-            "copy_env",
-            OptionTypes.BOOLEAN,
-            false,
-            RELOAD,
-            EFFECTIVE,
-            "Start from circusd's own environment instead of an empty one.");
+                    "copy_env",
+                    OptionTypes.BOOLEAN,
+                    false,
+                    RELOAD,
+                    EFFECTIVE,
+                    "Start from circusd's own environment instead of an empty one.")
+            .reaching(Reach.PROCESS);
 
     public static final Option<Boolean> COPY_PATH = new Option<>(
             "copy_path",
@@ -266,13 +281,25 @@ public final class WatcherOptions {
             "Seconds that a hook has; then it is stopped, and has failed.");
 
     public static final OptionFamily STDOUT_STREAM = new OptionFamily(
-            "stdout_stream.", NOTHING, EFFECTIVE, "Where the output of the processes goes; the keys are below.");
+            "stdout_stream.",
+            NOTHING,
+            EFFECTIVE,
+            "Where the output of the processes goes; the keys are below.",
+            Reach.NOTHING);
 
     public static final OptionFamily STDERR_STREAM = new OptionFamily(
-            "stderr_stream.", NOTHING, EFFECTIVE, "Where the error output of the processes goes; the keys are below.");
+            "stderr_stream.",
+            NOTHING,
+            EFFECTIVE,
+            "Where the error output of the processes goes; the keys are below.",
+            Reach.NOTHING);
 
     public static final OptionFamily HOOKS = new OptionFamily(
-            "hooks.", NOTHING, EFFECTIVE, "Code that runs before or after something happens to the watcher.");
+            "hooks.",
+            NOTHING,
+            EFFECTIVE,
+            "Code that runs before or after something happens to the watcher.",
+            Reach.CIRCUSD);
 
     /** The flag behind a hook: whether an error counts as success. */
     public static final OptionType<Boolean> HOOK_FLAG = OptionTypes.BOOLEAN;
@@ -281,7 +308,8 @@ public final class WatcherOptions {
             "rlimit_",
             RELOAD,
             EFFECTIVE,
-            "A limit of the processes (setrlimit(2)), soft and hard, by its name: rlimit_nofile. A number; nothing, or -1, means no limit.");
+            "A limit of the processes (setrlimit(2)), soft and hard, by its name: rlimit_nofile. A number; nothing, or -1, means no limit.",
+            Reach.CIRCUSD);
 
     public static final List<Option<?>> ALL = List.of(
             CMD,

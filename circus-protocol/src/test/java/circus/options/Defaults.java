@@ -32,8 +32,16 @@ final class Defaults {
         defaults.put("httpd_host", "localhost");
         defaults.put("httpd_port", 8080L);
         defaults.put("warmup_delay", 0L);
+        defaults.put("audit_format", "text");
         for (String off : List.of(
-                "use_papa", "statsd", "statsd_close_outputs", "httpd", "httpd_close_outputs", "debug", "debug_gc")) {
+                "endpoint_open",
+                "use_papa",
+                "statsd",
+                "statsd_close_outputs",
+                "httpd",
+                "httpd_close_outputs",
+                "debug",
+                "debug_gc")) {
             defaults.put(off, false);
         }
         for (String none : List.of(
@@ -46,6 +54,9 @@ final class Defaults {
                 "state_file",
                 "umask",
                 "endpoint_owner",
+                "curve_server_key",
+                "curve_clients",
+                "audit_log",
                 "loggerconfig",
                 "fqdn_prefix",
                 "stream_backend",

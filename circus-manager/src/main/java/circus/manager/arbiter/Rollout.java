@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * phase, begun from the lowest priority on; a reload has a phase for each watcher. Runs on circus-loop only.
  */
 final class Rollout implements Reconciler {
+    /** The beginning of so many parts takes a few hundred microseconds; then others get their turn. */
+    private static final int MOST_AT_ONCE = 20;
+
     /** One of those that go side by side in a phase. */
     sealed interface Part {}
 
@@ -51,6 +54,10 @@ final class Rollout implements Reconciler {
     private final long warmupNanos;
     private final Consumer<Rollout> changed;
     private final Deque<List<Part>> phases = new ArrayDeque<>();
+
+    /** Of the phase that runs, what has not begun. */
+    private final Deque<Part> next = new ArrayDeque<>();
+
     private int pending;
     private boolean over;
     private @Nullable CommandException failure;
@@ -131,7 +138,9 @@ final class Rollout implements Reconciler {
 
     /** Somebody has asked something else of this watcher since: what has not begun is left out. */
     void overtaken(Watcher watcher) {
-        phases.forEach(parts -> parts.removeIf(part -> part instanceof OfWatcher one && one.watcher() == watcher));
+        Predicate<Part> concerned = part -> part instanceof OfWatcher one && one.watcher() == watcher;
+        next.removeIf(concerned);
+        phases.forEach(parts -> parts.removeIf(concerned));
     }
 
     /** It goes on, but whoever asked for it is told at the end that not all of it could be done. Only the first failure is told. */
@@ -144,6 +153,7 @@ final class Rollout implements Reconciler {
     /** Nothing more of it is done. */
     void abandon(CommandException cause) {
         phases.clear();
+        next.clear();
         if (!over) {
             over = true;
             order.outcome().failed(cause);
@@ -152,7 +162,16 @@ final class Rollout implements Reconciler {
 
     @Override
     public long step(long now) {
-        while (pending == 0 && !over) {
+        while (!over) {
+            for (int begun = 0; begun < MOST_AT_ONCE && !next.isEmpty(); begun++) {
+                begin(next.remove());
+            }
+            if (!next.isEmpty()) {
+                return now;
+            }
+            if (pending > 0) {
+                return NEVER;
+            }
             phases.removeIf(List::isEmpty);
             if (warming) {
                 warming = false;
@@ -161,21 +180,25 @@ final class Rollout implements Reconciler {
             if (now < warmUntil && !phases.isEmpty()) {
                 return warmUntil;
             }
-            List<Part> parts = phases.poll();
-            if (parts == null) {
-                over = true;
-                if (failure == null) {
-                    order.outcome().done(new Change(List.of(), List.of()));
-                } else {
-                    order.outcome().failed(failure);
-                }
-                changed.accept(this);
-            } else {
-                warming = parts.stream().anyMatch(part -> part instanceof OfWatcher one && one.kind() == Kind.START);
-                parts.forEach(this::begin);
-            }
+            nextPhase();
         }
         return NEVER;
+    }
+
+    private void nextPhase() {
+        List<Part> parts = phases.poll();
+        if (parts == null) {
+            over = true;
+            if (failure == null) {
+                order.outcome().done(new Change(List.of(), List.of()));
+            } else {
+                order.outcome().failed(failure);
+            }
+            changed.accept(this);
+        } else {
+            warming = parts.stream().anyMatch(part -> part instanceof OfWatcher one && one.kind() == Kind.START);
+            next.addAll(parts);
+        }
     }
 
     private void begin(Part part) {

@@ -27,17 +27,31 @@ public final class Call {
     private final PropertyValues properties;
     private final boolean cast;
     private final Consumer<Reply> replyTo;
+    private final Consumer<CommandException> givenUp;
     private boolean replied;
+    private boolean atOnce;
     private long number;
     private Instant received = Instant.EPOCH;
 
     /** @param cast nobody waits for the answer */
     public Call(Caller caller, CommandSpec spec, PropertyValues properties, boolean cast, Consumer<Reply> replyTo) {
+        this(caller, spec, properties, cast, replyTo, cause -> {});
+    }
+
+    /** @param givenUp told when the work fails of which the caller has been told already that it has begun */
+    Call(
+            Caller caller,
+            CommandSpec spec,
+            PropertyValues properties,
+            boolean cast,
+            Consumer<Reply> replyTo,
+            Consumer<CommandException> givenUp) {
         this.caller = caller;
         this.spec = spec;
         this.properties = properties;
         this.cast = cast;
         this.replyTo = replyTo;
+        this.givenUp = givenUp;
     }
 
     Caller caller() {
@@ -48,6 +62,10 @@ public final class Call {
     void begin(long number, Instant received) {
         this.number = number;
         this.received = received;
+    }
+
+    boolean hasBegun() {
+        return number > 0;
     }
 
     CommandSpec spec() {
@@ -73,7 +91,12 @@ public final class Call {
 
     /** An operation in the way is waited for, where another caller would be refused. */
     boolean patient() {
-        return cast || waiting();
+        return !atOnce && (cast || waiting());
+    }
+
+    /** What was looked at before must hold when it is carried out: it is not to wait for its turn. */
+    void demandAtOnce() {
+        atOnce = true;
     }
 
     /** The work has begun: answers now, unless the end of it is waited for. */
@@ -137,6 +160,7 @@ public final class Call {
             public void failed(CommandException cause) {
                 if (replied) {
                     LOG.log(Level.WARNING, "{0} was given up: {1}", spec.word(), cause.reason());
+                    givenUp.accept(cause);
                 }
                 reply(cause.reply());
             }

@@ -57,9 +57,16 @@ public final class Commands {
         };
     }
 
-    public void execute(Call call) throws CommandException {
+    /** The number of the next request, by which jobs and the audit know it. */
+    long next() {
         requests++;
-        call.begin(requests, clock.now());
+        return requests;
+    }
+
+    public void execute(Call call) throws CommandException {
+        if (!call.hasBegun()) {
+            call.begin(next(), clock.now());
+        }
         Objects.requireNonNull(commands.get(call.spec())).run(call);
     }
 }

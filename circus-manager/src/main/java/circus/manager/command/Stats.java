@@ -39,7 +39,7 @@ final class Stats implements Command {
         }
     }
 
-    private void ofAll(Call call) {
+    private void ofAll(Call call) throws CommandException {
         List<ProcessView> all = new ArrayList<>();
         Map<String, List<Integer>> pids = new LinkedHashMap<>();
         for (Watcher watcher : arbiter.watchers()) {
@@ -47,7 +47,7 @@ final class Stats implements Command {
             all.addAll(processes);
             pids.put(watcher.name(), processes.stream().map(ProcessView::pid).toList());
         }
-        stats.read(all, infos -> {
+        stats.readEncoded(all, infos -> {
             Map<String, @Nullable Object> byWatcher = new LinkedHashMap<>();
             pids.forEach((watcher, own) -> byWatcher.put(watcher, byPid(own, infos)));
             call.reply(Reply.ok("infos", byWatcher));
@@ -58,14 +58,12 @@ final class Stats implements Command {
         Watcher watcher = arbiter.find(name);
         List<ProcessView> processes = watcher.processes();
         List<Integer> pids = processes.stream().map(ProcessView::pid).toList();
-        stats.read(
-                processes,
-                infos -> extended(call, watcher, processes, infos, whole -> {
-                    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-                    fields.put("name", name);
-                    fields.put("info", byPid(pids, whole));
-                    call.reply(new Reply.Ok(fields));
-                }));
+        read(call, watcher, processes, infos -> {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("name", name);
+            fields.put("info", byPid(pids, infos));
+            call.reply(new Reply.Ok(fields));
+        });
     }
 
     private void ofProcess(Call call, String name, long pid) throws CommandException {
@@ -75,26 +73,21 @@ final class Stats implements Command {
                 .findFirst()
                 .orElseThrow(
                         () -> CommandException.invalid("process " + pid + " not found in " + PythonText.repr(name)));
-        stats.read(
-                List.of(process),
-                infos -> extended(call, watcher, List.of(process), infos, whole -> {
-                    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-                    fields.put("process", call.properties().raw("process"));
-                    fields.put("info", whole.get(process.pid()));
-                    call.reply(new Reply.Ok(fields));
-                }));
+        read(call, watcher, List.of(process), infos -> {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("process", call.properties().raw("process"));
+            fields.put("info", infos.get(process.pid()));
+            call.reply(new Reply.Ok(fields));
+        });
     }
 
-    private static void extended(
-            Call call,
-            Watcher watcher,
-            List<ProcessView> processes,
-            Map<Integer, Object> infos,
-            Consumer<Map<Integer, Object>> whole) {
+    /** The figures of a watcher's processes, with what its hook adds where that is asked for. */
+    private void read(Call call, Watcher watcher, List<ProcessView> processes, Consumer<Map<Integer, Object>> whole)
+            throws CommandException {
         if (call.properties().isTrue("extended") && watcher.hasExtendedStats()) {
-            new ExtendedStats(call, infos, whole).ask(watcher, processes);
+            stats.read(processes, infos -> new ExtendedStats(call, infos, whole).ask(watcher, processes));
         } else {
-            whole.accept(infos);
+            stats.readEncoded(processes, whole);
         }
     }
 

@@ -32,6 +32,10 @@ final class AccountNumbers {
         return field(USERS, user, GROUP_OF_USER);
     }
 
+    static Optional<String> nameOfUser(String user) {
+        return field(USERS, user, 0);
+    }
+
     private static Optional<String> field(Path file, String account, int field) {
         boolean number = account.matches("\\d+");
         try {

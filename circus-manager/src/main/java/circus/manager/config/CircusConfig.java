@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A whole configuration, checked. Immutable; any thread may use it.
@@ -46,6 +47,31 @@ public record CircusConfig(
     /** The jars and directories in which hooks in Java are looked for. */
     public List<Path> extensionPath() {
         return extensionPath(file, options);
+    }
+
+    /** circusd's own key pair for CURVE. */
+    public Optional<Path> curveServerKey() {
+        return options.get(CircusOptions.CURVE_SERVER_KEY).map(name -> beside(file, name));
+    }
+
+    /** The public keys of those who may connect: a file or a directory. */
+    public Optional<Path> curveClients() {
+        return options.get(CircusOptions.CURVE_CLIENTS).map(name -> beside(file, name));
+    }
+
+    /** The file of the audit; empty when it goes to circusd's own log. */
+    public Optional<Path> auditLog() {
+        return auditLog(file, options);
+    }
+
+    static Optional<Path> auditLog(Path file, OptionValues options) {
+        return options.get(CircusOptions.AUDIT_LOG)
+                .filter(name -> !name.isBlank() && !name.strip().equals("-"))
+                .map(name -> beside(file, name));
+    }
+
+    static Path beside(Path file, String name) {
+        return file.toAbsolutePath().resolveSibling(name.strip());
     }
 
     static List<Path> extensionPath(Path file, OptionValues options) {

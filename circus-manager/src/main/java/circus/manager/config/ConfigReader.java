@@ -33,6 +33,7 @@ final class ConfigReader {
     private final Problems problems = new Problems();
     private final Map<IniSection, WatcherConfig> watchers = new LinkedHashMap<>();
     private final Map<String, SocketConfig> sockets = new LinkedHashMap<>();
+    private boolean looksAtFiles = true;
 
     ConfigReader(Path file, Map<String, String> processEnvironment) {
         this.main = file.toAbsolutePath();
@@ -44,6 +45,7 @@ final class ConfigReader {
     }
 
     CircusConfig restore(String text) throws ConfigException {
+        looksAtFiles = false;
         try {
             return read(DocumentText.read(main, text));
         } catch (JsonException | BadValueException notOurs) {
@@ -104,6 +106,7 @@ final class ConfigReader {
         }
         checkEndpoints(values, section);
         checkExtensionPath(values, section);
+        new SecurityCheck(main, section, problems).check(values, looksAtFiles);
         if (values.isGiven(CircusOptions.STATS_ENDPOINT) && !values.get(CircusOptions.STATSD)) {
             problems.warn(
                     section.place(CircusOptions.STATS_ENDPOINT.key()),

@@ -1,13 +1,9 @@
 package circus.manager.control;
 
-import circus.command.CommandSpec;
-import circus.manager.command.Call;
 import circus.manager.command.Caller;
-import circus.manager.command.Commands;
+import circus.manager.command.Reception;
 import circus.manager.watcher.Clock;
 import circus.message.BadRequestException;
-import circus.message.CommandException;
-import circus.message.ErrorCode;
 import circus.message.Reply;
 import circus.message.Request;
 import java.lang.System.Logger.Level;
@@ -16,6 +12,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
+import zmq.Adoption;
+import zmq.Msg;
 
 /**
  * Takes requests from the ROUTER socket, has them carried out, and sends the replies: at most one for each request, in whatever order
@@ -30,19 +28,19 @@ public final class Controller {
     private static final int MOST_FRAMES = 3;
 
     private final ZMQ.Socket socket;
-    private final Commands commands;
+    private final Reception reception;
     private final Clock clock;
 
-    public Controller(Endpoints endpoints, Commands commands, Clock clock) {
+    public Controller(Endpoints endpoints, Reception reception, Clock clock) {
         this.socket = endpoints.router();
-        this.commands = commands;
+        this.reception = reception;
         this.clock = clock;
     }
 
     /** Handles the requests that have arrived, within limits; what is left over makes the socket readable again. */
     public void onReadable() {
         for (int i = 0; i < MOST_IN_A_TURN; i++) {
-            List<byte[]> frames = receive();
+            List<Msg> frames = receive();
             if (frames.isEmpty()) {
                 return;
             }
@@ -51,32 +49,40 @@ public final class Controller {
     }
 
     /** All frames of the next message, or none; of a message with too many frames no more than one too many. */
-    private List<byte[]> receive() {
-        List<byte[]> frames = new ArrayList<>();
+    private List<Msg> receive() {
+        List<Msg> frames = new ArrayList<>();
         boolean more;
         do {
-            byte[] frame = socket.recv(ZMQ.DONTWAIT);
+            Msg frame = socket.base().recv(ZMQ.DONTWAIT);
             if (frame == null) {
                 return frames;
+            }
+            if (Adoption.linkOf(frame) instanceof Connection connection) {
+                connection.taken(frame);
             }
             if (frames.size() <= MOST_FRAMES) {
                 frames.add(frame);
             }
-            more = socket.hasReceiveMore();
+            more = frame.hasMore();
         } while (more);
         return frames;
     }
 
-    private void handle(List<byte[]> frames) {
+    private void handle(List<Msg> frames) {
         boolean dealer = frames.size() == 2;
-        boolean req = frames.size() == MOST_FRAMES && frames.get(1).length == 0;
+        boolean req = frames.size() == MOST_FRAMES && frames.get(1).size() == 0;
         if (!dealer && !req) {
             LOG.log(Level.WARNING, "got unexpected message of {0} frames", frames.size());
             return;
         }
-        byte[] peer = frames.get(0);
-        byte[] body = frames.get(frames.size() - 1);
-        answer(Caller.UNKNOWN, body, reply -> send(peer, req, reply));
+        byte[] peer = frames.get(0).data();
+        Msg last = frames.get(frames.size() - 1);
+        if (Adoption.linkOf(last) instanceof Connection connection) {
+            answer(connection.caller(), last.data(), reply -> {
+                connection.replying(reply.length);
+                send(peer, req, reply);
+            });
+        }
     }
 
     private void answer(Caller caller, byte[] body, Consumer<byte[]> sender) {
@@ -92,22 +98,7 @@ public final class Controller {
         @Nullable Object id = request.id();
         Consumer<Reply> replyTo =
                 request.cast() ? silent(request) : reply -> sender.accept(reply.encode(id, clock.now()));
-        try {
-            carryOut(caller, request, replyTo);
-        } catch (CommandException refused) {
-            replyTo.accept(refused.reply());
-        } catch (RuntimeException | StackOverflowError mistake) {
-            LOG.log(Level.ERROR, "command " + request.command() + " failed", mistake);
-            replyTo.accept(new CommandException(
-                            ErrorCode.COMMAND_ERROR, "cannot carry out " + request.command() + ": " + mistake)
-                    .reply());
-        }
-    }
-
-    private void carryOut(Caller caller, Request request, Consumer<Reply> replyTo) throws CommandException {
-        CommandSpec spec = CommandSpec.find(request.command())
-                .orElseThrow(() -> CommandException.unknownCommand(request.command()));
-        commands.execute(new Call(caller, spec, spec.check(request.properties()), request.cast(), replyTo));
+        reception.take(caller, request, replyTo);
     }
 
     /** Nobody reads the answer to a cast, so that a refusal must not be lost. */

@@ -1,97 +1,86 @@
 package circus.manager.control;
 
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
-import zmq.ZError;
 
 /**
- * The two ZeroMQ sockets of the manager, bound. Made by one thread, then used on circus-loop only, which never waits for a peer: whoever
- * does not read loses.
+ * The two ZeroMQ sockets of the manager, and the endpoints at which they are reached. JeroMQ binds nothing itself: its {@code ipc://} would
+ * be a TCP port without protection, and it does not tell who connects. A {@link Door} accepts, and gives it who may.
+ *
+ * <p>Made by one thread, then used on circus-loop only, which never waits for a peer: whoever does not read loses.
  */
 public final class Endpoints implements AutoCloseable {
-    /** A start or stop of everything must fit, for each subscriber, while it reads. */
-    private static final int MOST_EVENTS_WAITING = 100_000;
+    private static final System.Logger LOG = System.getLogger(Endpoints.class.getName());
 
-    private static final int MOST_REPLIES_WAITING = 10_000;
+    /** A start or stop of everything must fit, for each subscriber, while it reads. */
+    private static final int MOST_EVENTS_WAITING = 20_000;
+
+    /** Of one peer; then it is not read any more, until circus-loop has looked at some of them. */
+    private static final int MOST_REQUESTS_WAITING = 200;
 
     /** No request of ours comes near. */
-    private static final long LONGEST_REQUEST_BYTES = 4 << 20;
+    private static final long LONGEST_REQUEST_BYTES = 1 << 20;
 
-    private static final Duration LEAVING = Duration.ofSeconds(1);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final long LONGEST_SUBSCRIPTION_BYTES = 4096;
 
     private final ZContext context = new ZContext(1);
     private final ZMQ.Socket router;
     private final ZMQ.Socket publisher;
+    private final List<Listening> listeners = new ArrayList<>();
+    private @Nullable Door door;
 
-    public Endpoints(String endpoint, String pubsubEndpoint) throws CannotListenException {
+    public Endpoints(String endpoint, String pubsubEndpoint, Access access) throws CannotListenException {
         router = context.createSocket(SocketType.ROUTER);
-        router.setSndHWM(MOST_REPLIES_WAITING);
+        // Replies are counted by their bytes: Service.MOST_REPLY_BYTES.
+        router.setSndHWM(0);
+        router.setRcvHWM(MOST_REQUESTS_WAITING);
         router.setMaxMsgSize(LONGEST_REQUEST_BYTES);
         publisher = context.createSocket(SocketType.PUB);
         publisher.setSndHWM(MOST_EVENTS_WAITING);
+        publisher.setMaxMsgSize(LONGEST_SUBSCRIPTION_BYTES);
+        access.keys().ifPresent(keys -> {
+            keys.demandedBy(router);
+            keys.demandedBy(publisher);
+        });
         try {
-            bind(router, endpoint);
-            bind(publisher, pubsubEndpoint);
+            listen(endpoint, Service.COMMANDS, router, access);
+            listen(pubsubEndpoint, Service.EVENTS, publisher, access);
         } catch (CannotListenException e) {
             close(Duration.ZERO);
             throw e;
         }
+        door = new Door(access, new TcpPeers(Path.of("/proc/net")), listeners);
+        door.open();
     }
 
-    private static void bind(ZMQ.Socket socket, String endpoint) throws CannotListenException {
-        if (!endpoint.startsWith("tcp://")) {
-            // JeroMQ would open a TCP port without telling which.
-            throw new CannotListenException("cannot listen on " + endpoint + ": only tcp://HOST:PORT can be served");
+    private void listen(String endpoint, Service service, ZMQ.Socket socket, Access access)
+            throws CannotListenException {
+        Listening listening = Listening.open(endpoint, service, socket.base(), access);
+        listeners.add(listening);
+        if (isReachableFromOutside(listening) && access.keys().isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    access.open()
+                            ? "anybody who can reach {0} can use it, since endpoint_open = true and there are no keys"
+                            : "{0} serves this machine only; for others give keys (curve_server_key, curve_clients), or set"
+                                    + " endpoint_open = true",
+                    endpoint);
         }
+    }
+
+    private static boolean isReachableFromOutside(Listening listening) {
         try {
-            bindOnceFree(socket, endpoint);
-        } catch (ZMQException refused) {
-            throw new CannotListenException("cannot listen on " + endpoint + ": " + cause(refused, endpoint));
-        } catch (IllegalArgumentException malformed) {
-            throw new CannotListenException("cannot listen on " + endpoint + ": " + malformed.getMessage());
-        }
-    }
-
-    /** Waits a moment for an address in use: it may be that of a circusd that has answered its quit and is about to go. */
-    private static void bindOnceFree(ZMQ.Socket socket, String endpoint) throws CannotListenException {
-        long deadlineNanos = System.nanoTime() + LEAVING.toNanos();
-        while (true) {
-            try {
-                if (!socket.bind(endpoint)) {
-                    throw new CannotListenException("cannot listen on " + endpoint + ": the address cannot be used");
-                }
-                return;
-            } catch (ZMQException refused) {
-                if (refused.getErrorCode() != ZError.EADDRINUSE || System.nanoTime() > deadlineNanos) {
-                    throw refused;
-                }
-                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            }
-        }
-    }
-
-    private static String cause(ZMQException refused, String endpoint) {
-        return switch (refused.getErrorCode()) {
-            case ZError.EADDRINUSE ->
-                "the address is in use"
-                        + PortOwner.find(port(endpoint))
-                                .map(owner -> " by " + owner)
-                                .orElse("");
-            case ZError.EADDRNOTAVAIL -> "this machine has no such address";
-            default -> String.valueOf(refused.getMessage());
-        };
-    }
-
-    private static int port(String endpoint) {
-        try {
-            return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        } catch (NumberFormatException wildcard) {
-            return 0;
+            return listening.isReachableFromOutside();
+        } catch (IOException closed) {
+            return false;
         }
     }
 
@@ -110,10 +99,15 @@ public final class Endpoints implements AutoCloseable {
 
     /** Closes both; what has been sent gets so much time to go out. */
     public void close(Duration linger) {
-        if (!context.isClosed()) {
-            context.setLinger((int) linger.toMillis());
-            context.close();
+        if (context.isClosed()) {
+            return;
         }
+        if (door != null) {
+            door.close();
+        }
+        listeners.forEach(Listening::close);
+        context.setLinger((int) linger.toMillis());
+        context.close();
     }
 
     @Override

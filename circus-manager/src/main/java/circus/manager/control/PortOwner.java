@@ -52,11 +52,25 @@ final class PortOwner {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 if (holds(process.resolve("fd"), links)) {
-                    return Optional.of("process " + process.getFileName() + name(process));
+                    return Optional.of(describe(process));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** {@code process 4711 (circusd)}. */
+    static String describe(int pid) {
+        Path process = Path.of("/proc", Integer.toString(pid));
+        try {
+            return describe(process);
+        } catch (IOException goneOrNotOurs) {
+            return "process " + pid;
+        }
+    }
+
+    private static String describe(Path process) throws IOException {
+        return "process " + process.getFileName() + name(process);
     }
 
     private static boolean holds(Path descriptors, Set<String> links) {

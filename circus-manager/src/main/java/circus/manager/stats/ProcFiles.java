@@ -1,148 +1,141 @@
 package circus.manager.stats;
 
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
-/** Reads the files of proc(5) that say something of processes. Throws when the process has gone. One thread. */
+/**
+ * Reads of proc(5) what says something of single processes, with as few and as small reads as there can be; {@link Machine} tells why oshi
+ * does not do it. Throws {@link GoneException} when there is no such process, any other {@code IOException} when it may not be looked at. One thread.
+ */
 final class ProcFiles {
-    /** Ticks of all times in /proc: USER_HZ, which is 100 on every architecture that Java runs on. */
-    static final int TICKS_PER_SECOND = 100;
+    /** More of a file is not read: they have a few hundred bytes, but for a command line, of which only the first word counts. */
+    private static final int MOST_BYTES = 8 * 1024;
 
-    /** Linux's page size here; statm counts in pages. */
-    private static final int PAGE_BYTES = 4096;
-
-    private final Path root;
-    private final Path users;
-    private final double bootTime;
-    private final long memoryBytes;
-    private final Map<Integer, String> userNames = new HashMap<>();
+    private final String root;
+    private byte[] buffer = new byte[MOST_BYTES];
 
     /** @param root normally {@code /proc} */
-    ProcFiles(Path root, Path users) throws IOException {
-        this.root = root;
-        this.users = users;
-        this.bootTime = number(root.resolve("stat"), "btime ");
-        this.memoryBytes = number(root.resolve("meminfo"), "MemTotal:") * 1024;
+    ProcFiles(File root) {
+        this.root = root + "/";
     }
 
-    private static long number(Path file, String label) throws IOException {
-        for (String line : Files.readAllLines(file)) {
-            if (line.startsWith(label)) {
-                return Long.parseLong(line.substring(label.length()).replaceAll("[^0-9]", ""));
-            }
-        }
-        throw new IOException("cannot find " + label.strip() + " in " + file);
-    }
-
-    /**
-     * The fields of {@code stat} that are needed.
-     *
-     * @param ticks CPU time of the process and of those of its children that it has waited for, and the time it waited for disks
-     * @param ownTicks CPU time of the process alone
-     * @param createTime seconds since the epoch
-     */
-    record Stat(long ticks, long ownTicks, int nice, double createTime) {}
-
-    boolean exists(int pid) {
-        return Files.exists(root.resolve(Integer.toString(pid)));
-    }
-
-    long memoryBytes() {
-        return memoryBytes;
-    }
-
-    Stat stat(int pid) throws IOException {
-        String text = read(pid, "stat");
-        // The name stands in parentheses and may hold anything, parentheses and blanks too.
-        String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
-        long own = field(fields, 14) + field(fields, 15);
-        long children = field(fields, 16) + field(fields, 17);
-        return new Stat(
-                own + children + field(fields, 42),
-                own,
-                (int) field(fields, 19),
-                bootTime + (double) field(fields, 22) / TICKS_PER_SECOND);
-    }
-
-    /** @param number as in proc(5), where the first field is 1; the name and what stands before it are cut off */
-    private static long field(String[] fields, int number) {
-        int index = number - 3;
-        return index < fields.length ? Long.parseLong(fields[index].strip()) : 0;
-    }
-
-    /** Virtual and resident size. */
-    long[] memory(int pid) throws IOException {
-        String[] fields = read(pid, "statm").split(" ");
-        return new long[] {Long.parseLong(fields[0]) * PAGE_BYTES, Long.parseLong(fields[1]) * PAGE_BYTES};
+    ProcessStat stat(int pid) throws IOException {
+        return ProcessStat.parse(pid, buffer, read(pid, "/stat"));
     }
 
     /** The first word of the command line; empty for a process that has none. */
     String firstWord(int pid) throws IOException {
-        String line = read(pid, "cmdline");
-        int end = line.indexOf('\0');
-        return end < 0 ? line : line.substring(0, end);
-    }
-
-    String userName(int pid) throws IOException {
-        for (String line : read(pid, "status").split("\n")) {
-            if (line.startsWith("Uid:")) {
-                int uid = Integer.parseInt(line.split("\\s+")[1]);
-                return userNames.computeIfAbsent(uid, this::lookUp);
-            }
+        int length = read(pid, "/cmdline");
+        int end = 0;
+        while (end < length && buffer[end] != 0) {
+            end++;
         }
-        throw new IOException("cannot find the user of process " + pid);
+        return new String(buffer, 0, end, StandardCharsets.UTF_8);
     }
 
-    private String lookUp(int uid) {
-        try {
-            for (String line : Files.readAllLines(users)) {
-                String[] fields = line.split(":");
-                if (fields.length > 2 && fields[2].equals(Integer.toString(uid))) {
-                    return fields[0];
-                }
-            }
-        } catch (IOException unreadable) {
-            // The number says it too.
-            return Integer.toString(uid);
+    /** The number of its user; the real one, not the effective. */
+    int user(int pid) throws IOException {
+        String status = new String(buffer, 0, read(pid, "/status"), StandardCharsets.ISO_8859_1);
+        int at = status.indexOf("\nUid:");
+        if (at < 0) {
+            throw new IOException("cannot find the user of process " + pid);
         }
-        return Integer.toString(uid);
+        String line = status.substring(at + "\nUid:".length()).stripLeading();
+        return Integer.parseInt(line, 0, digits(line), 10);
     }
 
-    /** The pids of its children, of all its threads. */
-    List<Integer> children(int pid) throws IOException {
+    private static int digits(String text) {
+        int end = 0;
+        while (end < text.length() && Character.isDigit(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    /** The pids of the children of one of its threads; none when that has ended. */
+    List<Integer> children(int pid, int thread) throws IOException {
         List<Integer> children = new ArrayList<>();
-        try (DirectoryStream<Path> threads =
-                Files.newDirectoryStream(root.resolve(Integer.toString(pid)).resolve("task"))) {
-            for (Path thread : threads) {
-                for (String child : readIfThere(thread.resolve("children")).split(" ")) {
-                    if (!child.isBlank()) {
-                        children.add(Integer.valueOf(child.strip()));
-                    }
-                }
+        int length = readWhole(pid, "/task/" + thread + "/children");
+        int child = 0;
+        for (int i = 0; i < length; i++) {
+            if (buffer[i] >= '0' && buffer[i] <= '9') {
+                child = child * 10 + buffer[i] - '0';
+            } else if (child > 0) {
+                children.add(child);
+                child = 0;
             }
         }
-        children.sort(null);
+        if (child > 0) {
+            children.add(child);
+        }
         return children;
     }
 
-    /** A thread may have ended since the directory was listed. */
-    private static String readIfThere(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return "";
+    int[] threads(int pid) {
+        return numbers(root + pid + "/task");
+    }
+
+    /** The pids of all processes of the machine. */
+    int[] all() {
+        return numbers(root);
+    }
+
+    private static int[] numbers(String folder) {
+        String[] names = new File(folder).list();
+        return names == null
+                ? new int[0]
+                : Arrays.stream(names)
+                        .filter(name -> digits(name) == name.length())
+                        .mapToInt(Integer::parseInt)
+                        .toArray();
+    }
+
+    /** Seconds since the start of the machine: the clock on which the starts of processes are told. */
+    double uptime() throws IOException {
+        try (FileInputStream in = new FileInputStream(root + "uptime")) {
+            int length = Math.max(0, in.read(buffer, 0, MOST_BYTES));
+            String text = new String(buffer, 0, length, StandardCharsets.US_ASCII);
+            return Double.parseDouble(text.substring(0, Math.max(0, text.indexOf(' '))));
+        } catch (NumberFormatException strange) {
+            throw new IOException("cannot read " + root + "uptime", strange);
         }
     }
 
-    private String read(int pid, String file) throws IOException {
-        Path path = root.resolve(Integer.toString(pid)).resolve(file);
-        return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+    private int read(int pid, String file) throws IOException {
+        try (FileInputStream in = new FileInputStream(root + pid + file)) {
+            return Math.max(0, in.read(buffer, 0, MOST_BYTES));
+        } catch (IOException failure) {
+            throw cause(pid, file, failure);
+        }
+    }
+
+    /** A list of children has no bound; the buffer grows with it. */
+    private int readWhole(int pid, String file) throws IOException {
+        try (FileInputStream in = new FileInputStream(root + pid + file)) {
+            int length = 0;
+            int count = in.read(buffer);
+            while (count > 0) {
+                length += count;
+                if (length == buffer.length) {
+                    buffer = Arrays.copyOf(buffer, 2 * length);
+                }
+                count = in.read(buffer, length, buffer.length - length);
+            }
+            return length;
+        } catch (IOException failure) {
+            throw cause(pid, file, failure);
+        }
+    }
+
+    /** Java says the same of a file that is not there and of one that may not be read; and a process may end between open and read. */
+    private IOException cause(int pid, String file, IOException failure) {
+        return new File(root + pid).exists()
+                ? new IOException("cannot read " + root + pid + file, failure)
+                : new GoneException(pid);
     }
 }

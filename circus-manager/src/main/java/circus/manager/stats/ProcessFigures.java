@@ -4,110 +4,182 @@ import circus.manager.watcher.Clock;
 import circus.manager.watcher.ProcessView;
 import circus.message.Json;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The info object of a process, as {@code stats} answers it. Reads /proc by itself; oshi comes with the statistics stream, and then this
- * class is where it goes. One thread.
- *
- * <p>The CPU share is that since the former look at the same process, whoever asked then; 0 at the first one.
+ * Looks at processes and their children: in a hurry, only to take note of the CPU time of each ({@link #sample}), or for all that is told
+ * of them. One thread.
  */
 final class ProcessFigures {
-    private static final String NOT_AVAILABLE = "N/A";
-    private static final int MOST_SAMPLES = 10_000;
+    private static final System.Logger LOG = System.getLogger(ProcessFigures.class.getName());
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** CPU time at the former look; a pid that is used again has another creation time. */
-    private record Sample(double createTime, long ticks, long nanos) {}
+    /** What stands for a process that has gone in the meantime. */
+    static final String GONE = "No such process (stopped?)";
 
+    /** Of one process no more children are told. */
+    static final int MOST_CHILDREN = 1_000;
+
+    private final Machine machine;
     private final ProcFiles files;
+    private final Offspring offspring;
+    private final UserNames users;
+    private final CpuShares shares;
     private final Clock clock;
-    private final Map<Integer, Sample> samples = new HashMap<>();
 
-    ProcessFigures(ProcFiles files, Clock clock) {
+    /** When the machine started, in nanoseconds of the clock, as of this look; NaN when it does not tell. */
+    private double bootNanos = Double.NaN;
+
+    ProcessFigures(Machine machine, ProcFiles files, UserNames users, Clock clock) {
+        this.machine = machine;
         this.files = files;
+        this.offspring = new Offspring(files);
+        this.users = users;
+        this.shares = new CpuShares(machine.ticksPerSecond());
         this.clock = clock;
     }
 
-    /** One that circusd manages, with its children. */
-    Map<String, @Nullable Object> of(ProcessView process) throws IOException {
-        Map<String, @Nullable Object> info = describe(process.pid());
-        double started = Json.seconds(process.started());
-        info.put("age", Json.seconds(clock.now()) - started);
-        info.put("children", children(process.pid()));
-        info.put("started", started);
-        info.put("wid", process.wid());
-        return info;
-    }
-
-    /** Circusd itself: whatever it has as children is of no interest. */
-    Map<String, @Nullable Object> ofDaemon(int pid) throws IOException {
-        return describe(pid);
-    }
-
-    private List<Object> children(int parent) throws IOException {
-        List<Object> children = new ArrayList<>();
-        for (int child : files.children(parent)) {
-            // One that has ended since the list was made is no child any more.
-            if (files.exists(child)) {
-                children.add(describe(child));
+    /** Takes note of the CPU time of these, who are all that there are, and their children; forgets everybody else. */
+    void sample(Collection<Integer> pids) {
+        long began = begin();
+        Map<Integer, ProcessStat> there = new LinkedHashMap<>();
+        for (int pid : pids) {
+            try {
+                there.put(pid, files.stat(pid));
+            } catch (IOException goneOrHidden) {
+                LOG.log(Level.DEBUG, "cannot sample a process", goneOrHidden);
             }
         }
-        return children;
+        there.values().forEach(this::share);
+        offspring
+                .of(there.values())
+                .values()
+                .forEach(children -> children.stream().limit(MOST_CHILDREN).forEach(this::share));
+        shares.forgetUnseen(began);
     }
 
-    private Map<String, @Nullable Object> describe(int pid) throws IOException {
-        ProcFiles.Stat stat = files.stat(pid);
-        long[] memory = files.memory(pid);
-        Map<String, @Nullable Object> info = new LinkedHashMap<>();
-        info.put("mem_info1", HumanSize.of(memory[1]));
-        info.put("mem_info2", HumanSize.of(memory[0]));
-        info.put("cpu", cpu(pid, stat));
-        info.put("mem", Math.round(memory[1] * 100_000.0 / files.memoryBytes()) / 1000.0);
-        info.put("ctime", cpuTime(stat.ticks()));
-        info.put("pid", pid);
-        info.put("username", files.userName(pid));
-        info.put("nice", stat.nice());
-        info.put("create_time", stat.createTime());
-        info.put("age", Json.seconds(clock.now()) - stat.createTime());
-        info.put("cmdline", program(files.firstWord(pid)));
-        info.put("children", List.of());
-        return info;
-    }
-
-    /** Percent of one CPU, with one decimal. */
-    private double cpu(int pid, ProcFiles.Stat stat) {
-        Sample now = new Sample(stat.createTime(), stat.ownTicks(), clock.nanos());
-        Sample before = samples.put(pid, now);
-        if (before == null || before.createTime() != now.createTime() || before.nanos() >= now.nanos()) {
-            return 0.0;
+    /** One entry for each of these processes of circusd's, in their order: an info object, or a text where it has gone. */
+    Map<Integer, Object> of(Collection<ProcessView> processes) {
+        begin();
+        users.refresh();
+        Map<Integer, Object> infos = new LinkedHashMap<>();
+        Map<Integer, ProcessStat> there = new HashMap<>();
+        for (ProcessView process : processes) {
+            infos.put(process.pid(), look(process, there));
         }
-        double busySeconds = (double) (now.ticks() - before.ticks()) / ProcFiles.TICKS_PER_SECOND;
-        double passedSeconds = (now.nanos() - before.nanos()) / 1e9;
-        return Math.round(busySeconds / passedSeconds * 1000.0) / 10.0;
+        Map<Integer, List<ProcessStat>> children = offspring.of(there.values());
+        for (ProcessView process : processes) {
+            if (infos.get(process.pid()) instanceof Map<?, ?> info) {
+                infos.put(process.pid(), whole(info, process, children.getOrDefault(process.pid(), List.of())));
+            }
+        }
+        return infos;
     }
 
-    /** Forgets the processes that are no more, once they may have become many. */
-    void tidy() {
-        if (samples.size() > MOST_SAMPLES) {
-            samples.keySet().removeIf(pid -> !files.exists(pid));
+    private Object look(ProcessView process, Map<Integer, ProcessStat> there) {
+        try {
+            ProcessStat stat = files.stat(process.pid());
+            if (stat.isZombie()) {
+                return GONE;
+            }
+            Map<String, @Nullable Object> info = describe(stat);
+            there.put(process.pid(), stat);
+            return info;
+        } catch (GoneException gone) {
+            return GONE;
+        } catch (IOException hidden) {
+            return ProcessInfo.hidden(process.pid());
         }
     }
 
-    /** {@code M:SS.cc}, with as many minutes as it takes. */
-    static String cpuTime(long ticks) {
-        long hundredths = ticks * 100 / ProcFiles.TICKS_PER_SECOND;
-        return String.format(Locale.ROOT, "%d:%02d.%02d", hundredths / 6000, hundredths / 100 % 60, hundredths % 100);
+    private Map<String, @Nullable Object> whole(Map<?, ?> info, ProcessView process, List<ProcessStat> children) {
+        double started = Json.seconds(process.started());
+        Map<String, @Nullable Object> whole = new LinkedHashMap<>(32);
+        info.forEach((key, value) -> whole.put(String.valueOf(key), value));
+        whole.put("age", Json.seconds(clock.now()) - started);
+        List<Object> infos = new ArrayList<>();
+        for (ProcessStat child : children.subList(0, Math.min(children.size(), MOST_CHILDREN))) {
+            try {
+                infos.add(describe(child));
+            } catch (GoneException gone) {
+                LOG.log(Level.DEBUG, "a child has ended meanwhile", gone);
+            }
+        }
+        whole.put("children", infos);
+        whole.put("started", started);
+        whole.put("wid", process.wid());
+        return whole;
     }
 
-    private static String program(String firstWord) {
-        String word = firstWord.strip().split("\\s", 2)[0];
-        String name = word.substring(word.lastIndexOf('/') + 1);
-        return name.isEmpty() ? NOT_AVAILABLE : name;
+    /** The info object of circusd itself: whatever it has as children is of no interest. */
+    Object ofDaemon(int pid) {
+        begin();
+        users.refresh();
+        try {
+            return describe(files.stat(pid));
+        } catch (GoneException gone) {
+            return GONE;
+        } catch (IOException hidden) {
+            return ProcessInfo.hidden(pid);
+        }
+    }
+
+    private Map<String, @Nullable Object> describe(ProcessStat process) throws GoneException {
+        return ProcessInfo.of(
+                process, machine, share(process), age(process), user(process.pid()), firstWord(process.pid()));
+    }
+
+    private long begin() {
+        long now = clock.nanos();
+        try {
+            bootNanos = now - files.uptime() * NANOS_PER_SECOND;
+        } catch (IOException untold) {
+            bootNanos = Double.NaN;
+        }
+        return now;
+    }
+
+    private double share(ProcessStat process) {
+        long now = clock.nanos();
+        // Not by the wall clock: the time of the machine's start is told in whole seconds of that.
+        double life = (now - bootNanos) / NANOS_PER_SECOND - (double) process.startTicks() / machine.ticksPerSecond();
+        return shares.look(process, life >= 0 ? life : age(process), now);
+    }
+
+    private double age(ProcessStat process) {
+        return Json.seconds(clock.now()) - ProcessInfo.createTime(process, machine);
+    }
+
+    private @Nullable String user(int pid) throws GoneException {
+        try {
+            return users.of(files.user(pid));
+        } catch (GoneException gone) {
+            throw gone;
+        } catch (IOException hidden) {
+            return null;
+        }
+    }
+
+    private @Nullable String firstWord(int pid) throws GoneException {
+        try {
+            return files.firstWord(pid);
+        } catch (GoneException gone) {
+            throw gone;
+        } catch (IOException hidden) {
+            return null;
+        }
+    }
+
+    /** Of how many processes there are former looks. */
+    int known() {
+        return shares.size();
     }
 }

@@ -2,12 +2,16 @@ package circus.manager.stats;
 
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.ProcessView;
+import circus.manager.watcher.Reconciler;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
-import java.io.IOException;
+import circus.message.Json;
+import circus.message.JsonText;
+import java.io.File;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,51 +21,78 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the figures of processes on a thread of its own, {@code circus-stats}, since a thousand of them take a while; answers come back on
- * circus-loop. Called on circus-loop only.
+ * Answers questions for the figures of processes, and looks at all of them now and then although nobody asks ({@link Pace} says when), so
+ * that the share of the processor is a true one. The looking is done on a thread of its own, {@code circus-stats}, since a thousand
+ * processes take a while; all that it knows stays there, and answers come back on circus-loop. Called on circus-loop only.
+ *
+ * <p>One look serves all who ask before it begins. What comes meanwhile waits for the next one, {@value #MOST_WAITING} questions at the most.
  */
-public final class StatsReader implements AutoCloseable {
+public final class StatsReader implements Reconciler, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(StatsReader.class.getName());
 
-    /** More questions than this do not wait; who asks too much is told that nothing is known. */
-    private static final int MOST_WAITING = 100;
+    static final int MOST_WAITING = 1_000;
 
-    /** What stands for a process that has gone in the meantime. */
-    static final String GONE = "No such process (stopped?)";
+    /** There is one look at a time; the thread may not have come back from the former one. */
+    private static final int MOST_LOOKS = 4;
+
+    /** @param encoded the info objects are wanted as JSON */
+    private record Question(
+            List<ProcessView> processes, boolean daemon, boolean encoded, Consumer<Map<Integer, Object>> answer) {}
 
     private final Executor loop;
-    private final ThreadPoolExecutor thread;
     private final Clock clock;
+    private final ThreadPoolExecutor thread;
+    private final Pace pace;
+    private final int ownPid = (int) ProcessHandle.current().pid();
+    private List<Question> waiting = new ArrayList<>();
+    private boolean looking;
+    private @Nullable Supplier<Collection<Integer>> everybody;
+    private Consumer<Reconciler> agenda = reconciler -> {};
+
+    /** Of circus-stats. */
     private @Nullable ProcessFigures figures;
 
     /** @param loop runs tasks on circus-loop */
     public StatsReader(Executor loop, Clock clock) {
         this.loop = loop;
         this.clock = clock;
-        this.thread =
-                new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
-                    Thread created = new Thread(task, "circus-stats");
-                    created.setDaemon(true);
-                    return created;
-                });
+        this.pace = new Pace(clock.nanos());
+        this.thread = new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_LOOKS), task -> {
+            Thread created = new Thread(task, "circus-stats");
+            created.setDaemon(true);
+            return created;
+        });
     }
 
-    /** Answers with one entry for each process, in the given order: an info object, or a text where it has gone. */
-    public void read(List<ProcessView> processes, Consumer<Map<Integer, Object>> answer) {
-        List<ProcessView> asked = new ArrayList<>(processes);
-        try {
-            thread.execute(() -> {
-                Map<Integer, Object> infos = look(asked);
-                loop.execute(() -> answer.accept(infos));
-            });
-        } catch (RejectedExecutionException tooMany) {
-            Map<Integer, Object> nothing = new LinkedHashMap<>();
-            processes.forEach(process -> nothing.put(process.pid(), GONE));
-            answer.accept(nothing);
-        }
+    /**
+     * From now on looks at everybody now and then.
+     *
+     * @param pids of all processes that circusd has
+     * @param changed has this reconciler stepped soon
+     */
+    public void watch(Supplier<Collection<Integer>> pids, Consumer<Reconciler> changed) {
+        everybody = pids;
+        agenda = changed;
+        agenda.accept(this);
+    }
+
+    /**
+     * Answers with one entry for each process, in the given order: an info object, or a text where it has gone.
+     *
+     * @throws CommandException when too many questions wait already
+     */
+    public void read(List<ProcessView> processes, Consumer<Map<Integer, Object>> answer) throws CommandException {
+        ask(new Question(List.copyOf(processes), false, false, answer));
+    }
+
+    /** The same with info objects that are JSON already, so that circus-loop has nothing to do with a thousand of them. */
+    public void readEncoded(List<ProcessView> processes, Consumer<Map<Integer, Object>> answer)
+            throws CommandException {
+        ask(new Question(List.copyOf(processes), false, true, answer));
     }
 
     /**
@@ -71,53 +102,130 @@ public final class StatsReader implements AutoCloseable {
      * @throws CommandException when too many questions wait already
      */
     public void readDaemon(Consumer<Object> answer) throws CommandException {
-        try {
-            thread.execute(() -> {
-                Object info = lookAtDaemon();
-                loop.execute(() -> answer.accept(info));
-            });
-        } catch (RejectedExecutionException tooMany) {
+        ask(new Question(
+                List.of(), true, false, infos -> answer.accept(infos.getOrDefault(ownPid, ProcessFigures.GONE))));
+    }
+
+    private void ask(Question question) throws CommandException {
+        if (waiting.size() >= MOST_WAITING) {
             throw new CommandException(
                     ErrorCode.COMMAND_ERROR,
-                    "cannot read the figures of circusd: " + MOST_WAITING
+                    "cannot tell figures of processes: " + MOST_WAITING
                             + " questions for figures wait already; ask again later");
         }
+        waiting.add(question);
+        pace.asked(clock.nanos());
+        answerNext();
+        agenda.accept(this);
     }
 
-    private Object lookAtDaemon() {
+    /** One look for all who wait, as soon as the former one is done. */
+    private void answerNext() {
+        if (looking || waiting.isEmpty()) {
+            return;
+        }
+        List<Question> turn = waiting;
+        waiting = new ArrayList<>();
+        begin(() -> {
+            Map<Integer, Object> infos = look(turn);
+            loop.execute(() -> {
+                looking = false;
+                turn.forEach(question -> question.answer().accept(infosFor(question, infos)));
+                answerNext();
+                agenda.accept(this);
+            });
+        });
+    }
+
+    @Override
+    public long step(long now) {
+        if (looking || everybody == null) {
+            return NEVER;
+        }
+        long next = pace.next(now);
+        if (next > now) {
+            return next;
+        }
+        List<Integer> pids = new ArrayList<>(everybody.get());
+        pids.add(ownPid);
+        begin(() -> {
+            long began = clock.nanos();
+            sample(pids);
+            long nanos = clock.nanos() - began;
+            loop.execute(() -> {
+                looking = false;
+                pace.done(clock.nanos(), nanos);
+                answerNext();
+                agenda.accept(this);
+            });
+        });
+        return NEVER;
+    }
+
+    private void begin(Runnable look) {
+        looking = true;
         try {
-            return figures().ofDaemon((int) ProcessHandle.current().pid());
-        } catch (IOException | RuntimeException unreadable) {
-            LOG.log(Level.DEBUG, "cannot read the figures of circusd", unreadable);
-            return GONE;
+            thread.execute(look);
+        } catch (RejectedExecutionException closed) {
+            LOG.log(Level.DEBUG, "nobody looks at processes any more", closed);
         }
     }
 
-    private ProcessFigures figures() throws IOException {
+    private static Map<Integer, Object> infosFor(Question question, Map<Integer, Object> infos) {
+        if (question.daemon()) {
+            return infos;
+        }
+        Map<Integer, Object> own = new LinkedHashMap<>();
+        for (ProcessView process : question.processes()) {
+            Object info = infos.getOrDefault(process.pid(), ProcessFigures.GONE);
+            own.put(process.pid(), info instanceof Told told ? told.as(question.encoded()) : info);
+        }
+        return own;
+    }
+
+    // From here on: circus-stats.
+
+    /** An info object, and the same as JSON. */
+    private record Told(Object info, JsonText text) {
+        Object as(boolean encoded) {
+            return encoded ? text : info;
+        }
+    }
+
+    private Map<Integer, Object> look(List<Question> questions) {
+        Map<Integer, ProcessView> asked = new LinkedHashMap<>();
+        questions.forEach(question -> question.processes().forEach(process -> asked.put(process.pid(), process)));
+        boolean daemon = questions.stream().anyMatch(Question::daemon);
+        boolean encoded = questions.stream().anyMatch(Question::encoded);
+        Map<Integer, Object> told = new LinkedHashMap<>();
+        try {
+            figures()
+                    .of(asked.values())
+                    .forEach((pid, info) ->
+                            told.put(pid, encoded && info instanceof Map ? new Told(info, Json.text(info)) : info));
+            if (daemon) {
+                told.put(ownPid, figures().ofDaemon(ownPid));
+            }
+        } catch (RuntimeException | LinkageError mistake) {
+            LOG.log(Level.ERROR, "cannot tell figures of processes", mistake);
+        }
+        return told;
+    }
+
+    private void sample(Collection<Integer> pids) {
+        try {
+            figures().sample(pids);
+        } catch (RuntimeException | LinkageError mistake) {
+            LOG.log(Level.ERROR, "cannot look at processes; stats will tell worse figures", mistake);
+        }
+    }
+
+    private ProcessFigures figures() {
         if (figures == null) {
-            figures = new ProcessFigures(new ProcFiles(Path.of("/proc"), Path.of("/etc/passwd")), clock);
+            figures = new ProcessFigures(
+                    Machine.look(), new ProcFiles(new File("/proc")), new UserNames(Path.of("/etc/passwd")), clock);
         }
         return figures;
-    }
-
-    private Map<Integer, Object> look(List<ProcessView> processes) {
-        Map<Integer, Object> infos = new LinkedHashMap<>();
-        for (ProcessView process : processes) {
-            infos.put(process.pid(), look(process));
-        }
-        if (figures != null) {
-            figures.tidy();
-        }
-        return infos;
-    }
-
-    private Object look(ProcessView process) {
-        try {
-            return figures().of(process);
-        } catch (IOException | RuntimeException unreadable) {
-            LOG.log(Level.DEBUG, "cannot read the figures of a process", unreadable);
-            return GONE;
-        }
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AgendaTest {
-    private final Agenda agenda = new Agenda();
+    private long watch;
+    private final Agenda agenda = new Agenda(() -> watch);
     private final List<String> steps = new ArrayList<>();
 
     private Reconciler wakingAt(String name, long... times) {
@@ -85,5 +86,25 @@ class AgendaTest {
         agenda.changed(wakingAt("other"));
         agenda.run(1);
         assertThat(steps).containsExactly("other@1");
+    }
+
+    @Test
+    void a_run_that_lasts_too_long_leaves_the_rest_for_the_next_one_in_its_order() {
+        for (String name : List.of("a", "b", "c")) {
+            agenda.changed(now -> {
+                steps.add(name);
+                watch += 1_500_000;
+                if (name.equals("a")) {
+                    agenda.changed(wakingAt("later"));
+                }
+                return Reconciler.NEVER;
+            });
+        }
+        agenda.run(1);
+        assertThat(steps).containsExactly("a", "b");
+        assertThat(agenda.next()).as("at once").isLessThanOrEqualTo(1);
+        agenda.run(2);
+        assertThat(steps).containsExactly("a", "b", "c", "later@2");
+        assertThat(agenda.next()).isEqualTo(Reconciler.NEVER);
     }
 }

@@ -49,7 +49,7 @@ public final class House implements Clock {
         }
     };
 
-    public final Agenda agenda = new Agenda();
+    public final Agenda agenda = new Agenda(() -> 0);
     public final List<Event> events = new ArrayList<>();
     public final List<Farewell> farewells = new ArrayList<>();
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);

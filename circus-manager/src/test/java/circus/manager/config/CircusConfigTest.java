@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import circus.options.SocketFamily;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CircusConfigTest {
     private static final String HARM = " is not supported by this version, and going on without it could do harm";
+
+    private static final String KEY = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID";
 
     @TempDir
     Path directory;
@@ -189,9 +193,7 @@ final class CircusConfigTest {
                 "statsd = yes",
                 "httpd = yes",
                 "httpd_port = 1",
-                "multicast_endpoint = udp://1.2.3.4:5",
                 "debug = 1",
-                "endpoint_owner = root",
                 "fqdn_prefix = x",
                 "loggerconfig = default",
                 "stream_backend = gevent"
@@ -200,6 +202,48 @@ final class CircusConfigTest {
         assertThat(home.warnings("[circus]", line))
                 .containsExactly(
                         "2: " + line.substring(0, line.indexOf(' ')) + " in [circus] has no effect in this version");
+    }
+
+    @Test
+    void what_is_said_of_users_keys_and_the_audit_is_looked_at_all_at_once() throws IOException {
+        home.with("secret", "curve", "  public-key = nothing");
+        home.with("open", "curve", "  public-key = " + KEY, "  secret-key = " + KEY);
+        assertThat(home.errors(
+                        "[circus]",
+                        "endpoint = ipc:///tmp/none",
+                        "endpoint_owner = who-is-that",
+                        "curve_server_key = secret",
+                        "curve_clients = clients.d",
+                        "audit_log = no/such/place",
+                        "audit_format = xml",
+                        "multicast_endpoint = 237.219.251.97:1"))
+                .containsExactly(
+                        "3: cannot use endpoint_owner = who-is-that in [circus]: there is no such user",
+                        "4: cannot use curve_server_key = secret in [circus]: its public-key is no key: that is 40 letters of Z85,"
+                                + " and this has 7",
+                        "5: cannot use curve_clients = clients.d in [circus]: there is no such file",
+                        "6: cannot use audit_log = no/such/place in [circus]: there is no directory HOME/no/such",
+                        "7: cannot use audit_format = xml in [circus]: 'xml' is neither text nor json",
+                        "8: cannot use multicast_endpoint = 237.219.251.97:1 in [circus]: '237.219.251.97:1' is not an endpoint of"
+                                + " discovery (udp://ADDRESS:PORT, or none)");
+        assertThat(home.errors("[circus]", "curve_server_key = open"))
+                .containsExactly(
+                        "2: cannot use curve_server_key = open in [circus]: it needs curve_clients beside it, else nobody could"
+                                + " connect",
+                        "2: cannot use curve_server_key = open in [circus]: its secret key can be read or replaced by others (mode"
+                                + " 0644); use `chmod 600 HOME/open`");
+        assertThat(home.errors("[circus]", "curve_clients = open"))
+                .containsExactly(
+                        "2: cannot use curve_clients = open in [circus]: it needs curve_server_key beside it, circusd's own"
+                                + " key pair");
+        Files.setPosixFilePermissions(home.path("open"), PosixFilePermissions.fromString("rw-------"));
+        CircusConfig config =
+                home.load("[circus]", "curve_server_key = open", "curve_clients = open", "audit_log = a.log");
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.curveServerKey()).contains(home.path("open"));
+        assertThat(config.curveClients()).contains(home.path("open"));
+        assertThat(config.auditLog()).contains(home.path("a.log"));
+        assertThat(home.load("[circus]", "audit_log = -").auditLog()).isEmpty();
     }
 
     @Test

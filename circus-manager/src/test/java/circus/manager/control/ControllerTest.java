@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.manager.arbiter.House;
+import circus.manager.audit.Audit;
 import circus.manager.command.Commands;
+import circus.manager.command.Reception;
+import circus.manager.command.Rights;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Stage;
 import circus.message.Event;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,14 +47,18 @@ class ControllerTest {
 
     private void serve() {
         house.add("web", Stage.options());
-        try (Endpoints endpoints = new Endpoints(endpoint, pubsub);
+        try (Endpoints endpoints =
+                        new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
                 ZMQ.Poller poller = endpoints.poller()) {
             bound.countDown();
-            Controller controller = new Controller(
-                    endpoints,
+            Reception reception = new Reception(
                     new Commands(
                             house.arbiter, new StatsReader(Runnable::run, house), house.changes, house.whereabouts),
+                    house.arbiter,
+                    new Rights(Optional.empty(), false, 0),
+                    Audit.NONE,
                     house);
+            Controller controller = new Controller(endpoints, reception, house);
             EventPublisher publisher = new EventPublisher(endpoints);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
             while (!ended.get()) {
@@ -149,11 +157,12 @@ class ControllerTest {
 
     @Test
     void an_endpoint_in_use_is_named_with_the_cause() {
-        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub))
+        assertThatThrownBy(() -> new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty())))
                 .isInstanceOf(CannotListenException.class)
                 .hasMessage("cannot listen on " + endpoint + ": the address is in use by process "
                         + ProcessHandle.current().pid() + " (java)");
-        assertThatThrownBy(() -> new Endpoints("ipc:///tmp/x", pubsub))
-                .hasMessage("cannot listen on ipc:///tmp/x: only tcp://HOST:PORT can be served");
+        assertThatThrownBy(() -> new Endpoints(
+                        "udp://127.0.0.1:1", pubsub, Access.of(Optional.empty(), false, Optional.empty())))
+                .hasMessage("cannot listen on udp://127.0.0.1:1: only tcp://HOST:PORT and ipc://PATH can be served");
     }
 }

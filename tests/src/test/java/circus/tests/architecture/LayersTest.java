@@ -16,7 +16,7 @@ import java.time.Instant;
         importOptions = {DoNotIncludeTests.class})
 final class LayersTest {
     private static final String[] FOREIGN = {
-        "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "jnr..", "com.kenai.."
+        "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "oshi..", "jnr..", "com.kenai.."
     };
 
     /** The packages of the kernel's own process, without what the client shares with it. */
@@ -43,7 +43,7 @@ final class LayersTest {
             .resideInAPackage("papa..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("circus..", "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..");
+            .resideInAnyPackage("circus..", "com.fasterxml..", "org.zeromq..", "zmq..", "org.ini4j..", "oshi..");
 
     @ArchTest
     static final ArchRule the_wire_stands_on_nothing = noClasses()
@@ -154,7 +154,13 @@ final class LayersTest {
     @ArchTest
     static final ArchRule the_protocol_knows_neither_kernel_nor_daemon_nor_tool = noClasses()
             .that()
-            .resideInAnyPackage("circus.message", "circus.options", "circus.command", "circus.client", "circus.hook")
+            .resideInAnyPackage(
+                    "circus.message",
+                    "circus.options",
+                    "circus.command",
+                    "circus.client",
+                    "circus.hook",
+                    "circus.curve")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("papa..", "circus.manager..", "circus.cli..");
@@ -193,6 +199,14 @@ final class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.ini4j..");
+
+    @ArchTest
+    static final ArchRule oshi_has_one_door = noClasses()
+            .that()
+            .haveNameNotMatching("circus\\.manager\\.stats\\.Machine(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("oshi..");
 
     @ArchTest
     static final ArchRule zeromq_has_one_door = noClasses()

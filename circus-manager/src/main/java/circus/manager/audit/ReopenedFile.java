@@ -1,21 +1,34 @@
-package circus.manager;
+package circus.manager.audit;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is appended to, and opened anew when somebody has moved or removed it. One thread. */
-final class LogFile extends OutputStream {
+public final class ReopenedFile extends OutputStream {
     private final Path path;
+    private final FileAttribute<Set<PosixFilePermission>> mode;
     private @Nullable OutputStream stream;
     private Object inode = "";
 
-    LogFile(Path path) throws IOException {
+    /** As the umask has it, where the file is new. */
+    public ReopenedFile(Path path) throws IOException {
+        this(path, "rw-rw-rw-");
+    }
+
+    /** @param mode of a new file, less the umask: {@code rw-------} */
+    ReopenedFile(Path path, String mode) throws IOException {
         this.path = path;
+        this.mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
         current();
     }
 
@@ -35,7 +48,8 @@ final class LogFile extends OutputStream {
             return open;
         }
         close();
-        OutputStream opened = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        OutputStream opened = Channels.newOutputStream(
+                Files.newByteChannel(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), mode));
         stream = opened;
         inode = inodeNow();
         return opened;

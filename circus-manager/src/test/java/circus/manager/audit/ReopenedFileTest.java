@@ -1,4 +1,4 @@
-package circus.manager;
+package circus.manager.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LogFileTest {
+class ReopenedFileTest {
     @TempDir
     private Path folder;
 
-    private static void write(LogFile log, String line) throws IOException {
+    private static void write(ReopenedFile log, String line) throws IOException {
         log.write(line.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -22,7 +22,7 @@ class LogFileTest {
     void appends_and_opens_the_file_anew_when_it_was_moved_or_removed() throws IOException {
         Path file = folder.resolve("circusd.log");
         Files.writeString(file, "before\n");
-        try (LogFile log = new LogFile(file)) {
+        try (ReopenedFile log = new ReopenedFile(file)) {
             write(log, "one\n");
             Files.move(file, folder.resolve("circusd.log.1"));
             write(log, "two\n");
@@ -35,6 +35,7 @@ class LogFileTest {
 
     @Test
     void a_file_that_cannot_be_opened_is_an_error_at_once() {
-        assertThatThrownBy(() -> new LogFile(folder.resolve("no/such.log"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new ReopenedFile(folder.resolve("no/such.log")))
+                .isInstanceOf(IOException.class);
     }
 }

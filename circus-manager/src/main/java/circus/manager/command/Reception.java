@@ -1,0 +1,96 @@
+package circus.manager.command;
+
+import circus.command.CommandSpec;
+import circus.manager.arbiter.Arbiter;
+import circus.manager.audit.Audit;
+import circus.manager.watcher.Clock;
+import circus.message.CommandException;
+import circus.message.ErrorCode;
+import circus.message.Reply;
+import circus.message.Request;
+import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where requests come in: looks whether there is such a command, whether its properties are right and whether the caller may, has it carried
+ * out, and sees to it that the audit is told of each that changes something, refused ones included. Runs on circus-loop only.
+ */
+public final class Reception {
+    private static final System.Logger LOG = System.getLogger(Reception.class.getName());
+
+    private final Commands commands;
+    private final Arbiter arbiter;
+    private final Rights rights;
+    private final Audit audit;
+    private final Clock clock;
+
+    public Reception(Commands commands, Arbiter arbiter, Rights rights, Audit audit, Clock clock) {
+        this.commands = commands;
+        this.arbiter = arbiter;
+        this.rights = rights;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** @param replyTo gets exactly one reply, now or later */
+    public void take(Caller caller, Request request, Consumer<Reply> replyTo) {
+        CommandSpec spec = CommandSpec.find(request.command()).orElse(null);
+        if (spec == null) {
+            replyTo.accept(CommandException.unknownCommand(request.command()).reply());
+            return;
+        }
+        long number = commands.next();
+        Trail trail = spec.changes(request.properties())
+                ? new Trail(audit, number, clock.now(), caller, spec, request)
+                : null;
+        try {
+            carryOut(number, caller, spec, request, trail, replyTo);
+            if (trail != null) {
+                trail.taken();
+            }
+        } catch (CommandException refused) {
+            refuse(refused, trail, replyTo);
+        } catch (RuntimeException | StackOverflowError mistake) {
+            LOG.log(Level.ERROR, "command " + request.command() + " failed", mistake);
+            refuse(
+                    new CommandException(
+                            ErrorCode.COMMAND_ERROR, "cannot carry out " + request.command() + ": " + mistake),
+                    trail,
+                    replyTo);
+        }
+    }
+
+    private static void refuse(CommandException refused, @Nullable Trail trail, Consumer<Reply> replyTo) {
+        if (trail != null) {
+            trail.failed(refused.code(), refused.reason());
+        }
+        replyTo.accept(refused.reply());
+    }
+
+    private void carryOut(
+            long number,
+            Caller caller,
+            CommandSpec spec,
+            Request request,
+            @Nullable Trail trail,
+            Consumer<Reply> replyTo)
+            throws CommandException {
+        Consumer<Reply> observed = trail == null
+                ? replyTo
+                : reply -> {
+                    trail.answered(reply);
+                    replyTo.accept(reply);
+                };
+        Call call = new Call(
+                caller,
+                spec,
+                spec.check(request.properties()),
+                request.cast(),
+                observed,
+                trail == null ? cause -> {} : cause -> trail.failed(cause.code(), cause.reason()));
+        call.begin(number, clock.now());
+        rights.demand(call, arbiter);
+        commands.execute(call);
+    }
+}

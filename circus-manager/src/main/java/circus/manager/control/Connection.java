@@ -1,0 +1,144 @@
+package circus.manager.control;
+
+import circus.curve.CurveKey;
+import circus.manager.command.Caller;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import zmq.Adoption;
+import zmq.Msg;
+
+/**
+ * One peer that was let in, from then until its connection is gone: who it is, how far its handshake is, and what of it waits. JeroMQ's I/O
+ * thread tells most; circus-door ends what takes too long, circus-loop what is not read.
+ */
+final class Connection implements Adoption.Link {
+    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+
+    private final Service service;
+    private final Optional<Keys> keys;
+    private final Caller caller;
+    private final SocketChannel channel;
+    private final Runnable atEnd;
+    private final AtomicLong requestBytes = new AtomicLong();
+    private final AtomicLong replyBytes = new AtomicLong();
+    private volatile boolean ready;
+    private volatile boolean ended;
+    private int subscriptions;
+
+    /** @param atEnd told once, on JeroMQ's I/O thread */
+    Connection(Service service, Optional<Keys> keys, Caller caller, SocketChannel channel, Runnable atEnd) {
+        this.service = service;
+        this.keys = keys;
+        this.caller = caller;
+        this.channel = channel;
+        this.atEnd = atEnd;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    /** Whether it is neither shaking hands any more nor gone. */
+    boolean isSettled() {
+        return ready || ended;
+    }
+
+    @Override
+    public void ready() {
+        ready = true;
+    }
+
+    @Override
+    public boolean admits(byte[] key) {
+        boolean known = keys.isPresent() && keys.get().knows(CurveKey.of(key));
+        if (!known) {
+            LOG.log(
+                    Level.WARNING,
+                    "refused {0}: its key {1} is not one of curve_clients",
+                    this,
+                    CurveKey.of(key).z85());
+        }
+        return known;
+    }
+
+    @Override
+    public boolean arrived(Msg frame) {
+        return switch (service) {
+            case COMMANDS -> withinLimit(requestBytes, size(frame), Service.MOST_BYTES_WAITING, "requests");
+            case EVENTS -> subscribes(frame);
+        };
+    }
+
+    private boolean withinLimit(AtomicLong counter, long bytes, long limit, String what) {
+        if (counter.addAndGet(bytes) <= limit) {
+            return true;
+        }
+        LOG.log(Level.WARNING, "{0} is cut off: more than {1} MiB of {2} wait", this, limit >> 20, what);
+        return false;
+    }
+
+    /** A subscription begins with 1, its end with 0; nothing else has to come here. */
+    private boolean subscribes(Msg frame) {
+        int kind = frame.size() == 0 ? -1 : frame.get(0);
+        if (kind == 1) {
+            subscriptions++;
+        } else if (kind == 0) {
+            subscriptions = Math.max(0, subscriptions - 1);
+        }
+        boolean usual = (kind == 0 || kind == 1) && subscriptions <= Service.MOST_SUBSCRIPTIONS;
+        if (!usual) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} is cut off: it sends something else than subscriptions, or more than {1} of them",
+                    this,
+                    Service.MOST_SUBSCRIPTIONS);
+        }
+        return usual;
+    }
+
+    /** The request that this frame is part of is being looked at. */
+    void taken(Msg frame) {
+        requestBytes.addAndGet(-size(frame));
+    }
+
+    /** A reply goes to it. Breaks off if it reads none of them. */
+    void replying(int bytes) {
+        if (!withinLimit(replyBytes, bytes + (long) Service.FRAME_BYTES, Service.MOST_REPLY_BYTES, "replies")) {
+            breakOff();
+        }
+    }
+
+    @Override
+    public void left(Msg frame) {
+        if (service == Service.COMMANDS && frame.size() > 0) {
+            replyBytes.addAndGet(-size(frame));
+        }
+    }
+
+    private static long size(Msg frame) {
+        return frame.size() + (long) Service.FRAME_BYTES;
+    }
+
+    /** JeroMQ sees the end of what the peer sends, and closes. Any thread. */
+    void breakOff() {
+        try {
+            channel.shutdownInput();
+        } catch (IOException | UnsupportedOperationException gone) {
+            LOG.log(Level.DEBUG, "{0} has gone already: {1}", this, gone);
+        }
+    }
+
+    @Override
+    public void ended() {
+        ended = true;
+        atEnd.run();
+    }
+
+    @Override
+    public String toString() {
+        return Peers.describe(caller);
+    }
+}
