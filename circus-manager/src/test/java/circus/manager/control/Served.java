@@ -1,7 +1,10 @@
 package circus.manager.control;
 
 import circus.manager.arbiter.House;
+import circus.manager.audit.Audit;
 import circus.manager.command.Commands;
+import circus.manager.command.Reception;
+import circus.manager.command.Rights;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Stage;
 import circus.options.WatcherOptions;
@@ -11,6 +14,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,12 +49,18 @@ final class Served implements AutoCloseable {
 
     private void serve() {
         house.add("web", Stage.options(WatcherOptions.NUMPROCESSES, 2));
-        try (Endpoints endpoints = new Endpoints(endpoint, pubsub);
+        try (Endpoints endpoints =
+                        new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
                 StatsReader stats = new StatsReader(tasks::add, house);
                 ZMQ.Poller poller = endpoints.poller()) {
             house.open();
-            Controller controller = new Controller(
-                    endpoints, new Commands(house.arbiter, stats, house.changes, house.whereabouts), house);
+            Reception reception = new Reception(
+                    new Commands(house.arbiter, stats, house.changes, house.whereabouts),
+                    house.arbiter,
+                    new Rights(Optional.empty(), false, 0),
+                    Audit.NONE,
+                    house);
+            Controller controller = new Controller(endpoints, reception, house);
             poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
             bound.countDown();
             while (!ended.get()) {
