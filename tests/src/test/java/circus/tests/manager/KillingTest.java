@@ -198,6 +198,7 @@ class KillingTest {
                 [watcher:app]
                 cmd = sleep 1000
                 args = $(circus.sockets.any)
+                use_sockets = true
                 numprocesses = 2
                 """.formatted(port, home.path("x.sock")));
         circus.start();
