@@ -25,7 +25,13 @@ public final class CommandReference {
 
             `id` is any JSON value and is repeated in the reply. `"msg_type": "cast"` asks for no reply, not even an error.
             Names of commands and watchers are compared without case. With a true `waiting` the reply comes when the work
-            is done.
+            is done. A REQ may ask, too: its empty frame is given back to it.
+
+            Whatever else arrives is answered as well, with an error: a body that is empty, no JSON (`json invalid`) or no
+            object, a request without a command, properties that are no object. JSON may be nested 200 levels deep. Only
+            two things have no answer: a message of another number of frames, which the log tells of, and a message of
+            more than 1 MiB, which ends the connection it came by; ZeroMQ connects again by itself, and nobody else
+            notices.
 
             """;
 

@@ -136,7 +136,7 @@ public enum CommandSpec {
             .example("circusctl dstats")),
 
     GLOBALOPTIONS(command("globaloptions", LOOK, IMMEDIATE, "Get the arbiter options")
-            .optional("option", TEXT, ARGUMENT, "Only this one.")
+            .optional("option", ANY, ARGUMENT, "Only this one.")
             .ignoresExtraArguments()
             .help("""
                     Where circusd can be reached, and its pace: `endpoint`, `stats_endpoint`, `pubsub_endpoint`,

@@ -1,7 +1,5 @@
 package circus.message;
 
-import java.util.Locale;
-
 /**
  * A request that cannot be carried out, in the words and with the number that the client gets to see. Any thread.
  *
@@ -44,8 +42,7 @@ public class CommandException extends Exception {
 
     /** A watcher of that name is there already, whatever the case of the name. */
     public static CommandException alreadyExists(String name) {
-        return new CommandException(
-                ErrorCode.COMMAND_ERROR, PythonText.repr(name.toLowerCase(Locale.ROOT)) + " already exist");
+        return new CommandException(ErrorCode.COMMAND_ERROR, PythonText.repr(name) + " already exist");
     }
 
     /** A property or option that does not hold what it should: {@code 'nb' isn't an integer}. */

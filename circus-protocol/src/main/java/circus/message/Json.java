@@ -3,6 +3,7 @@ package circus.message;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads any JSON that Python's {@code json.loads} reads: objects become maps in the order of their keys (of a repeated key the last
  * value counts), arrays lists, whole numbers {@code Long} (or {@code BigInteger} where that is too small), others {@code Double}. Nesting
- * is limited to 1,000 levels, as it is in Python. Writes byte for byte what {@code json.dumps} writes.
+ * is limited to 200 levels, so that no stack has too little room for it (Python gives up at about 1,000). Writes byte for byte what {@code json.dumps} writes.
  */
 public final class Json {
+    static final int MOST_LEVELS = 200;
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MOST_LEVELS).build())
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 

@@ -32,6 +32,27 @@ final class OptionTypes {
     static final OptionType<Integer> INTEGER = new PlainType<>(
             "integer", "isn't an integer", Numbers::integer, Numbers::integerOrNull, Integer::longValue);
 
+    /** More than papa holds of processes cannot be asked for: a slip of the finger is not to fill the machine. */
+    static final int MOST_PROCESSES = 32_768;
+
+    static final OptionType<Integer> PROCESSES = new PlainType<>(
+            "integer",
+            "isn't an integer",
+            text -> processes(Numbers.integer(text), "'" + text + "'"),
+            json -> {
+                Integer number = Numbers.integerOrNull(json);
+                return number == null ? null : processes(number, "");
+            },
+            Integer::longValue);
+
+    private static Integer processes(int number, String subject) throws BadValueException {
+        if (number > MOST_PROCESSES) {
+            throw new BadValueException(
+                    (subject + " is more than the " + MOST_PROCESSES + " processes that can be").strip());
+        }
+        return number;
+    }
+
     /** Where a ZeroMQ socket is bound. */
     static final OptionType<String> ENDPOINT = new PlainType<>(
             "endpoint",

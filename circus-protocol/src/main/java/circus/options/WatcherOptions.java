@@ -31,8 +31,11 @@ public final class WatcherOptions {
                     "More arguments, appended to those of cmd.")
             .reaching(Reach.PROCESS);
 
-    public static final Option<Integer> NUMPROCESSES =
-            settable("numprocesses", OptionTypes.INTEGER, 1, RESIZE, EFFECTIVE, "How many processes are kept running.");
+    /** More processes than this cannot be wanted of a watcher. */
+    public static final int MOST_PROCESSES = OptionTypes.MOST_PROCESSES;
+
+    public static final Option<Integer> NUMPROCESSES = settable(
+            "numprocesses", OptionTypes.PROCESSES, 1, RESIZE, EFFECTIVE, "How many processes are kept running.");
 
     public static final Option<Double> WARMUP_DELAY = settable(
             "warmup_delay", OptionTypes.DELAY, 0.0, NOTHING, EFFECTIVE, "Seconds between the starts of two processes.");

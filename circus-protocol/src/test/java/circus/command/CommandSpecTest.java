@@ -69,7 +69,6 @@ class CommandSpecTest {
                 "signal  | {}                                   | 3 | message invalid 'name' is missing",
                 "signal  | {'name':'x','pid':'x'}               | 3 | message invalid 'signum' is missing",
                 "signal  | {'name':'x','signum':9,'childpid':{}} | 5 | 'childpid' isn't a process id: {}",
-                "globaloptions | {'option':3}                   | 3 | 'option' isn't a string",
                 "stats   | {'name':'x','process':null}          | 5 | 'process' isn't a process id: None",
             })
     void wrong_properties_are_refused_with_the_number_and_words_of_the_contract(

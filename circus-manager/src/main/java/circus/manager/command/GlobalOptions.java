@@ -5,7 +5,6 @@ import circus.message.PythonText;
 import circus.message.Reply;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where the daemon can be reached, and its pace. */
@@ -19,14 +18,13 @@ final class GlobalOptions implements Command {
     @Override
     public void run(Call call) throws CommandException {
         Map<String, @Nullable Object> all = whereabouts.report();
-        // As in Circus, an empty one means all.
-        Optional<String> wanted = call.properties().text("option").filter(option -> !option.isEmpty());
-        if (wanted.isEmpty()) {
+        Object wanted = call.properties().raw("option");
+        if (wanted == null || wanted.equals("")) {
             call.reply(Reply.ok("options", all));
-        } else if (all.containsKey(wanted.get())) {
-            call.reply(Reply.ok("options", Collections.singletonMap(wanted.get(), all.get(wanted.get()))));
+        } else if (wanted instanceof String option && all.containsKey(option)) {
+            call.reply(Reply.ok("options", Collections.singletonMap(option, all.get(option))));
         } else {
-            throw CommandException.invalid(PythonText.repr(wanted.get()) + " not an existing option");
+            throw CommandException.invalid(PythonText.repr(wanted) + " not an existing option");
         }
     }
 }

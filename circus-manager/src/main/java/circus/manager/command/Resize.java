@@ -32,6 +32,11 @@ final class Resize {
         }
         long asked = call.properties().integer("nb").orElse(1);
         int amount = direction * (int) Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, asked));
+        long wanted = (long) watcher.target() + amount;
+        if (amount > 0 && wanted > WatcherOptions.MOST_PROCESSES) {
+            throw CommandException.invalid("cannot have " + wanted + " processes of " + watcher.name() + ": "
+                    + WatcherOptions.MOST_PROCESSES + " is the most that can be");
+        }
         arbiter.operate(
                 watcher,
                 Operation.resize(amount, call.watcherOrder(change -> Reply.ok("numprocesses", watcher.target()))));

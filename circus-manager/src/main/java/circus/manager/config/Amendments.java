@@ -2,6 +2,7 @@ package circus.manager.config;
 
 import circus.message.CommandException;
 import circus.message.ErrorCode;
+import circus.message.Json;
 import circus.message.PythonText;
 import circus.options.Arguments;
 import circus.options.BadValueException;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * watcher or the system forbids an error 5. Immutable; any thread may use it, but names of users are looked up while it waits.
  */
 public final class Amendments {
+    /** Of processes in the kernel, which adds a little. */
+    private static final int MOST_OF_A_NAME = 200;
+
+    /** A request to the kernel may be 1 MiB long, and carries those of several watchers. */
+    private static final int MOST_OF_OPTIONS = 200_000;
+
     private final Map<String, String> processEnvironment;
     private final Accounts accounts;
     private final HookCheck hookCheck;
@@ -45,7 +52,7 @@ public final class Amendments {
             WatcherConfig after = changed(new WatcherDraft(before, processEnvironment, accounts), checked)
                     .finish("Singleton watcher has a single process");
             checkHooks(before.hooks(), after.hooks());
-            return after;
+            return kept(after);
         } catch (BadValueException e) {
             throw failed("cannot set options of " + PythonText.repr(before.name()), e);
         }
@@ -67,6 +74,10 @@ public final class Amendments {
         if (name.isBlank()) {
             throw CommandException.invalid("cannot add a watcher without a name");
         }
+        if (name.length() > MOST_OF_A_NAME || !isReadable(name)) {
+            throw CommandException.invalid("cannot add a watcher of this name: it has to be printable text of "
+                    + MOST_OF_A_NAME + " characters at the most");
+        }
         Map<SetKey, @Nullable Object> checked = checked(options);
         OptionValues values = OptionValues.NONE
                 .withDefault(WatcherOptions.USE_PAPA, usePapa)
@@ -78,10 +89,26 @@ public final class Amendments {
             WatcherConfig made = draft.finish(
                     "Cannot have " + draft.get(WatcherOptions.NUMPROCESSES) + " processes with a singleton  watcher");
             checkHooks(Map.of(), made.hooks());
-            return made;
+            return kept(made);
         } catch (BadValueException e) {
             throw failed("cannot add " + PythonText.repr(name), e);
         }
+    }
+
+    /** It is the name of processes, of events and of keys in JSON. */
+    private static boolean isReadable(String name) {
+        return name.codePoints()
+                .allMatch(each -> !Character.isISOControl(each) && Character.getType(each) != Character.SURROGATE);
+    }
+
+    /** What is too long for the kernel to keep would be lost with the manager. */
+    private static WatcherConfig kept(WatcherConfig config) throws BadValueException {
+        int length = Json.write(StoredWatcher.toJson(config)).length();
+        if (length > MOST_OF_OPTIONS) {
+            throw new BadValueException("its options would be " + length + " characters long, and " + MOST_OF_OPTIONS
+                    + " is the most that can be kept");
+        }
+        return config;
     }
 
     /**

@@ -44,9 +44,9 @@ final class Desired {
         return target;
     }
 
-    /** More, or with a negative amount fewer, but not less than none. */
+    /** More, or with a negative amount fewer, but not less than none, and not more than can be. */
     void resize(int amount) {
-        target = (int) Math.max(0, Math.min(Integer.MAX_VALUE, (long) target + amount));
+        target = (int) Math.max(0, Math.min(WatcherOptions.MOST_PROCESSES, (long) target + amount));
     }
 
     /** So many from now on. */

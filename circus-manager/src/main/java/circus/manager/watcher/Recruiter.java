@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Recruiter {
     private static final System.Logger LOG = System.getLogger(Recruiter.class.getName());
 
+    /** No more than this are asked of the kernel at once, so that one watcher does not take all of a turn. */
+    static final int MOST_COMING = 1_000;
+
     private final Watcher watcher;
     private final Blueprint blueprint;
     private final Crew crew;
@@ -137,9 +140,9 @@ final class Recruiter {
      * @return when to try again, as far as time decides that
      */
     long recruit(int missing, boolean hurried, long now) {
-        boolean underWay = crew.workers().count(WorkerState::coming) > 0;
+        int coming = crew.workers().count(WorkerState::coming);
         boolean inTurn = !proven || gates.has(HookPoint.BEFORE_SPAWN) || gates.has(HookPoint.AFTER_SPAWN);
-        if (missing <= 0 || refusal != null || (underWay && inTurn)) {
+        if (missing <= 0 || refusal != null || (coming > 0 && inTurn)) {
             return Reconciler.NEVER;
         }
         Duration warmup = blueprint.seconds(WatcherOptions.WARMUP_DELAY);
@@ -148,7 +151,10 @@ final class Recruiter {
             return warmUntil;
         }
         long wake = Reconciler.NEVER;
-        for (int number : crew.workers().freeNumbers(missing)) {
+        if (coming >= MOST_COMING) {
+            return Reconciler.NEVER;
+        }
+        for (int number : crew.workers().freeNumbers(Math.min(missing, MOST_COMING - coming))) {
             long notBefore = pacing.notBefore(number);
             if (notBefore > now) {
                 wake = Math.min(wake, notBefore);

@@ -203,6 +203,22 @@ class CommandsTest {
     }
 
     @Test
+    void more_processes_than_can_be_are_refused() {
+        assertThat(only("{\"command\":\"incr\",\"properties\":{\"name\":\"sleeper\",\"nb\":2000000000}}"))
+                .contains(
+                        "\"reason\": \"cannot have 2000000002 processes of sleeper: 32768 is the most that can be\"",
+                        "\"errno\": 3");
+        assertThat(only("{\"command\":\"decr\",\"properties\":{\"name\":\"sleeper\",\"nb\":-9223372036854775808}}"))
+                .contains("\"errno\": 3");
+        assertThat(
+                        only(
+                                "{\"command\":\"set\",\"properties\":{\"name\":\"sleeper\",\"options\":{\"numprocesses\":40000}}}"))
+                .contains("'numprocesses' is more than the 32768 processes that can be", "\"errno\": 3");
+        house.settle();
+        assertThat(house.kernel.running).hasSize(4);
+    }
+
+    @Test
     void a_singleton_is_not_resized() {
         assertThat(only("{\"command\":\"decr\",\"properties\":{\"name\":\"single\",\"waiting\":true},\"id\":9}"))
                 .isEqualTo("{\"status\": \"ok\", \"time\": T, \"numprocesses\": 1, \"singleton\": true, \"id\": 9}");

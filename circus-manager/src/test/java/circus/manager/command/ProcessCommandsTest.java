@@ -241,6 +241,8 @@ class ProcessCommandsTest {
                 .containsExactly("{\"status\": \"ok\", \"options\": {\"check_delay\": 5.0}}");
         assertThat(send("globaloptions", "{'option': 'zzz'}"))
                 .containsExactly(error(3, "'zzz' not an existing option"));
+        assertThat(send("globaloptions", "{'option': 5}")).containsExactly(error(3, "5 not an existing option"));
+        assertThat(send("globaloptions", "{'option': null}").get(0)).contains("multicast_endpoint");
         assertThat(send("globaloptions", "{'option': ''}").get(0)).contains("multicast_endpoint");
     }
 

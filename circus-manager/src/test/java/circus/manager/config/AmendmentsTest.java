@@ -1,6 +1,8 @@
 package circus.manager.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import circus.manager.extension.Extensions;
@@ -355,5 +357,24 @@ final class AmendmentsTest {
                         accounts.hasUser(""),
                         accounts.hasGroup("no-such-group")))
                 .containsOnly(false);
+    }
+
+    @Test
+    void a_name_is_printable_and_not_too_long() {
+        for (String name : List.of("\ud800", "a\u0000", "a\nb", "x".repeat(201))) {
+            assertThatThrownBy(() -> amendments.create(name, "x", null, Map.of(), false))
+                    .as(name)
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining("it has to be printable text of 200 characters at the most");
+        }
+        assertThatCode(() -> amendments.create("ein Häuschen \ud83c\udfe0", "x", null, Map.of(), false))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void what_could_not_be_kept_is_refused() {
+        String huge = "{\"args\": \"" + "x".repeat(200_000) + "\"}";
+        assertThat(refusal(watcher(), huge))
+                .contains("cannot set options of 'a': its options would be 2", "200000 is the most that can be kept");
     }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 final class RawPeer implements AutoCloseable {
     private static final int GREETING = 64;
     private static final int MORE = 1;
+    private static final int LONG = 2;
     private static final int COMMAND = 4;
 
     private final Socket socket;
@@ -56,14 +57,16 @@ final class RawPeer implements AutoCloseable {
     }
 
     private void write(int flags, byte[] body) throws IOException {
-        if (body.length > 255) {
-            throw new IllegalArgumentException("short frames only");
+        boolean isLong = body.length > 255;
+        ByteBuffer frame = ByteBuffer.allocate((isLong ? 9 : 2) + body.length);
+        frame.put((byte) (isLong ? flags | LONG : flags));
+        if (isLong) {
+            frame.putLong(body.length);
+        } else {
+            frame.put((byte) body.length);
         }
-        byte[] frame = new byte[2 + body.length];
-        frame[0] = (byte) flags;
-        frame[1] = (byte) body.length;
-        System.arraycopy(body, 0, frame, 2, body.length);
-        out.write(frame);
+        frame.put(body);
+        out.write(frame.array());
     }
 
     /** One message of these frames. */
@@ -71,6 +74,11 @@ final class RawPeer implements AutoCloseable {
         for (int i = 0; i < frames.length; i++) {
             write(i + 1 < frames.length ? MORE : 0, frames[i].getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** One message of one frame. */
+    void send(byte[] frame) throws IOException {
+        write(0, frame);
     }
 
     /** The flags and the body of the next frame. */

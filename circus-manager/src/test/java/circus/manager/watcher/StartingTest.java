@@ -185,4 +185,20 @@ class StartingTest {
                 .filteredOn(event -> event.kind() == EventKind.EXIT)
                 .hasSize(3);
     }
+
+    @Test
+    void of_very_many_only_some_are_asked_for_at_once() {
+        Watcher watcher = stage.watcher("web", Stage.options(WatcherOptions.NUMPROCESSES, 2_500));
+        Stage.Heard heard = stage.ask(watcher, Kind.START);
+        stage.stepChanged();
+        stage.kernel.answerOne();
+        stage.stepChanged();
+        assertThat(stage.kernel.waiting()).isEqualTo(Recruiter.MOST_COMING);
+        stage.kernel.answerOne();
+        stage.stepChanged();
+        assertThat(stage.kernel.waiting()).isEqualTo(Recruiter.MOST_COMING);
+        stage.settle();
+        assertThat(stage.kernel.running).hasSize(2_500);
+        assertThat(heard.replies).isEqualTo(1);
+    }
 }
