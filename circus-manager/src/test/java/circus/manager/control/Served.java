@@ -55,7 +55,7 @@ final class Served implements AutoCloseable {
                 ZMQ.Poller poller = endpoints.poller()) {
             house.open();
             Reception reception = new Reception(
-                    new Commands(house.arbiter, stats, house.changes, house.whereabouts),
+                    new Commands(house.arbiter, stats, house.changes, house.whereabouts, house.eventsCommand),
                     house.arbiter,
                     new Rights(Optional.empty(), false, 0),
                     Audit.NONE,
