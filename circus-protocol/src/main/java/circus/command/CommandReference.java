@@ -30,7 +30,7 @@ public final class CommandReference {
             Whatever else arrives is answered as well, with an error: a body that is empty, no JSON (`json invalid`) or no
             object, a request without a command, properties that are no object. JSON may be nested 200 levels deep. Only
             two things have no answer: a message of another number of frames, which the log tells of, and a message of
-            more than 1 MiB, which ends the connection it came by; ZeroMQ connects again by itself, and nobody else
+            more than 512 KiB, which ends the connection it came by; ZeroMQ connects again by itself, and nobody else
             notices.
 
             """;
