@@ -3,10 +3,8 @@ package circus.bench;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Home;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a client that only reads waits for while many watchers are at work: all of them start, stop, or hang, which is to say that their
@@ -48,8 +46,8 @@ final class Answers {
         try (Home home = new Home()) {
             Circus circus = home.circus("answers", "", sections("sleep 100000"));
             circus.start();
-            awaitAll(circus);
-            Asker asker = new Asker(home, circus.endpoint());
+            Asker asker = new Asker(home, circus);
+            asker.awaitProcesses(watchers);
             row(table, "nothing happens", asker, IDLE);
             row(table, "all stop", asker, STOP);
             row(table, "all start", asker, START);
@@ -62,8 +60,8 @@ final class Answers {
                     "",
                     sections("sh -c 'trap \"\" TERM; exec sleep 100000'\ngraceful_timeout = " + HANGING_SECONDS));
             circus.start();
-            awaitAll(circus);
-            Asker asker = new Asker(home, circus.endpoint());
+            Asker asker = new Asker(home, circus);
+            asker.awaitProcesses(watchers);
             row(table, "all hang for " + HANGING_SECONDS + " s, until they are killed", asker, STOP);
             circus.terminate();
         }
@@ -79,18 +77,6 @@ final class Answers {
                     .append('\n');
         }
         return sections.toString();
-    }
-
-    private void awaitAll(Circus circus) {
-        while (running(circus) < watchers) {
-            Usage.pause(Duration.ofMillis(200));
-        }
-        Usage.pause(Duration.ofSeconds(2));
-    }
-
-    private static int running(Circus circus) {
-        Object count = circus.call("numprocesses", Map.of()).fields().get("numprocesses");
-        return count instanceof Number number ? number.intValue() : 0;
     }
 
     private static String[] again() {

@@ -1,24 +1,47 @@
 package circus.bench;
 
+import circus.client.CallException;
+import circus.client.CircusClient;
+import circus.message.Request;
+import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
+import circus.tests.harness.PythonCircus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /** A client of libzmq, {@code resources/bench/asker.py}, that times the answers of a daemon, whichever it is. Needs Debian's python3-zmq. */
 final class Asker {
-    static final String PYTHON = "/usr/bin/python3";
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final Path script;
-    private final String endpoint;
+    private final Circus circus;
 
-    Asker(Home home, String endpoint) {
+    Asker(Home home, Circus circus) {
         script = home.resource("bench/asker.py");
-        this.endpoint = endpoint;
+        this.circus = circus;
+    }
+
+    /** Returns some time after so many processes run. */
+    void awaitProcesses(int count) {
+        while (processes() < count) {
+            Usage.pause(Duration.ofMillis(200));
+        }
+        Usage.pause(Duration.ofSeconds(2));
+    }
+
+    private int processes() {
+        try (CircusClient client = new CircusClient(circus.endpoint())) {
+            Request request = new Request(CircusClient.freshId(), "numprocesses", Map.of(), false);
+            Object count = client.call(request, LIMIT).fields().get("numprocesses");
+            return count instanceof Number number ? number.intValue() : 0;
+        } catch (CallException notYet) {
+            return 0;
+        }
     }
 
     /** The same request so often, one after the other. */
@@ -42,7 +65,7 @@ final class Asker {
     }
 
     private long[] nanos(String... words) {
-        List<String> command = new ArrayList<>(List.of(PYTHON, script.toString(), endpoint));
+        List<String> command = new ArrayList<>(List.of(PythonCircus.PYTHON, script.toString(), circus.endpoint()));
         command.addAll(List.of(words));
         String text =
                 Commands.run(LIMIT, new ProcessBuilder(command)).mustSucceed().text();

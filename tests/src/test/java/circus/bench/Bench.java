@@ -10,7 +10,7 @@ public final class Bench {
     private static final int STARTS = Integer.getInteger("circus.bench.starts", 5);
     private static final List<String> KERNEL =
             List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start", "upgrade");
-    private static final List<String> MANAGER = List.of("respawn", "cold", "workers", "answers", "stats");
+    private static final List<String> MANAGER = List.of("respawn", "cold", "workers", "answers", "roundtrips", "stats");
 
     private Bench() {}
 
@@ -49,6 +49,7 @@ public final class Bench {
             case "respawn" -> new Respawn(RESPAWNS).run(table);
             case "cold" -> new ColdStart(1_000, STARTS).run(table);
             case "answers" -> new Answers(1_000).run(table);
+            case "roundtrips" -> new RoundTrips().run(table);
             case "workers" -> new Workforce(1_000, 2_000).run(table);
             case "stats" -> new StatsAnswer(1_000, RESPAWNS).run(table);
             default ->

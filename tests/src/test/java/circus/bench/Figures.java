@@ -1,6 +1,7 @@
 package circus.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Measured times in nanoseconds, told in milliseconds. */
@@ -10,6 +11,11 @@ final class Figures {
     Figures(long[] measured) {
         nanos = measured.clone();
         Arrays.sort(nanos);
+    }
+
+    static Figures together(List<Figures> parts) {
+        return new Figures(
+                parts.stream().flatMapToLong(part -> Arrays.stream(part.nanos)).toArray());
     }
 
     int count() {

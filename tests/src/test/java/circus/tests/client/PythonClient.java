@@ -20,7 +20,7 @@ import java.time.Duration;
 
 /** A Python process that speaks as Circus's own client does, over libzmq. Needs Debian's python3-zmq. One thread uses it. */
 final class PythonClient implements AutoCloseable {
-    private static final String PYTHON = "/usr/bin/python3";
+    static final String PYTHON = "/usr/bin/python3";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -41,7 +41,7 @@ final class PythonClient implements AutoCloseable {
     }
 
     /** Skips the test where the peer is missing; in CI, which installs it, that is a failure. */
-    private static void requireZmq() {
+    static void requireZmq() {
         boolean there = Files.isExecutable(Path.of(PYTHON))
                 && Commands.run(Duration.ofSeconds(10), PYTHON, "-c", "import zmq")
                                 .exit()

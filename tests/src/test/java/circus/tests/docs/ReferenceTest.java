@@ -43,6 +43,13 @@ class ReferenceTest {
                 EventReference.fill(Home.read(Installation.checkout().resolve("docs/events.md"))));
     }
 
+    @Test
+    void the_differences_of_answers_are_those_that_the_comparison_knows() throws IOException {
+        compare(
+                "docs/compatibility.md",
+                ComparisonReference.fill(Home.read(Installation.checkout().resolve("docs/compatibility.md"))));
+    }
+
     private static void compare(String page, String declared) throws IOException {
         Path file = Installation.checkout().resolve(page);
         if ("write".equals(System.getProperty("circus.docs"))) {

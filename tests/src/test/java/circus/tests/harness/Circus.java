@@ -137,6 +137,16 @@ public final class Circus {
         return manager;
     }
 
+    /** Starts another program with the configuration file as its last word, instead of our manager; does not wait. */
+    public Daemon launchInstead(List<String> program) {
+        manager = home.daemon(
+                name,
+                program.subList(0, program.size() - 1),
+                Path.of(program.get(program.size() - 1)),
+                List.of(file.toString()));
+        return manager;
+    }
+
     /** The manager started last. */
     public Daemon manager() {
         if (manager == null) {

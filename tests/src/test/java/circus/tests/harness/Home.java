@@ -197,6 +197,13 @@ public final class Home implements AutoCloseable {
         return Commands.run(limit, builder);
     }
 
+    /** A program of others, not yet started, marked as one of this home's. */
+    public ProcessBuilder prepared(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        Installation.prepare(builder, directory);
+        return builder;
+    }
+
     Daemon daemon(String title, String program, List<String> arguments) {
         return daemon(title, List.of(), Installation.launcher(program), arguments);
     }
