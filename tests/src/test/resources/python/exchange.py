@@ -14,7 +14,7 @@ Reads one JSON object in each line of stdin, prints one in each line: {"answers"
   last     true when the daemon ends
 
 In requests `$pid:NAME:N` stands for the pid of a watcher's process, `$pidtext:NAME:N` for the same as text, and `$child:NAME:N` for the pid
-of its first process's child. Events that only ours has (exit) are left out. ZeroMQ is libzmq, by Debian's python3-zmq.
+of its first process's child. What only ours has, the event exit and the number seq, is left out. ZeroMQ is libzmq, by Debian's python3-zmq.
 """
 import json
 import os
@@ -104,7 +104,9 @@ class Exchange:
                 return events
             topic, payload = self.events.recv_multipart()
             if not topic.decode().endswith(OURS_ONLY):
-                events.append([topic.decode(), json.loads(payload)])
+                body = json.loads(payload)
+                body.pop('seq', None)
+                events.append([topic.decode(), body])
 
     def run(self, job):
         before = None
