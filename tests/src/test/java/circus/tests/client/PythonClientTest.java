@@ -90,7 +90,7 @@ class PythonClientTest {
             assertThat(wrong.get("errno").asInt()).isEqualTo(3);
             JsonNode twice =
                     client.call("{\"command\": \"add\", \"properties\": {\"name\": \"NEW ONE\", \"cmd\": \"x\"}}");
-            assertThat(twice.get("reason").asText()).contains("'new one' already exist");
+            assertThat(twice.get("reason").asText()).contains("'NEW ONE' already exist");
             assertThat(twice.get("errno").asInt()).isEqualTo(5);
 
             JsonNode removed =
