@@ -273,7 +273,14 @@ final class Daemon {
         }
         int code = ending.finish(kernel, pump, sockets, journal);
         pidFile.ifPresent(PidFile::remove);
-        arbiter.awaitingEnd().forEach(outcome -> outcome.done(new Change(List.of(), List.of())));
+        for (Outcome waiting : arbiter.awaitingEnd()) {
+            if (ending.isLost()) {
+                waiting.failed(CommandException.serverError());
+            } else {
+                waiting.done(Change.NONE);
+            }
+        }
+        arbiter.abandon();
         endpoints.close(LINGER);
         return code;
     }

@@ -53,6 +53,11 @@ final class Ending {
         }
     }
 
+    /** There is no kernel any more, and nobody has ended anything. */
+    boolean isLost() {
+        return loss != null;
+    }
+
     /** From the output thread: the connection over which output comes is at its end. */
     void outputLost(String reason) {
         loop.execute(() -> kernelLost(reason));

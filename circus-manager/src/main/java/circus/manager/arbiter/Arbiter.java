@@ -111,7 +111,7 @@ public final class Arbiter implements Surroundings {
     public void operate(Watcher watcher, Operation operation) throws CommandException {
         refuseAtTheEnd();
         watcher.submit(operation);
-        if (operation.kind() != Kind.RESIZE) {
+        if (operation.kind() != Kind.RESIZE && operation.kind() != Kind.CHANGE) {
             rollouts.overtake(watcher);
         }
     }
@@ -265,7 +265,7 @@ public final class Arbiter implements Surroundings {
         }
         if (shutdown == null) {
             LOG.log(Level.INFO, "Arbiter exiting");
-            rollouts.abandon();
+            rollouts.abandon(CommandException.serverError());
             roster.forget(this);
             shutdown = new Shutdown(watchers(), roster.departing(), settled);
         }
@@ -280,6 +280,14 @@ public final class Arbiter implements Surroundings {
         detached = true;
         LOG.log(Level.INFO, "Arbiter exiting; everything it manages stays");
         settled.accept(new Farewell(Farewell.Kind.DETACH, false, watchers()));
+    }
+
+    /** Nothing is done any more by this manager: who waits for something is told so. */
+    public void abandon() {
+        CommandException cause = new CommandException(
+                ErrorCode.BAD_MSG_DATA_ERROR, "circusd has ended before this was done; the next one goes on with it");
+        rollouts.abandon(cause);
+        concerned().forEach(watcher -> watcher.abandon(cause));
     }
 
     /** Those who asked for the end and wait for it. */

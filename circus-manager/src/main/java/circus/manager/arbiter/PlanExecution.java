@@ -149,6 +149,8 @@ final class PlanExecution {
     }
 
     private void depart(Watcher watcher) {
+        // What waits for its turn was made while it was there.
+        arbiter.forget(watcher);
         arbiter.roster().remove(watcher);
         arbiter.addDeparting(watcher);
         watcher.retire();

@@ -35,7 +35,7 @@ final class Rollouts implements Reconciler {
 
     /** The lock name of what would make an impatient newcomer fail. */
     Optional<String> conflict() {
-        if (current != null) {
+        if (current != null && !current.isOver()) {
             return Optional.of(current.order().lock());
         }
         return Optional.ofNullable(waiting.peek())
@@ -84,12 +84,11 @@ final class Rollouts implements Reconciler {
 
     @Override
     public long step(long now) {
-        while (current == null || current.isOver()) {
+        if (current == null || current.isOver()) {
             current = waiting.poll();
-            if (current == null) {
-                return NEVER;
+            if (current != null) {
+                agenda.changed(current);
             }
-            current.step(now);
         }
         return NEVER;
     }
@@ -123,13 +122,13 @@ final class Rollouts implements Reconciler {
     }
 
     /** The daemon ends. */
-    void abandon() {
+    void abandon(CommandException cause) {
         for (Rollout running : new Rollout[] {initial, current}) {
             if (running != null) {
-                running.abandon(CommandException.serverError());
+                running.abandon(cause);
             }
         }
-        waiting.forEach(rollout -> rollout.abandon(CommandException.serverError()));
+        waiting.forEach(rollout -> rollout.abandon(cause));
         waiting.clear();
     }
 }

@@ -23,7 +23,7 @@ final class Add implements Command {
                 properties.raw("args"),
                 properties.object("options"),
                 start,
-                call.arbiterOrder(change -> start ? Start.fields(change) : Reply.ok()));
+                start ? call.watcherOrder(Start::fields) : call.arbiterOrder(change -> Reply.ok()));
         call.accepted();
     }
 }

@@ -192,6 +192,24 @@ public record WatcherConfig(
         return report;
     }
 
+    /** The same of a watcher from {@code add}, for which Circus has other defaults (contract/options.md, section 1). */
+    public Map<String, @Nullable Object> reportAdded() {
+        Map<String, @Nullable Object> report = report();
+        if (environment.isEmpty()) {
+            report.put(WatcherOptions.ENV.key(), null);
+        }
+        if (stdout.isEmpty()) {
+            report.put(STDOUT_STREAM_CONF, null);
+        }
+        if (stderr.isEmpty()) {
+            report.put(STDERR_STREAM_CONF, null);
+        }
+        if (!options.isGiven(WatcherOptions.WARMUP_DELAY)) {
+            report.put(WatcherOptions.WARMUP_DELAY.key(), 0.0);
+        }
+        return report;
+    }
+
     /** The working directory as it was given, else circusd's own. */
     String shownWorkingDirectory() {
         return options.get(WatcherOptions.WORKING_DIR).orElseGet(this::workingDirectory);

@@ -125,7 +125,8 @@ public final class StatsReader implements Reconciler, AutoCloseable {
         }
         List<Question> turn = waiting;
         waiting = new ArrayList<>();
-        begin(() -> {
+        // Who asks is answered also when the look fails.
+        begin(() -> turn.forEach(question -> answer(question, Map.of())), () -> {
             Map<Integer, Object> infos = look(turn);
             return () -> turn.forEach(question -> answer(question, infos));
         });
@@ -150,7 +151,7 @@ public final class StatsReader implements Reconciler, AutoCloseable {
             return next;
         }
         List<ProcessView> all = List.copyOf(everybody.get());
-        begin(() -> {
+        begin(() -> {}, () -> {
             rehearse(all);
             long began = clock.nanos();
             sample(all);
@@ -160,12 +161,15 @@ public final class StatsReader implements Reconciler, AutoCloseable {
         return NEVER;
     }
 
-    /** @param look for circus-stats; what it returns is for circus-loop */
-    private void begin(Supplier<Runnable> look) {
+    /**
+     * @param otherwise for circus-loop, when the look fails
+     * @param look for circus-stats; what it returns is for circus-loop
+     */
+    private void begin(Runnable otherwise, Supplier<Runnable> look) {
         looking = true;
         try {
             thread.execute(() -> {
-                Runnable then = () -> {};
+                Runnable then = otherwise;
                 try {
                     then = look.get();
                 } finally {

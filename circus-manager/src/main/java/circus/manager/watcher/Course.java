@@ -142,7 +142,7 @@ final class Course {
     /** The workers that are missing are owed to the operation that runs. */
     void recruitMissing() {
         if (status != WatcherStatus.STOPPED) {
-            recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
+            recruiter.owe(lacking());
         }
     }
 
@@ -156,7 +156,7 @@ final class Course {
         if (status == WatcherStatus.STOPPED && onDemand.waits()) {
             return;
         }
-        recruiter.owe(desired.target() - workers.count(WorkerState::wanted));
+        recruiter.owe(lacking());
         if (status == WatcherStatus.STOPPED) {
             become(WatcherStatus.STARTING);
             gates.renew();
@@ -293,6 +293,12 @@ final class Course {
         return wake;
     }
 
+    /** How many are to be spawned, without the successors of those that end: these come by themselves. */
+    private int lacking() {
+        int lacking = desired.target() - workers.count(WorkerState::wanted);
+        return desired.respawn() ? lacking - workers.replaced() : lacking;
+    }
+
     private int missing() {
         int starting = workers.count(WorkerState::coming);
         if (replacement.isDoubling()) {
@@ -329,12 +335,22 @@ final class Course {
     boolean isThrough(Operation current) {
         return gates.isIdle()
                 && (status == WatcherStatus.STOPPED
+                        || isLeftToRetries(current)
                         || (status == WatcherStatus.ACTIVE
                                 && current.kind() != Kind.STOP
                                 && current.kind() != Kind.PAUSE
                                 && recruiter.owed() == 0
                                 && replacement.isOver()
                                 && workers.ending(ExitReason.DECR) == 0));
+    }
+
+    /** Whoever asked need not wait for attempts that go on for ever (max_retry = -1), nor keep others from stopping them. */
+    private boolean isLeftToRetries(Operation current) {
+        return status == WatcherStatus.STARTING
+                && current.kind() != Kind.STOP
+                && current.kind() != Kind.PAUSE
+                && recruiter.hasAttemptLeft()
+                && recruiter.isHopeless();
     }
 
     /** Writes down what the next manager needs to know. */

@@ -74,6 +74,15 @@ final class Crew {
         }
     }
 
+    /** The daemon ends: who ends already gets no more time than a stop gives, whatever was granted before. */
+    void hurry(long now) {
+        for (Worker worker : workers.all()) {
+            if (worker.state().ending() && worker.deadline() != Reconciler.NEVER) {
+                worker.deadline(Math.min(worker.deadline(), after(now, graceNanos())));
+            }
+        }
+    }
+
     /** The kernel has made its process; if its end was asked for meanwhile, that comes next. */
     void spawned(Worker worker, Launched process, long now) {
         worker.spawned(process);

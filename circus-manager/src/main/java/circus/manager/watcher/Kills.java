@@ -75,9 +75,9 @@ final class Kills {
     }
 
     /** Nobody minds the processes any more. */
-    void abandon() {
+    void abandon(CommandException cause) {
         List<Kill> given = List.copyOf(underWay);
         underWay.clear();
-        given.forEach(kill -> kill.outcome.failed(CommandException.serverError()));
+        given.forEach(kill -> kill.outcome.failed(cause));
     }
 }

@@ -117,7 +117,8 @@ public final class Watcher implements Reconciler {
 
     /** What the {@code options} command answers, with the number of processes that is wanted now. */
     public Map<String, @Nullable Object> report() {
-        return config().with(WatcherOptions.NUMPROCESSES, desired.target()).report();
+        WatcherConfig now = config().with(WatcherOptions.NUMPROCESSES, desired.target());
+        return definition().added() ? now.reportAdded() : now.report();
     }
 
     /** The held sockets that its workers inherit. */
@@ -179,10 +180,18 @@ public final class Watcher implements Reconciler {
         return operations.cancel(number, cause);
     }
 
+    /** Nothing of what was asked for comes to its end here any more. Nothing is changed by that, and nothing written down. */
+    public void abandon(CommandException cause) {
+        operations.abandon(cause);
+        operations.fail(cause);
+        kills.abandon(cause);
+    }
+
     /** The daemon ends: lets everything be, but sees through the ends that have begun. */
     public void leave() {
         course.leave();
         crew.withdraw();
+        crew.hurry(around.clock().nanos());
         onDemand.disarm();
         operations.abandon(CommandException.conflict("arbiter_stop"));
         around.changed(this);
@@ -360,7 +369,7 @@ public final class Watcher implements Reconciler {
         retire();
         course.leave();
         crew.annotate(Launcher.LEFT, "1");
-        kills.abandon();
+        abandon(CommandException.serverError());
         List<Launched> left = workers.alive().stream()
                 .map(worker -> new Launched(worker.incarnation(), worker.pid(), worker.started()))
                 .toList();

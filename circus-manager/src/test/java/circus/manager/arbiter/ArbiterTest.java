@@ -12,6 +12,7 @@ import circus.manager.watcher.WatcherStatus;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.options.WatcherOptions;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What concerns several watchers, and the end of all. */
@@ -320,5 +321,60 @@ class ArbiterTest {
         house.settle();
         assertThat(house.kernel.running).isEmpty();
         assertThat(house.farewells).hasSize(1);
+    }
+
+    @Test
+    void a_stop_of_many_reaches_all_of_them_side_by_side() throws CommandException {
+        for (int i = 0; i < 50; i++) {
+            house.add("w" + i, Stage.options());
+        }
+        house.open();
+        house.kernel.running.values().forEach(child -> child.temper = Temper.STUBBORN);
+        house.kernel.signals.clear();
+        operate(Kind.STOP, "*", true);
+        house.settle();
+        assertThat(house.kernel.signals).hasSize(50);
+    }
+
+    @Test
+    void a_change_of_options_takes_no_watcher_out_of_a_start() throws CommandException {
+        arbiter.warmup(30);
+        house.add("a", Stage.options());
+        Watcher b = house.add("b", Stage.options());
+        house.open();
+        arbiter.operate(
+                b, Operation.change(Map.of("max_age", 100L), Stage.order("watcher_set", false, new Stage.Heard())));
+        house.pass(30);
+        assertThat(house.kernel.names()).containsExactly("a.1", "b.1");
+    }
+
+    @Test
+    void who_waits_for_a_watcher_whose_processes_are_let_go_is_told() throws CommandException {
+        Watcher web = house.add("web", Stage.options());
+        house.open();
+        house.kernel.running.values().forEach(child -> child.temper = Temper.STUBBORN);
+        Stage.Heard stop = operate(Kind.STOP, "*", true);
+        house.settle();
+        Stage.Heard removal = new Stage.Heard();
+        house.changes.remove(web, false, Stage.order("arbiter_rm_watcher", true, removal));
+        house.settle();
+        assertThat(removal.replies).isEqualTo(1);
+        assertThat(stop.replies).isEqualTo(1);
+        assertThat(arbiter.jobs()).isEmpty();
+    }
+
+    @Test
+    void who_waits_when_the_manager_ends_is_told() throws CommandException {
+        Watcher web = house.add("web", Stage.options());
+        house.open();
+        house.kernel.running.values().forEach(child -> child.temper = Temper.STUBBORN);
+        Stage.Heard restart = new Stage.Heard();
+        arbiter.operate(web, Operation.of(Kind.RESTART, Stage.order("watcher_restart", true, restart)));
+        Stage.Heard all = operate(Kind.STOP, "*", true);
+        house.settle();
+        arbiter.detach();
+        arbiter.abandon();
+        assertThat(restart.failure).isPresent();
+        assertThat(all.failure).isPresent();
     }
 }

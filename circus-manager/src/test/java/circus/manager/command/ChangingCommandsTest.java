@@ -167,8 +167,7 @@ class ChangingCommandsTest {
                 "add",
                 "{'name': 'New One', 'cmd': 'sleep 301', 'options': {'numprocesses': 2}, 'start': true,"
                         + " 'waiting': true}");
-        assertThat(asked.all)
-                .containsExactly("add New One: sleep 301 null {\"numprocesses\": 2} true arbiter_add_watcher");
+        assertThat(asked.all).containsExactly("add New One: sleep 301 null {\"numprocesses\": 2} true watcher_start");
         asked.outcomes.get(0).done(new Change(List.of(), List.of(7, 5)));
         assertThat(replies).containsExactly("{\"status\": \"ok\", \"started\": [5, 7], \"kept\": []}");
     }

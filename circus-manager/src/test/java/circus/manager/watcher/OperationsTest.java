@@ -184,4 +184,17 @@ class OperationsTest {
         assertThat(watcher.cancel(number, CommandException.serverError())).isFalse();
         assertThat(restart.replies).isZero();
     }
+
+    @Test
+    void a_start_that_is_tried_for_ever_keeps_nobody_from_stopping_it() throws CommandException {
+        Watcher watcher = stage.watcher("web", Stage.options(WatcherOptions.MAX_RETRY, -1));
+        stage.kernel.failAlways = true;
+        Stage.Heard start = stage.ask(watcher, Kind.START);
+        stage.pass(60);
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.STARTING);
+        assertThat(start.replies).isEqualTo(1);
+        watcher.submit(impatient(Kind.STOP, "watcher_stop"));
+        stage.settle();
+        assertThat(watcher.status()).isEqualTo(WatcherStatus.STOPPED);
+    }
 }
