@@ -222,6 +222,15 @@ public final class Adoption {
             return true;
         }
 
+        /**
+         * Has JeroMQ refuse ZMTP 1 and 2, in which a peer's first bytes are messages: from anybody who is gone before he is looked up, and
+         * from a browser that was made to post them. Asked for nothing else where no domain is set.
+         */
+        @Override
+        public boolean zapEnabled() {
+            return true;
+        }
+
         /** The question whether a key is known (rfc.zeromq.org/spec/27) is answered here and now; no socket is asked. */
         @Override
         public int zapConnect() {

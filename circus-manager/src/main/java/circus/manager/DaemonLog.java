@@ -69,14 +69,18 @@ final class DaemonLog {
     }
 
     void log(Level asked, String message, @Nullable Throwable thrown) {
-        if (!isLoggable(asked)) {
-            return;
+        if (isLoggable(asked)) {
+            logAlways(asked, message, thrown);
         }
+    }
+
+    /** Whatever the level is. */
+    void logAlways(Level asked, String message, @Nullable Throwable thrown) {
         StringBuilder line = new StringBuilder(TIME.format(Instant.now()))
                 .append(source)
                 .append(LogLevel.word(asked))
                 .append("] ")
-                .append(message)
+                .append(plain(message))
                 .append('\n');
         if (thrown != null) {
             StringWriter trace = new StringWriter();
@@ -85,6 +89,22 @@ final class DaemonLog {
         }
         byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
         enqueue(() -> put(bytes));
+    }
+
+    /** What a client sends may stand in a message: no line after the first looks like one of ours, and nothing moves a terminal's cursor. */
+    private static String plain(String message) {
+        StringBuilder plain = new StringBuilder(message.length());
+        for (int i = 0; i < message.length(); i++) {
+            char c = message.charAt(i);
+            if (c == '\n') {
+                plain.append("\n    ");
+            } else if (Character.isISOControl(c) && c != '\t') {
+                plain.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                plain.append(c);
+            }
+        }
+        return plain.toString();
     }
 
     private void enqueue(Runnable task) {

@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.audit.OwnLog;
 import java.lang.System.Logger.Level;
 import java.text.MessageFormat;
 import java.util.ResourceBundle;
@@ -20,7 +21,7 @@ public final class LoggerFinder extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return DaemonLog.get().isLoggable(level);
+            return name.equals(OwnLog.NAME) || DaemonLog.get().isLoggable(level);
         }
 
         @Override
@@ -35,7 +36,7 @@ public final class LoggerFinder extends System.LoggerFinder {
             if (isLoggable(level)) {
                 boolean plain = values == null || values.length == 0;
                 String message = plain ? String.valueOf(format) : MessageFormat.format(String.valueOf(format), values);
-                DaemonLog.get().log(level, message, null);
+                DaemonLog.get().logAlways(level, message, null);
             }
         }
     }

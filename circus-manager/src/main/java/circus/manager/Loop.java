@@ -145,7 +145,7 @@ final class Loop implements Executor {
     private static void guard(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException | StackOverflowError mistake) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError mistake) {
             LOG.log(Level.ERROR, "something failed; the daemon goes on", mistake);
         }
     }

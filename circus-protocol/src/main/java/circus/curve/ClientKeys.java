@@ -28,7 +28,7 @@ public record ClientKeys(Map<CurveKey, String> names) {
     static final int MOST = 10_000;
 
     private static final String ENDING = ".key";
-    private static final int WRITABLE_BY_EVERYBODY = 02;
+    private static final int WRITABLE_BY_OTHERS = 022;
 
     public ClientKeys {
         names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
@@ -49,9 +49,14 @@ public record ClientKeys(Map<CurveKey, String> names) {
     private static void demandOwnership(Path place) throws KeyFileException {
         try {
             int mode = (Integer) Files.getAttribute(place, "unix:mode") & 0777;
-            if ((mode & WRITABLE_BY_EVERYBODY) != 0) {
+            if ((mode & WRITABLE_BY_OTHERS) != 0) {
                 throw new KeyFileException(String.format(
-                        Locale.ROOT, "everybody could add keys to it (mode %04o); use `chmod o-w %s`", mode, place));
+                        Locale.ROOT, "others could add keys to it (mode %04o); use `chmod go-w %s`", mode, place));
+            }
+            int owner = (Integer) Files.getAttribute(place, "unix:uid");
+            int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (owner != self && owner != 0) {
+                throw new KeyFileException("it belongs to another user (uid " + owner + "), who could add keys to it");
             }
         } catch (IOException unreadable) {
             throw new KeyFileException(KeyText.reason(unreadable));
@@ -74,6 +79,7 @@ public record ClientKeys(Map<CurveKey, String> names) {
         Map<CurveKey, String> names = new LinkedHashMap<>();
         for (Path file : files) {
             try {
+                demandOwnership(file);
                 file(file).forEach(names::putIfAbsent);
             } catch (KeyFileException wrong) {
                 throw new KeyFileException(file.getFileName() + ": " + wrong.getMessage());

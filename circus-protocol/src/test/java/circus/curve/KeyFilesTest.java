@@ -115,7 +115,7 @@ final class KeyFilesTest {
         Files.writeString(list, PUBLIC + "\nnonsense\n");
         assertClients(list, "line 2 does not begin with a key, 40 letters of Z85");
         Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-rw-rw-"));
-        assertClients(list, "everybody could add keys to it (mode 0666); use `chmod o-w " + list + "`");
+        assertClients(list, "others could add keys to it (mode 0666); use `chmod go-w " + list + "`");
         Files.writeString(directory.resolve("x.key"), "curve\n    public-key = \"\"\n");
         assertClients(directory, "x.key: its public-key is no key: that is 40 letters of Z85, and this has 0");
         assertClients(directory.resolve("none"), "there is no such file");

@@ -70,6 +70,9 @@ public final class AuditFile implements Audit {
                 waiting.take().run();
             } catch (InterruptedException nobodyInterruptsThis) {
                 return;
+            } catch (RuntimeException | OutOfMemoryError mistake) {
+                lost.incrementAndGet();
+                LOG.log(Level.ERROR, "a line of the audit could not be written", mistake);
             }
         }
     }

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The audit in circusd's own log, which puts the time before each line, and has its own bounds. Any thread. */
 public final class OwnLog implements Audit {
-    private static final System.Logger LOG = System.getLogger("circus.audit");
+    /** Of a logger that tells whatever {@code loglevel} says: nobody is to lose the audit by wishing for less talk. */
+    public static final String NAME = "circus.audit";
+
+    private static final System.Logger LOG = System.getLogger(NAME);
 
     private final AuditFormat format;
 

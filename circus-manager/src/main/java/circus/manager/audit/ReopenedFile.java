@@ -44,7 +44,7 @@ public final class ReopenedFile extends OutputStream {
 
     private OutputStream current() throws IOException {
         OutputStream open = stream;
-        if (open != null && inode.equals(inodeNow())) {
+        if (open != null && !inode.equals("") && inode.equals(inodeNow())) {
             return open;
         }
         close();
@@ -65,8 +65,11 @@ public final class ReopenedFile extends OutputStream {
 
     @Override
     public void close() throws IOException {
-        if (stream != null) {
-            stream.close();
+        OutputStream open = stream;
+        stream = null;
+        inode = "";
+        if (open != null) {
+            open.close();
         }
     }
 }

@@ -31,6 +31,7 @@ final class Connection implements Adoption.Link {
     private volatile boolean brokenOff;
     private volatile long spokeNanos = System.nanoTime();
     private int subscriptions;
+    private long topicBytes;
 
     /** @param atEnd told once, on JeroMQ's I/O thread */
     Connection(
@@ -101,16 +102,21 @@ final class Connection implements Adoption.Link {
         int kind = frame.size() == 0 ? -1 : frame.get(0);
         if (kind == 1) {
             subscriptions++;
+            topicBytes += frame.size();
         } else if (kind == 0) {
             subscriptions = Math.max(0, subscriptions - 1);
+            topicBytes = Math.max(0, topicBytes - frame.size());
         }
-        boolean usual = (kind == 0 || kind == 1) && subscriptions <= Service.MOST_SUBSCRIPTIONS;
+        boolean usual = (kind == 0 || kind == 1)
+                && subscriptions <= Service.MOST_SUBSCRIPTIONS
+                && topicBytes <= Service.MOST_TOPIC_BYTES;
         if (!usual) {
             LOG.log(
                     Level.WARNING,
-                    "{0} is cut off: it sends something else than subscriptions, or more than {1} of them",
+                    "{0} is cut off: it sends something else than subscriptions, or more than {1} of them, of {2} KiB",
                     this,
-                    Service.MOST_SUBSCRIPTIONS);
+                    Service.MOST_SUBSCRIPTIONS,
+                    Service.MOST_TOPIC_BYTES >> 10);
         }
         return usual;
     }

@@ -116,7 +116,11 @@ final class Door implements AutoCloseable {
         }
         Map<Ends, Integer> uids = identify(arrivals);
         for (Arrival arrival : arrivals) {
-            admit(arrival, uids, now);
+            try {
+                admit(arrival, uids, now);
+            } catch (RuntimeException mistake) {
+                LOG.log(Level.ERROR, "a connection could not be let in; the others are", mistake);
+            }
         }
         for (Entrance entrance : entrances) {
             entrance.key.interestOps(entrance.hall.places(now) > 0 ? SelectionKey.OP_ACCEPT : 0);

@@ -30,7 +30,8 @@ public final class Endpoints implements AutoCloseable {
     /** No request of ours comes near. */
     private static final int LONGEST_REQUEST_BYTES = 512 << 10;
 
-    private static final int LONGEST_SUBSCRIPTION_BYTES = 4096;
+    /** JeroMQ goes into itself for each byte, on circus-loop. */
+    private static final int LONGEST_SUBSCRIPTION_BYTES = 512;
 
     private final ZContext context = new ZContext(1);
     private final ZMQ.Socket router;

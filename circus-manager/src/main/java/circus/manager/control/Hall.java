@@ -73,6 +73,9 @@ final class Hall {
         if (connections.size() < service.mostConnections) {
             return Optional.empty();
         }
+        if (connections.size() < service.mostConnections + MOST_LEAVING && breakOffOldestHandshake(nowNanos)) {
+            return Optional.empty();
+        }
         Optional<Connection> silent = connections.size() < service.mostConnections + MOST_LEAVING
                 ? longestSilent(nowNanos)
                 : Optional.empty();
@@ -82,6 +85,18 @@ final class Hall {
         LOG.log(Level.DEBUG, "{0} makes room for another connection", silent.get());
         silent.get().breakOff();
         return Optional.empty();
+    }
+
+    /** Who has not shown who he is makes room before who has. */
+    private boolean breakOffOldestHandshake(long nowNanos) {
+        shaking.removeIf(entry -> entry.connection.isSettled());
+        Shaking oldest = shaking.peekFirst();
+        if (oldest == null || nowNanos - oldest.sinceNanos < LIMIT_IN_A_CROWD.toNanos()) {
+            return false;
+        }
+        shaking.removeFirst();
+        oldest.connection.breakOff();
+        return true;
     }
 
     /** A subscriber is silent by nature, and none gives way. */

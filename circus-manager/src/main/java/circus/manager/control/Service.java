@@ -19,6 +19,9 @@ enum Service {
 
     static final int MOST_SUBSCRIPTIONS = 1_000;
 
+    /** Each byte takes JeroMQ some fifty. */
+    static final long MOST_TOPIC_BYTES = 64 << 10;
+
     /** What a frame takes up beside its bytes, about. */
     static final int FRAME_BYTES = 128;
 

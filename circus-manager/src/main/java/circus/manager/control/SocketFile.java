@@ -71,7 +71,7 @@ final class SocketFile implements Closeable {
     static SocketFile listen(Path path, Access access) throws Unusable {
         Path folder = Objects.requireNonNullElse(path.getParent(), Path.of("/"));
         try {
-            checkFolder(folder, access);
+            checkFolder(folder);
             Path workshop = makeWorkshop(folder);
             try {
                 return listen(path, workshop, access);
@@ -87,19 +87,28 @@ final class SocketFile implements Closeable {
         }
     }
 
-    private static void checkFolder(Path folder, Access access) throws IOException, Unusable {
+    private static void checkFolder(Path folder) throws IOException, Unusable {
         if (!Files.isDirectory(folder)) {
             throw new Unusable("there is no directory " + folder + "; make it, or choose another path", false);
         }
         int owner = (Integer) Files.getAttribute(folder, "unix:uid");
         int mode = (Integer) Files.getAttribute(folder, "unix:mode");
-        if (!access.uids().contains(owner)) {
+        int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        // Not even endpoint_owner's: he could have what circusd gives him be another file.
+        if (owner != 0 && owner != self) {
             throw new Unusable(
                     "directory " + folder + " belongs to uid " + Integer.toUnsignedString(owner)
                             + ", who could put a socket of his own there; choose another path",
                     false);
         }
         if ((mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0) {
+            if (self == 0) {
+                throw new Unusable(
+                        "directory " + folder + " may be written to by others (mode "
+                                + Integer.toOctalString(mode & 07777)
+                                + "), and circusd is root; use `chmod go-w`, or choose another path",
+                        false);
+            }
             LOG.log(
                     Level.WARNING,
                     "directory {0} may be written to by others (mode {1}), who could put a socket of their own in the place of circusd''s",

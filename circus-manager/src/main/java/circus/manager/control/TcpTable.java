@@ -22,6 +22,10 @@ final class TcpTable {
             : "00000000000000000000FFFF";
 
     /** Columns behind the two addresses. */
+    private static final int STATE = 0;
+
+    private static final String ESTABLISHED = "01";
+
     private static final int UID = 4;
 
     private static final int INODE = 6;
@@ -63,7 +67,8 @@ final class TcpTable {
                 continue;
             }
             String[] columns = BLANKS.split(line.substring(end).strip());
-            if (columns.length > INODE && !columns[INODE].equals("0")) {
+            // Not of one that is closing: another may have its port by now.
+            if (columns.length > INODE && columns[STATE].equals(ESTABLISHED) && !columns[INODE].equals("0")) {
                 found.put(line.substring(begin, end), uid(columns[UID]));
             }
         }

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -177,6 +179,31 @@ class ControllerTest {
         try (RawPeer dealer = new RawPeer(endpoint, "DEALER")) {
             dealer.send("{\"command\": \"numwatchers\", \"id\": 1}");
             assertThat(dealer.receive()).singleElement().asString().contains("\"id\": 1");
+        }
+    }
+
+    /** Who is gone before he is looked up could be taken for another; and a browser can be made to post to any port. */
+    @ParameterizedTest
+    @ValueSource(strings = {"zmtp 1", "zmtp 2", "http"})
+    void nobody_is_heard_without_a_handshake(String how) throws IOException {
+        String body = "{\"command\": \"numwatchers\", \"id\": \"" + "x".repeat(60) + "\"}";
+        String frame = HexFormat.of().formatHex(body.getBytes(StandardCharsets.US_ASCII));
+        String bytes = switch (how) {
+            case "zmtp 1" -> "0100" + String.format("%02x", body.length() + 1) + "00" + frame;
+            case "zmtp 2" -> "ff00000000000000017f0105" + "0000" + "00" + String.format("%02x", body.length()) + frame;
+            default ->
+                HexFormat.of()
+                        .formatHex(("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+        };
+        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            stranger.setSoTimeout(10_000);
+            stranger.getOutputStream().write(HexFormat.of().parseHex(bytes));
+            byte[] told = stranger.getInputStream().readAllBytes();
+            assertThat(new String(told, StandardCharsets.ISO_8859_1)).doesNotContain("numwatchers");
+        } catch (SocketException reset) {
+            assertThat(reset).hasMessageContaining("reset");
         }
     }
 
