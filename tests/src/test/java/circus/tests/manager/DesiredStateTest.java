@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,7 +75,9 @@ class DesiredStateTest {
     @Test
     void it_holds_when_the_kernel_is_lost() {
         await("the file").atMost(PATIENCE).until(() -> Home.read(stateFile).contains("sleep 1002"));
-        List<Integer> orphans = circus.pids("a");
+        List<Integer> orphans = Stream.of("a", "d")
+                .flatMap(watcher -> circus.pids(watcher).stream())
+                .toList();
         int kernel = Integer.parseInt(circus.askKernel("stats").replaceAll("(?s).*\\bpid=(\\d+).*", "$1"));
         kill(kernel);
         circus.manager().awaitExit(PATIENCE);
