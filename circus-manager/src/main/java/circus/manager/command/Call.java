@@ -19,7 +19,7 @@ import java.util.function.Function;
 public final class Call {
     private static final System.Logger LOG = System.getLogger(Call.class.getName());
 
-    /** Of a request that may be 4 MiB long. */
+    /** Of a request that may be half a mebibyte long. */
     private static final int MOST_WORDS = 200;
 
     private final Caller caller;
