@@ -104,6 +104,22 @@ public final class KernelChannel implements Closeable {
         return channel;
     }
 
+    /**
+     * Gives the connection away as it is, to who wants neither answers nor frames any more: nothing more is read from it, and
+     * nobody watches it. It is to be closed by its new owner, this one is not.
+     */
+    public SocketChannel giveAway() throws PapaException {
+        try {
+            flush();
+            if (waiting != null) {
+                waiting.close();
+            }
+            return channel;
+        } catch (IOException e) {
+            throw end("cannot leave the connection to " + socket + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Whether the session goes on; false from the moment on in which its end fails the unanswered requests. */
     public boolean isOpen() {
         return end == null;

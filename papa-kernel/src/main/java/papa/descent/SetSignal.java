@@ -1,7 +1,9 @@
 package papa.descent;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +56,8 @@ public final class SetSignal implements Chores.Chore {
 
     /** Told how it went. */
     public interface Done {
-        /** @param count processes that were reached */
-        void sent(int count);
+        /** @param pids of the processes that were reached */
+        void sent(Collection<Integer> pids);
 
         /** @param reason begins with what went wrong, not with "cannot" */
         void failed(int count, String reason);
@@ -72,7 +74,7 @@ public final class SetSignal implements Chores.Chore {
     private final boolean followsUp;
 
     /** Start times of all that the signal was sent to, by pid. */
-    private final Map<Integer, Long> reached = new HashMap<>();
+    private final Map<Integer, Long> reached = new LinkedHashMap<>();
 
     private final Map<Integer, Long> refusing = new HashMap<>();
     private final Map<Integer, Long> stopped = new HashMap<>();
@@ -236,7 +238,7 @@ public final class SetSignal implements Chores.Chore {
                     refusing.size() + (refusing.size() == 1 ? " process is" : " processes are") + " another user's: "
                             + Errno.of(failure));
         } else {
-            done.sent(reached.size());
+            done.sent(List.copyOf(reached.keySet()));
         }
     }
 

@@ -1,6 +1,7 @@
 package papa.descent;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,9 +48,9 @@ public final class SignalSets {
                 set == SignalSet.CGROUP || set == SignalSet.TREE || (set == SignalSet.LEFTOVERS && process.reaped);
         if (group != null && all && number == Posix.SIGKILL) {
             int unread = proc.failures();
-            int count = group.members(proc).size();
+            Collection<Integer> members = List.copyOf(group.members(proc));
             if (proc.failures() == unread && group.kill() >= 0) {
-                return set == SignalSet.CGROUP ? tell(done, count) : killOthers(process, group, count, done);
+                return set == SignalSet.CGROUP ? tell(done, members) : killOthers(process, group, members, done);
             }
         }
         Members tree = new Members(() -> tree(process), stat -> isRoot(process, stat), walk -> remember(process, walk));
@@ -103,24 +104,27 @@ public final class SignalSets {
         return chores.none();
     }
 
-    private static boolean tell(SetSignal.Done done, int count) {
-        done.sent(count);
+    private static boolean tell(SetSignal.Done done, Collection<Integer> pids) {
+        done.sent(pids);
         return true;
     }
 
     /** All in its cgroup have been killed at once; who has been moved elsewhere by somebody has not. */
-    private boolean killOthers(Incarnation process, ControlGroup group, int count, SetSignal.Done done) {
+    private boolean killOthers(
+            Incarnation process, ControlGroup group, Collection<Integer> killed, SetSignal.Done done) {
         Members others = new Members(() -> tree(process), stat -> isRoot(process, stat), walk -> {})
                 .only(stat -> !group.holds(proc.controlGroup(stat.pid())));
         return begin(others, Posix.SIGKILL, true, new SetSignal.Done() {
             @Override
-            public void sent(int more) {
-                done.sent(count + more);
+            public void sent(Collection<Integer> more) {
+                List<Integer> all = new ArrayList<>(killed);
+                all.addAll(more);
+                done.sent(all);
             }
 
             @Override
             public void failed(int more, String reason) {
-                done.failed(count + more, reason);
+                done.failed(killed.size() + more, reason);
             }
         });
     }
@@ -153,18 +157,18 @@ public final class SignalSets {
         }
         SetSignal.Done counted = new SetSignal.Done() {
             @Override
-            public void sent(int count) {
+            public void sent(Collection<Integer> pids) {
                 int sent = process.reaped ? Errno.ESRCH.negated() : posix.kill(-process.pid, number);
                 if (sent < 0 && !Errno.ESRCH.is(sent)) {
                     done.failed(0, Errno.of(sent));
                 } else {
-                    done.sent(sent >= 0 ? count : 0);
+                    done.sent(sent >= 0 ? pids : List.of());
                 }
             }
 
             @Override
             public void failed(int count, String reason) {
-                sent(count); // only the counting failed
+                sent(List.of(process.pid)); // only the counting failed
             }
         };
         return begin(members, 0, false, counted);

@@ -44,6 +44,9 @@ public final class Init {
     private static final int KILLED = 128;
 
     /** Somebody traces it and holds its end back: look again, but not without pause. */
+    /** What a manager has used. */
+    private static final long[] NOT_WANTED = {};
+
     private static final long TRACED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Posix posix;
@@ -163,7 +166,7 @@ public final class Init {
     private void lookAt(ManagerProcess process) {
         loop.remove(process.pidfd);
         int[] status = new int[1];
-        int pid = posix.waitFor(process.pid, status);
+        int pid = posix.waitFor(process.pid, status, NOT_WANTED);
         if (pid == 0 || Errno.EINTR.is(pid)) {
             loop.after(TRACED_NANOS, () -> {
                 if (!process.ended) {

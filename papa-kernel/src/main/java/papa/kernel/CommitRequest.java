@@ -18,6 +18,7 @@ import papa.wire.Frame.Channel;
 final class CommitRequest {
     private final Kernel kernel;
     private final Session session;
+    private final List<String> request;
     private final Iterator<String> words;
     private final List<Runnable> steps = new ArrayList<>();
     private final Map<String, @Nullable String> values = new HashMap<>();
@@ -25,6 +26,7 @@ final class CommitRequest {
     CommitRequest(Kernel kernel, Session session, List<String> words) {
         this.kernel = kernel;
         this.session = session;
+        this.request = words;
         this.words = words.iterator();
     }
 
@@ -33,6 +35,7 @@ final class CommitRequest {
             check(words.next());
         }
         kernel.values.setAll(values);
+        kernel.copies.commit(request);
         steps.forEach(Runnable::run);
         return "";
     }

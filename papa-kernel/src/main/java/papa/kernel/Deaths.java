@@ -16,6 +16,8 @@ import papa.process.Incarnation;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
+import papa.wire.Frame;
+import papa.wire.Usage;
 
 /**
  * Notices that processes have ended, and reaps them.
@@ -52,6 +54,8 @@ final class Deaths {
     private final Map<Integer, Incarnation> running;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final Map<Incarnation, Integer> reaped = new LinkedHashMap<>();
+    private final int[] status = new int[1];
+    private final long[] usage = new long[4];
     private final Set<Incarnation> lessLeft = new LinkedHashSet<>();
     private boolean strangerEnded;
     private boolean settlingLater;
@@ -88,9 +92,9 @@ final class Deaths {
      * is found again.
      */
     void put(StateWriter.Line line, Incarnation process) {
-        Integer status = reaped.get(process);
-        if (status != null) {
-            line.put("status", status);
+        Integer untold = reaped.get(process);
+        if (untold != null) {
+            line.put("status", untold);
         }
         line.flag("less-left", lessLeft.contains(process));
     }
@@ -141,10 +145,10 @@ final class Deaths {
 
     /** Its start has been told, so its end may be. */
     void watch(Incarnation process, Started started) {
-        Integer status = launches.claimStatus(started);
+        Reaped ended = launches.claimStatus(started);
         launches.done(process.spec.name());
-        if (status != null) {
-            bury(process, status);
+        if (ended != null) {
+            bury(process, ended.status(), ended.usage());
             settle();
         } else if (process.pidfd >= 0) {
             // One without a descriptor is found when SIGCHLD comes.
@@ -158,6 +162,7 @@ final class Deaths {
     }
 
     private void died(Incarnation process) {
+        loop.hurryPaced(); // its last words before its end, and the end of its pipes
         if (dying.isEmpty()) {
             loop.atEndOfTurn(this::reapDying);
         }
@@ -166,14 +171,14 @@ final class Deaths {
     }
 
     private void reapDying() {
-        int[] status = new int[1];
         for (Incarnation process : List.copyOf(dying)) {
-            int pid = process.reaped ? -1 : posix.waitFor(process.pid, status);
+            int pid = process.reaped ? -1 : posix.waitFor(process.pid, status, usage);
             if (pid == 0 || Errno.EINTR.is(pid)) {
                 // Somebody traces it and holds its end back: look again, but not without pause.
                 loop.after(TRACED_NANOS, () -> watchAgain(process));
             } else if (!process.reaped) {
-                bury(process, pid < 0 ? 0 : status[0]);
+                int told = pid >= 0 ? status[0] : process.foster ? Frame.Exit.UNKNOWN_STATUS : 0;
+                bury(process, told, pid < 0 ? null : used());
             }
         }
         dying.clear();
@@ -186,15 +191,25 @@ final class Deaths {
         }
     }
 
-    private void bury(Incarnation process, int status) {
+    /**
+     * Of who was reaped last. Its memory is known only if it is clearly more than ours, which it was a copy of before its exec; Linux counts
+     * pages by thousands, so a little more says nothing.
+     */
+    private Usage used() {
+        boolean isItsOwn = usage[2] > usage[3] + usage[3] / 8;
+        return new Usage(usage[0], usage[1], usage[2], isItsOwn);
+    }
+
+    private void bury(Incarnation process, int endedWith, @Nullable Usage used) {
+        loop.hurryPaced();
         process.reaped = true;
+        process.usage = used;
         loop.remove(process.pidfd);
-        reaped.put(process, status);
+        reaped.put(process, endedWith);
     }
 
     /** A child has changed its state: reap the adopted, and children whose descriptor is not watched. */
     void childChanged() {
-        int[] status = new int[1];
         int count = 0;
         for (int pid = posix.peekEnded(); pid > 0; pid = posix.peekEnded()) {
             if (count++ == REAPED_AT_ONCE) {
@@ -204,7 +219,7 @@ final class Deaths {
             Incarnation process = running.get(pid);
             boolean apart = process == null && orphans.apart().has(pid);
             boolean adopted = process == null && !apart && isAdopted(pid);
-            int reapedNow = posix.waitFor(pid, status);
+            int reapedNow = posix.waitFor(pid, status, usage);
             if (Errno.EINTR.is(reapedNow)) {
                 loop.post(this::childChanged);
             }
@@ -212,7 +227,7 @@ final class Deaths {
                 break;
             }
             if (process != null) {
-                bury(process, status[0]);
+                bury(process, status[0], used());
             } else if (apart) {
                 orphans.apart().ended(pid, status[0]);
             } else if (adopted) {
@@ -220,7 +235,7 @@ final class Deaths {
                 noteLess(owner);
             } else {
                 orphans.apart().endedEarly(pid, status[0]);
-                launches.keepStatus(pid, status[0]);
+                launches.keepStatus(pid, new Reaped(status[0], used()));
             }
         }
         settle();

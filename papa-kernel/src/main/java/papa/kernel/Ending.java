@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.util.Collection;
 import java.util.List;
 import papa.descent.SetSignal;
 import papa.descent.SignalSet;
@@ -28,7 +29,7 @@ final class Ending {
 
     private static final SetSignal.Done NOBODY = new SetSignal.Done() {
         @Override
-        public void sent(int count) {}
+        public void sent(Collection<Integer> pids) {}
 
         @Override
         public void failed(int count, String reason) {

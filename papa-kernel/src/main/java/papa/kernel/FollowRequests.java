@@ -1,6 +1,13 @@
 package papa.kernel;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import papa.process.Backlog;
+import papa.process.Capture;
+import papa.process.Incarnation;
 import papa.request.Patterns;
 import papa.request.Refusal;
 import papa.wire.Frame.Channel;
@@ -8,6 +15,10 @@ import papa.wire.Limit;
 
 /** The requests of a framed session that follows: output or events, and when a stream is to pause. Loop thread only. */
 final class FollowRequests {
+    private static final Pattern OVERFLOW =
+            Pattern.compile("([0-9]{1,18})\\.(out|err)=(block|[0-9]{1,7}(?:\\.[0-9]{1,3})?)");
+    private static final int MOST_SECONDS = 1_000_000;
+
     private final Kernel kernel;
     private final Server server;
 
@@ -26,6 +37,21 @@ final class FollowRequests {
             for (String word : words) {
                 pauseOrResume(follower, what.equals("pause"), word);
             }
+            return "";
+        }
+        if (what.equals("overflow")) {
+            Map<Capture, Long> wanted = new LinkedHashMap<>();
+            for (String word : words) {
+                overflow(session, word, wanted);
+            }
+            wanted.forEach(kernel.flow::overflow);
+            return "";
+        }
+        if (what.equals("usage")) {
+            if (!words.isEmpty()) {
+                throw new Refusal("cannot follow usage of " + words.get(0) + ": it is told of all, no name is wanted");
+            }
+            session.reading.tellsUsage = true;
             return "";
         }
         if (session.isReading()) {
@@ -53,6 +79,29 @@ final class FollowRequests {
                     + " processes; " + Limit.FOLLOWERS.most() + " are the most, and " + Limit.FOLLOWED.most()
                     + " for one times the other");
         }
+    }
+
+    /** One word of {@code overflow}; a process that is gone already is no error. */
+    private void overflow(Session session, String word, Map<Capture, Long> wanted) throws Refusal {
+        Matcher parts = OVERFLOW.matcher(word);
+        if (!parts.matches()) {
+            throw new Refusal("cannot read " + word + ": INCARNATION.out or INCARNATION.err is wanted, with =block or"
+                    + " =SECONDS, of which " + MOST_SECONDS + " are the most");
+        }
+        Incarnation process = kernel.process(Requests.longNumber("incarnation", parts.group(1)));
+        if (process == null) {
+            return;
+        }
+        kernel.leases.demand(session, "say what becomes of the output of", process.spec.name());
+        Capture capture = process.capture(parts.group(2).equals("out") ? Channel.OUT : Channel.ERR);
+        String seconds = parts.group(3);
+        if (capture != null) {
+            wanted.put(capture, seconds.equals("block") ? Backlog.NEVER : nanos(seconds));
+        }
+    }
+
+    private static long nanos(String seconds) {
+        return (long) Math.min(Double.parseDouble(seconds) * 1e9, MOST_SECONDS * 1e9);
     }
 
     private static void pauseOrResume(Follower follower, boolean pause, String word) throws Refusal {

@@ -178,7 +178,13 @@ final class Follower implements Cursor.Waiting, Outbox.Source {
         Followed entry = followed.get(process.number);
         if (entry != null) {
             ByteBuffer frame = session.header();
-            FrameEncoder.exit(frame, process.number, process.exitCode(), process.endedMicros(), process.left());
+            FrameEncoder.exit(
+                    frame,
+                    process.number,
+                    process.exitCode(),
+                    process.endedMicros(),
+                    process.left(),
+                    session.reading.tellsUsage ? process.usage : null);
             session.send(frame);
             endIfComplete(entry);
         }

@@ -2,6 +2,7 @@ package papa.kernel;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -12,6 +13,8 @@ import papa.door.AllowedUsers;
 import papa.door.Guard;
 import papa.init.Init;
 import papa.launch.Spawner;
+import papa.legacy.Found;
+import papa.legacy.Salvage;
 import papa.loop.ChildEnds;
 import papa.loop.EventLoop;
 import papa.loop.Log;
@@ -37,6 +40,10 @@ import papa.upgrade.OwnClasses;
  */
 final class House {
     private static final long CEILING_BYTES = 256L * 1024 * 1024;
+    /** In the environment, 1: standard input is a socket with copies of what a killed kernel held ({@link Copies}). */
+    static final String TAKE_COPIES = "PAPA_TAKE_COPIES";
+
+    private static final int STDIN = 0;
     static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a kernel stands on: made anew, or restored. */
@@ -102,14 +109,22 @@ final class House {
             Instance instance = Instance.now(String.format("%016x", new SecureRandom().nextLong()));
             EventLoop loop = new EventLoop(posix);
             ControlGroups<Incarnation> groups = ControlGroups.find(posix, loop, path, instance.word());
-            Arena arena = new Arena(posix, CEILING_BYTES);
+            boolean inherits = "1".equals(environment.get(TAKE_COPIES));
+            int left = inherits ? takeCopies(posix) : -1;
+            Arena arena = inherits ? Arena.toRestore(posix) : new Arena(posix, CEILING_BYTES);
             Ground ground = new Ground(lock, instance, beginning, loop, arena, groups);
             House house = new House(posix, arguments, environment, ground, words);
             try {
                 ListenFds.take(posix, environment, house.kernel.sockets.inherited());
+                if (inherits) {
+                    house.inherit(left);
+                }
                 house.server.listen();
                 house.server.openPort(arguments.port(), arguments.portControl());
                 house.begin();
+                if (inherits) {
+                    house.goOn();
+                }
                 if (house.init != null) {
                     house.init.begin();
                 }
@@ -122,6 +137,43 @@ final class House {
             lock.remove();
             throw failed;
         }
+    }
+
+    /** What a kernel that was killed has left, out of the socket in which its manager kept it; the descriptor of a state. */
+    private static int takeCopies(Posix posix) throws Refusal, IOException {
+        try {
+            int left = Salvage.run(posix, Found.in(posix, STDIN), Server.VERSION);
+            int nothing = posix.open("/dev/null", Posix.O_RDONLY, 0);
+            posix.redirect(nothing, STDIN);
+            posix.close(nothing);
+            return left;
+        } catch (StateException lost) {
+            throw new Refusal(lost.getMessage() + "");
+        }
+    }
+
+    /** Holds what that state tells. */
+    private void inherit(int left) throws Refusal {
+        try {
+            StateReader reader = new StateReader(posix);
+            KernelState held = new KernelState(kernel);
+            held.restoreFrom(reader);
+            reader.read(left);
+            held.restored();
+            posix.close(left);
+        } catch (StateException wrong) {
+            throw new Refusal(wrong.getMessage() + "");
+        }
+    }
+
+    /** Goes on with what another kernel held that was killed. */
+    private void goOn() {
+        kernel.processes().forEach(kernel::reads);
+        new KernelState(kernel).resume();
+        List.copyOf(kernel.processes()).forEach(kernel.settling::releaseIfSettled);
+        Log.info("goes on with what a papa held that was killed: "
+                + kernel.processes().size() + " processes, "
+                + kernel.sockets.all().size() + " sockets");
     }
 
     /** What a state tells that the parts are made with. */

@@ -61,9 +61,9 @@ final class InitHost implements Host {
         spawner.launch(order, new Spawner.Launched() {
             @Override
             public void started(Started started) {
-                Integer status = launches.claimStatus(started);
+                Reaped ended = launches.claimStatus(started);
                 launches.done(spec.name());
-                launched.started(started.pid(), started.pidfd(), status);
+                launched.started(started.pid(), started.pidfd(), ended == null ? null : ended.status());
                 kernel.changed(); // where papa ends, it waits for this start, too
             }
 

@@ -48,6 +48,7 @@ final class Kernel {
     final ControlGroups<Incarnation> controlGroups;
     final Leases leases;
     final OutputFlow flow;
+    final Copies copies;
 
     final Sockets sockets;
     final Knocks knocks;
@@ -97,6 +98,9 @@ final class Kernel {
             }
         });
         this.flow = new OutputFlow(posix, loop, leases::isAttended, arena, processes::all, this::outputEnded);
+        this.copies = new Copies(this);
+        sockets.keepCopies(copies);
+        flow.onEmptied(copies::emptied);
     }
 
     // Processes.
@@ -132,6 +136,7 @@ final class Kernel {
         deaths.begin(process);
         addCapture(process, Channel.OUT, started.stdoutPipe());
         addCapture(process, Channel.ERR, started.stderrPipe());
+        copies.began(process);
         readers.began(process);
     }
 
@@ -141,6 +146,15 @@ final class Kernel {
             process.captures.add(capture);
             lineage.reads(process, pipe);
             flow.begin(capture);
+        }
+    }
+
+    /** Whose output comes through which pipe, of one that another kernel had started. */
+    void reads(Incarnation process) {
+        for (Capture capture : process.captures) {
+            if (capture.pipe() >= 0) {
+                lineage.reads(process, capture.pipe());
+            }
         }
     }
 
@@ -202,6 +216,7 @@ final class Kernel {
 
     private void ended(Incarnation process, int status) {
         process.end(status, Micros.now());
+        copies.ended(process);
         controlGroups.ended(process.number, process.controlGroup, groupUse(process));
         process.hasLeft = process.left() > 0;
         readers.ended(process);
@@ -270,10 +285,10 @@ final class Kernel {
     private void leaseEnded(Lease lease) {
         for (Incarnation process : List.copyOf(processes.all())) {
             if (lease.covers(process.spec.name())) {
-                flow.goOn(process);
+                flow.leftAlone(process);
             }
         }
-        flow.starved.feed();
+        flow.starved.feedAll();
         changed();
     }
 

@@ -50,7 +50,7 @@ final class KernelState {
         kernel.sockets.save(out);
         for (Incarnation process : known()) {
             StateWriter.Line line = out.line("process");
-            SavedIncarnation.put(line, process, kernel.flow);
+            SavedIncarnation.put(line, process);
             kernel.processes.put(line, process);
             kernel.deaths.put(line, process);
             line.end();
@@ -95,7 +95,7 @@ final class KernelState {
     }
 
     private void restoreProcess(StateLine line) throws StateException {
-        Incarnation process = SavedIncarnation.restore(line, kernel.flow);
+        Incarnation process = SavedIncarnation.restore(line);
         boolean held = kernel.processes.restore(line, process);
         if (!held && released.put(process.number, process) != null) {
             throw line.wrong("number=" + process.number + " is another's, too");
@@ -151,6 +151,7 @@ final class KernelState {
         kernel.arena.resume();
         kernel.processes().forEach(kernel.flow::resume);
         kernel.processes.released().forEach(kernel.flow::resume);
+        kernel.arena.tidied();
         kernel.controlGroups.resume();
         kernel.loop.post(this::resumeControlGroups);
         kernel.left().forEach(kernel::leaves);

@@ -23,7 +23,7 @@ final class Launches {
     private record Waiting(Lease lease, Runnable then) {}
 
     /** @param reapedNanos System.nanoTime */
-    private record Unclaimed(int status, long reapedNanos) {}
+    private record Unclaimed(Reaped ended, long reapedNanos) {}
 
     private final EventLoop loop;
     private final Runnable room;
@@ -111,20 +111,20 @@ final class Launches {
     }
 
     /** An unknown child has ended: perhaps one whose launch is not told yet. */
-    void keepStatus(int pid, int status) {
+    void keepStatus(int pid, Reaped ended) {
         if (!none()) {
-            unclaimed.put(pid, new Unclaimed(status, System.nanoTime()));
+            unclaimed.put(pid, new Unclaimed(ended, System.nanoTime()));
         }
     }
 
     /**
-     * The status with which a child ended before its launch was told; null if it did not. What was reaped before it was
+     * How a child ended before its launch was told; null if it did not. What was reaped before it was
      * made was another's of the same number: one whose program could not be executed, say.
      */
     @Nullable
-    Integer claimStatus(Started started) {
+    Reaped claimStatus(Started started) {
         Unclaimed found = unclaimed.remove(started.pid());
-        return found == null || found.reapedNanos() - started.startedNanos() < 0 ? null : found.status();
+        return found == null || found.reapedNanos() - started.startedNanos() < 0 ? null : found.ended();
     }
 
     /** A child that was killed before its program ran has been reaped, or will be: nobody asks for its status. */

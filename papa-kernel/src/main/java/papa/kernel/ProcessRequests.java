@@ -224,6 +224,7 @@ final class ProcessRequests {
         kernel.remembered.add(more);
         process.annotations.clear();
         process.annotations.putAll(changed);
+        kernel.copies.noted(process);
         return "";
     }
 

@@ -16,6 +16,10 @@ final class Reading {
     private final Session session;
     private final Kernel kernel;
     private final Readers readers;
+
+    /** Whether it is told what processes have used, at their end. */
+    boolean tellsUsage;
+
     private @Nullable Watch watch;
     private @Nullable Follower follower;
     private @Nullable Tail tail;

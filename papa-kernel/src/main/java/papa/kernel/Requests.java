@@ -85,6 +85,7 @@ final class Requests {
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
             case MANAGER -> reply.ok(ManagerRequest.run(kernel, session, rest));
+            case COPIES -> reply.ok(kernel.copies.begin(session));
             case KNOCK -> reply.ok(sockets.knock(session, rest));
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
             case UPGRADE -> server.upgrades().ask(session, rest, reply);
@@ -233,8 +234,8 @@ final class Requests {
 
     /** What this kernel can do beyond papa. */
     static List<String> capabilities() {
-        // launch: make process takes uid, gid, groups, rlimit., nice, stdin, listen_fds.
-        List<String> words = new ArrayList<>(List.of("quoted", "framed", "launch"));
+        // launch: make process takes uid, gid, groups, rlimit., nice, stdin, listen_fds. overflow, usage: follow does.
+        List<String> words = new ArrayList<>(List.of("quoted", "framed", "launch", "overflow", "usage"));
         for (Verb verb : Verb.values()) {
             if (!verb.isPapas() && verb != Verb.HELLO) {
                 words.add(verb.word());

@@ -17,6 +17,8 @@ import papa.state.StateWriter;
  *                 asked, asked-ago         whether it asked for something yet; nanoseconds since it last did, or came
  *                 peer-done                nothing more comes from its client
  *                 close-when-sent          it ends when everything was sent
+ *                 copies                   it has copies of what is held, and is to get those of what comes
+ *                 tells-usage              as in {@link Reading} (0.2.0)
  *   session-in    session, bytes           what has come and is not taken, a piece of it, in their order
  *   session-out   session, bytes, begun    what is to be sent, likewise; begun: the connection was offered it already
  * </pre>
@@ -49,6 +51,8 @@ final class SavedSession {
                 .put("asked-ago", Math.max(0, System.nanoTime() - standing.askedNanos()))
                 .flag("peer-done", standing.peerDone())
                 .flag("close-when-sent", standing.closeWhenSent())
+                .flag("copies", session.holdsCopies())
+                .flag("tells-usage", session.reading.tellsUsage)
                 .end();
         session.incoming.save(bytes -> piece(out.line(IN), session, bytes).end());
         session.outbox.save((bytes, begun) ->
@@ -72,6 +76,8 @@ final class SavedSession {
                 System.nanoTime() - line.number("asked-ago", 0, Long.MAX_VALUE),
                 line.flag("peer-done"),
                 line.flag("close-when-sent")));
+        session.wantsCopies = line.flag("copies");
+        session.reading.tellsUsage = line.flag("tells-usage");
         return session;
     }
 

@@ -79,7 +79,9 @@ final class SavedTail {
         TailStart start = new TailStart(
                 line.choice("unit", TailStart.Unit.class), line.number("amount", Long.MIN_VALUE, Long.MAX_VALUE));
         boolean follows = line.flag("follows");
-        TailForm form = session.isFramed() ? new TailFrames() : TailText.restore(line, posix, scratch, follows);
+        TailForm form = session.isFramed()
+                ? new TailFrames(session.reading.tellsUsage)
+                : TailText.restore(line, posix, scratch, follows);
         return new Tail(
                 posix,
                 loop,

@@ -52,6 +52,9 @@ final class Session {
     private boolean broken;
     private boolean flushScheduled;
 
+    /** It had copies of what is held when another program had this connection. */
+    boolean wantsCopies;
+
     Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
         this.loop = loop;
@@ -154,6 +157,11 @@ final class Session {
         return closeWhenSent ? 0 : dialogue.owedBesidesTail();
     }
 
+    /** Whether it has copies of what is held. */
+    boolean holdsCopies() {
+        return wantsCopies || kernel.copies.isHeldBy(this);
+    }
+
     /** Begins; false if it could not. */
     boolean open() {
         updateInterest();
@@ -176,6 +184,10 @@ final class Session {
         updateInterest();
         interest.beginForCertain();
         reading.resume();
+        if (wantsCopies) {
+            wantsCopies = false;
+            kernel.loop.atEndOfTurn(() -> kernel.copies.hold(this)); // all is restored by then
+        }
         hasOutput();
         loop.atEndOfTurn(this::runLines);
     }
@@ -436,6 +448,7 @@ final class Session {
         posix.close(fd);
         outbox.free();
         reading.close();
+        kernel.copies.gone(this);
         kernel.leases.gone(this);
         kernel.knocks.gone(this);
         server.gone(this);

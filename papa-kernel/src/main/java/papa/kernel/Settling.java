@@ -1,5 +1,6 @@
 package papa.kernel;
 
+import java.util.List;
 import papa.process.Capture;
 import papa.process.Incarnation;
 import papa.wire.Frame.Channel;
@@ -19,7 +20,7 @@ final class Settling {
         Capture capture = process.capture(channel);
         if (capture != null) {
             capture.commit(offset);
-            kernel.flow.committed(process);
+            kernel.flow.committed(capture);
             releaseIfSettled(process);
         }
     }
@@ -34,8 +35,10 @@ final class Settling {
     /** A watch has acknowledged output: it is freed, unless a lease's holder is to commit it. */
     void acknowledgeByWatch(Capture capture, long offset) {
         if (kernel.leases.covering(capture.owner.spec.name()) == null) {
+            kernel.copies.commit(
+                    List.of(capture.channel.word(), Long.toString(capture.owner.number), Long.toString(offset)));
             capture.commit(offset);
-            kernel.flow.committed(capture.owner);
+            kernel.flow.committed(capture);
         }
     }
 
@@ -67,6 +70,7 @@ final class Settling {
             return;
         }
         kernel.remembered.end(process);
+        kernel.copies.released(process);
         process.captures.forEach(Capture::clear);
         if (process.left() == 0) {
             kernel.lineage.released(process);

@@ -1,6 +1,8 @@
 package papa.kernel;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import papa.descent.SetSignal;
 import papa.descent.SignalSet;
 import papa.loop.Log;
@@ -15,6 +17,9 @@ import papa.wire.Words;
 final class SignalRequests {
     private static final String GONE = "gone\n";
     private static final String CHILD = "child=";
+
+    /** So many are told one by one. */
+    private static final int MOST_PIDS = 10_000;
 
     private final Kernel kernel;
 
@@ -50,6 +55,11 @@ final class SignalRequests {
         send(process, set, child, number, reply);
     }
 
+    private static String counted(Collection<Integer> pids) {
+        return "sent " + pids.size() + " "
+                + pids.stream().limit(MOST_PIDS).map(String::valueOf).collect(Collectors.joining(" ")) + "\n";
+    }
+
     private static int child(String pid) throws Refusal {
         long number = Requests.longNumber("pid", pid);
         if (number < 1 || number > Integer.MAX_VALUE) {
@@ -74,9 +84,9 @@ final class SignalRequests {
         }
         SetSignal.Done done = new SetSignal.Done() {
             @Override
-            public void sent(int count) {
-                String counted = set == SignalSet.LEFTOVERS ? "sent\n" : "sent " + count + "\n";
-                reply.ok(count == 0 ? GONE : counted);
+            public void sent(Collection<Integer> pids) {
+                String counted = set == SignalSet.LEFTOVERS ? "sent\n" : counted(pids);
+                reply.ok(pids.isEmpty() ? GONE : counted);
             }
 
             @Override

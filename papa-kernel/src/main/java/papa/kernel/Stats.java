@@ -56,7 +56,7 @@ final class Stats {
         long held = 0;
         for (Incarnation each : kernel.processes()) {
             ended += each.hasEnded() ? 1 : 0;
-            heldBack += each.heldBack == null ? 0 : 1;
+            heldBack += each.isHeldBack() ? 1 : 0;
             held += each.held();
         }
         if (kernel.init != null) {
@@ -113,6 +113,9 @@ final class Stats {
         line.add("running", process.hasEnded() ? 0 : 1).add("started", process.startedMicros);
         if (process.hasEnded()) {
             line.add("exit", process.exitCode()).add("ended", process.endedMicros());
+            if (process.usage != null) {
+                line.add(process.usage.words());
+            }
         }
         line.add("held", process.held()).add("limit", process.spec.bufferSize());
         line.add("room", (long) process.blocks() * Arena.BLOCK);
@@ -122,7 +125,7 @@ final class Stats {
                 line.add(channel.word(), capture.committed() + ":" + capture.end() + ":" + capture.droppedTotal());
             }
         }
-        line.add("heldback", process.heldBack == null ? 0 : 1).add("unattended", process.unattended ? 1 : 0);
+        line.add("heldback", process.isHeldBack() ? 1 : 0).add("unattended", process.isUnattended() ? 1 : 0);
         line.add("annotations", process.annotations.size()).add("leftovers", process.left());
         return line.toString();
     }
@@ -133,6 +136,11 @@ final class Stats {
 
         private Line(String first) {
             text = new StringBuilder(first);
+        }
+
+        private Line add(String words) {
+            text.append(' ').append(words);
+            return this;
         }
 
         private Line add(String key, Object value) {

@@ -20,6 +20,12 @@ final class TailFrames implements TailForm {
     private static final int LONGEST_NAME = 4 * 1024 + 64;
 
     private final Set<Long> announced = new HashSet<>();
+    private final boolean tellsUsage;
+
+    /** @param tellsUsage whether it is told what a process has used */
+    TailFrames(boolean tellsUsage) {
+        this.tellsUsage = tellsUsage;
+    }
 
     @Override
     public int room() {
@@ -69,7 +75,12 @@ final class TailFrames implements TailForm {
         if (process.hasEnded()) {
             ByteBuffer frame = outbox.header();
             FrameEncoder.exit(
-                    frame, process.number, process.exitCode(), process.endedMicros(), process.leftovers.size());
+                    frame,
+                    process.number,
+                    process.exitCode(),
+                    process.endedMicros(),
+                    process.leftovers.size(),
+                    tellsUsage ? process.usage : null);
             outbox.put(frame);
             if (process.outputAtEnd()) {
                 ByteBuffer end = outbox.header();

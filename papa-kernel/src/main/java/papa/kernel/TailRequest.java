@@ -34,8 +34,9 @@ final class TailRequest {
         Set<Incarnation> found = selection.of(kernel.processes());
         kernel.readers.demandRoomFor(Tail.streams(found));
         byte[] scratch = kernel.readers.scratch;
-        TailForm form =
-                session.isFramed() ? new TailFrames() : new TailText(posix, scratch, found.size() > 1, times, follows);
+        TailForm form = session.isFramed()
+                ? new TailFrames(session.reading.tellsUsage)
+                : new TailText(posix, scratch, found.size() > 1, times, follows);
         Channel only = channels.size() == 1 ? channels.iterator().next() : null;
         TailStart from = start == null ? USUAL : start;
         Tail tail = new Tail(posix, loop, scratch, session, only, from, follows, form, Tail.streams(found));

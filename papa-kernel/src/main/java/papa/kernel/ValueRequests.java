@@ -34,6 +34,7 @@ final class ValueRequests {
         }
         for (String name : names) {
             kernel.values.set(name, null);
+            kernel.copies.commit(List.of("unset", name));
         }
         return "";
     }
@@ -45,6 +46,7 @@ final class ValueRequests {
         kernel.leases.demand(session, "set", words.get(0));
         String value = String.join(" ", words.subList(1, words.size()));
         kernel.values.set(words.get(0), words.size() > 1 ? value : null);
+        kernel.copies.commit(words.size() > 1 ? List.of("set", words.get(0), value) : List.of("unset", words.get(0)));
         return "";
     }
 

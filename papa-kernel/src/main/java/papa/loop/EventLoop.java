@@ -2,16 +2,11 @@ package papa.loop;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import papa.posix.Bell;
 import papa.posix.Errno;
 import papa.posix.Posix;
@@ -22,7 +17,7 @@ import papa.posix.PosixException;
  * tasks that other threads post. It knows nothing of processes.
  *
  * <pre>
- *   wait (epoll) ─► ready handlers ─► posted tasks ─► timers due ─► end-of-turn work ─► wait
+ *   wait (epoll) ─► ready handlers ─► posted tasks ─► timers due ─► what is paced ─► end-of-turn work ─► wait
  * </pre>
  *
  * <p>All methods but {@link #post} belong to the loop's thread. A handler that throws is logged and dropped with its
@@ -31,26 +26,42 @@ import papa.posix.PosixException;
 public final class EventLoop {
     private static final int EVENTS_AT_ONCE = 256;
     private static final long RETRY_NANOS = 1_000_000_000L;
-    private static final long RETRY_CHANGE_NANOS = 20_000_000L;
 
     /** Called when its descriptor is ready; {@code events} are those of epoll(7). Must not block. */
     public interface Handler {
         void ready(int events);
     }
 
-    /** A deadline that can be called off. */
-    public static final class Timer implements Comparable<Timer> {
-        private final long dueNanos;
-        private final Runnable task;
-        private boolean cancelled;
+    /** A deadline that can be called off, and set anew. */
+    public static final class Timer {
+        static final int NOWHERE = -1;
 
-        private Timer(long dueNanos, Runnable task) {
-            this.dueNanos = dueNanos;
+        private final Timers timers;
+        private final Runnable task;
+        private long dueNanos;
+
+        /** Among {@link Timers}. */
+        int place = NOWHERE;
+
+        private Timer(Timers timers, Runnable task) {
+            this.timers = timers;
             this.task = task;
         }
 
+        /** Runs its task once, so long from now, and not when it was to before. */
+        public void set(long delayNanos) {
+            cancel();
+            dueNanos = System.nanoTime() + delayNanos;
+            timers.add(this);
+        }
+
+        /** Whether its task is to run. */
+        public boolean isSet() {
+            return place != NOWHERE;
+        }
+
         public void cancel() {
-            cancelled = true;
+            timers.remove(this);
         }
 
         /** How long it still runs; not below 0. */
@@ -58,9 +69,8 @@ public final class EventLoop {
             return Math.max(0, dueNanos - System.nanoTime());
         }
 
-        @Override
-        public int compareTo(Timer other) {
-            return Long.compare(dueNanos - other.dueNanos, 0);
+        boolean isBefore(Timer other) {
+            return dueNanos - other.dueNanos < 0;
         }
     }
 
@@ -74,15 +84,10 @@ public final class EventLoop {
     private final long wakeUpWord;
     private final AtomicBoolean wakeUpSent = new AtomicBoolean();
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final Timers timers = new Timers();
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
-    private final Map<Integer, Timer> retries = new HashMap<>();
-
-    /** What is to be watched for where the machine refused to. */
-    private final Map<Integer, Integer> unchanged = new HashMap<>();
-
-    private @Nullable Handler[] handlers = new Handler[256];
-    private int[] generations = new int[256];
+    private final Interests interests;
+    private final Pacing pacing;
     private boolean running = true;
     private Runnable turnListener = () -> {};
 
@@ -95,6 +100,9 @@ public final class EventLoop {
         this.posix = posix;
         this.retryNanos = retryNanos;
         this.epoll = PosixException.check("make an epoll descriptor", posix.epollCreate());
+        int paced = PosixException.check("make an epoll descriptor", posix.epollCreate());
+        this.interests = new Interests(posix, this, epoll, paced);
+        this.pacing = new Pacing(posix, this, interests, paced);
         this.wakeUp = PosixException.check("make an eventfd", posix.eventfd(false));
         this.wakeUpWord = posix.allocate(16);
         posix.putLong(wakeUpWord, 1);
@@ -102,23 +110,12 @@ public final class EventLoop {
             posix.read(wakeUp, wakeUpWord + 8, 8);
             wakeUpSent.set(false);
         }));
+        PosixException.check("watch what is paced", pacing.begin());
     }
 
     /** Starts to watch a descriptor; the result of epoll_ctl(2), negated errno on failure. */
     public int add(int fd, int events, Handler handler) {
-        if (fd >= handlers.length) {
-            int size = Math.max(fd + 1, handlers.length * 2);
-            handlers = Arrays.copyOf(handlers, size);
-            generations = Arrays.copyOf(generations, size);
-        }
-        int done = posix.epollControl(epoll, 1, fd, events, token(fd));
-        if (Errno.EEXIST.is(done)) { // it could not be removed
-            done = posix.epollControl(epoll, 3, fd, events, token(fd));
-        }
-        if (done >= 0) {
-            handlers[fd] = handler;
-        }
-        return done;
+        return interests.add(fd, events, handler, false);
     }
 
     /**
@@ -128,43 +125,22 @@ public final class EventLoop {
      * @param what it is, for the log
      */
     public void addForCertain(int fd, int events, Handler handler, Supplier<String> what) {
-        int done = add(fd, events, handler);
-        if (done < 0) {
-            if (retries.isEmpty()) { // a line for each of thousands would help nobody
-                Log.info("cannot watch " + what.get() + ": " + Errno.of(done)
-                        + "; this and what else cannot be watched is tried again every second");
-            }
-            retries.put(fd, after(retryNanos, () -> retry(fd, events, handler)));
-        }
+        interests.addForCertain(fd, events, handler, false, what);
     }
 
-    private void retry(int fd, int events, Handler handler) {
-        if (add(fd, events, handler) < 0) {
-            retries.put(fd, after(retryNanos, () -> retry(fd, events, handler)));
-            return;
-        }
-        retries.remove(fd);
-        if (retries.isEmpty()) {
-            Log.info("everything is watched again");
-        }
+    /** The same, in {@link Pacing paced} turns: for what may wait for some milliseconds so that more of it comes at once. */
+    public void addPaced(int fd, int events, Handler handler, Supplier<String> what) {
+        interests.addForCertain(fd, events, handler, true, what);
+    }
+
+    /** Looks at what is paced in this turn, or, from end-of-turn work, in the next. */
+    public void hurryPaced() {
+        pacing.hurry();
     }
 
     /** Watches for other events; if not now, then as soon as the machine lets it. */
     public void change(int fd, int events) {
-        Integer before = unchanged.remove(fd);
-        if (posix.epollControl(epoll, 3, fd, events, token(fd)) < 0) {
-            unchanged.put(fd, events);
-            if (before == null) {
-                after(RETRY_CHANGE_NANOS, () -> changeAgain(fd));
-            }
-        }
-    }
-
-    private void changeAgain(int fd) {
-        Integer events = unchanged.remove(fd);
-        if (events != null) {
-            change(fd, events);
-        }
+        interests.change(fd, events);
     }
 
     /**
@@ -172,20 +148,7 @@ public final class EventLoop {
      * watched, or never was a descriptor, is passed over.
      */
     public void remove(int fd) {
-        unchanged.remove(fd);
-        Timer retry = retries.remove(fd);
-        if (retry != null) {
-            retry.cancel();
-        }
-        if (fd >= 0 && fd < handlers.length && handlers[fd] != null) {
-            posix.epollControl(epoll, 2, fd, 0, 0);
-            handlers[fd] = null;
-            generations[fd]++;
-        }
-    }
-
-    private long token(int fd) {
-        return ((long) generations[fd] << 32) | fd;
+        interests.remove(fd);
     }
 
     /** Runs a task on the loop's thread, soon. From any thread. */
@@ -198,9 +161,19 @@ public final class EventLoop {
 
     /** Runs a task once, {@code delayNanos} from now. */
     public Timer after(long delayNanos, Runnable task) {
-        Timer timer = new Timer(System.nanoTime() + delayNanos, task);
-        timers.add(timer);
+        Timer timer = timer(task);
+        timer.set(delayNanos);
         return timer;
+    }
+
+    /** One that is not set yet. */
+    public Timer timer(Runnable task) {
+        return new Timer(timers, task);
+    }
+
+    /** How many timers are set. */
+    int timersSet() {
+        return timers.size();
     }
 
     /** Runs a task when everything that is ready now has been handled. */
@@ -229,7 +202,7 @@ public final class EventLoop {
                 PosixException.check("wait for events", count);
             }
             for (int i = 0; i < count; i++) {
-                dispatch(events[i], tokens[i]);
+                interests.dispatch(events[i], tokens[i], false);
             }
             for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
                 tasks.add(task);
@@ -237,28 +210,11 @@ public final class EventLoop {
             tasks.forEach(EventLoop::guarded);
             tasks.clear();
             runDueTimers();
+            pacing.turn();
             for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
                 guarded(task);
             }
             guarded(turnListener);
-        }
-    }
-
-    private void dispatch(int events, long token) {
-        int fd = (int) token;
-        Handler handler = handlers[fd];
-        if (handler == null) {
-            posix.epollControl(epoll, 2, fd, 0, 0); // or it would be ready again at once, without end
-            return;
-        }
-        if (generations[fd] != (int) (token >>> 32)) {
-            return;
-        }
-        try {
-            handler.ready(events);
-        } catch (RuntimeException | LinkageError | VirtualMachineError fault) {
-            Log.fault("a handler failed; its descriptor is dropped", fault);
-            remove(fd);
         }
     }
 
@@ -271,13 +227,11 @@ public final class EventLoop {
     }
 
     private void runDueTimers() {
-        Timer next = timers.peek();
-        while (next != null && (next.cancelled || next.dueNanos - System.nanoTime() <= 0)) {
-            timers.poll();
-            if (!next.cancelled) {
-                guarded(next.task);
-            }
-            next = timers.peek();
+        Timer next = timers.first();
+        while (next != null && next.leftNanos() <= 0) {
+            next.cancel();
+            guarded(next.task);
+            next = timers.first();
         }
     }
 
@@ -285,15 +239,11 @@ public final class EventLoop {
         if (!posted.isEmpty() || !endOfTurn.isEmpty()) {
             return 0;
         }
-        Timer next = timers.peek();
-        while (next != null && next.cancelled) {
-            timers.poll();
-            next = timers.peek();
+        Timer next = timers.first();
+        long nanos = pacing.leftNanos();
+        if (next != null) {
+            nanos = Math.min(nanos, next.leftNanos());
         }
-        if (next == null) {
-            return -1;
-        }
-        long nanos = Math.max(0, next.dueNanos - System.nanoTime());
-        return (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
+        return nanos == Long.MAX_VALUE ? -1 : (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
     }
 }

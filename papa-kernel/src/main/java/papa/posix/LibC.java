@@ -104,7 +104,9 @@ public interface LibC {
 
     int sigemptyset(long set);
 
-    int waitpid(int pid, @Out int[] status, int options);
+    int wait4(int pid, @Out int[] status, int options, long usage);
+
+    int getrusage(int who, long usage);
 
     int waitid(int kind, int id, long info, int options);
 

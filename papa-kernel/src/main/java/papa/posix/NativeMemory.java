@@ -110,6 +110,11 @@ abstract class NativeMemory implements Posix {
     }
 
     @Override
+    public void clear(long address, long bytes) {
+        memory.setMemory(address, bytes, (byte) 0);
+    }
+
+    @Override
     public int memoryFile(String name, long bytes) {
         int fd = with(name, string -> c.memfd_create(string, 1));
         if (fd >= 0 && c.ftruncate(fd, bytes) < 0) {

@@ -1,5 +1,7 @@
 package papa.posix;
 
+import java.util.Arrays;
+
 /**
  * {@link Posix} on the C library of Linux, through jnr-ffi: events, sockets, processes, and what else is neither
  * memory nor files. This package alone knows the library.
@@ -18,8 +20,14 @@ public final class NativePosix extends NativeFiles {
     private static final int CLOSE_RANGE_CLOEXEC = 4;
     static final int RLIMIT_NOFILE = 7;
     private static final int SOL_SOCKET = 1;
+    private static final int TIMEVAL_SIZE = 2 * Long.BYTES;
+    private static final long MICROS = 1_000_000;
 
     private final long eventBuffer = c.calloc(EVENTS_AT_ONCE, EVENT_SIZE);
+
+    /** {@code struct rusage}: ru_utime, ru_stime, ru_maxrss, and 13 more numbers. */
+    private final long usageBuffer = c.calloc(18, Long.BYTES);
+
     private final OomScore oomScore = new OomScore(this);
     private final SpawnCall spawnCall = new SpawnCall(c, this, oomScore);
     private final long changedEvent = c.calloc(1, EVENT_SIZE);
@@ -61,7 +69,11 @@ public final class NativePosix extends NativeFiles {
     @Override
     public int pipe(int[] ends) {
         int made = result(c.pipe2(ends, O_CLOEXEC));
-        return made < 0 ? made : setNonBlocking(ends[0], true);
+        if (made < 0) {
+            Arrays.fill(ends, -1); // what the call leaves is copied back all the same: zeroes, which are descriptors
+            return made;
+        }
+        return setNonBlocking(ends[0], true);
     }
 
     @Override
@@ -201,8 +213,20 @@ public final class NativePosix extends NativeFiles {
     }
 
     @Override
-    public int waitFor(int pid, int[] status) {
-        return result(c.waitpid(pid, status, 1)); // WNOHANG
+    public synchronized int waitFor(int pid, int[] status, long[] usage) {
+        int reaped = result(c.wait4(pid, status, 1, usageBuffer)); // WNOHANG
+        if (reaped > 0 && usage.length > 0) {
+            usage[0] = micros(usageBuffer);
+            usage[1] = micros(usageBuffer + TIMEVAL_SIZE);
+            usage[2] = memory.getLongLong(usageBuffer + 2 * TIMEVAL_SIZE);
+            c.getrusage(0, usageBuffer); // RUSAGE_SELF
+            usage[3] = memory.getLongLong(usageBuffer + 2 * TIMEVAL_SIZE);
+        }
+        return reaped;
+    }
+
+    private long micros(long timeval) {
+        return memory.getLongLong(timeval) * MICROS + memory.getLongLong(timeval + Long.BYTES);
     }
 
     @Override

@@ -15,6 +15,7 @@ public interface Posix {
     int EPOLLOUT = 4;
     int EPOLLERR = 8;
     int EPOLLHUP = 16;
+    int EPOLLONESHOT = 1 << 30;
 
     int AF_UNIX = 1;
     int AF_INET = 2;
@@ -73,6 +74,9 @@ public interface Posix {
 
     void copy(long from, long to, long bytes);
 
+    /** Makes all of it zeros. */
+    void clear(long address, long bytes);
+
     int memoryFile(String name, long bytes);
 
     /** The address, or a negated errno: EINVAL where the file is shorter. */
@@ -104,7 +108,7 @@ public interface Posix {
 
     long write(int fd, long address, long bytes);
 
-    /** Both ends close-on-exec, the reading end non-blocking; {@code ends} gets reading end, writing end. */
+    /** Both ends close-on-exec, the reading end non-blocking; {@code ends} gets reading end, writing end; -1 where there is none. */
     int pipe(int[] ends);
 
     int close(int fd);
@@ -182,7 +186,7 @@ public interface Posix {
     /** A pidfd of the process that connected (SO_PEERPIDFD, Linux 6.5); a failure if it has gone or this is older. */
     int peerProcess(int fd);
 
-    // Processes. See posix_spawn(3), waitpid(2), waitid(2), kill(2), pidfd_open(2), prctl(2).
+    // Processes. See posix_spawn(3), wait4(2), waitid(2), kill(2), pidfd_open(2), prctl(2).
 
     /** Starts a program and waits for its exec; the pid, or the negated errno. */
     int spawn(SpawnRequest request);
@@ -205,8 +209,14 @@ public interface Posix {
 
     int kill(int pid, int signal);
 
-    /** Reaps one child without waiting: its pid, 0 if it runs, or a negated errno; {@code status[0]} as waitpid(2). */
-    int waitFor(int pid, int[] status);
+    /**
+     * Reaps one child without waiting: its pid, 0 if it runs, or a negated errno.
+     *
+     * @param status gets one number, as waitpid(2) tells it
+     * @param usage gets four: processor time in programs and in Linux, microseconds, the most memory, KiB, and the most that we
+     *     have had ourselves, which is counted for a child as well (getrusage(2), exec); for who does not want them, an empty one
+     */
+    int waitFor(int pid, int[] status, long[] usage);
 
     /** The pid of any child that has ended and is not reaped, without reaping it; 0 if there is none. */
     int peekEnded();

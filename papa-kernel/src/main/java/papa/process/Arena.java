@@ -1,5 +1,6 @@
 package papa.process;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.BitSet;
 import papa.posix.Errno;
@@ -12,6 +13,14 @@ import papa.state.StateWriter;
 /**
  * The memory that holds all captured output: one memory file of a fixed size, mapped, handed out in blocks. It is the
  * kernel's stated ceiling, it lies off the heap, and its descriptor can be passed on.
+ *
+ * <pre>
+ *   block 0 │ block 1 │ …… │ directory: for each block long owner (0: nobody's), long start
+ * </pre>
+ *
+ * <p>Whoever finds this file when the kernel was killed, at whatever instruction, can tell what each stream held: a block's
+ * owner is written last when it is handed out; what is free, and what lies behind the last chunk of a block, is zeros
+ * ({@link BlockChain#seal}).
  *
  * <p>Blocks given back are used again first, so that what is resident follows what is needed; past a reserve, their
  * pages are returned to the machine. Loop thread only.
@@ -26,27 +35,38 @@ public final class Arena {
     /** How many free blocks may stay resident: 4 MiB. */
     private static final int RESERVE = 256;
 
+    /** Bytes of an entry of the directory. */
+    public static final int ENTRY = 16;
+
     /** So much can be mapped in one piece: 2 GiB. */
-    private static final int MOST_BLOCKS = Integer.MAX_VALUE / BLOCK;
+    private static final int MOST_BLOCKS = Integer.MAX_VALUE / (BLOCK + ENTRY);
 
     private final Posix posix;
     private final boolean shared;
     private int file = -1;
     private long address;
+
+    /** Its address; 0 where there is none: another program's memory had no room for it. */
+    private long directory;
+
     private int blocks;
     private int[] free = new int[RESERVE];
     private int freeCount;
     private int neverUsed;
     private int discarded;
     private BitSet claimed = new BitSet();
+
+    /** Whether a program before us left zeros where zeros are to be, and the directory as it is to be. */
+    private boolean clean = true;
+
     private Runnable releaseListener = () -> {};
 
     /** @param bytes the ceiling; a block at least */
     public Arena(Posix posix, long bytes) throws PosixException {
         this(posix, false);
         int wanted = (int) Math.min(MOST_BLOCKS, Math.max(1, bytes / BLOCK));
-        int fd = PosixException.check("make a memory file", posix.memoryFile(NAME, (long) wanted * BLOCK));
-        PosixException.check("map the memory file", map(fd, wanted));
+        int fd = PosixException.check("make a memory file", posix.memoryFile(NAME, bytes(wanted)));
+        PosixException.check("map the memory file", map(fd, wanted, true));
     }
 
     private Arena(Posix posix, boolean shared) {
@@ -54,25 +74,32 @@ public final class Arena {
         this.shared = shared;
     }
 
-    private long map(int fd, int wanted) {
-        long mapped = posix.mapShared(fd, (long) wanted * BLOCK);
+    private static long bytes(int blocks) {
+        return (long) blocks * (BLOCK + ENTRY);
+    }
+
+    private long map(int fd, int wanted, boolean withDirectory) {
+        long mapped = posix.mapShared(fd, withDirectory ? bytes(wanted) : (long) wanted * BLOCK);
         if (mapped >= 0) {
             file = fd;
             address = mapped;
             blocks = wanted;
+            directory = withDirectory ? mapped + (long) wanted * BLOCK : 0;
         }
         return mapped;
     }
 
     /**
      * {@code arena}: file (the memory file), blocks (its size), used (so many from its beginning have been handed out at
-     * some time). Which of those are free is not told: those that no stream has.
+     * some time), clean (1: what is free is zeros, and there is a directory). Which of those are free is not told: those
+     * that no stream has.
      */
     public void save(StateWriter out) {
         out.line("arena")
                 .descriptor("file", file)
                 .put("blocks", blocks)
                 .put("used", neverUsed)
+                .flag("clean", clean && directory != 0)
                 .end();
     }
 
@@ -100,7 +127,8 @@ public final class Arena {
         int size = line.integer("blocks", 1, MOST_BLOCKS);
         neverUsed = line.integer("used", 0, size);
         demandMemoryFile(line, fd);
-        long mapped = map(fd, size);
+        clean = line.flag("clean");
+        long mapped = map(fd, size, clean);
         if (mapped < 0) {
             throw line.wrong("the memory file " + fd + " cannot be mapped: " + Errno.of(mapped));
         }
@@ -138,8 +166,24 @@ public final class Arena {
         claimed = new BitSet();
     }
 
-    /** Gives back what is free beyond the reserve. It is not known whether it was given back before. */
+    /** The memory file. */
+    public int file() {
+        return file;
+    }
+
+    /**
+     * Gives back what is free beyond the reserve; it is not known whether it was given back before. All that is free, where it
+     * was not kept clean.
+     */
     public void resume() {
+        if (!clean) {
+            if (posix.truncate(file, bytes(blocks)) >= 0 && map(file, blocks, true) >= 0) {
+                posix.clear(directory, (long) blocks * ENTRY);
+            }
+            for (int i = Math.max(0, freeCount - RESERVE); i < freeCount; i++) {
+                posix.clear(address(free[i]), BLOCK);
+            }
+        }
         while (discarded < freeCount - RESERVE) {
             int from = discarded;
             int lowest = free[discarded++];
@@ -159,7 +203,35 @@ public final class Arena {
         return neverUsed < blocks ? neverUsed++ : -1;
     }
 
-    void release(int block) {
+    /** A stream has this block from now on: it begins at this offset of it. Owners are not 0. */
+    void own(int block, long owner, long start) {
+        if (directory != 0) {
+            long entry = directory + (long) block * ENTRY;
+            posix.putLong(entry + 8, start);
+            VarHandle.releaseFence();
+            posix.putLong(entry, owner);
+        }
+    }
+
+    /** A stream has it still, and it was not kept clean: what lies behind its chunks is to be zeros. */
+    void tidy(int block, int fill) {
+        if (!clean) {
+            posix.clear(address(block) + fill, BLOCK - fill);
+        }
+    }
+
+    /** All that was to be tidied has been. */
+    public void tidied() {
+        clean = true;
+    }
+
+    /** @param fill how far it was written to */
+    void release(int block, int fill) {
+        if (directory != 0) {
+            posix.putLong(directory + (long) block * ENTRY, 0); // in one step: nobody's, whatever it began with
+        }
+        VarHandle.releaseFence();
+        posix.clear(address(block), fill);
         push(block);
         releaseListener.run();
         // The bottom of the stack is used last: that is what may go.

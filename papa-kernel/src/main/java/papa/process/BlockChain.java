@@ -1,5 +1,6 @@
 package papa.process;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
@@ -16,9 +17,9 @@ import papa.posix.Posix;
  * <p>Loop thread only.
  */
 final class BlockChain {
-    private static final int LENGTH = 0;
-    private static final int RANK = 4;
-    private static final int TIME = 12;
+    static final int LENGTH = 0;
+    static final int RANK = 4;
+    static final int TIME = 12;
 
     /** More than the fields take: the machine copies faster to and from an address that is a multiple of 32. */
     static final int HEADER = 32;
@@ -51,14 +52,17 @@ final class BlockChain {
 
     private final Posix posix;
     private final Arena arena;
+    private final long owner;
     private @Nullable Block head;
     private @Nullable Block tail;
     private int headAt;
     private int count;
 
-    BlockChain(Posix posix, Arena arena) {
+    /** @param owner what stands for this stream in the arena's directory */
+    BlockChain(Posix posix, Arena arena, long owner) {
         this.posix = posix;
         this.arena = arena;
+        this.owner = owner;
     }
 
     /** What a chunk of so many bytes takes in its block. */
@@ -130,16 +134,32 @@ final class BlockChain {
             return last;
         }
         int index = arena.allocate();
-        return index < 0 ? null : append(new Block(index, end));
+        if (index < 0) {
+            return null;
+        }
+        arena.own(index, owner, end);
+        return append(new Block(index, end));
     }
 
-    /** Makes the bytes that were put behind its last chunk one more; where it lies. */
+    /** All blocks were another program's before: the directory may not tell of them. */
+    void takenOver() {
+        for (Block block = head; block != null; block = block.next) {
+            arena.tidy(block.index, block.fill);
+            arena.own(block.index, owner, block.start);
+        }
+    }
+
+    /**
+     * Makes the bytes that were put behind its last chunk one more; where it lies. Its length is written last: a chunk without
+     * one, behind which there are bytes, is one that was read and not sealed when the kernel was killed.
+     */
     int seal(Block block, int length, long rank, long timeMicros) {
         int at = block.fill;
         long chunk = arena.address(block.index) + at;
-        posix.putInt(chunk + LENGTH, length);
         posix.putLong(chunk + RANK, rank);
         posix.putLong(chunk + TIME, timeMicros);
+        VarHandle.releaseFence();
+        posix.putInt(chunk + LENGTH, length);
         block.fill += size(length);
         return at;
     }
@@ -156,7 +176,7 @@ final class BlockChain {
         } else {
             before.next = null;
             tail = before;
-            arena.release(last.index);
+            arena.release(last.index, last.fill);
             count--;
         }
     }
@@ -179,7 +199,7 @@ final class BlockChain {
     private void releaseHead() {
         Block first = head;
         if (first != null) {
-            arena.release(first.index);
+            arena.release(first.index, first.fill);
             count--;
             Block following = first.next;
             head = following;

@@ -48,6 +48,12 @@ public final class Capture {
 
     final BlockChain chain;
 
+    /** Whether its last reading failed by a fault; {@link Stumbled}. */
+    boolean stumbled;
+
+    final Rate rate = new Rate();
+    final Backlog backlog;
+
     /** The offset of the oldest chunk's first byte, which may be freed. */
     private long recordStart;
 
@@ -62,10 +68,16 @@ public final class Capture {
     public Capture(Posix posix, Arena arena, Incarnation owner, Channel channel, int pipe) {
         this.posix = posix;
         this.arena = arena;
-        this.chain = new BlockChain(posix, arena);
+        this.chain = new BlockChain(posix, arena, key(owner.number, channel));
         this.owner = owner;
         this.channel = channel;
         this.pipe = pipe;
+        this.backlog = new Backlog(owner.committedNanos);
+    }
+
+    /** What stands for a stream in the arena's directory. */
+    static long key(long number, Channel channel) {
+        return number << 1 | (channel == Channel.ERR ? 1 : 0);
     }
 
     SavedCapture.Position position() {
@@ -111,6 +123,11 @@ public final class Capture {
         return pipe < 0;
     }
 
+    /** The pipe's reading end, -1 once it is closed. */
+    public int pipe() {
+        return pipe;
+    }
+
     /** Bytes dropped in this stream's life. */
     public long droppedTotal() {
         return droppedTotal;
@@ -144,7 +161,13 @@ public final class Capture {
             return Progress.NO_MEMORY;
         }
         int room = block.room();
-        long count = posix.read(pipe, chain.bytes(block, block.fill), room);
+        long count;
+        try {
+            count = posix.read(pipe, chain.bytes(block, block.fill), room);
+        } catch (RuntimeException | LinkageError | VirtualMachineError fault) {
+            chain.trimEmptyTail();
+            throw fault;
+        }
         if (count <= 0) {
             chain.trimEmptyTail();
             return count == 0 || !(Errno.EAGAIN.is(count) || Errno.EINTR.is(count))
@@ -158,6 +181,16 @@ public final class Capture {
             cursors.get(i).arrived(block, at, start);
         }
         return count == room ? Progress.MORE_MAY_COME : Progress.NOTHING_NOW;
+    }
+
+    /** Has cursors that were not told of what has come, by a fault, told of it. */
+    void tellAgain() {
+        for (Cursor cursor : cursors) {
+            if (cursor.isBehind()) {
+                seek(cursor, cursor.offset());
+                cursor.tell();
+            }
+        }
     }
 
     /** Everything before {@code offset} has been dealt with: free it. Offsets that are committed already change nothing. */

@@ -150,9 +150,24 @@ public final class Cursor {
     void arrived(Block newBlock, int newAt, long start) {
         if (offset == start) {
             at(newBlock, newAt, start, start);
-            if (!paused) {
+            tell();
+        }
+    }
+
+    /** Its reader has something to read. If that cannot be told, by a fault, it {@link #isBehind}. */
+    void tell() {
+        if (!paused) {
+            try {
                 reader.readable(this);
+            } catch (RuntimeException | LinkageError | VirtualMachineError fault) {
+                block = null;
+                throw fault;
             }
         }
+    }
+
+    /** Whether there is something that its reader was not told of. */
+    boolean isBehind() {
+        return block == null && hasData() && !hasGap();
     }
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 import papa.cgroup.ControlGroup;
 import papa.launch.ProcessSpec;
 import papa.launch.Started;
-import papa.loop.EventLoop;
 import papa.loop.Micros;
+import papa.wire.Frame;
 import papa.wire.Frame.Channel;
+import papa.wire.Usage;
 import papa.wire.Words;
 
 /**
@@ -41,6 +42,12 @@ public final class Incarnation {
     /** Reaped, though its end is perhaps not told yet: its pid may be another's. */
     public boolean reaped;
 
+    /** Started by a kernel that was killed: it is nobody's child here, and how it ends cannot be told. */
+    public boolean foster;
+
+    /** What it has used; null while it is not reaped, and where nobody knows. */
+    public @Nullable Usage usage;
+
     private boolean ended;
     private int exitCode;
     private long endedMicros;
@@ -60,17 +67,8 @@ public final class Incarnation {
     /** Set by papa's remove: what it writes is thrown away, and the entry goes with the process. */
     public boolean forgotten;
 
-    /** Whether the oldest output gives way to new, because who should commit it has not for too long. */
-    public boolean unattended;
-
     /** When something of its output was last committed; System.nanoTime. */
     long committedNanos = System.nanoTime();
-
-    /** Since when some of its output is held, without having been all committed in between; System.nanoTime. */
-    long holdsSinceNanos = System.nanoTime();
-
-    /** Runs while a full buffer holds the process back. */
-    public EventLoop.@Nullable Timer heldBack;
 
     public Incarnation(long number, ProcessSpec spec, Started started, Map<String, String> annotations) {
         this.number = number;
@@ -84,6 +82,11 @@ public final class Incarnation {
 
     public void end(int status, long timeMicros) {
         ended = true;
+        if (status == Frame.Exit.UNKNOWN_STATUS) {
+            exitCode = Frame.Exit.UNKNOWN;
+            endedMicros = timeMicros;
+            return;
+        }
         // waitpid(2): the low seven bits are the signal, or the next byte is the exit status.
         exitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : -(status & 0x7f);
         endedMicros = timeMicros;
@@ -123,6 +126,16 @@ public final class Incarnation {
     /** How many it left behind: those that were adopted, which may have descendants. Above zero until nobody is left. */
     public int left() {
         return leftovers.isEmpty() && groupPopulated ? 1 : leftovers.size();
+    }
+
+    /** Whether it may have to wait until output is committed: one of its pipes is not read. */
+    public boolean isHeldBack() {
+        return captures.stream().anyMatch(each -> each.backlog.heldBack);
+    }
+
+    /** Whether the oldest output of a stream gives way to new, because who should commit it has not for too long. */
+    public boolean isUnattended() {
+        return captures.stream().anyMatch(each -> each.backlog.unattended);
     }
 
     /** Bytes of output held. */
@@ -168,6 +181,9 @@ public final class Incarnation {
         if (ended) {
             line.append(" exit=").append(exitCode).append(" ended=").append(endedMicros);
             line.append(" taken=").append(exitTaken ? 1 : 0);
+            if (usage != null) {
+                line.append(' ').append(usage.words());
+            }
         }
         line.append(" left=").append(left());
         for (Capture capture : captures) {

@@ -13,9 +13,10 @@ import papa.state.StateLine;
 import papa.state.StateWriter;
 
 /**
- * From the pipes into memory, within the limits. When a process's buffer is full, who should commit decides: while the
- * holder of its lease attends to it, the process is held back, as a full pipe would; otherwise the oldest chunks go and
- * are counted. At the ceiling of all memory the largest buffer that may drop does. Loop thread only.
+ * From the pipes into memory, within the limits; what is written in small pieces in {@link papa.loop.EventLoop#addPaced
+ * paced} turns, a flood ({@link Rate}) as it comes. When a process's buffer is full, who should commit decides: while the
+ * holder of its lease attends to it, the process is held back, as a full pipe would, as long as the stream's {@link
+ * Backlog} says; otherwise the oldest chunks go and are counted. At the ceiling of all memory the largest buffer that may drop does. Loop thread only.
  */
 public final class OutputFlow {
     /** How long a full buffer holds its process back without any commit. */
@@ -33,10 +34,12 @@ public final class OutputFlow {
     /** Those that wait for memory. */
     public final Starved starved;
 
+    private final Stumbled stumbled;
     private final long discardBuffer;
     private boolean deaf;
     private long rank;
     private long droppedTotal;
+    private Consumer<Capture> emptied = capture -> {};
 
     /**
      * @param attended whether the holder of a lease attends to a name
@@ -56,6 +59,7 @@ public final class OutputFlow {
         this.outputEnded = outputEnded;
         this.discardBuffer = posix.allocate(DISCARD_AT_ONCE);
         this.starved = new Starved(loop, arena, everybody, this::begin);
+        this.stumbled = new Stumbled(loop, everybody, this::beginAgain);
         arena.onRelease(starved::feed);
     }
 
@@ -75,17 +79,9 @@ public final class OutputFlow {
         starved.restore(line);
     }
 
-    /** {@code held-back}: nanoseconds for which a full buffer still holds a process back. */
-    void put(StateWriter.Line line, Incarnation process) {
-        if (process.heldBack != null) {
-            line.put("held-back", process.heldBack.leftNanos());
-        }
-    }
-
-    void restore(StateLine line, Incarnation process) throws StateException {
-        if (line.has("held-back")) {
-            waitForCommit(process, line.number("held-back", 0, PATIENCE_NANOS));
-        }
+    /** Has a listener told of each stream all of which was dropped: nothing in memory tells any more how far it came. */
+    public void onEmptied(Consumer<Capture> listener) {
+        emptied = listener;
     }
 
     /** No requests are read for now: nobody can commit, so nobody's patience ends. */
@@ -99,7 +95,7 @@ public final class OutputFlow {
         deaf = false;
         starved.pause(false);
         long now = System.nanoTime();
-        everybody.get().forEach(each -> each.committedNanos = now);
+        everybody.get().forEach(each -> each.captures.forEach(capture -> capture.backlog.excuse(now)));
     }
 
     /** The rank of the newest chunk. */
@@ -110,60 +106,110 @@ public final class OutputFlow {
     /** Goes on with a process that was restored, when all of them have been. */
     public void resume(Incarnation process) {
         for (Capture capture : process.captures) {
-            if (!capture.atEnd() && process.heldBack == null && !starved.contains(capture)) {
+            capture.chain.takenOver();
+            if (capture.backlog.heldBack) {
+                waitForCommit(capture);
+            } else if (!capture.atEnd() && !starved.contains(capture)) {
                 begin(capture);
             }
         }
-        starved.feed();
+        starved.feedAll();
     }
 
     public void begin(Capture capture) {
-        loop.addForCertain(
-                capture.pipe,
-                Posix.EPOLLIN,
-                events -> readable(capture, events),
-                () -> "the output of " + capture.owner.spec.name());
+        EventLoop.Handler handler = events -> readable(capture, events);
+        Supplier<String> what = () -> "the output of " + capture.owner.spec.name();
+        if (capture.rate.isFlood()) {
+            loop.addForCertain(capture.pipe, Posix.EPOLLIN, handler, what);
+        } else {
+            loop.addPaced(capture.pipe, Posix.EPOLLIN, handler, what);
+        }
     }
 
     private void readable(Capture capture, int events) {
-        if ((events & Posix.EPOLLIN) == 0 && (events & Posix.EPOLLHUP) != 0) {
+        try {
+            take(capture, events);
+        } catch (RuntimeException | LinkageError | VirtualMachineError fault) {
+            stumbled.add(capture, fault);
+        }
+    }
+
+    /** After a fault, which may have come anywhere in {@link #take}: whether it is to wait is found out anew. */
+    private void beginAgain(Capture capture) {
+        capture.tellAgain();
+        starved.remove(capture);
+        stopWaiting(capture.backlog);
+        if (!capture.atEnd()) {
+            begin(capture);
+        }
+    }
+
+    private void take(Capture capture, int events) {
+        boolean isComplete = (events & Posix.EPOLLHUP) != 0;
+        if (isComplete && (events & Posix.EPOLLIN) == 0) {
             close(capture); // empty, and without a writer: to see that takes no memory
             return;
         }
+        long met = read(capture, isComplete);
+        if (!capture.atEnd() && capture.rate.changes(met, System.nanoTime()) && isWatched(capture)) {
+            loop.remove(capture.pipe);
+            begin(capture);
+        }
+    }
+
+    private boolean isWatched(Capture capture) {
+        return !capture.backlog.heldBack && !starved.contains(capture);
+    }
+
+    /**
+     * Reads what is there, within limits. How many bytes that were.
+     *
+     * @param isComplete nobody can write any more, so it is read to its end without another event
+     */
+    private long read(Capture capture, boolean isComplete) {
         Incarnation process = capture.owner;
+        long start = capture.end();
         for (int reads = 0; reads < READS_IN_A_TURN && !capture.atEnd(); reads++) {
             if (process.forgotten) {
-                discard(capture);
-                return;
+                return discard(capture);
             }
-            if (isFull(process) && mustWait(process)) {
-                holdBack(process);
-                return;
+            if (mustWait(capture) && !isTiredOf(capture)) {
+                holdBack(capture);
+                return capture.end() - start;
             }
             long before = capture.end();
-            Capture.Progress progress = capture.read(rank + 1, Micros.now());
-            if (capture.end() > before) {
-                if (process.held() == capture.end() - before) {
-                    process.holdsSinceNanos = System.nanoTime();
+            Capture.Progress progress;
+            try {
+                progress = capture.read(rank + 1, Micros.now());
+            } finally {
+                if (capture.end() > before) {
+                    if (capture.held() == capture.end() - before) {
+                        capture.backlog.begins(System.nanoTime());
+                    }
+                    rank++;
                 }
-                rank++;
+            }
+            if (capture.end() > before) {
                 trim(process);
             }
             switch (progress) {
                 case MORE_MAY_COME -> {}
                 case NOTHING_NOW -> {
-                    return;
+                    if (!isComplete) {
+                        return capture.end() - start;
+                    }
                 }
                 case NO_MEMORY -> {
                     if (!dropFromLargest()) {
                         loop.remove(capture.pipe);
                         starved.add(capture);
-                        return;
+                        return capture.end() - start;
                     }
                 }
                 case AT_END -> close(capture);
             }
         }
+        return capture.end() - start;
     }
 
     /** Ends the reading of a pipe. */
@@ -174,25 +220,53 @@ public final class OutputFlow {
         outputEnded.accept(capture.owner);
     }
 
-    private void discard(Capture capture) {
+    private long discard(Capture capture) {
         long count = posix.read(capture.pipe, discardBuffer, DISCARD_AT_ONCE);
         if (count == 0 || (count < 0 && !Errno.EAGAIN.is(count) && !Errno.EINTR.is(count))) {
             close(capture);
         }
+        return Math.max(0, count);
     }
 
     private static boolean isFull(Incarnation process) {
         long limit = process.spec.bufferSize();
-        return process.held() >= limit || takesTooMuch(process);
+        return process.held() >= limit || takesTooMuch(process.blocks(), limit);
+    }
+
+    private static boolean isOver(Incarnation process) {
+        long limit = process.spec.bufferSize();
+        return process.held() > limit || takesTooMuch(process.blocks(), limit);
     }
 
     /** Chunks of a few bytes take more room than they hold: what the blocks take may be twice the limit. */
-    private static boolean takesTooMuch(Incarnation process) {
-        return (long) process.blocks() * Arena.BLOCK > 2 * process.spec.bufferSize() + 4 * Arena.BLOCK;
+    private static boolean takesTooMuch(int blocks, long limit) {
+        return (long) blocks * Arena.BLOCK > 2 * limit + 4 * Arena.BLOCK;
     }
 
-    private boolean mustWait(Incarnation process) {
-        return !process.unattended && attended.test(process.spec.name());
+    /** Whether what it holds may go when room is wanted. */
+    private boolean mayDrop(Capture capture) {
+        return capture.backlog.unattended || !attended.test(capture.owner.spec.name());
+    }
+
+    /**
+     * Whether it has taken all the room that it may take before something is committed. A stream never waits for room that
+     * its sibling has taken: it may have half of it for itself. And those that wait without end leave a quarter of all
+     * memory to others.
+     */
+    private boolean mustWait(Capture capture) {
+        boolean takesAll = isFull(capture.owner) && takesHalf(capture);
+        return (takesAll || (capture.backlog.blocks() && capture.held() > 0 && starved.isNear())) && !mayDrop(capture);
+    }
+
+    private static boolean takesHalf(Capture capture) {
+        long limit = capture.owner.spec.bufferSize();
+        return capture.held() >= limit / 2 || takesTooMuch(2 * capture.blocks(), limit);
+    }
+
+    /** Whether its commit is overdue; then its oldest go, from now on until there is one. */
+    private boolean isTiredOf(Capture capture) {
+        capture.backlog.unattended = !deaf && capture.backlog.leftNanos(System.nanoTime()) <= 0;
+        return capture.backlog.unattended;
     }
 
     /**
@@ -200,8 +274,8 @@ public final class OutputFlow {
      * is larger than the whole buffer is kept alone.
      */
     private void trim(Incarnation process) {
-        while (isOver(process) && !mustWait(process)) {
-            Capture oldest = oldest(process);
+        while (isOver(process)) {
+            Capture oldest = oldestToDrop(process);
             if (oldest == null || oldest.oldestRank() == rank) {
                 return;
             }
@@ -220,15 +294,11 @@ public final class OutputFlow {
         return droppedTotal;
     }
 
-    private static boolean isOver(Incarnation process) {
-        return process.held() > process.spec.bufferSize() || takesTooMuch(process);
-    }
-
-    static @Nullable Capture oldest(Incarnation process) {
+    private @Nullable Capture oldestToDrop(Incarnation process) {
         Capture oldest = null;
         for (Capture capture : process.captures) {
             long rank = capture.oldestRank();
-            if (rank != Long.MAX_VALUE && (oldest == null || rank < oldest.oldestRank())) {
+            if (rank != Long.MAX_VALUE && (oldest == null || rank < oldest.oldestRank()) && mayDrop(capture)) {
                 oldest = capture;
             }
         }
@@ -236,72 +306,99 @@ public final class OutputFlow {
     }
 
     /**
-     * Frees a block of whoever takes the most of those that may drop; among many that take as little, of who holds the
-     * most bytes, so that a single line is the last to go.
+     * Frees a block of whichever stream takes the most of those that may drop; among many that take as little, of the one that
+     * holds the most bytes, so that a single line is the last to go.
      */
     private boolean dropFromLargest() {
-        Incarnation largest = null;
+        Capture largest = null;
         for (Incarnation each : everybody.get()) {
-            if (each.blocks() > 0 && (largest == null || takesMore(each, largest)) && !mustWait(each)) {
-                largest = each;
+            for (Capture capture : each.captures) {
+                if (capture.blocks() > 0 && (largest == null || takesMore(capture, largest)) && mayDrop(capture)) {
+                    largest = capture;
+                }
             }
         }
         if (largest == null) {
             return false;
         }
         int before = largest.blocks();
-        Capture oldest = oldest(largest);
-        while (oldest != null && largest.blocks() == before) {
-            drop(oldest);
-            oldest = oldest(largest);
+        while (largest.oldestRank() != Long.MAX_VALUE && largest.blocks() == before) {
+            drop(largest);
+        }
+        if (largest.held() == 0) {
+            emptied.accept(largest);
         }
         return largest.blocks() < before;
     }
 
-    private static boolean takesMore(Incarnation one, Incarnation other) {
+    private static boolean takesMore(Capture one, Capture other) {
         int difference = one.blocks() - other.blocks();
         return difference > 0 || (difference == 0 && one.held() > other.held());
     }
 
-    private void holdBack(Incarnation process) {
-        if (process.heldBack != null) {
-            return;
-        }
-        for (Capture capture : process.captures) {
-            if (!capture.atEnd()) {
-                loop.remove(capture.pipe);
+    private void holdBack(Capture capture) {
+        loop.remove(capture.pipe);
+        capture.backlog.heldBack = true;
+        waitForCommit(capture);
+    }
+
+    /** Looks again now and then: each commit holds it back anew, and timers for hours would fill the heap. */
+    private void waitForCommit(Capture capture) {
+        Backlog backlog = capture.backlog;
+        if (!backlog.blocks()) {
+            EventLoop.Timer patience = backlog.patience;
+            if (patience == null) {
+                patience = loop.timer(() -> endPatience(capture));
+                backlog.patience = patience;
             }
+            long left = Math.max(0, backlog.leftNanos(System.nanoTime()));
+            patience.set(deaf ? PATIENCE_NANOS : Math.min(left, PATIENCE_NANOS));
         }
-        waitForCommit(process, PATIENCE_NANOS);
     }
 
-    private void waitForCommit(Incarnation process, long nanos) {
-        process.heldBack = loop.after(nanos, () -> patienceEnds(process));
-    }
-
-    /** A commit that frees too little only gives it more time: a timer for each of thousands would fill the heap. */
-    private void patienceEnds(Incarnation process) {
-        long left = deaf ? PATIENCE_NANOS : process.committedNanos + PATIENCE_NANOS - System.nanoTime();
-        if (left > 0) {
-            waitForCommit(process, left);
-            return;
+    private void endPatience(Capture capture) {
+        if (isTiredOf(capture)) {
+            goOn(capture);
+        } else {
+            waitForCommit(capture);
         }
-        process.unattended = true;
-        goOn(process);
     }
 
     /** Reads again from a process that was held back. */
     public void goOn(Incarnation process) {
-        EventLoop.Timer timer = process.heldBack;
-        if (timer != null) {
-            timer.cancel();
-            process.heldBack = null;
-            for (Capture capture : process.captures) {
-                if (!capture.atEnd() && !starved.contains(capture)) {
-                    begin(capture);
-                }
+        process.captures.forEach(this::goOn);
+    }
+
+    private static void stopWaiting(Backlog backlog) {
+        backlog.heldBack = false;
+        if (backlog.patience != null) {
+            backlog.patience.cancel();
+        }
+    }
+
+    private void goOn(Capture capture) {
+        Backlog backlog = capture.backlog;
+        if (backlog.heldBack) {
+            stopWaiting(backlog);
+            if (!capture.atEnd() && !starved.contains(capture)) {
+                begin(capture);
             }
         }
+    }
+
+    /**
+     * What becomes of a stream of which nothing is committed, while the holder of its lease attends and there is no more room.
+     *
+     * @param afterNanos how long its process waits until the oldest bytes go; {@link Backlog#NEVER}: as long as it takes
+     */
+    public void overflow(Capture capture, long afterNanos) {
+        capture.backlog.overflow(afterNanos);
+        goOn(capture); // whether it is to wait is found out anew
+    }
+
+    /** Whoever attended to it has gone, and what he said with him: the next one gets the time of all, and the process, too. */
+    public void leftAlone(Incarnation process) {
+        process.captures.forEach(capture -> overflow(capture, PATIENCE_NANOS));
     }
 
     /** What this process writes is wanted no more: what is held goes, and nothing holds it back. */
@@ -315,12 +412,15 @@ public final class OutputFlow {
         }
     }
 
-    /** Something of this process's output was committed. */
-    public void committed(Incarnation process) {
-        process.unattended = false;
-        process.committedNanos = System.nanoTime();
-        if (process.heldBack != null && !isFull(process)) {
-            goOn(process);
+    /** Something of a stream was committed. */
+    public void committed(Capture committed) {
+        long now = System.nanoTime();
+        committed.backlog.committed(now);
+        committed.owner.committedNanos = now;
+        for (Capture capture : committed.owner.captures) {
+            if (capture.backlog.heldBack && !mustWait(capture)) {
+                goOn(capture);
+            }
         }
     }
 }

@@ -19,6 +19,8 @@ import papa.wire.Frame.Channel;
  *   head-at, record-start, base, committed, end, dropped, forgotten-rank, forgotten-time
  *                   as in {@link Capture}
  *   loss, gap-told  see {@link Losses}
+ *   overflow-after, unattended, held-back, committed-ago
+ *                   see {@link Backlog}
  *   block           each block of its chain: its number, the offset of its first byte, how far it is filled
  * </pre>
  *
@@ -69,9 +71,27 @@ public final class SavedCapture {
                 .put("forgotten-rank", at.forgottenRank())
                 .put("forgotten-time", at.forgottenTime());
         capture.losses.put(line);
+        capture.backlog.put(line);
         for (Block block = capture.chain.oldest(); block != null; block = block.next) {
             line.tuple("block", block.index, block.start, block.fill);
         }
+        line.end();
+    }
+
+    /** What memory does not tell of it, for whoever finds that when the kernel was killed: process to end, as above. */
+    public static void saveBriefly(StateWriter out, Posix posix, Capture capture) {
+        long[] deviceAndInode = new long[2];
+        if (!capture.atEnd()) {
+            posix.identify(capture.pipe, deviceAndInode);
+        }
+        StateWriter.Line line = out.line("capture")
+                .put("process", capture.owner.number)
+                .choice("channel", capture.channel)
+                .put("inode", deviceAndInode[1])
+                .put("committed", capture.committed())
+                .put("end", capture.end())
+                .put("dropped", capture.droppedTotal());
+        capture.backlog.put(line);
         line.end();
     }
 
@@ -101,6 +121,7 @@ public final class SavedCapture {
                 line.number("forgotten-rank", 0, newestRank),
                 line.number("forgotten-time", Long.MIN_VALUE, Long.MAX_VALUE));
         capture.losses.restore(line);
+        capture.backlog.restore(line);
         List<Block> blocks = blocks(line, arena);
         if (!arena.isShared()) {
             new Check(line, capture, newestRank, position).run(blocks);

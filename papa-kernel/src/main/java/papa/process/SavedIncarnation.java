@@ -6,6 +6,7 @@ import papa.launch.Started;
 import papa.state.StateException;
 import papa.state.StateLine;
 import papa.state.StateWriter;
+import papa.wire.Usage;
 
 /**
  * A process in a state: a line of the kind {@code process}, in the order in which they were started. It has what {@link
@@ -18,9 +19,9 @@ import papa.state.StateWriter;
  *   note                        each annotation, KEY=VALUE
  *   reaped                      1: its pid may be another's
  *   exit, ended                 once its end was told: exit code and microseconds
- *   exit-taken, has-left, group-populated, forgotten, unattended    as in {@link Incarnation}; 1
+ *   usage                       USER:SYSTEM:MOST:EXACT as in {@link Usage}; not there while it is not reaped, or where nobody knows (0.2.0)
+ *   exit-taken, has-left, group-populated, forgotten, foster    as in {@link Incarnation}; 1
  *   committed-ago               nanoseconds since something of it was committed
- *   held-back                   see {@link OutputFlow}
  * </pre>
  *
  * Its streams, what it left behind and its cgroup have lines of their own. Loop thread only.
@@ -30,7 +31,7 @@ public final class SavedIncarnation {
 
     private SavedIncarnation() {}
 
-    public static void put(StateWriter.Line line, Incarnation process, OutputFlow flow) {
+    public static void put(StateWriter.Line line, Incarnation process) {
         SavedSpec.put(line, process.spec);
         line.put("number", process.number)
                 .put("pid", process.pid)
@@ -44,17 +45,20 @@ public final class SavedIncarnation {
         if (process.hasEnded()) {
             line.put("exit", process.exitCode()).put("ended", process.endedMicros());
         }
+        Usage usage = process.usage;
+        if (usage != null) {
+            line.tuple("usage", usage.userMicros(), usage.systemMicros(), usage.mostKib(), usage.isExact() ? 1 : 0);
+        }
         line.flag("exit-taken", process.exitTaken)
                 .flag("has-left", process.hasLeft)
                 .flag("group-populated", process.groupPopulated)
                 .flag("forgotten", process.forgotten)
-                .flag("unattended", process.unattended)
+                .flag("foster", process.foster)
                 .put("committed-ago", Math.max(0, System.nanoTime() - process.committedNanos));
-        flow.put(line, process);
     }
 
     /** Makes one, without streams. */
-    public static Incarnation restore(StateLine line, OutputFlow flow) throws StateException {
+    public static Incarnation restore(StateLine line) throws StateException {
         ProcessSpec spec = SavedSpec.restore(line);
         Started started = new Started(
                 line.integer("pid", LEAST_PID, Integer.MAX_VALUE),
@@ -71,13 +75,18 @@ public final class SavedIncarnation {
             process.ended(line.integer("exit", -255, 255), line.number("ended", Long.MIN_VALUE, Long.MAX_VALUE));
             process.reaped = true;
         }
+        for (long[] used : line.tuples("usage", 4)) {
+            if (used[0] < 0 || used[1] < 0 || used[2] < 0) {
+                throw line.wrong("usage=" + line.text("usage") + " has a number below 0");
+            }
+            process.usage = new Usage(used[0], used[1], used[2], used[3] == 1);
+        }
         process.exitTaken = line.flag("exit-taken");
         process.hasLeft = line.flag("has-left");
         process.groupPopulated = line.flag("group-populated");
         process.forgotten = line.flag("forgotten");
-        process.unattended = line.flag("unattended");
+        process.foster = line.flag("foster");
         process.committedNanos = System.nanoTime() - line.number("committed-ago", 0, Long.MAX_VALUE);
-        flow.restore(line, process);
         return process;
     }
 }

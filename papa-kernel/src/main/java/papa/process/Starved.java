@@ -23,6 +23,7 @@ public final class Starved {
     private final ArrayDeque<Capture> waiting = new ArrayDeque<>();
     private EventLoop.@Nullable Timer hunger;
     private boolean feeding;
+    private boolean all;
     private boolean paused;
 
     /** @param begin reads a stream again */
@@ -73,6 +74,11 @@ public final class Starved {
         return waiting.size();
     }
 
+    /** Whether so little memory is left that those who may wait without end have to. */
+    boolean isNear() {
+        return arena.available() < arena.size() / 4;
+    }
+
     boolean contains(Capture capture) {
         return waiting.contains(capture);
     }
@@ -102,17 +108,24 @@ public final class Starved {
             hunger = loop.after(OutputFlow.PATIENCE_NANOS, this::endHunger);
             return;
         }
-        long latestNanos = System.nanoTime() - OutputFlow.PATIENCE_NANOS;
+        long now = System.nanoTime();
         for (Incarnation each : everybody.get()) {
-            each.unattended |= each.committedNanos - latestNanos <= 0 && holdsFromBefore(each, latestNanos);
+            each.captures.forEach(capture -> blame(capture, now));
         }
         hunger = loop.after(OutputFlow.PATIENCE_NANOS, this::endHunger);
-        feed();
+        feedAll();
     }
 
-    /** Whether something waits to be committed since then. */
-    private static boolean holdsFromBefore(Incarnation process, long latestNanos) {
-        return process.held() > 0 && process.holdsSinceNanos - latestNanos <= 0;
+    /** What waits to be committed for too long may go, unless its process is to wait: that holds no more than its part. */
+    private static void blame(Capture capture, long nowNanos) {
+        boolean tooLong = capture.held() > 0 && capture.backlog.waitedNanos(nowNanos) >= OutputFlow.PATIENCE_NANOS;
+        capture.backlog.unattended |= tooLong && !capture.backlog.blocks();
+    }
+
+    /** Many may drop now who had to wait: there may be room for all, and who has nothing to say takes the turn of nobody. */
+    public void feedAll() {
+        all = true;
+        feed();
     }
 
     /** Memory may have become free, or somebody may drop now who had to wait. */
@@ -123,13 +136,14 @@ public final class Starved {
         }
     }
 
-    /** Those who have waited longest first, and no more than can be served: each takes a block. */
+    /** Those who have waited longest first, and no more than can be served, if not all: each takes a block. */
     private void feedNow() {
         feeding = false;
-        int most = Math.max(1, arena.available());
+        int most = all ? waiting.size() : Math.max(1, arena.available());
+        all = false;
         while (most > 0 && !waiting.isEmpty()) {
             Capture capture = waiting.remove();
-            if (!capture.atEnd() && capture.owner.heldBack == null) {
+            if (!capture.atEnd() && !capture.backlog.heldBack) {
                 begin.accept(capture);
                 most--;
             }

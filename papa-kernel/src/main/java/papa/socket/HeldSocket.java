@@ -1,6 +1,8 @@
 package papa.socket;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Posix;
@@ -49,6 +51,13 @@ public final class HeldSocket {
         this.file = null;
         this.origin = origin;
         this.inherited = inherited;
+    }
+
+    /** Its number, and those of its shares. */
+    public List<Integer> descriptors() {
+        List<Integer> all = new ArrayList<>(List.of(fd));
+        shares.values().forEach(each -> all.add(each.fd));
+        return all;
     }
 
     @Nullable

@@ -16,7 +16,7 @@ import papa.state.StateWriter;
  *   nonblocking, replace        what was asked for, as in {@link SocketSpec}
  *   keeps-port                  it does not listen
  *   protocol                    its number; 0 where it is not there
- *   fd                          the socket
+ *   fd, inode                   the socket, and which one that is
  *   address                     what it is bound to, as the machine has it
  *   file                        device and inode of the file at the path, where it is ours
  *   inherited                   its name in LISTEN_FDNAMES, only of one that papa was started with
@@ -34,7 +34,7 @@ final class SavedSocket {
 
     private SavedSocket() {}
 
-    static void save(StateWriter out, HeldSocket socket) {
+    static void save(StateWriter out, Posix posix, HeldSocket socket) {
         SocketSpec spec = socket.spec;
         StateWriter.Line line = out.line("socket")
                 .put("name", spec.name())
@@ -56,20 +56,24 @@ final class SavedSocket {
                 .flag("replace", spec.replace())
                 .flag("keeps-port", !spec.listens())
                 .put("protocol", spec.protocol());
-        putSocket(line, socket);
+        putSocket(line, posix, socket);
         line.end();
         for (String process : socket.sharers()) {
             HeldSocket share = socket.share(process);
             if (share != null) {
                 line = out.line("share").put("of", spec.name()).put("process", process);
-                putSocket(line, share);
+                putSocket(line, posix, share);
                 line.end();
             }
         }
     }
 
-    private static void putSocket(StateWriter.Line line, HeldSocket socket) {
-        line.descriptor("fd", socket.fd).put("address", new String(socket.address, StandardCharsets.ISO_8859_1));
+    private static void putSocket(StateWriter.Line line, Posix posix, HeldSocket socket) {
+        long[] deviceAndInode = new long[2];
+        posix.identify(socket.fd, deviceAndInode);
+        line.descriptor("fd", socket.fd)
+                .put("inode", deviceAndInode[1])
+                .put("address", new String(socket.address, StandardCharsets.ISO_8859_1));
         if (socket.file != null) {
             socket.file.put(line, "file");
         }

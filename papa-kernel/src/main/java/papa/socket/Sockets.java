@@ -41,6 +41,23 @@ public final class Sockets {
     /** Told of each that is about to be closed. */
     private Consumer<HeldSocket> closing = socket -> {};
 
+    /** Keeps copies of what is held. */
+    public interface Keeper {
+        /** It is open, or has one more share. */
+        void opened(HeldSocket socket);
+
+        /** It is about to be closed. */
+        void closed(HeldSocket socket);
+    }
+
+    private Keeper keeper = new Keeper() {
+        @Override
+        public void opened(HeldSocket socket) {}
+
+        @Override
+        public void closed(HeldSocket socket) {}
+    };
+
     /** @param changed told after each change */
     public Sockets(Posix posix, EventLoop loop, Runnable changed) {
         this.posix = posix;
@@ -54,10 +71,20 @@ public final class Sockets {
         closing = listener;
     }
 
+    /** Tells a keeper of copies from now on. */
+    public void keepCopies(Keeper keeping) {
+        keeper = keeping;
+    }
+
     /** All that are held, as {@link SavedSocket} tells. */
     public void save(StateWriter out) {
-        sockets.values().forEach(each -> SavedSocket.save(out, each));
+        sockets.values().forEach(each -> save(out, each));
         inherited.save(out);
+    }
+
+    /** One of them. */
+    public void save(StateWriter out, HeldSocket socket) {
+        SavedSocket.save(out, posix, socket);
     }
 
     public void restoreFrom(StateReader reader) {
@@ -103,6 +130,7 @@ public final class Sockets {
             @Override
             public void opened(HeldSocket socket) {
                 sockets.put(spec.name(), socket);
+                keeper.opened(socket);
                 reply.ok(describe(socket, spec) + "\n");
                 answerWaiting(spec.name());
             }
@@ -166,6 +194,7 @@ public final class Sockets {
             share = SocketOpening.share(posix, socket);
             socket.addShare(process, share);
             shares++;
+            keeper.opened(socket);
         }
         return share;
     }
@@ -216,6 +245,7 @@ public final class Sockets {
     public void remove(HeldSocket socket) {
         sockets.remove(socket.spec.name());
         closing.accept(socket);
+        keeper.closed(socket);
         shares -= socket.shares().size();
         socket.close(posix);
         changed.run();

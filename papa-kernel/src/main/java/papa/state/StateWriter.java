@@ -23,6 +23,7 @@ public final class StateWriter implements AutoCloseable {
     private int filled;
     private long lines;
     private long failure;
+    private long written;
 
     /** @param program the version of the program that writes */
     public StateWriter(Posix posix, int fd, String program) {
@@ -119,6 +120,17 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
+    /** Writes what is buffered; 0, or the negated errno of what went wrong first. */
+    public int sync() {
+        flush();
+        return (int) failure;
+    }
+
+    /** Bytes written so far, besides what is buffered. */
+    public long written() {
+        return written;
+    }
+
     private void flush() {
         int from = 0;
         while (from < filled && failure == 0) {
@@ -127,6 +139,7 @@ public final class StateWriter implements AutoCloseable {
                 failure = count;
             }
             from += (int) Math.max(0, count);
+            written += Math.max(0, count);
         }
         filled = 0;
     }

@@ -1,6 +1,7 @@
 package papa.wire;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message that a kernel sends unasked to a follower. Values only; {@link FrameEncoder} writes them, {@link
@@ -16,6 +17,8 @@ import java.nio.ByteBuffer;
  *              end INC
  *              gone INC
  *     (0.2.0)  knock NAME                     only to who has asked by the verb of that name
+ *              exit INC CODE TIME LEFT user=MICROS system=MICROS maxrss=KIB|maxrssbelow=KIB
+ *                                             to who has asked by follow usage, where it is known; more words may come
  * </pre>
  *
  * Times are microseconds since 1970 by the kernel's clock. Names are ordinary text here; on the wire they are UTF-8,
@@ -72,10 +75,27 @@ public sealed interface Frame {
     /**
      * The process ended; its pipes may still hold output.
      *
-     * @param code 0 to 255, or minus the number of the signal
+     * @param code 0 to 255, or minus the number of the signal; {@link #UNKNOWN} where nobody can tell
      * @param leftovers descendants it left behind
+     * @param usage null where it is not known or was not asked for
      */
-    record Exit(long incarnation, int code, long timeMicros, int leftovers) implements Frame {}
+    record Exit(
+            long incarnation,
+            int code,
+            long timeMicros,
+            int leftovers,
+            @Nullable Usage usage) implements Frame {
+        /** One of which nobody knows what it has used. */
+        public Exit(long incarnation, int code, long timeMicros, int leftovers) {
+            this(incarnation, code, timeMicros, leftovers, null);
+        }
+
+        /** The code of one that a kernel had started which was killed: another one saw only that it ended. */
+        public static final int UNKNOWN = -255;
+
+        /** The same where waitpid(2) would give a status. */
+        public static final int UNKNOWN_STATUS = Integer.MIN_VALUE;
+    }
 
     /** Both pipes are at their end and everything was sent. */
     record End(long incarnation) implements Frame {}

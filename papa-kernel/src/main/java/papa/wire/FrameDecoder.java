@@ -138,7 +138,27 @@ public final class FrameDecoder {
         long time = header.count("TIME");
         int length = (int) header.number("LEN", 0, Frame.DATA_LIMIT);
         header.end();
-        expect(length, bytes -> sink.frame(new Frame.Data(incarnation, channel, offset, time, ByteBuffer.wrap(bytes))));
+        expect(length, new Data(incarnation, channel, offset, time));
+    }
+
+    /** A class, where a lambda would be made for each line. */
+    private final class Data implements Delivery {
+        private final long incarnation;
+        private final Frame.Channel channel;
+        private final long offset;
+        private final long time;
+
+        Data(long incarnation, Frame.Channel channel, long offset, long time) {
+            this.incarnation = incarnation;
+            this.channel = channel;
+            this.offset = offset;
+            this.time = time;
+        }
+
+        @Override
+        public void deliver(byte[] payload) {
+            sink.frame(new Frame.Data(incarnation, channel, offset, time, ByteBuffer.wrap(payload)));
+        }
     }
 
     private static Frame announced(FrameLine header) throws FrameException {
@@ -165,8 +185,12 @@ public final class FrameDecoder {
     }
 
     private static Frame exit(FrameLine header) throws FrameException {
-        return new Frame.Exit(header.count("INC"), (int) header.number("CODE", -255, 255), header.count("TIME"), (int)
-                header.number("LEFT", 0, Integer.MAX_VALUE));
+        return new Frame.Exit(
+                header.count("INC"),
+                (int) header.number("CODE", -255, 255),
+                header.count("TIME"),
+                (int) header.number("LEFT", 0, Integer.MAX_VALUE),
+                Usage.of(header.fields()));
     }
 
     private void emit(FrameLine header, Frame frame) throws FrameException {

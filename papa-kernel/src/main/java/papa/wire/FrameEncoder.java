@@ -1,6 +1,7 @@
 package papa.wire;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a kernel sends in a framed session. Any thread. Each method puts one header line, with its line feed, into
@@ -75,12 +76,17 @@ public final class FrameEncoder {
         target.put(LINE_END);
     }
 
-    public static void exit(ByteBuffer target, long incarnation, int code, long timeMicros, int leftovers) {
+    /** @param usage null where it is not known or was not asked for */
+    public static void exit(
+            ByteBuffer target, long incarnation, int code, long timeMicros, int leftovers, @Nullable Usage usage) {
         start(target, FrameWord.EXIT);
         number(target, incarnation);
         number(target, code);
         number(target, timeMicros);
         number(target, leftovers);
+        if (usage != null) {
+            word(target, usage.words());
+        }
         target.put(LINE_END);
     }
 

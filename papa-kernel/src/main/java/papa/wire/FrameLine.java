@@ -1,6 +1,8 @@
 package papa.wire;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads the words of one header line from left to right; every complaint quotes the line. */
 final class FrameLine {
@@ -60,6 +62,20 @@ final class FrameLine {
 
     long count(String what) throws FrameException {
         return number(what, 0, Long.MAX_VALUE);
+    }
+
+    /** All that is left: words of the form {@code key=value}, whatever their keys are; a kernel may know more than we. */
+    Map<String, String> fields() throws FrameException {
+        Map<String, String> fields = new HashMap<>();
+        while (next <= line.length()) {
+            String word = word("a word KEY=VALUE");
+            int equals = word.indexOf('=');
+            if (equals <= 0) {
+                throw complaint("there is more than expected");
+            }
+            fields.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        return fields;
     }
 
     void end() throws FrameException {

@@ -18,7 +18,8 @@ import java.util.Set;
  *       later {@code groups}, {@code nice}, {@code stdin}, {@code listen_fds} (the capability launch),
  *       then {@code program}, {@code inherit_stdin};
  *       {@code nonblocking} and {@code replace}, then {@code listen} and {@code proto}, of {@code make socket}; tail, stats; names,
- *       and the sets but {@code leftovers}, and {@code child=}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock (0.2.0).
+ *       and the sets but {@code leftovers}, and {@code child=}, of signal; {@code cgroup} of {@code make process}; upgrade, manager; knock, {@code overflow} of follow,
+ *       copies, the exit code -255 (nobody can tell), the pids in the answer of signal (0.2.0).
  * </ul>
  *
  * <p>The words of version 1 are never abbreviated and never match an abbreviation, so that what a papa client means by
@@ -119,7 +120,8 @@ public enum Verb {
             those that it has now. child: the one that has this pid, if it is a child. tree: itself and all that descends
             from it. leftovers: what it left behind. cgroup: all in the cgroup that it was started in. Nobody is hit who
             only took the pid of one that ended.
-            Answers: sent, with a count for a set; gone when nobody was there; an error when not all could be reached.
+            Answers: sent, with a count and the pids for a set; gone when nobody was there; an error when not all could be
+            reached.
             Examples:
               signal web TERM
               signal 17 KILL tree
@@ -127,18 +129,25 @@ public enum Verb {
     FOLLOW(
             "follow",
             1,
-            "output|events NAME… | pause INC.out… | resume INC.out=OFFSET…",
+            "output|events NAME… | pause INC.out… | resume INC.out=OFFSET… | overflow INC.out=SECONDS|block… | usage",
             "Receive output or events as frames, without acknowledging.",
             """
             Only on framed connections. NAME may end in * and covers processes made later. Frames: process, out, err,
             gap, exit, end, gone (docs/papa.md).
+            overflow: how long a process waits, when there is no more room for its output and nothing of it is committed,
+            until the oldest bytes go; 5 seconds unless this is said. block: as long as the lease is held. Where a lease
+            covers the process, only its holder may say it, and what he said ends with the lease.
+            usage: have the frame exit tell on this connection, from now on, what the process has used.
             Examples:
               1 follow output web.*
-              2 follow pause 17.out""",
+              2 follow pause 17.out
+              3 follow overflow 17.out=block 17.err=0.5""",
             "events",
             "output",
+            "overflow",
             "pause",
-            "resume"),
+            "resume",
+            "usage"),
     TAIL(
             "tail",
             1,
@@ -223,6 +232,13 @@ public enum Verb {
             Refused by a papa that runs without --init.
             Examples:
               manager"""),
+    COPIES("copies", 1, "", "Have copies of all that is held put into this connection, where they wait unread.", """
+            For managers (docs/architecture.md): descriptors come with single newlines from now on, those of sockets, pipes and
+            memory, also of what is made later. Who holds the lease and reads none of it keeps all that open, even if papa is
+            killed, and can hand it to a papa that is started with PAPA_TAKE_COPIES=1 and this connection as its standard
+            input. Only for who has taken or joined a lease, and runs as the same user or root.
+            Examples:
+              4 copies"""),
     KNOCK("knock", 1, "NAME…", "Be told, once, when somebody connects to a socket.", """
             Only on framed connections. Who has connected already and waits to be served counts, too. The news is the frame
             knock NAME; to hear of the next one, ask again. It is over when this connection ends or the socket is removed.

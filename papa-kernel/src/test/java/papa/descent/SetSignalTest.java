@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -62,8 +63,8 @@ class SetSignalTest {
         private String reason = "";
 
         @Override
-        public void sent(int reached) {
-            count = reached;
+        public void sent(Collection<Integer> pids) {
+            count = pids.size();
         }
 
         @Override

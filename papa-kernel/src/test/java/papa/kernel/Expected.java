@@ -10,7 +10,12 @@ import java.util.List;
  */
 record Expected(boolean ok, List<String> parts) {
     /** What came. */
+    /** Without what an ended process has used, which no model knows. */
     record Answer(boolean ok, String text) {
+        Answer {
+            text = text.replaceAll(" user=\\d+ system=\\d+ maxrss(below)?=\\d+", "");
+        }
+
         @Override
         public String toString() {
             return (ok ? "ok " : "error ") + text;

@@ -51,6 +51,7 @@ final class FaultTable {
             "getBytes",
             "putBytes",
             "copy",
+            "clear",
             "pid",
             "uid",
             "fileMask",

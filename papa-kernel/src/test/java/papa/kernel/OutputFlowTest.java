@@ -181,6 +181,54 @@ class OutputFlowTest {
     }
 
     @Test
+    void what_comes_line_by_line_is_read_in_turns() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("follow", "output", "lines");
+        long process = client.start("lines", "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); echo $i; done; sleep 0.1");
+        client.until(() -> client.has(Frame.End.class, process));
+        assertThat(client.output(process))
+                .startsWith("1\n2\n")
+                .endsWith("\n2000\n")
+                .hasSize(8893);
+        long last = 0;
+        for (Frame frame : client.frames) {
+            if (frame instanceof Frame.Data data) {
+                assertThat(data.timeMicros() - last).isGreaterThan(15_000);
+                last = data.timeMicros();
+            }
+        }
+    }
+
+    @Test
+    void what_a_flood_brings_is_read_as_it_comes() throws Exception {
+        RunningKernel.Client client = kernel.connect();
+        client.call("follow", "output", "flood");
+        long process = client.start("flood", "head -c 30000000 /dev/zero");
+        client.until(() -> client.has(Frame.End.class, process));
+        // In turns it would be what a pipe holds, 64 KiB.
+        assertThat(mostWithin(client, 20_000)).isGreaterThan(2 * 64 * 1024);
+    }
+
+    /** The most bytes that were captured within so many microseconds. */
+    private static long mostWithin(RunningKernel.Client client, long micros) {
+        List<Frame.Data> chunks = client.frames.stream()
+                .filter(Frame.Data.class::isInstance)
+                .map(Frame.Data.class::cast)
+                .toList();
+        long most = 0;
+        int from = 0;
+        for (Frame.Data chunk : chunks) {
+            while (chunk.timeMicros() - chunks.get(from).timeMicros() >= micros) {
+                from++;
+            }
+            most = Math.max(
+                    most,
+                    chunk.offset() + chunk.bytes().limit() - chunks.get(from).offset());
+        }
+        return most;
+    }
+
+    @Test
     void a_paused_stream_goes_on_from_the_offset_that_is_asked_for() throws Exception {
         RunningKernel.Client client = kernel.connect();
         client.call("follow", "output", "p");
@@ -253,6 +301,33 @@ class OutputFlowTest {
             RunningKernel.Client other = small.connect();
             other.start("other", "echo hello");
             other.until(() -> writtenBy(other, "all.a") == 1_000_000 && writtenBy(other, "other") == 6);
+        }
+    }
+
+    /** The first of those who wait for memory has nothing to say when his turn comes; he keeps nobody from his. */
+    @Test
+    void when_the_holder_of_all_memory_goes_all_who_wait_for_it_go_on_at_once() throws Exception {
+        int tiny = 15;
+        try (RunningKernel small = new RunningKernel((tiny + 1L) * Arena.BLOCK)) {
+            RunningKernel.Client manager = small.connect();
+            manager.call("lease", "take", "all");
+            for (int i = 0; i < tiny; i++) {
+                manager.start("all.tiny" + i, "printf x");
+            }
+            manager.until(() -> stats(manager).contains(" ended=" + tiny + " "));
+            int whole = Arena.BLOCK - CHUNK_HEADER; // fills a block to its last byte, so perhaps there is more
+            manager.start("all.silent", "dd if=/dev/zero bs=" + whole + " count=1 2>/dev/null; sleep 1000");
+            manager.until(() -> stats(manager).contains(" starved=1 "));
+            RunningKernel.Client other = small.connect();
+            other.start("one", "echo hello");
+            other.start("two", "echo hello");
+            other.until(() -> stats(other).contains(" starved=3 "));
+            manager.channel.close();
+            other.until(() -> other.callUnchecked("lease", "show").contains("pid=0"));
+            assertThat(stats(other)).contains(" starved=0 ");
+            // What one has said may have gone for the other.
+            other.until(() -> stats(other, "one").contains(" out=0:6:"));
+            other.until(() -> stats(other, "two").contains(" out=0:6:"));
         }
     }
 

@@ -35,7 +35,7 @@ final class SignalSteps {
             if (expected == null) {
                 boolean none = process.ended || set.startsWith("child");
                 boolean counts = set.equals("group") || set.equals("tree");
-                expected = Expected.ok(none ? "gone" : counts ? "sent 1" : "sent");
+                expected = Expected.ok(none ? "gone" : counts ? "sent 1 " + process.pid : "sent");
                 int ends = SignalName.number(signal).orElse(0);
                 if (!none && ends != 0 && ends != SignalName.CONT.number()) {
                     round.model.end(process, -ends);

@@ -369,9 +369,10 @@ class TailTest {
                 .contains(" running=0 ended=1 ", " values=1 ", " sessions=1 ", " output=4 outputroom=16384 ")
                 .containsPattern(" resident=\\d{7,} ");
         assertThat(client.call("stats", "*"))
-                .matches("\"a b\" incarnation=\\d+ pid=\\d+ running=0 started=\\d+ exit=3 ended=\\d+ held=4"
-                        + " limit=2097152 room=16384 out=0:4:0 err=0:0:0 heldback=0 unattended=0 annotations=1"
-                        + " leftovers=0\n");
+                .matches(
+                        "\"a b\" incarnation=\\d+ pid=\\d+ running=0 started=\\d+ exit=3 ended=\\d+ user=\\d+ system=\\d+ maxrss(below)?=\\d+ held=4"
+                                + " limit=2097152 room=16384 out=0:4:0 err=0:0:0 heldback=0 unattended=0 annotations=1"
+                                + " leftovers=0\n");
         try (Person person = new Person(kernel.socket)) {
             assertThat(person.ask("stats a\\ b")).startsWith("a b incarnation=");
         }

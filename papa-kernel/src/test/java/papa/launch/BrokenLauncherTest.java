@@ -97,7 +97,7 @@ class BrokenLauncherTest {
             Object next = told.poll(30, TimeUnit.SECONDS);
             if (next instanceof Started started) {
                 int[] status = new int[1];
-                while (posix.waitFor(started.pid(), status) == 0) {
+                while (posix.waitFor(started.pid(), status, new long[0]) == 0) {
                     Thread.onSpinWait();
                 }
                 posix.close(started.pidfd());

@@ -114,6 +114,17 @@ final class SavedCaptureTest {
     }
 
     @Test
+    void how_long_its_process_is_to_wait_goes_with_it() throws Exception {
+        write(10);
+        assertThat(restored(saved()).backlog.blocks()).isFalse();
+        capture.backlog.overflow(Backlog.NEVER);
+        capture.backlog.heldBack = true;
+        Backlog again = restored(saved()).backlog;
+        assertThat(again.blocks()).isTrue();
+        assertThat(again.heldBack).isTrue();
+    }
+
+    @Test
     void all_of_it_comes_back() throws Exception {
         for (int step = 0; step < 4; step++) {
             Capture again = restored(saved());

@@ -29,6 +29,9 @@ class FrameDecoderTest {
                 error 2t 0
 
                 exit 17 -9 7 2
+                exit 18 0 8 0 user=5 system=6 maxrss=7 later=x
+                exit 19 0 9 0 user=5
+                exit 20 0 9 0 maxrssbelow=7 system=6 user=5
                 end 17
                 gone 17
                 knock "a b"
@@ -42,6 +45,9 @@ class FrameDecoderTest {
                         new Sent.OfFrame(new Frame.Gap(17, Frame.Channel.ERR, 4, 10, 5, 6)),
                         new Sent.OfReply("2t", false, ""),
                         new Sent.OfFrame(new Frame.Exit(17, -9, 7, 2)),
+                        new Sent.OfFrame(new Frame.Exit(18, 0, 8, 0, new Usage(5, 6, 7, true))),
+                        new Sent.OfFrame(new Frame.Exit(19, 0, 9, 0)),
+                        new Sent.OfFrame(new Frame.Exit(20, 0, 9, 0, new Usage(5, 6, 7, false))),
                         new Sent.OfFrame(new Frame.End(17)),
                         new Sent.OfFrame(new Frame.Gone(17)),
                         new Sent.OfFrame(new Frame.Knock("a b")));
@@ -70,6 +76,7 @@ class FrameDecoderTest {
                 "out 1 -2 3 4         | OFFSET is not between 0 and 9223372036854775807",
                 "gap 1 in 2 3 4 5     | the stream is neither out nor err",
                 "exit 1 256 2 3       | CODE is not between -255 and 255",
+                "exit 1 2 3 4 5       | there is more than expected",
                 "end 99999999999999999999 | INC is not a whole number",
                 "process 1 2 3        | NAME is not one word but 0",
                 "process 1 2 3 a b    | NAME is not one word but 2",

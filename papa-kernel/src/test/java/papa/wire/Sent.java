@@ -66,7 +66,7 @@ sealed interface Sent {
             FrameEncoder.gap(
                     target, it.incarnation(), it.channel(), it.offset(), it.bytes(), it.firstMicros(), it.lastMicros());
         } else if (frame instanceof Frame.Exit it) {
-            FrameEncoder.exit(target, it.incarnation(), it.code(), it.timeMicros(), it.leftovers());
+            FrameEncoder.exit(target, it.incarnation(), it.code(), it.timeMicros(), it.leftovers(), it.usage());
         } else if (frame instanceof Frame.End it) {
             FrameEncoder.end(target, it.incarnation());
         } else if (frame instanceof Frame.Gone it) {
