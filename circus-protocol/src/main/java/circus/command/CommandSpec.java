@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Words, properties and lock names are Circus's, and are never reused. Version history: as Circus 0.19.0, but {@code detach} and the
  * property {@code terminate} of {@code quit}, which came with 0.1.0, and {@code plan} and {@code plan_id} of {@code reloadconfig} and {@code
- * changes} of {@code status} and {@code options}, and {@code events}, which came with 0.2.0. {@code child_pid} of {@code signal} is a spelling of Circus's
+ * changes} of {@code status} and {@code options}, and {@code events}, {@code tail}, {@code postmortem}, {@code reopen}, {@code upgrade} and {@code
+ * versions}, which came with 0.2.0. {@code child_pid} of {@code signal} is a spelling of Circus's
  * manual that Circus itself does not read.
  */
 public enum CommandSpec {
@@ -60,7 +61,8 @@ public enum CommandSpec {
                     Without a name `statuses`, an object from watcher to state. With a name the reply's own `status`
                     is the state. With `changes` also `changes`: with a name an object from option to an object of
                     `ini` and `now`, without one an object from watcher to such an object, and `added` and `removed`,
-                    lists of names.
+                    lists of names. Where output waits or was lost also `output`, as in the reply to `stats`; without a
+                    name `outputs`, an object from watcher to that.
                     """)
             .example("circusctl status")
             .example("circusctl status web")
@@ -124,7 +126,10 @@ public enum CommandSpec {
                     """)
             .reply("""
                     Without a name `infos`, an object from watcher to an object from pid to process info. With a name
-                    `name` and `info`, an object from pid to process info. With a process `process` and `info`.
+                    `name` and `info`, an object from pid to process info. With a process `process` and `info`. Where
+                    output of a watcher waits for a log file that cannot be written, or was lost, also `output`: an
+                    object of `lost`, the bytes that were dropped since circusd was started, and `waiting`, a list of
+                    objects of `file`, `reason` and `since`; without a name `outputs`, an object from watcher to that.
                     """)
             .example("circusctl stats")
             .example("circusctl stats web 4242")),
@@ -199,6 +204,55 @@ public enum CommandSpec {
             .example("circusctl events")
             .example("circusctl events --since 1795209527101116 web")
             .example("circusctl events --kind exit --follow")),
+
+    TAIL(command("tail", LOOK, IMMEDIATE, "Show what workers print")
+            .optional("names", TEXTS, ARGUMENTS, "Watchers, workers as `web.1`, patterns, or pids; else all.")
+            .optional("follow", TRUTH, SWITCH_IF_GIVEN, "false", "Go on with what comes, until interrupted.")
+            .letter("-f")
+            .optional("lines", INTEGER, OPTION, "At most so many lines; 10, unless `since` is given.")
+            .letter("-n")
+            .optional(
+                    "since", ANY, OPTION, "Only what came since: `-60` (seconds), `10m`, an ISO time or `HH:MM[:SS]`.")
+            .optional("stderr", TRUTH, SWITCH_IF_GIVEN, "false", "Only standard error.")
+            .optional("cursor", OBJECT, REQUEST, "Go on there: the `cursor` of the answer before.")
+            .optional("wait", SECONDS, REQUEST, "When nothing is there, answer only when something comes; 2 at most.")
+            .help("""
+                    The last lines of workers, those of several in the order in which they were printed, each with whose
+                    it is. They come from the latest output that circusd keeps in memory, over its own death too, from
+                    the kernel, and, where that does not reach back far enough, from the log files. With --follow it goes
+                    on, also where circusd is restarted or killed meanwhile: nothing comes twice, and what could not be
+                    had any more is told. Nobody is held back by it.
+                    """)
+            .reply("""
+                    `lines`, a list of objects of `time`, `watcher`, `wid`, `pid`, `stream` (`stdout` or `stderr`) and
+                    `message`; also `open` where the end of the line is still to come, `continued` where its beginning
+                    came before, `base64` where it is no UTF-8, and in place of `message` `lost`, the number of bytes that
+                    are missing there. What a log file does not tell is null. `cursor`, for the next request; `more`,
+                    whether there is more by now. An answer has 1,000 lines or 256 KiB at most.
+                    """)
+            .example("circusctl tail web")
+            .example("circusctl tail -f -n 100 'web*' db.1")
+            .example("circusctl tail --since 10m --stderr | grep -i error")),
+
+    POSTMORTEM(command("postmortem", LOOK, IMMEDIATE, "Show how workers have ended, and their last words")
+            .mandatory("name", TEXT, ARGUMENT, "The watcher, or one of its workers as `web.1`.")
+            .optional("lines", INTEGER, OPTION, "So many lines of each channel; 20 unless given, 1,000 at most.")
+            .letter("-n")
+            .help("""
+                    Of the workers of a watcher that have ended, the latest first: exit status or signal, how long it lived,
+                    why it ended (the command and who gave it, or `died`), what it used of processor and memory, and what it
+                    said last. The latest five of each watcher are remembered, 200 in all, over restarts and the death of
+                    circusd too, as long as the kernel lives; also of workers that `rm --nostop` has left alone.
+                    """)
+            .reply("""
+                    `deaths`, a list of objects of `watcher`, `wid`, `pid`, `started`, `ended`, `exit_code` (or minus the
+                    signal; null where nobody knows), `reason` (as in the event `exit`), `command` and `by` (null where nobody has asked for it),
+                    `resources`, an object of `user` and `system`, seconds of processor time, and `max_rss`, bytes, or
+                    `max_rss_below`, if it was that or less (null where the kernel is too old to tell), and `stdout` and `stderr`, lists of objects of `time` and
+                    `message` as in `tail`.
+                    """)
+            .example("circusctl postmortem web")
+            .example("circusctl postmortem web.2 -n 100")),
 
     START(command("start", RUN, ASYNCHRONOUS, "Start the arbiter or a watcher")
             .optional("name", TEXT, ARGUMENT, "The watcher, or a pattern.")
@@ -421,11 +475,61 @@ public enum CommandSpec {
             .example("circusctl keygen /etc/circus/server")
             .example("circusctl keygen --server /etc/circus/server.key alice")),
 
+    REOPEN(command("reopen", DAEMON, IMMEDIATE, "Open all log files anew by their names")
+            .help("""
+                    Closes each log file as soon as nothing of it is under way, and opens the one that has its name by then:
+                    for programs that rename log files, as logrotate. Not a line is lost, torn or written twice. The
+                    signal USR1 to circusd does the same. The audit and circusd's own log notice by themselves that they were
+                    renamed.
+                    """)
+            .reply("Nothing more; what comes in the moments around it may still go to the old file.")
+            .example("mv web.log web.log.1 && circusctl reopen")),
+
+    VERSIONS(command("versions", LOOK, IMMEDIATE, "Show which version runs where, and what is installed")
+            .help("""
+                    circusd, papa and circusctl: version, pid, since when, what they speak (the number of their protocol), and
+                    the folder they were started from; and the versions that are in those folders now, which is what
+                    `upgrade` takes.
+                    """)
+            .reply("""
+                    `manager` and `kernel`, objects of `version`, `home`, `pid`, `started` (seconds since 1970), `protocol`
+                    and `installed`, the version that is in `home` now (null where none is); `kernel` is null where it
+                    cannot be asked.
+                    """)
+            .example("circusctl versions")),
+
+    UPGRADE(command("upgrade", DAEMON, IMMEDIATE, "Put another circusd, or papa, in the place of the running one")
+            .optional("to", TEXT, OPTION, "The home of another version; else that of the running one, as it is now.")
+            .optional("timeout", SECONDS, OPTION, "It must stand ready within so many seconds; 60.")
+            .optional("probation", SECONDS, OPTION, "So many seconds the former one can take everything back; 10.")
+            .optional("apply", TRUTH, SWITCH_IF_GIVEN, "false", "Also if that changes what runs.")
+            .optional("kernel", TRUTH, SWITCH_IF_GIVEN, "false", "Replace papa, under the same pid; circusd stays.")
+            .optional("look", TRUTH, REQUEST, "Only tell how the latest upgrade goes.")
+            .optional("since", INTEGER, REQUEST, "With `look`: so many steps are known already.")
+            .onlyLooksWith("look")
+            .help("""
+                    The new circusd starts beside the running one with the same configuration and shows that it would change
+                    nothing; if it would, that is printed, and nothing happens without --apply. Then the running one writes
+                    what it has, and hands over workers, sockets and its endpoints. It stays until the probation is over,
+                    passes on what its connections still bring, and takes everything back if the new one ends, or does not
+                    answer. No worker notices, no request is lost. Each step is printed as it happens; exit code 1 says
+                    that the former one goes on. With --kernel the same for papa, which proves itself before it becomes
+                    the new version.
+                    """)
+            .reply("""
+                    At once, or with `look`: `upgrade`, its number; `state`, `running`, `done` or `failed`; `reason`, why
+                    it failed, or null; `steps`, those after `since`, objects of `time`, `step` and `text`; `next`, the
+                    `since` of the next request.
+                    """)
+            .example("circusctl upgrade")
+            .example("circusctl upgrade --to /opt/circus-0.3.0")
+            .example("circusctl upgrade --kernel")),
+
     DETACH(command("detach", DAEMON, IMMEDIATE, "End the manager and leave every worker, socket and log as it is")
             .locks("arbiter_detach", null)
             .help("""
                     Ends circusd alone: workers run on, sockets stay open, and what workers print is kept. The next
-                    circusd with the same configuration takes over where this one stopped. This is how to upgrade.
+                    circusd with the same configuration takes over where this one stopped. To have one follow at once, use `upgrade`.
                     """)
             .reply("Nothing more; it is sent just before circusd ends.")
             .example("circusctl detach && circusd web.ini --daemon")),

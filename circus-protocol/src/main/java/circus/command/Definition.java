@@ -40,7 +40,7 @@ final class Definition {
     }
 
     Definition mandatory(String property, PropertyType type, Form form, String doc) {
-        parameters.add(new Parameter(property, type, true, form, null, doc));
+        parameters.add(new Parameter(property, type, true, form, null, null, doc));
         return this;
     }
 
@@ -49,7 +49,14 @@ final class Definition {
     }
 
     Definition optional(String property, PropertyType type, Form form, @Nullable String byDefault, String doc) {
-        parameters.add(new Parameter(property, type, false, form, byDefault, doc));
+        parameters.add(new Parameter(property, type, false, form, byDefault, null, doc));
+        return this;
+    }
+
+    /** A short form of the flag of the property that was told last: {@code -n}. */
+    Definition letter(String flag) {
+        int last = parameters.size() - 1;
+        parameters.set(last, parameters.get(last).withLetter(flag));
         return this;
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param mandatory whether the request is refused without it
  * @param form how circusctl takes it
  * @param byDefault what holds when it is absent, in words; null when there is nothing to say
+ * @param letter a short form of its flag: {@code -n}; null when it has none
  * @param doc one sentence
  */
 public record Parameter(
@@ -18,6 +19,7 @@ public record Parameter(
         boolean mandatory,
         Form form,
         @Nullable String byDefault,
+        @Nullable String letter,
         String doc) {
 
     /** How a property is given on circusctl's command line. */
@@ -67,15 +69,25 @@ public record Parameter(
     public String shown() {
         return switch (form) {
             case ARGUMENT, ARGUMENTS, WORDS, PAIRS -> placeholder();
-            case SWITCH, SWITCH_IF_GIVEN, SWITCH_TERMINATE -> flag();
-            case OPTION -> flag() + " " + placeholder();
+            case SWITCH, SWITCH_IF_GIVEN, SWITCH_TERMINATE -> flags();
+            case OPTION -> flags() + " " + placeholder();
             case REQUEST -> property;
         };
+    }
+
+    /** {@code --waiting}, or {@code -n|--lines}. */
+    private String flags() {
+        return letter == null ? flag() : letter + "|" + flag();
     }
 
     /** {@code --waiting}. */
     public String flag() {
         return form == Form.SWITCH_TERMINATE ? "--terminate" : "--" + property;
+    }
+
+    /** The same one with a short form of its flag. */
+    Parameter withLetter(String flag) {
+        return new Parameter(property, type, mandatory, form, byDefault, flag, doc);
     }
 
     /** The word that stands for its value: {@code NAME}; of a list {@code KEY}. */

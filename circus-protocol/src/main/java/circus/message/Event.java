@@ -36,8 +36,8 @@ public record Event(String watcher, EventKind kind, Map<String, @Nullable Object
         return new Event(watcher, kind, process(pid, time));
     }
 
-    /** @param exitCode 0 to 255, or minus the signal's number */
-    public static Event reap(String watcher, int pid, Instant time, int exitCode) {
+    /** @param exitCode 0 to 255, or minus the signal's number; null when nobody knows */
+    public static Event reap(String watcher, int pid, Instant time, @Nullable Integer exitCode) {
         Map<String, @Nullable Object> payload = process(pid, time);
         payload.put("exit_code", exitCode);
         return new Event(watcher, EventKind.REAP, payload);

@@ -19,11 +19,12 @@ public enum EventKind {
             "reap",
             "process_pid, time, exit_code",
             "A process has ended by itself or by a stop; not one that a smaller number, a reload or its age had end. `exit_code` is"
-                    + " 0 to 255, or minus the signal's number."),
+                    + " 0 to 255, or minus the signal's number; null where nobody knows, as of a worker whose kernel was killed."),
     KILL(
             "kill",
             "process_pid, time",
-            "A process was sent its stop signal, and once more when it was sent SIGKILL; not for `signal`, nor for the HUP of a reload."),
+            "A process was sent its stop signal, and once more when it was sent SIGKILL; with `stop_children` also each of its"
+                    + " descendants that was; not for `signal`, nor for the HUP of a reload."),
     START("start", "time", "The watcher became active."),
     STOP("stop", "time", "The watcher has stopped all its processes; also after a start that failed."),
     RELOAD("reload", "time", "A graceful reload is done, be it that nothing was to be done."),

@@ -56,6 +56,16 @@ public final class CircusOptions {
             "Where the kernel listens; when not given, where PAPA_SOCKET in the environment says, else a Unix socket named after this"
                     + " circusd.");
 
+    public static final Option<KernelLoss> ON_KERNEL_LOSS = new Option<>(
+            "on_kernel_loss",
+            OptionTypes.KERNEL_LOSS,
+            KernelLoss.ADOPT,
+            NOTHING,
+            EFFECTIVE,
+            "What becomes of workers when the kernel is killed, which starts again at once. adopt: they go on, no connection is refused,"
+                    + " and no output is lost; only how they end is not known later. replace: they and all that descends from them"
+                    + " are ended, then others are started.");
+
     public static final Option<Boolean> USE_PAPA = new Option<>(
             "use_papa",
             OptionTypes.BOOLEAN,
@@ -282,6 +292,7 @@ public final class CircusOptions {
             PUBSUB_ENDPOINT,
             ENDPOINT_OPEN,
             PAPA_ENDPOINT,
+            ON_KERNEL_LOSS,
             USE_PAPA,
             LOGLEVEL,
             LOGOUTPUT,

@@ -143,6 +143,13 @@ final class OptionTypes {
             json -> json instanceof String text ? AuditFormat.find(text).orElse(null) : null,
             AuditFormat::word);
 
+    static final OptionType<KernelLoss> KERNEL_LOSS = new PlainType<>(
+            "adopt or replace",
+            "isn't adopt or replace",
+            OptionTypes::kernelLoss,
+            json -> json instanceof String text ? constantOrNull(KernelLoss.class, text) : null,
+            KernelLoss::word);
+
     /** Where discovery is answered; nothing when it is switched off. */
     static final OptionType<String> DISCOVERY = new PlainType<>(
             "udp endpoint",
@@ -275,6 +282,14 @@ final class OptionTypes {
     private static AuditFormat auditFormat(String text) throws BadValueException {
         return AuditFormat.find(text.strip())
                 .orElseThrow(() -> new BadValueException("'" + text + "' is neither text nor json"));
+    }
+
+    private static KernelLoss kernelLoss(String text) throws BadValueException {
+        KernelLoss found = constantOrNull(KernelLoss.class, text);
+        if (found == null) {
+            throw new BadValueException("'" + text + "' is neither adopt nor replace");
+        }
+        return found;
     }
 
     private static <E extends Enum<E>> OptionType<E> oneOf(String name, Class<E> type) {

@@ -84,11 +84,7 @@ public record SetKey(
             case OPTION -> option == null ? Reach.NOTHING : option.reach();
             case STREAM -> isConsole(value) ? Reach.NOTHING : Reach.CIRCUSD;
             case STREAM_MEMBER ->
-                StreamOptions.ALL.stream()
-                        .filter(member -> member.key().equals(member()))
-                        .findFirst()
-                        .map(Option::reach)
-                        .orElse(Reach.NOTHING);
+                StreamOptions.find(member()).map(Option::reach).orElse(Reach.NOTHING);
             case LIMIT, HOOKS, HOOK -> family == null ? Reach.CIRCUSD : family.reach();
             case EXTRA -> Reach.NOTHING;
         };
@@ -97,7 +93,7 @@ public record SetKey(
     /** The stream that writes where circusd itself does, and names no file. */
     private static boolean isConsole(@Nullable Object stream) {
         return stream instanceof Map<?, ?> keys
-                && StreamOptions.STDOUT_STREAM.equals(keys.get(StreamOptions.CLASS.key()))
+                && StreamClass.STDOUT.title().equals(keys.get(StreamOptions.CLASS.key()))
                 && !keys.containsKey(StreamOptions.FILENAME.key());
     }
 
@@ -110,7 +106,7 @@ public record SetKey(
                 yield limit == ResourceLimits.INFINITY ? null : limit;
             }
             case STREAM -> throw new BadValueException("a stream is described by keys such as " + key + ".filename");
-            case STREAM_MEMBER -> isNumber() ? Long.valueOf(Numbers.integer(text)) : text;
+            case STREAM_MEMBER -> memberFromText(text);
             case HOOKS -> hooks(text);
             case HOOK -> {
                 demandHook(member());
@@ -120,8 +116,13 @@ public record SetKey(
         };
     }
 
-    private boolean isNumber() {
-        return member().equals(StreamOptions.MAX_BYTES.key()) || member().equals(StreamOptions.BACKUP_COUNT.key());
+    /** Numbers as numbers, all else as the text that it is in a file. */
+    private Object memberFromText(String text) throws BadValueException {
+        if (!StreamOptions.isNumber(member())) {
+            return text;
+        }
+        Option<?> option = StreamOptions.find(member()).orElseThrow();
+        return option.type().parse(text) instanceof Number number ? number.longValue() : text;
     }
 
     private static <T> @Nullable Object json(@Nullable Option<T> option, String text) throws BadValueException {

@@ -2,6 +2,8 @@ package circus.options;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -54,6 +56,9 @@ public final class Signals {
             Map.entry("RTMIN", 34),
             Map.entry("RTMAX", 64));
 
+    /** Of signals that are better known by another one. */
+    private static final Set<String> OTHER_NAMES = Set.of("IOT", "CLD", "POLL");
+
     private Signals() {}
 
     /** The number of a signal. A number is taken as it is when there is such a signal. */
@@ -65,6 +70,14 @@ public final class Signals {
                     "'" + text + "' is not a signal (a name such as TERM, or " + FIRST + " to " + LAST + ")");
         }
         return signal;
+    }
+
+    /** The usual name of a signal, without SIG; empty for those that have none. */
+    public static Optional<String> name(int signal) {
+        return NUMBERS.entrySet().stream()
+                .filter(each -> each.getValue() == signal && !OTHER_NAMES.contains(each.getKey()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     static boolean exists(int signal) {

@@ -33,6 +33,7 @@ final class Defaults {
         defaults.put("httpd_port", 8080L);
         defaults.put("warmup_delay", 0L);
         defaults.put("audit_format", "text");
+        defaults.put("on_kernel_loss", "adopt");
         for (String off : List.of(
                 "endpoint_open",
                 "use_papa",
@@ -132,7 +133,14 @@ final class Defaults {
         defaults.put("max_bytes", 0L);
         defaults.put("backup_count", 0L);
         defaults.put("rotate_interval", 1L);
-        for (String none : List.of("class", "filename", "time_format", "rotate_when", "utc", "color")) {
+        defaults.put("utc", false);
+        defaults.put("compress", false);
+        defaults.put("prefix", "");
+        defaults.put("facility", "daemon");
+        defaults.put("overflow", "drop");
+        defaults.put("overflow_after", 5.0);
+        for (String none :
+                List.of("class", "filename", "time_format", "rotate_when", "color", "file_mode", "address", "tag")) {
             defaults.put(none, null);
         }
     }

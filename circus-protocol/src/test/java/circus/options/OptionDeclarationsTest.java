@@ -33,6 +33,7 @@ final class OptionDeclarationsTest {
             text("curve_clients", "clients"),
             text("audit_log", "-"),
             sample("audit_format", "JSON", "json", "json"),
+            sample("on_kernel_loss", "Replace", "replace", "replace"),
             text("multicast_endpoint", "udp://237.1.1.1:1"),
             text("stats_endpoint", ""),
             bool("statsd", "1", true),
@@ -99,9 +100,17 @@ final class OptionDeclarationsTest {
             text("time_format", "%H:%M"),
             number("max_bytes", "10", 10),
             number("backup_count", "3", 3),
-            text("rotate_when", "H"),
+            sample("rotate_when", "w2", "W2", "W2"),
+            sample("prefix", "wid,watcher", "wid, watcher", "wid, watcher"),
+            bool("compress", "yes", true),
+            sample("file_mode", "0640", "640", "640"),
+            text("address", "udp://log.example:1514"),
+            text("facility", "local3"),
+            text("tag", "web"),
+            text("overflow", "block"),
+            sample("overflow_after", "2", 2.0, "2.0"),
             number("rotate_interval", "2", 2),
-            text("utc", "no"),
+            bool("utc", "yes", true),
             text("color", "red"));
 
     private record Sample(String text, Object json, String expansion) {}
