@@ -148,6 +148,16 @@ record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
         return words;
     }
 
+    /** The words for another circusd that is to go on where this one stops. */
+    List<String> forSuccessor() {
+        Map<Name, String> going = new EnumMap<>(Name.class);
+        going.putAll(options);
+        // What was done at run time stays, and what the file says now is a plan that was shown.
+        going.remove(Name.FRESH);
+        going.remove(Name.NO_APPLY);
+        return new Arguments(config.map(Path::toAbsolutePath), going).inForeground();
+    }
+
     static String usage() {
         return "usage: circusd [options] [config]";
     }

@@ -1,6 +1,7 @@
 package circus.manager;
 
 import circus.manager.Arguments.Name;
+import circus.manager.failpoint.Failpoint;
 import circus.message.Version;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -50,9 +51,15 @@ public final class Circusd {
         StartReport report = StartReport.from(environment);
         environment.remove(StartReport.VARIABLE);
         try {
+            Failpoint.check(environment);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            return 2;
+        }
+        try {
             return arguments.has(Name.DAEMON)
                     ? Background.start(arguments)
-                    : Daemon.serve(arguments, environment, report, quitSignal);
+                    : Tenure.serve(arguments, environment, report, quitSignal);
         } catch (StartupException cannot) {
             String reason = String.valueOf(cannot.getMessage());
             System.err.println(reason.indent(0).stripTrailing());

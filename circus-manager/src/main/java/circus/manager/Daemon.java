@@ -4,6 +4,7 @@ import circus.manager.Arguments.Name;
 import circus.manager.arbiter.Agenda;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.arbiter.Facilities;
+import circus.manager.arbiter.Farewell;
 import circus.manager.arbiter.Inherited;
 import circus.manager.arbiter.LiveChanges;
 import circus.manager.arbiter.LiveSockets;
@@ -19,24 +20,35 @@ import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
-import circus.manager.control.Access;
-import circus.manager.control.CannotListenException;
 import circus.manager.control.Controller;
 import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
-import circus.manager.control.Keys;
+import circus.manager.control.Incoming;
 import circus.manager.event.EventJournal;
 import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.KernelAddress;
+import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
+import circus.manager.kernel.ProcessLife;
+import circus.manager.kernel.Register;
+import circus.manager.orphan.Asked;
+import circus.manager.orphan.Orphans;
+import circus.manager.orphan.Recorded;
+import circus.manager.orphan.WorkerFile;
 import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
+import circus.manager.recall.Recall;
+import circus.manager.recall.TailDesk;
 import circus.manager.stats.StatsReader;
+import circus.manager.upgrade.Office;
+import circus.manager.upgrade.Succession;
+import circus.manager.upgrade.Upgrade;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Job;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
@@ -44,12 +56,23 @@ import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
+import circus.options.KernelLoss;
+import circus.options.OptionValues;
 import circus.options.WatcherOptions;
+import circus.stream.OutputStreamer;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
 
@@ -63,6 +86,7 @@ import papa.client.PapaException;
  *                                  EventJournal              │                        │            │
  *                                                            └────── KernelNews ◄─────┘            │
  *   log files ◄───────────────── OutputPump (circus-output) ◄──────────────────────────────────────┘
+ *   tail      ◄── TailDesk ◄── Recall ◄─┘
  * </pre>
  *
  * <p>All of it belongs to circus-loop, the thread that calls {@link #serve}, but for the pump, the figures of {@code stats} and the log,
@@ -73,8 +97,8 @@ final class Daemon {
     private static final Duration KERNEL_START_LIMIT = Duration.ofSeconds(20);
     private static final Duration KERNEL_END_LIMIT = Duration.ofSeconds(5);
 
-    /** The last replies and events get so much time to go out to peers that are slow. */
-    private static final Duration LINGER = Duration.ofSeconds(1);
+    /** Nobody waits for it longer than a second. */
+    private static final Duration LAST_WORDS_LIMIT = Duration.ofSeconds(2);
 
     /** What was done at run time last is to be on disk when circusd ends. */
     private static final Duration STATE_LIMIT = Duration.ofSeconds(2);
@@ -82,6 +106,9 @@ final class Daemon {
     /** A request of papa's holds 1 MiB at the most, and all its values 4 MiB. */
     private static final int MOST_BASELINE = 512 * 1024;
 
+    private final Premises premises;
+    private final KernelAddress address;
+    private final Past past;
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
@@ -91,91 +118,223 @@ final class Daemon {
     private final Agenda agenda = new Agenda(System::nanoTime);
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
+
+    /** Not closed: a detach leaves running programs be, and the threads end with us. */
+    private final Extensions extensions;
+
     private @Nullable Rerouting rerouting;
+    private @Nullable Upgrade handedOver;
+    private boolean quiet;
+    private long kernelPid;
+    private boolean hasBegun;
+
+    /** What this one's kernel, or one before it, may not have had. */
+    private final Map<String, Optional<String>> unconfirmed = new LinkedHashMap<>();
+
+    /** Of a kernel that was killed. */
+    private Optional<SocketChannel> left = Optional.empty();
 
     /** The text of the configuration that the kernel holds for the next manager. */
     private String remembered = "";
 
-    private Daemon(
-            Settings settings,
-            Security security,
-            Map<String, String> environment,
-            StartReport report,
-            Optional<QuitSignal> quitSignal) {
+    /** @param settings as they are by now */
+    Daemon(Premises premises, Settings settings, KernelAddress address, Past past) {
+        this.premises = premises;
         this.settings = settings;
-        this.security = security;
-        this.environment = environment;
-        this.report = report;
-        this.quitSignal = quitSignal;
+        this.past = past;
+        this.unconfirmed.putAll(past.unconfirmed());
+        this.extensions = new Extensions(settings.config().extensionPath());
+        this.security = premises.security;
+        this.environment = premises.environment;
+        this.report = premises.report;
+        this.quitSignal = premises.quitSignal;
+        this.address = address;
     }
 
-    /** @return the exit code */
-    static int serve(
-            Arguments arguments, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal)
-            throws StartupException {
-        Settings settings = Settings.load(arguments, environment);
-        long pid = ProcessHandle.current().pid();
-        Optional<PidFile> pidFile = settings.pidFile().isPresent()
-                ? Optional.of(PidFile.write(settings.pidFile().get(), pid))
-                : Optional.empty();
-        ProcessTitle.set(
-                settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
-        LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
-        try (Security security = Security.of(settings.config())) {
-            return new Daemon(settings, security, environment, report, quitSignal).start(pidFile);
-        } catch (PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
-            throw new StartupException(String.valueOf(cannot.getMessage()));
-        } finally {
-            pidFile.ifPresent(PidFile::remove);
-        }
-    }
-
-    private int start(Optional<PidFile> pidFile)
-            throws PapaException, CannotListenException, ManagedSockets.CannotOpenException {
+    /**
+     * Manages until the end, or until another circusd does.
+     *
+     * @return the exit code
+     */
+    int start(KernelStarter starter) throws PapaException, ManagedSockets.CannotOpenException {
         CircusConfig config = settings.config();
-        KernelAddress address =
-                KernelAddress.of(config.name(), config.options().get(CircusOptions.PAPA_ENDPOINT), environment);
-        // The kernel comes up while we go on.
-        KernelStarter starter = KernelStarter.begin(address);
-        // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
-        try (Endpoints endpoints = new Endpoints(
-                config.options().get(CircusOptions.ENDPOINT),
-                config.options().get(CircusOptions.PUBSUB_ENDPOINT),
-                Access.of(
-                        config.options().get(CircusOptions.ENDPOINT_OWNER),
-                        config.options().get(CircusOptions.ENDPOINT_OPEN),
-                        Keys.read(config.curveServerKey(), config.curveClients())))) {
-            starter.await(KERNEL_START_LIMIT);
-            KernelNews news = new KernelNews(ending::kernelLost);
-            try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
-                demandKnocks(kernel);
-                StateFile stateFile = new StateFile(settings.stateFile(), config.file());
-                Map<String, String> values = kernel.values();
-                Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh());
-                CircusConfig before = inherited.before(config, environment);
-                ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
-                Map<String, SocketPlace> places = open(sockets, kernel, starter);
-                // Not before: a circusd that does not come up leaves nothing.
-                EventJournal journal = EventJournal.open(
-                        address.events(config.name()),
-                        Optional.ofNullable(values.get(EventJournal.NUMBERING)),
-                        clock.now(),
-                        number -> kernel.putValue(EventJournal.NUMBERING, number));
-                OutputPump pump = new OutputPump(
-                        address.socket(),
-                        kernel.lease(),
-                        kernel.epoch(),
-                        Routes.of(before.watchers()),
-                        ending::outputLost);
-                try {
-                    return serve(
-                            kernel, news, endpoints, sockets, places, pump, pidFile, before, inherited, stateFile,
-                            journal);
-                } finally {
-                    stateFile.close(STATE_LIMIT);
+        starter.await(KERNEL_START_LIMIT);
+        KernelNews news = new KernelNews(ending::kernelLost);
+        try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
+            kernelPid = kernel.hello().pid();
+            kernel.keepCopies(); // at once: it may be killed, too
+            try {
+                return serve(starter, news, kernel);
+            } finally {
+                left = kernel.copies();
+                unconfirmed.putAll(kernel.unconfirmed());
+                if (!hasLostItsKernel()) {
+                    closeLeft();
                 }
             }
         }
+    }
+
+    /** Whether the kernel has gone although nobody wants an end: another {@link Daemon} is to go on with another one. */
+    boolean hasLostItsKernel() {
+        return ending.mustGoOn();
+    }
+
+    /** Whether the kernel was killed while this one attached to it, which may be told by anything that goes wrong then. */
+    boolean hasSeenItsKernelDie() {
+        return kernelPid != 0 && ProcessLife.isOver(kernelPid);
+    }
+
+    /** What can be said about the loss. */
+    String loss() {
+        return ending.loss();
+    }
+
+    /** What the next one comes after, if the kernel was lost before this one has begun, besides that loss. */
+    Past unfinished() {
+        return hasBegun ? Past.NONE : past;
+    }
+
+    /** Values that were changed, and were possibly not in the kernel when it went. */
+    Map<String, Optional<String>> unconfirmed() {
+        return unconfirmed;
+    }
+
+    /** The kernel has gone before this one has begun. */
+    void lostEarly(String reason) {
+        ending.lostEarly(reason);
+    }
+
+    /** Another kernel is started, with what the one that was killed has left if that is wanted. */
+    KernelStarter anotherKernel() throws PapaException {
+        boolean isOver = ProcessLife.awaitEnd(kernelPid, KERNEL_END_LIMIT);
+        KernelLoss wanted = settings.config().options().get(CircusOptions.ON_KERNEL_LOSS);
+        if (isOver && left.isPresent() && wanted == KernelLoss.ADOPT) {
+            return KernelStarter.succeed(address, left.get());
+        }
+        closeLeft(); // its sockets are opened anew
+        return KernelStarter.begin(address);
+    }
+
+    private void closeLeft() {
+        try {
+            if (left.isPresent()) {
+                left.get().close();
+            }
+        } catch (IOException cannot) {
+            LOG.log(Level.DEBUG, "cannot close what the kernel has left", cannot);
+        }
+    }
+
+    private int serve(KernelStarter starter, KernelNews news, PapaKernel kernel)
+            throws PapaException, ManagedSockets.CannotOpenException {
+        CircusConfig config = settings.config();
+        demandKnocks(kernel);
+        endOrphans(kernel);
+        StateFile stateFile = new StateFile(settings.stateFile(), config.file());
+        Map<String, String> values = kernel.values();
+        if (!values.isEmpty() && !unconfirmed.isEmpty()) {
+            // What was acknowledged is not to be forgotten. A kernel that begins anew is told all of it by the state
+            // file.
+            kernel.change(unconfirmed);
+            values = kernel.values();
+        }
+        unconfirmed.clear();
+        Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh() && past.isFirst());
+        CircusConfig before = inherited.before(config, environment);
+        ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
+        Map<String, SocketPlace> places = open(sockets, kernel, starter);
+        // Not before: a circusd that does not come up leaves nothing.
+        EventJournal journal = EventJournal.open(
+                address.events(config.name()),
+                Optional.ofNullable(values.get(EventJournal.NUMBERING)),
+                clock.now(),
+                number -> kernel.putValue(EventJournal.NUMBERING, number));
+        Recall recall = new Recall(kernel.lease() + ".", address.output(config.name()));
+        OutputPump pump = new OutputPump(
+                address.socket(),
+                kernel.lease(),
+                kernel.epoch(),
+                Routes.of(before.watchers()),
+                this::customStream,
+                recall,
+                ending::outputLost);
+        try {
+            return serve(
+                    kernel,
+                    news,
+                    premises.endpoints,
+                    sockets,
+                    places,
+                    pump,
+                    before,
+                    inherited,
+                    stateFile,
+                    journal,
+                    recall,
+                    new TailDesk(recall, pump::standing, address.socket(), kernel.lease(), clock, loop),
+                    address.workers(config.name()));
+        } finally {
+            stateFile.close(STATE_LIMIT);
+        }
+    }
+
+    /** Who runs without a kernel is ended before anybody is started in his place, and before his sockets are opened. */
+    private void endOrphans(PapaKernel kernel) throws PapaException {
+        WorkerFile.Left found =
+                WorkerFile.read(address.workers(settings.config().name()));
+        if (!found.isNothing()) {
+            Set<Integer> held = kernel.running();
+            Set<Integer> known = new HashSet<>(held);
+            known.add(kernel.hello().pid());
+            found.workers().forEach(each -> known.add(each.pid()));
+            List<Recorded> recorded = new ArrayList<>(found.workers());
+            recorded.addAll(Asked.find(found.asked(), known));
+            int count = Orphans.end(
+                    recorded.stream().filter(each -> !held.contains(each.pid())).toList(), this::manner);
+            if (count > 0) {
+                LOG.log(Level.INFO, "{0} workers without a kernel were ended", String.valueOf(count));
+            }
+        }
+    }
+
+    private Orphans.Manner manner(String watcher) {
+        OptionValues options = settings.config().watchers().stream()
+                .filter(each -> each.name().equalsIgnoreCase(watcher))
+                .findFirst()
+                .map(WatcherConfig::options)
+                .orElse(OptionValues.NONE);
+        return new Orphans.Manner(
+                options.get(WatcherOptions.STOP_SIGNAL),
+                options.get(WatcherOptions.STOP_CHILDREN),
+                Duration.ofMillis((long) (options.get(WatcherOptions.GRACEFUL_TIMEOUT) * 1000)));
+    }
+
+    /** From now on it is written down who runs. */
+    private void register(Path workers, PapaKernel kernel, List<Attached> attached) {
+        Register register = WorkerFile.create(workers);
+        attached.stream()
+                .filter(each -> each.exit().isEmpty() && !each.annotations().containsKey(KernelPort.LEFT))
+                .forEach(each -> register.runs(each.name(), each.incarnation(), each.pid()));
+        kernel.tellWhoRuns(register);
+        ending.whenNothingStays(() -> WorkerFile.remove(workers));
+    }
+
+    /** The upgrade by which another circusd has this one's place now. */
+    Optional<Upgrade> handedOver() {
+        return Optional.ofNullable(handedOver);
+    }
+
+    /** Whether nothing of this one writes anywhere any more. */
+    boolean isQuiet() {
+        return quiet;
+    }
+
+    private OutputStreamer customStream(String className, Map<String, String> options) throws Exception {
+        return extensions.stream(className)
+                .orElseThrow(() -> new ClassNotFoundException(
+                        "there is no Java class " + className + " on the class path or in extension_path"))
+                .make(options);
     }
 
     /** A kernel that runs already may be of an earlier version. */
@@ -210,15 +369,15 @@ final class Daemon {
             ManagedSockets sockets,
             Map<String, SocketPlace> places,
             OutputPump pump,
-            Optional<PidFile> pidFile,
             CircusConfig before,
             Inherited inherited,
             StateFile stateFile,
-            EventJournal journal)
+            EventJournal journal,
+            Recall recall,
+            TailDesk tails,
+            Path workers)
             throws PapaException {
         CircusConfig config = settings.config();
-        // Not closed: a detach leaves running programs be, and the threads end with us.
-        Extensions extensions = new Extensions(config.extensionPath());
         HookRunner hooks = new HookRunner(loop, extensions, environment);
         Workshop workshop = new Workshop(
                 environment.getOrDefault("PATH", "/usr/bin:/bin"),
@@ -232,9 +391,19 @@ final class Daemon {
                 new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
                 stateFile,
                 publisher,
+                death -> {
+                    recall.died(death);
+                    pump.settle();
+                },
                 hooks,
-                watcher -> rerouted());
-        Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> ending.settled(farewell, pump));
+                watcher -> rerouted(),
+                (incarnation, inPlace) -> {
+                    CompletableFuture<Void> unused = pump.written(incarnation, LAST_WORDS_LIMIT)
+                            .whenComplete((written, failure) -> loop.execute(inPlace));
+                });
+        Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> settled(farewell, pump));
+        ending.publishedBy(arbiter.gazette());
+        arbiter.output(pump::trouble);
         arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
         news.goTo(arbiter);
         arbiter.fill(before, inherited);
@@ -250,29 +419,37 @@ final class Daemon {
         Optional<Discovery> discovery = Discovery.begin(
                 config.options().get(CircusOptions.MULTICAST_ENDPOINT),
                 config.options().get(CircusOptions.ENDPOINT));
+        Controller controller;
+        Office office = office(kernel, endpoints);
         try (StatsReader stats = new StatsReader(loop, clock)) {
             Events events = new Events(journal, config.options().get(CircusOptions.PUBSUB_ENDPOINT));
             Reception reception = new Reception(
-                    new Commands(arbiter, stats, changes, whereabouts, events),
+                    new Commands(arbiter, stats, changes, whereabouts, events, tails, pump::reopen, office),
                     arbiter,
                     security.rights(),
                     security.audit(),
                     clock);
-            Controller controller = new Controller(endpoints, reception, clock);
+            controller = new Controller(endpoints, reception, clock);
+            office.exit(() -> leave(arbiter, controller, office));
             stats.watch(() -> processes(arbiter), agenda::changed);
             List<Attached> attached = kernel.attached();
+            register(workers, kernel, attached);
             MissedStarts.tell(attached, journal, publisher);
             new Takeover(arbiter, config.file().toString()).run(attached, inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
-            handleSignals(arbiter);
+            handleSignals(arbiter, pump);
             tellThatItServes(sockets);
+            begin(controller, publisher, kernel, arbiter, pump);
             loop.run(kernel, endpoints, controller);
         } finally {
             discovery.ifPresent(Discovery::close);
         }
-        int code = ending.finish(kernel, pump, sockets, journal);
-        pidFile.ifPresent(PidFile::remove);
+        int code = ending.finish(kernel, pump, sockets, journal, recall, !arbiter.isEnding());
+        quiet = pump.isOver();
+        if (handedOver == null && !hasLostItsKernel()) {
+            premises.removePidFile();
+        }
         for (Outcome waiting : arbiter.awaitingEnd()) {
             if (ending.isLost()) {
                 waiting.failed(CommandException.serverError());
@@ -281,14 +458,104 @@ final class Daemon {
             }
         }
         arbiter.abandon();
-        endpoints.close(LINGER);
+        controller.release();
         return code;
+    }
+
+    private Office office(PapaKernel kernel, Endpoints endpoints) {
+        OptionValues circus = settings.config().options();
+        Upgrade.Self self = new Upgrade.Self(
+                settings.config().name(),
+                address.socket(),
+                List.of(circus.get(CircusOptions.ENDPOINT), circus.get(CircusOptions.PUBSUB_ENDPOINT)),
+                settings.arguments().forSuccessor(),
+                environment);
+        return new Office(premises.progress, self, endpoints, kernel, loop);
+    }
+
+    /** From now on: who waits, whether for this one or for the one that had its place, is dealt with. */
+    private void begin(
+            Controller controller, EventPublisher publisher, PapaKernel kernel, Arbiter arbiter, OutputPump pump) {
+        premises.endpoints.open();
+        if (!past.failure().isEmpty()) {
+            // The other one may have got as far as to be the main one.
+            premises.becomeMain();
+            kernel.beTheManager();
+            premises.progress.takenBack(past.failure());
+            past.rest().forEach(controller::takeAgain);
+        }
+        premises.succession.ifPresent(former ->
+                former.serve(controller, publisher, loop, premises.progress, successor(kernel, arbiter, pump)));
+        hasBegun = true;
+    }
+
+    private Succession.Heir successor(PapaKernel kernel, Arbiter arbiter, OutputPump pump) {
+        return new Succession.Heir() {
+            @Override
+            public void confirmed() {
+                premises.becomeMain();
+                kernel.beTheManager();
+            }
+
+            @Override
+            public void signalled(String name) {
+                if (name.equals("HUP")) {
+                    reload(name, arbiter);
+                } else if (name.equals("USR1")) {
+                    pump.reopen();
+                }
+            }
+        };
+    }
+
+    private void settled(Farewell farewell, OutputPump pump) {
+        if (farewell.kind() != Farewell.Kind.HAND_OVER) {
+            premises.endpoints.own();
+            premises.succession.ifPresent(Succession::ending);
+        }
+        ending.settled(farewell, pump);
+    }
+
+    /** See {@link Upgrade.Exit}. What runs without anybody waiting for it goes on under the next manager, as after a crash. */
+    private Optional<String> leave(Arbiter arbiter, Controller controller, Office office) {
+        if (ending.isLost()) {
+            return Optional.of("the kernel has gone");
+        }
+        if (arbiter.isEnding()) {
+            return Optional.of("circusd is about to end");
+        }
+        if (premises.succession.isPresent() && !premises.succession.get().isOver()) {
+            return Optional.of("the circusd before this one has connections that are in use");
+        }
+        Optional<Job> job = arbiter.jobs().stream()
+                .filter(each -> each.order().number() > 0)
+                .findFirst();
+        if (job.isPresent()) {
+            return Optional.of("job " + job.get().order().number() + ", "
+                    + job.get().order().words() + ", is not done (circusctl jobs)");
+        }
+        Optional<List<Incoming>> unanswered = controller.leave();
+        if (unanswered.isEmpty()) {
+            return Optional.of(
+                    "somebody waits for an answer to " + controller.busyWith().orElse("a request"));
+        }
+        premises.endpoints.shut();
+        Upgrade upgrade = office.current().orElseThrow();
+        try {
+            arbiter.handOver();
+        } catch (CommandException cannotBe) {
+            throw new IllegalStateException(cannotBe.reason());
+        }
+        upgrade.left(unanswered.get());
+        handedOver = upgrade;
+        return Optional.empty();
     }
 
     /** The file may have been edited while no manager ran: that is a plan like any other. */
     private void goOnWith(CircusConfig config, CircusConfig before, LiveChanges changes, Arbiter arbiter) {
         remember(before, arbiter);
-        if (before.text().equals(config.text())) {
+        // Who takes back goes on with what was applied last, by whichever circusd; his own file is one of long ago.
+        if (!past.appliesFile() || before.text().equals(config.text())) {
             return;
         }
         try {
@@ -358,16 +625,18 @@ final class Daemon {
                 .toList();
     }
 
-    private void handleSignals(Arbiter arbiter) {
+    private void handleSignals(Arbiter arbiter, OutputPump pump) {
         LOG.log(Level.INFO, "Registering signals...");
         for (String name : List.of("TERM", "INT")) {
             SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
         }
         quitSignal.ifPresent(signal -> signal.handle(() -> loop.execute(() -> quit("QUIT", arbiter))));
         SystemSignals.on("HUP", signal -> loop.execute(() -> reload(signal, arbiter)));
-        for (String name : List.of("USR1", "WINCH")) {
-            SystemSignals.on(name, signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));
-        }
+        SystemSignals.on("USR1", signal -> {
+            LOG.log(Level.INFO, "Got signal SIG_{0}: log files are opened anew", signal);
+            pump.reopen();
+        });
+        SystemSignals.on("WINCH", signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));
     }
 
     private void reload(String signal, Arbiter arbiter) {

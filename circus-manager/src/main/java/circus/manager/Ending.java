@@ -1,11 +1,13 @@
 package circus.manager;
 
 import circus.manager.arbiter.Farewell;
+import circus.manager.arbiter.Gazette;
 import circus.manager.arbiter.ManagedSockets;
 import circus.manager.event.EventJournal;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
+import circus.manager.recall.Recall;
 import circus.manager.watcher.Watcher;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -29,6 +31,9 @@ final class Ending {
     private final Loop loop;
     private @Nullable Farewell farewell;
     private @Nullable String loss;
+    private @Nullable Gazette gazette;
+    private Runnable forget = () -> {};
+    private boolean goesOn;
 
     Ending(Loop loop) {
         this.loop = loop;
@@ -38,10 +43,30 @@ final class Ending {
     void settled(Farewell how, OutputPump pump) {
         farewell = how;
         switch (how.kind()) {
-            case DETACH -> loop.end();
+            case DETACH -> whenQuiet();
+            case HAND_OVER -> loop.end();
             case QUIT -> {
-                CompletableFuture<Void> unused = pump.drain(DRAIN_LIMIT).whenComplete((done, failure) -> loop.end());
+                CompletableFuture<Void> unused =
+                        pump.drain(DRAIN_LIMIT).whenComplete((done, failure) -> loop.execute(this::whenQuiet));
             }
+        }
+    }
+
+    /** Whose events are to be out when the loop ends. */
+    void publishedBy(Gazette publishing) {
+        gazette = publishing;
+    }
+
+    /** What is to be done when nothing stays. */
+    void whenNothingStays(Runnable forgetting) {
+        forget = forgetting;
+    }
+
+    private void whenQuiet() {
+        if (gazette == null) {
+            loop.end();
+        } else {
+            gazette.whenQuiet(loop::end);
         }
     }
 
@@ -58,6 +83,22 @@ final class Ending {
         return loss != null;
     }
 
+    /** The kernel has gone, and nobody wants an end: there is to be another one. */
+    boolean mustGoOn() {
+        return loss != null && goesOn;
+    }
+
+    /** The kernel has gone before the loop has begun. */
+    void lostEarly(String reason) {
+        loss = reason;
+        goesOn = true;
+    }
+
+    /** What can be said about the loss. */
+    String loss() {
+        return String.valueOf(loss);
+    }
+
     /** From the output thread: the connection over which output comes is at its end. */
     void outputLost(String reason) {
         loop.execute(() -> kernelLost(reason));
@@ -66,10 +107,26 @@ final class Ending {
     /**
      * Does what is left to do after the loop.
      *
+     * @param isWanted whether nobody has asked for an end
      * @return the exit code
      */
-    int finish(PapaKernel kernel, OutputPump pump, ManagedSockets sockets, EventJournal journal) {
+    int finish(
+            PapaKernel kernel,
+            OutputPump pump,
+            ManagedSockets sockets,
+            EventJournal journal,
+            Recall recall,
+            boolean isWanted) {
         Farewell how = farewell;
+        if (gazette != null) {
+            gazette.tellAll();
+            kernel.flush();
+        }
+        goesOn = loss != null && farewell == null && isWanted;
+        if (goesOn) {
+            pump.stop();
+            return 1;
+        }
         if (loss != null) {
             LOG.log(
                     Level.ERROR,
@@ -83,8 +140,8 @@ final class Ending {
         }
         try {
             return switch (how.kind()) {
-                case DETACH -> settle(kernel);
-                case QUIT -> quit(kernel, sockets, journal, how);
+                case DETACH, HAND_OVER -> settle(kernel);
+                case QUIT -> quit(kernel, sockets, journal, recall, how);
             };
         } catch (PapaException gone) {
             LOG.log(Level.ERROR, "the kernel did not see the end through: {0}", gone.getMessage());
@@ -92,7 +149,7 @@ final class Ending {
         }
     }
 
-    private int quit(PapaKernel kernel, ManagedSockets sockets, EventJournal journal, Farewell how)
+    private int quit(PapaKernel kernel, ManagedSockets sockets, EventJournal journal, Recall recall, Farewell how)
             throws PapaException {
         List<String> needed = how.staying().stream()
                 .map(Watcher::socketNames)
@@ -124,6 +181,8 @@ final class Ending {
         }
         kernel.removeAllValues();
         journal.remove();
+        recall.remove();
+        forget.run();
         if (!kernel.endIfIdle(KERNEL_END_LIMIT)) {
             LOG.log(Level.INFO, "the kernel goes on: somebody else needs it");
         }

@@ -11,16 +11,18 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.zeromq.ZMQ;
 
 /**
  * The daemon's one thread for all of its state, {@code circus-loop}. A turn: wait until something happens or is due; the kernel first, and
  * those watchers stepped that it concerns, so that a replacement is on its way before anything else; then requests, then tasks of other
- * threads; then whoever has changed or is due, and everything for the kernel is sent in one go.
+ * threads; then whoever has changed or is due, and everything for the kernel is sent in one go; last, answers to what has changed something.
  *
  * <p>Other threads only {@link #execute} tasks and call {@link #end}. Nothing here waits for anybody.
  */
@@ -72,47 +74,57 @@ final class Loop implements Executor {
 
     /** Serves until {@link #end}. */
     void run(PapaKernel kernel, Endpoints endpoints, Controller controller) {
-        ZMQ.PollItem requests = new ZMQ.PollItem(endpoints.router(), ZMQ.Poller.POLLIN);
-        ZMQ.PollItem subscriptions = new ZMQ.PollItem(endpoints.publisher(), ZMQ.Poller.POLLIN);
-        ZMQ.PollItem alarms = new ZMQ.PollItem(alarm.source(), ZMQ.Poller.POLLIN);
-        ZMQ.PollItem reading = new ZMQ.PollItem(kernel.channel(), ZMQ.Poller.POLLIN);
-        ZMQ.PollItem writing = new ZMQ.PollItem(kernel.channel(), ZMQ.Poller.POLLIN | ZMQ.Poller.POLLOUT);
-        boolean watchesWriting = false;
-        try (ZMQ.Poller poller = endpoints.poller()) {
-            poller.register(reading);
-            poller.register(requests);
-            poller.register(subscriptions);
-            poller.register(alarms);
-            act(kernel);
+        try (Selector selector = Selector.open()) {
+            SelectionKey kernelKey = kernel.channel().register(selector, SelectionKey.OP_READ);
+            SelectionKey alarmKey = alarm.source().register(selector, SelectionKey.OP_READ);
+            endpoints.register(selector);
+            act(kernel, controller);
             while (!ended) {
-                if (watchesWriting != kernel.wantsWrite()) {
-                    watchesWriting = !watchesWriting;
-                    poller.unregister(kernel.channel());
-                    poller.register(watchesWriting ? writing : reading);
-                }
-                poller.poll(timeoutMillis());
-                if ((watchesWriting ? writing : reading).isReadable()) {
+                boolean isWaitedFor = endpoints.hasRequests();
+                Set<SelectionKey> ready = select(selector, kernelKey, kernel, isWaitedFor ? 0 : timeoutMillis());
+                if (ready.contains(kernelKey) && kernelKey.isReadable()) {
                     guard(kernel::onReadable);
-                    act(kernel);
+                    act(kernel, controller);
                 }
-                if (requests.isReadable()) {
+                if (isWaitedFor || endpoints.hasRequests()) {
                     guard(controller::onReadable);
                 }
-                if (alarms.isReadable()) {
+                if (ready.contains(alarmKey)) {
                     silence();
                 }
+                ready.clear();
                 runTasks();
-                act(kernel);
+                act(kernel, controller);
             }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 
-    private void act(PapaKernel kernel) {
-        guard(() -> agenda.run(clock.nanos()));
-        guard(kernel::flush);
+    /** Only what has happened in this turn is in the set, which the caller clears. */
+    private static Set<SelectionKey> select(
+            Selector selector, SelectionKey kernelKey, PapaKernel kernel, long timeoutMillis) throws IOException {
+        if (kernelKey.isValid()) {
+            kernelKey.interestOps(
+                    kernel.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        }
+        if (timeoutMillis == 0) {
+            selector.selectNow();
+        } else {
+            selector.select(Math.max(0, timeoutMillis));
+        }
+        return selector.selectedKeys();
     }
 
-    /** Until the next deadline, rounded up; -1 for ever. */
+    private void act(PapaKernel kernel, Controller controller) {
+        guard(() -> agenda.run(clock.nanos()));
+        guard(kernel::flush);
+        if (!kernel.wantsWrite()) {
+            guard(controller::release);
+        }
+    }
+
+    /** Until the next deadline, rounded up; -1 when there is none. */
     private long timeoutMillis() {
         long next = agenda.next();
         if (next == Reconciler.NEVER) {

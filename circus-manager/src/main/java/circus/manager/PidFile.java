@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +37,21 @@ final class PidFile {
     private PidFile(Path file, long pid) {
         this.file = file;
         this.pid = pid;
+    }
+
+    /** Writes it over that of a circusd whose place this one has taken. */
+    static PidFile succeed(Path file, long pid) {
+        Path absolute = file.toAbsolutePath();
+        Path draft = Path.of(absolute + "." + pid);
+        try {
+            Files.writeString(draft, pid + "\n", StandardCharsets.US_ASCII);
+            Files.setPosixFilePermissions(draft, FOR_ALL_TO_READ);
+            Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException refused) {
+            System.getLogger(PidFile.class.getName())
+                    .log(System.Logger.Level.WARNING, "cannot write the pid file {0}: {1}", file, Reason.of(refused));
+        }
+        return new PidFile(absolute, pid);
     }
 
     /** Writes it, over that of a daemon that is no more, or that has been killed just now. */

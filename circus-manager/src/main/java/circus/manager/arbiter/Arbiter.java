@@ -8,9 +8,11 @@ import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Death;
 import circus.manager.watcher.ExitReason;
 import circus.manager.watcher.Job;
 import circus.manager.watcher.Launcher;
+import circus.manager.watcher.LeftAlone;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
 import circus.manager.watcher.Order;
@@ -52,18 +54,31 @@ public final class Arbiter implements Surroundings {
     private final Map<Long, LeftAlone> left = new HashMap<>();
 
     private final Rollouts rollouts;
+    private final Gazette gazette;
     private @Nullable Shutdown shutdown;
     private boolean detached;
 
     /** The pause between the starts of two watchers. */
     private Duration warmup = Duration.ZERO;
 
+    private OutputState output = watcher -> null;
+
     /** @param settled told once, when the watchers are ready for the end of the daemon */
     public Arbiter(Facilities facilities, Agenda agenda, Consumer<Farewell> settled) {
         this.facilities = facilities;
         this.agenda = agenda;
         this.rollouts = new Rollouts(agenda);
+        this.gazette = new Gazette(facilities.clock(), facilities.publisher(), facilities.lastWords(), agenda);
         this.settled = settled;
+    }
+
+    /** From now on, this tells of a watcher's output what is wrong with it. */
+    public void output(OutputState next) {
+        output = next;
+    }
+
+    public OutputState output() {
+        return output;
     }
 
     /** From now on, starts of several watchers have a pause of so many seconds after each. */
@@ -160,12 +175,9 @@ public final class Arbiter implements Surroundings {
         begin(rollout.then(List.of(first)), List.of());
     }
 
-    /** A process that runs on though its watcher was removed. */
-    private record LeftAlone(String watcher, int pid) {}
-
     /** This process runs on, and nobody minds it any more but to tell its end. */
-    void leftAlone(String watcher, long incarnation, int pid) {
-        left.put(incarnation, new LeftAlone(watcher, pid));
+    void leftAlone(LeftAlone one) {
+        left.put(one.process().incarnation(), one);
     }
 
     /** Whether processes run under the names of such a watcher's that nobody minds. */
@@ -282,6 +294,18 @@ public final class Arbiter implements Surroundings {
         settled.accept(new Farewell(Farewell.Kind.DETACH, false, watchers()));
     }
 
+    /** Ends at once, in favour of a circusd that stands ready; what is under way is finished by that one. */
+    public void handOver() throws CommandException {
+        refuseAtTheEnd();
+        detached = true;
+        settled.accept(new Farewell(Farewell.Kind.HAND_OVER, false, watchers()));
+    }
+
+    /** Whether the end of the manager has begun. */
+    public boolean isEnding() {
+        return shutdown != null || detached;
+    }
+
     /** Nothing is done any more by this manager: who waits for something is told so. */
     public void abandon() {
         CommandException cause = new CommandException(
@@ -302,10 +326,15 @@ public final class Arbiter implements Surroundings {
             owner.exited(exit);
             return;
         }
-        LeftAlone process = left.remove(exit.incarnation());
-        if (process != null) {
-            publish(Event.exit(process.watcher(), process.pid(), exit.time(), exit.code(), ExitReason.LEFT.word()));
-            kernel().take(exit.incarnation());
+        LeftAlone one = left.remove(exit.incarnation());
+        if (one != null) {
+            Event event =
+                    Event.exit(one.watcher(), one.process().pid(), exit.time(), exit.known(), ExitReason.LEFT.word());
+            afterLastWords(one.watcher(), exit.incarnation(), () -> {
+                publish(event);
+                died(one.died(exit));
+                kernel().take(exit.incarnation());
+            });
         }
     }
 
@@ -361,11 +390,26 @@ public final class Arbiter implements Surroundings {
     }
 
     @Override
+    public void died(Death death) {
+        facilities.deaths().accept(death);
+    }
+
+    @Override
     public void publish(Event event) {
-        facilities.publisher().accept(event);
+        gazette.publish(event);
         if (shutdown != null) {
             agenda.changed(shutdown);
         }
+    }
+
+    @Override
+    public void afterLastWords(String watcher, long incarnation, Runnable then) {
+        gazette.afterLastWords(watcher, incarnation, then);
+    }
+
+    /** What is still to be published of processes that have ended. */
+    public Gazette gazette() {
+        return gazette;
     }
 
     @Override

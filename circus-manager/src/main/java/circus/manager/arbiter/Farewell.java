@@ -14,7 +14,9 @@ public record Farewell(Kind kind, boolean terminate, List<Watcher> staying) {
     /** What ends the daemon. */
     public enum Kind {
         QUIT,
-        DETACH
+        DETACH,
+        /** Another circusd takes this one's place, and this one waits to see how that goes. */
+        HAND_OVER
     }
 
     public Farewell {

@@ -105,7 +105,7 @@ public final class LiveChanges implements Changes {
         if (stop) {
             depart(watcher, order);
         } else {
-            watcher.letGo().forEach(left -> arbiter.leftAlone(watcher.key(), left.incarnation(), left.pid()));
+            watcher.letGo().forEach(arbiter::leftAlone);
             order.outcome().done(new Change(List.of(), List.of()));
         }
         if (!watcher.definition().added()) {

@@ -5,6 +5,8 @@ import circus.manager.kernel.Attached;
 import circus.manager.kernel.Launched;
 import circus.manager.watcher.Definition;
 import circus.manager.watcher.Launcher;
+import circus.manager.watcher.LeftAlone;
+import circus.manager.watcher.Notice;
 import circus.manager.watcher.Resumption;
 import circus.manager.watcher.RunState;
 import circus.manager.watcher.Watcher;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The beginning of a manager: takes in what the kernel holds from an earlier one, tells what is going to change, and starts what is not
@@ -28,13 +31,30 @@ public final class Takeover {
 
     private final Arbiter arbiter;
     private final String configuration;
+    private final BiConsumer<String, List<String>> teller;
+    private final boolean isReal;
     private final Map<String, Watcher> departing = new LinkedHashMap<>();
     private int adopted;
 
     /** @param configuration what the watchers come from, for messages */
     public Takeover(Arbiter arbiter, String configuration) {
+        this(arbiter, configuration, Takeover::log, true);
+    }
+
+    /**
+     * One of which nothing comes, as its arbiter has no kernel.
+     *
+     * @param teller told by watcher what would change
+     */
+    public static Takeover rehearsed(Arbiter arbiter, String configuration, BiConsumer<String, List<String>> teller) {
+        return new Takeover(arbiter, configuration, teller, false);
+    }
+
+    private Takeover(Arbiter arbiter, String configuration, BiConsumer<String, List<String>> teller, boolean isReal) {
+        this.isReal = isReal;
         this.arbiter = arbiter;
         this.configuration = configuration;
+        this.teller = teller;
     }
 
     /**
@@ -46,19 +66,19 @@ public final class Takeover {
         List<Watcher> toStart = new ArrayList<>();
         for (Watcher watcher : arbiter.watchers()) {
             Resumption resumption = watcher.resume(inherited.states().getOrDefault(watcher.key(), RunState.NOTHING));
-            tell(watcher, resumption.plan());
+            teller.accept(watcher.name(), resumption.plan());
             if (resumption.action() == Resumption.Action.START) {
                 toStart.add(watcher);
             }
         }
         for (Watcher watcher : departing.values()) {
             watcher.resume(RunState.NOTHING);
-            tell(
-                    watcher,
+            teller.accept(
+                    watcher.name(),
                     List.of("stop its workers: there is no [watcher:" + watcher.name() + "] in " + configuration));
         }
         keep(inherited);
-        if (adopted > 0) {
+        if (adopted > 0 && isReal) {
             LOG.log(Level.INFO, "took over {0} running processes from the kernel", String.valueOf(adopted));
         }
         arbiter.startAtFirst(toStart);
@@ -85,8 +105,8 @@ public final class Takeover {
         return arbiter.roster().lookUp(watcher).isPresent() || arbiter.roster().isRemoved(watcher);
     }
 
-    private static void tell(Watcher watcher, List<String> plan) {
-        plan.forEach(line -> LOG.log(Level.INFO, "plan for {0}: {1}", watcher.name(), line));
+    private static void log(String watcher, List<String> plan) {
+        plan.forEach(line -> LOG.log(Level.INFO, "plan for {0}: {1}", watcher, line));
     }
 
     private void adopt(Attached process) {
@@ -102,7 +122,8 @@ public final class Takeover {
             if (process.exitTaken()) {
                 return;
             }
-            arbiter.leftAlone(key, process.incarnation(), process.pid());
+            Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
+            arbiter.leftAlone(new LeftAlone(key, key, number, launched));
             process.exit().ifPresent(arbiter::exited);
             return;
         }
@@ -110,15 +131,16 @@ public final class Takeover {
                 .lookUp(key)
                 .orElseGet(() -> departing.computeIfAbsent(key, name -> departing(name, process.annotations())));
         Launched launched = new Launched(process.incarnation(), process.pid(), process.started());
+        Optional<Notice> ending = Notice.parse(process.annotations().get(Notice.KEY));
         if (process.exitTaken()) {
             watcher.adoptLeftovers(number, launched);
         } else if (process.exit().isPresent()) {
-            watcher.adoptEnded(number, launched, process.exit().get());
+            watcher.adoptEnded(number, launched, process.exit().get(), ending);
         } else {
             adopted++;
             Map<String, String> notes = process.annotations();
             int slot = notes.containsKey(Launcher.SLOT) ? number(notes.get(Launcher.SLOT)) : 0;
-            watcher.adopt(number, launched, notes.getOrDefault(Launcher.DIGEST, ""), slot);
+            watcher.adopt(number, launched, notes.getOrDefault(Launcher.DIGEST, ""), slot, ending);
         }
     }
 

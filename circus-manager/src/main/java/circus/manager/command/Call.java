@@ -3,6 +3,7 @@ package circus.manager.command;
 import circus.command.CommandSpec;
 import circus.command.Parameter;
 import circus.command.PropertyValues;
+import circus.manager.watcher.Behalf;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Order;
 import circus.manager.watcher.Outcome;
@@ -126,6 +127,11 @@ public final class Call {
 
     private Order order(String lock, Function<Change, Reply> whenDone) {
         return new Order(number, words(), caller.words(), received, lock, patient(), false, outcome(whenDone));
+    }
+
+    /** Who asks, for what is done to workers. */
+    Behalf behalf() {
+        return new Behalf(words(), caller.words());
     }
 
     /** The command as a person would write it, shortened: {@code set web numprocesses}. */

@@ -3,6 +3,7 @@ package circus.manager.command;
 import circus.command.CommandSpec;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.arbiter.Changes;
+import circus.manager.recall.TailDesk;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Clock;
 import circus.message.CommandException;
@@ -16,11 +17,35 @@ public final class Commands {
     private final Clock clock;
     private long requests;
 
-    /** @param events what the command {@code events} does, which stands on nothing else here */
-    public Commands(Arbiter arbiter, StatsReader stats, Changes changes, Whereabouts whereabouts, Events events) {
+    /**
+     * @param events what the command {@code events} does, which stands on nothing else here
+     * @param tails where output is read
+     * @param reopen has the log files opened anew
+     */
+    public Commands(
+            Arbiter arbiter,
+            StatsReader stats,
+            Changes changes,
+            Whereabouts whereabouts,
+            Events events,
+            TailDesk tails,
+            Runnable reopen) {
+        this(arbiter, stats, changes, whereabouts, events, tails, reopen, Upgrades.NONE);
+    }
+
+    /** @param upgrades puts other programs in place, and knows versions */
+    public Commands(
+            Arbiter arbiter,
+            StatsReader stats,
+            Changes changes,
+            Whereabouts whereabouts,
+            Events events,
+            TailDesk tails,
+            Runnable reopen,
+            Upgrades upgrades) {
         this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events, tails, reopen, upgrades));
         }
     }
 
@@ -30,7 +55,10 @@ public final class Commands {
             StatsReader stats,
             Changes changes,
             Whereabouts whereabouts,
-            Events events) {
+            Events events,
+            TailDesk tails,
+            Runnable reopen,
+            Upgrades upgrades) {
         return switch (spec) {
             case STATUS -> new Status(arbiter, changes);
             case LIST -> new ListCommand(arbiter);
@@ -45,6 +73,9 @@ public final class Commands {
             case IPYTHON -> new IPython();
             case LISTEN -> new Listen();
             case EVENTS -> events;
+            case TAIL -> new Tail(arbiter, tails);
+            case REOPEN -> new Reopen(reopen);
+            case POSTMORTEM -> new Postmortem(arbiter, tails);
             case START -> new Start(arbiter);
             case STOP -> new Stop(arbiter);
             case RESTART -> new Restart(arbiter);
@@ -60,6 +91,8 @@ public final class Commands {
             case JOBS -> new Jobs(arbiter);
             case CANCEL -> new Cancel(arbiter);
             case KEYGEN -> new KeyGen();
+            case VERSIONS -> new Versions(upgrades);
+            case UPGRADE -> new Upgrade(upgrades);
             case DETACH -> new Detach(arbiter);
             case QUIT -> new Quit(arbiter);
         };

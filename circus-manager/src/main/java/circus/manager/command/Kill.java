@@ -18,7 +18,10 @@ final class Kill implements Command {
     public void run(Call call) throws CommandException {
         PropertyValues properties = call.properties();
         KillOrder order = new KillOrder(
-                properties.integer("pid"), properties.signal("signum"), properties.seconds("graceful_timeout"));
+                properties.integer("pid"),
+                properties.signal("signum"),
+                properties.seconds("graceful_timeout"),
+                call.behalf());
         arbiter.find(properties.mandatoryText("name")).kill(order, call.outcome(change -> Reply.ok()));
         call.accepted();
     }

@@ -33,6 +33,13 @@ public final class Reception {
         this.clock = clock;
     }
 
+    /** Whether it changes anything, if it is carried out. */
+    public static boolean changes(Request request) {
+        return CommandSpec.find(request.command())
+                .map(spec -> spec.changes(request.properties()))
+                .orElse(false);
+    }
+
     /** @param replyTo gets exactly one reply, now or later */
     public void take(Caller caller, Request request, Consumer<Reply> replyTo) {
         CommandSpec spec = CommandSpec.find(request.command()).orElse(null);

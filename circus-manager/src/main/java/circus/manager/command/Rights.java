@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *  what reads                          | yes                    | yes
  *  start, stop, incr, signal, rm, quit | yes                    | yes
  *  reloadconfig                        | yes                    | yes: what the file says its author has said
+ *  upgrade                             | yes                    | no: it runs a program as circusd's user
  *  add                                 | ipc: if it runs as     | if it runs as endpoint_owner, in a group of his,
  *                                      | endpoint_owner; tcp:   | and without options that reach circusd
  *                                      | yes (both as Circus)   |
@@ -69,6 +70,12 @@ public final class Rights {
     void demand(Call call, Arbiter arbiter) throws CommandException {
         if (owner.isEmpty()) {
             return;
+        }
+        if (call.spec() == CommandSpec.UPGRADE
+                && isRestricted(call.caller())
+                && !call.properties().isTrue("look")) {
+            throw CommandException.invalid(
+                    MISMATCH + ": an upgrade runs a program as circusd's user, so only he and root begin one");
         }
         if (call.spec() == CommandSpec.ADD) {
             demandAdd(call.caller(), call.properties().object("options"));

@@ -50,7 +50,10 @@ final class Stats implements Command {
         stats.readEncoded(all, infos -> {
             Map<String, @Nullable Object> byWatcher = new LinkedHashMap<>();
             pids.forEach((watcher, own) -> byWatcher.put(watcher, byPid(own, infos)));
-            call.reply(Reply.ok("infos", byWatcher));
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("infos", byWatcher);
+            arbiter.output().tell(pids.keySet(), fields);
+            call.reply(new Reply.Ok(fields));
         });
     }
 
@@ -62,6 +65,7 @@ final class Stats implements Command {
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("name", name);
             fields.put("info", byPid(pids, infos));
+            arbiter.output().tell(watcher.name(), fields);
             call.reply(new Reply.Ok(fields));
         });
     }

@@ -32,6 +32,7 @@ final class Status implements Command {
         if (name.isPresent()) {
             Watcher watcher = arbiter.find(name.get());
             fields.put("status", watcher.status().word());
+            arbiter.output().tell(watcher.name(), fields);
             if (changed) {
                 fields.put("changes", changesOf(watcher, changes));
             }
@@ -43,6 +44,7 @@ final class Status implements Command {
             statuses.put(watcher.name(), watcher.status().word());
         }
         fields.put("statuses", statuses);
+        arbiter.output().tell(statuses.keySet(), fields);
         if (changed) {
             addChanges(fields);
         }

@@ -49,7 +49,7 @@ public final class Amendments {
             throws CommandException {
         Map<SetKey, @Nullable Object> checked = checked(options);
         try {
-            WatcherConfig after = changed(new WatcherDraft(before, processEnvironment, accounts), checked)
+            WatcherConfig after = changed(new WatcherDraft(before, processEnvironment, accounts, hookCheck), checked)
                     .finish("Singleton watcher has a single process");
             checkHooks(before.hooks(), after.hooks());
             return kept(after);
@@ -85,7 +85,7 @@ public final class Amendments {
                 .with(WatcherOptions.ARGS, arguments(args));
         WatcherConfig blank = new WatcherConfig(name, values, Map.of(), Map.of(), Optional.empty(), Optional.empty());
         try {
-            WatcherDraft draft = changed(new WatcherDraft(blank, processEnvironment, accounts), checked);
+            WatcherDraft draft = changed(new WatcherDraft(blank, processEnvironment, accounts, hookCheck), checked);
             WatcherConfig made = draft.finish(
                     "Cannot have " + draft.get(WatcherOptions.NUMPROCESSES) + " processes with a singleton  watcher");
             checkHooks(Map.of(), made.hooks());

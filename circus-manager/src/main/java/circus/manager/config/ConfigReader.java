@@ -70,6 +70,7 @@ final class ConfigReader {
         environments.warnOfUnused();
         checkNames();
         watchers.forEach(this::checkSockets);
+        checkFiles();
         String name = name(options);
         if (!problems.errors().isEmpty()) {
             throw new ConfigException(problems.all());
@@ -179,6 +180,14 @@ final class ConfigReader {
                                 + "': commands find a watcher whatever the case of its name");
             }
         });
+    }
+
+    private void checkFiles() {
+        StreamFiles files = new StreamFiles(problems);
+        watchers.entrySet().stream()
+                .sorted(Comparator.comparing(each -> each.getValue().name()))
+                .forEach(each -> files.add(each.getKey(), each.getValue()));
+        files.check();
     }
 
     private void checkSockets(IniSection section, WatcherConfig watcher) {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Tells what cannot run as a hook, without running any of it. Any thread. */
+/** Tells what cannot run as a hook or as a stream, without running any of it. Any thread. */
 public final class HookCheck {
     private final Extensions extensions;
 
@@ -30,6 +30,19 @@ public final class HookCheck {
             }
         }
         return spec;
+    }
+
+    /** Looks whether a class of the user's can be a stream. The exception says why not. */
+    void checkStream(String name) throws BadValueException {
+        try {
+            if (extensions.stream(name).isEmpty()) {
+                throw new BadValueException("there is no Java class " + name
+                        + " on the class path or in extension_path, and a stream in Python is not supported by this"
+                        + " version");
+            }
+        } catch (UnusableException unusable) {
+            throw new BadValueException(String.valueOf(unusable.getMessage()));
+        }
     }
 
     /** What may well keep a hook from running, though it can be mended while circusd runs. */

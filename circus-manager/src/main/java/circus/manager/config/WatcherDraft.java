@@ -13,7 +13,6 @@ import circus.options.WatcherOptions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +30,7 @@ final class WatcherDraft {
     private final String name;
     private final Map<String, String> processEnvironment;
     private final Accounts accounts;
+    private final HookCheck extensions;
     private OptionValues options;
     private final Map<String, String> variables;
     private Map<String, String> environment;
@@ -41,10 +41,12 @@ final class WatcherDraft {
     private final Map<String, String> hooks;
     private final Map<String, String> declared;
 
-    WatcherDraft(WatcherConfig before, Map<String, String> processEnvironment, Accounts accounts) {
+    WatcherDraft(
+            WatcherConfig before, Map<String, String> processEnvironment, Accounts accounts, HookCheck extensions) {
         this.name = before.name();
         this.processEnvironment = new TreeMap<>(processEnvironment);
         this.accounts = accounts;
+        this.extensions = extensions;
         this.options = before.options();
         this.variables = new LinkedHashMap<>(before.variables());
         this.environment = before.environment();
@@ -164,7 +166,7 @@ final class WatcherDraft {
         declared.keySet().removeIf(other -> ConfigKeys.limitKey(other).equals(WatcherOptions.RLIMIT.prefix() + limit));
     }
 
-    private void putStream(@Nullable OptionFamily family, @Nullable Object json) throws BadValueException {
+    private void putStream(@Nullable OptionFamily family, @Nullable Object json) {
         if (family != null && json instanceof Map<?, ?> given) {
             texts(family).clear();
             declared.keySet().removeIf(family::covers);
@@ -174,8 +176,7 @@ final class WatcherDraft {
         }
     }
 
-    private void putMember(@Nullable OptionFamily family, String member, @Nullable Object json)
-            throws BadValueException {
+    private void putMember(@Nullable OptionFamily family, String member, @Nullable Object json) {
         if (family == null) {
             return;
         }
@@ -185,11 +186,6 @@ final class WatcherDraft {
             return;
         }
         String text = PythonText.str(json);
-        for (Option<?> option : StreamOptions.ALL) {
-            if (option.key().equals(member)) {
-                option.type().parse(text);
-            }
-        }
         texts(family).put(member, text);
     }
 
@@ -240,36 +236,25 @@ final class WatcherDraft {
         if (texts.isEmpty()) {
             return Optional.empty();
         }
-        String file = texts.getOrDefault(StreamOptions.FILENAME.key(), "");
-        String className = texts.remove(StreamOptions.CLASS.key());
-        if (className == null && file.isBlank()) {
-            throw new BadValueException("stream configuration invalid: there is no stream yet, so give "
-                    + family.prefix() + "filename or " + family.prefix() + "class too");
+        String className = StreamRules.className(texts)
+                .orElseThrow(
+                        () -> new BadValueException("stream configuration invalid: there is no stream yet, so give "
+                                + family.prefix() + "filename or " + family.prefix() + "class too"));
+        for (StreamRules.Finding finding : StreamRules.check(className, family.prefix(), extensions, texts)) {
+            refuse(finding, family.prefix() + finding.member(), texts.getOrDefault(finding.member(), className));
         }
-        if (className == null) {
-            className = StreamOptions.FILE_STREAM;
-        }
-        if (!StreamOptions.CLASSES.contains(className)) {
-            throw new BadValueException("there is no stream " + PythonText.repr(className) + "; this version has "
-                    + String.join(" and ", StreamOptions.CLASSES));
-        }
-        if (className.equals(StreamOptions.FILE_STREAM) && file.isBlank()) {
-            throw new BadValueException("a FileStream needs " + family.prefix() + "filename too");
-        }
-        if (className.equals(StreamOptions.STDOUT_STREAM)) {
-            demandNoIdle(family, texts.keySet());
-        }
+        texts.remove(StreamOptions.CLASS.key());
         return Optional.of(new StreamConfig(className, texts));
     }
 
-    /** An option that was set must not be without effect. */
-    private void demandNoIdle(OptionFamily family, Set<String> members) throws BadValueException {
-        Set<String> idle = new LinkedHashSet<>(members);
-        idle.removeIf(member -> !touched.contains(family.prefix() + member));
-        if (!idle.isEmpty()) {
-            String first = idle.iterator().next();
-            throw new BadValueException(family.prefix() + first + " has no effect on a StdoutStream; give "
-                    + family.prefix() + "class too");
+    /** What was set now must be right, and must not be without effect. */
+    private void refuse(StreamRules.Finding finding, String key, String text) throws BadValueException {
+        if (finding.severity() == StreamRules.Severity.ERROR) {
+            throw new BadValueException(key + " = " + text + ": " + finding.text());
+        }
+        if (finding.severity() == StreamRules.Severity.IDLE && touched.contains(key)) {
+            throw new BadValueException(
+                    key + " " + finding.text() + "; give " + key.substring(0, key.indexOf('.') + 1) + "class too");
         }
     }
 

@@ -144,7 +144,7 @@ final class WatcherReader {
     }
 
     private Optional<StreamConfig> stream(OptionFamily family, Environments.Environment environment) {
-        return new StreamReader(section, family, problems).read(reader, environment.lookup());
+        return new StreamReader(section, family, hookCheck, problems).read(reader, environment.lookup());
     }
 
     private Map<String, Long> limits(Map<String, String> environment) {

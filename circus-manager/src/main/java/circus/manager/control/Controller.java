@@ -1,23 +1,26 @@
 package circus.manager.control;
 
+import circus.command.CommandSpec;
 import circus.manager.command.Caller;
 import circus.manager.command.Reception;
 import circus.manager.watcher.Clock;
 import circus.message.BadRequestException;
+import circus.message.CommandException;
+import circus.message.ErrorCode;
 import circus.message.Reply;
 import circus.message.Request;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.zeromq.ZMQ;
-import zmq.Adoption;
-import zmq.Msg;
 
 /**
  * Takes requests from the ROUTER socket, has them carried out, and sends the replies: at most one for each request, in whatever order
- * they become ready. A DEALER peer sends one frame and gets one; a REQ peer's empty frame is given back to it. Runs on circus-loop only.
+ * they become ready. Another circusd, whose place this one has taken, passes on what still reaches it. Runs on circus-loop only.
  */
 public final class Controller {
     private static final System.Logger LOG = System.getLogger(Controller.class.getName());
@@ -25,67 +28,113 @@ public final class Controller {
     /** After so many requests the kernel and the timers get their turn. */
     private static final int MOST_IN_A_TURN = 64;
 
-    private static final int MOST_FRAMES = 3;
-
-    private final ZMQ.Socket socket;
+    private final RequestSocket socket;
     private final Reception reception;
     private final Clock clock;
 
+    /** Answers to what changes something, until {@link #release}. */
+    private final List<Runnable> held = new ArrayList<>();
+
+    /** What is not answered yet. Bounded by what peers may have waiting ({@link Service}). */
+    private final Set<Open> unanswered = new LinkedHashSet<>();
+
+    private boolean left;
+
+    /** One that is carried out now. */
+    private static final class Open {
+        final @Nullable Incoming incoming;
+        final Request request;
+
+        Open(@Nullable Incoming incoming, Request request) {
+            this.incoming = incoming;
+            this.request = request;
+        }
+
+        /** Whether another circusd may carry it out once more, since nothing comes of it but its answer. */
+        boolean isRepeatable() {
+            Optional<CommandSpec> spec = CommandSpec.find(request.command());
+            return incoming != null && (spec.isEmpty() || !spec.get().changes(request.properties()));
+        }
+    }
+
     public Controller(Endpoints endpoints, Reception reception, Clock clock) {
-        this.socket = endpoints.router();
+        this.socket = new RequestSocket(endpoints);
         this.reception = reception;
         this.clock = clock;
     }
 
     /** Handles the requests that have arrived, within limits; what is left over makes the socket readable again. */
     public void onReadable() {
-        for (int i = 0; i < MOST_IN_A_TURN; i++) {
-            List<Msg> frames = receive();
-            if (frames.isEmpty()) {
+        for (int i = 0; i < MOST_IN_A_TURN && !left; i++) {
+            Incoming incoming = socket.receive();
+            if (incoming == null) {
                 return;
             }
-            handle(frames);
+            take(incoming);
         }
     }
 
-    /** All frames of the next message, or none; of a message with too many frames no more than one too many. */
-    private List<Msg> receive() {
-        List<Msg> frames = new ArrayList<>();
-        boolean more;
-        do {
-            Msg frame = socket.base().recv(ZMQ.DONTWAIT);
-            if (frame == null) {
-                return frames;
-            }
-            if (Adoption.linkOf(frame) instanceof Connection connection) {
-                connection.taken(frame);
-            }
-            if (frames.size() <= MOST_FRAMES) {
-                frames.add(frame);
-            }
-            more = frame.hasMore();
-        } while (more);
-        return frames;
-    }
-
-    private void handle(List<Msg> frames) {
-        boolean dealer = frames.size() == 2;
-        boolean req = frames.size() == MOST_FRAMES && frames.get(1).size() == 0;
-        if (!dealer && !req) {
-            LOG.log(Level.WARNING, "got unexpected message of {0} frames", frames.size());
+    /** One of which nobody knows whether another circusd has carried it out: again only if that makes no difference. */
+    public void takeAgain(Incoming incoming) {
+        Request request;
+        try {
+            request = Request.decode(incoming.body());
+        } catch (BadRequestException bad) {
+            take(incoming);
             return;
         }
-        byte[] peer = frames.get(0).data();
-        Msg last = frames.get(frames.size() - 1);
-        if (Adoption.linkOf(last) instanceof Connection connection) {
-            answer(connection.caller(), last.data(), reply -> {
-                connection.replying(reply.length);
-                send(peer, req, reply);
-            });
+        if (new Open(incoming, request).isRepeatable()) {
+            take(incoming);
+            return;
         }
+        String reason = "cannot tell whether " + request.command()
+                + " was carried out: the circusd that had it has gone, and the one before it has come back";
+        socket.reply(
+                incoming,
+                new CommandException(ErrorCode.COMMAND_ERROR, reason).reply().encode(request.id(), clock.now()));
     }
 
-    private void answer(Caller caller, byte[] body, Consumer<byte[]> sender) {
+    private void take(Incoming incoming) {
+        answer(incoming, incoming.caller(), incoming.body(), reply -> socket.reply(incoming, reply));
+    }
+
+    /**
+     * A request that reached another circusd.
+     *
+     * @param sender gets the reply, if there is to be one
+     */
+    public void takeRelayed(Caller caller, byte[] body, Consumer<byte[]> sender) {
+        answer(null, caller, body, sender);
+    }
+
+    /**
+     * Ends the work of this one, if nothing is under way that somebody waits for and that only this one can finish. From then on it neither
+     * receives nor replies.
+     *
+     * @return what somebody else is to answer; nothing if it cannot end now
+     */
+    public Optional<List<Incoming>> leave() {
+        List<Incoming> rest = new ArrayList<>();
+        for (Open each : unanswered) {
+            if (each.incoming == null || !each.isRepeatable()) {
+                return Optional.empty();
+            }
+            rest.add(each.incoming);
+        }
+        left = true;
+        unanswered.clear();
+        return Optional.of(rest);
+    }
+
+    /** What keeps this one from {@link #leave leaving}: the command. */
+    public Optional<String> busyWith() {
+        return unanswered.stream()
+                .filter(each -> !each.isRepeatable())
+                .map(each -> each.request.command())
+                .findFirst();
+    }
+
+    private void answer(@Nullable Incoming incoming, Caller caller, byte[] body, Consumer<byte[]> sender) {
         Request request;
         try {
             request = Request.decode(body);
@@ -95,10 +144,34 @@ public final class Controller {
             }
             return;
         }
-        @Nullable Object id = request.id();
-        Consumer<Reply> replyTo =
-                request.cast() ? silent(request) : reply -> sender.accept(reply.encode(id, clock.now()));
-        reception.take(caller, request, replyTo);
+        if (request.cast()) {
+            reception.take(caller, request, silent(request));
+            return;
+        }
+        Open open = new Open(incoming, request);
+        unanswered.add(open);
+        Consumer<Reply> answered = reply -> {
+            if (unanswered.remove(open)) {
+                sender.accept(reply.encode(request.id(), clock.now()));
+            }
+        };
+        if (Reception.changes(request)) {
+            reception.take(caller, request, reply -> held.add(() -> answered.accept(reply)));
+        } else {
+            reception.take(caller, request, answered);
+        }
+    }
+
+    /**
+     * Sends the answers to what changes something. They wait until the kernel has been sent what was written down of it: what was answered
+     * is not forgotten if circusd is killed in the next moment.
+     */
+    public void release() {
+        if (!held.isEmpty()) {
+            List<Runnable> due = List.copyOf(held);
+            held.clear();
+            due.forEach(Runnable::run);
+        }
     }
 
     /** Nobody reads the answer to a cast, so that a refusal must not be lost. */
@@ -108,13 +181,5 @@ public final class Controller {
                 LOG.log(Level.WARNING, "cast of {0} failed: {1}", request.command(), failed.reason());
             }
         };
-    }
-
-    private void send(byte[] peer, boolean req, byte[] body) {
-        socket.send(peer, ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        if (req) {
-            socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        }
-        socket.send(body, ZMQ.DONTWAIT);
     }
 }

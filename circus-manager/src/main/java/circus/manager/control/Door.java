@@ -50,6 +50,7 @@ final class Door implements AutoCloseable {
     private final List<Entrance> entrances = new ArrayList<>();
     private final Thread thread = new Thread(this::serve, "circus-door");
     private volatile boolean closed;
+    private volatile boolean isShut;
 
     /** @param key asks for new connections only while there is room for them */
     private record Entrance(Listening at, Hall hall, SelectionKey key) {}
@@ -80,8 +81,30 @@ final class Door implements AutoCloseable {
         thread.setDaemon(true);
     }
 
+    /** From now on, and again after {@link #shut}. */
     void open() {
-        thread.start();
+        isShut = false;
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+        selector.wakeup();
+    }
+
+    /** Lets nobody in from the next turn on. */
+    void shut() {
+        isShut = true;
+        selector.wakeup();
+    }
+
+    /** Any thread. */
+    int connections() {
+        return entrances.stream().mapToInt(entrance -> entrance.hall.size()).sum();
+    }
+
+    /** Ends the connections of those who have been silent for so long. Any thread. */
+    void dismiss(Duration silent) {
+        long now = System.nanoTime();
+        entrances.forEach(entrance -> entrance.hall.dismiss(silent.toNanos(), now));
     }
 
     private void serve() {
@@ -111,7 +134,7 @@ final class Door implements AutoCloseable {
         long now = System.nanoTime();
         List<Arrival> arrivals = new ArrayList<>();
         for (Entrance entrance : entrances) {
-            int places = entrance.hall.places(now);
+            int places = isShut ? 0 : entrance.hall.places(now);
             accept(entrance, Math.min(places, MOST_IN_A_TURN), arrivals);
         }
         Map<Ends, Integer> uids = identify(arrivals);
@@ -123,7 +146,7 @@ final class Door implements AutoCloseable {
             }
         }
         for (Entrance entrance : entrances) {
-            entrance.key.interestOps(entrance.hall.places(now) > 0 ? SelectionKey.OP_ACCEPT : 0);
+            entrance.key.interestOps(!isShut && entrance.hall.places(now) > 0 ? SelectionKey.OP_ACCEPT : 0);
         }
         refusals.tellOfOthers(now);
     }
@@ -168,7 +191,7 @@ final class Door implements AutoCloseable {
             LOG.log(
                     Level.WARNING,
                     "cannot tell whose connections are: {0}; an endpoint ipc://PATH needs no such table",
-                    unreadable);
+                    unreadable.toString());
             return Map.of();
         }
     }

@@ -2,10 +2,14 @@ package circus.manager.control;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -40,6 +44,22 @@ public final class Endpoints implements AutoCloseable {
     private @Nullable Door door;
 
     public Endpoints(String endpoint, String pubsubEndpoint, Access access) throws CannotListenException {
+        this(endpoint, pubsubEndpoint, access, List.of());
+        open();
+    }
+
+    /**
+     * The endpoints of another circusd, whose sockets listen already. Nobody comes in before {@link #open}.
+     *
+     * @param descriptors as that one's {@link #descriptors} told them, by their numbers in this process
+     */
+    public static Endpoints inherit(String endpoint, String pubsubEndpoint, Access access, List<Integer> descriptors)
+            throws CannotListenException {
+        return new Endpoints(endpoint, pubsubEndpoint, access, descriptors);
+    }
+
+    private Endpoints(String endpoint, String pubsubEndpoint, Access access, List<Integer> descriptors)
+            throws CannotListenException {
         context.setNotificationExceptionHandler(Endpoints::failed);
         context.setUncaughtExceptionHandler(Endpoints::failed);
         router = context.createSocket(SocketType.ROUTER);
@@ -55,14 +75,68 @@ public final class Endpoints implements AutoCloseable {
             keys.demandedBy(publisher);
         });
         try {
-            listen(endpoint, Service.COMMANDS, router, access);
-            listen(pubsubEndpoint, Service.EVENTS, publisher, access);
+            listen(
+                    endpoint,
+                    Service.COMMANDS,
+                    router,
+                    access,
+                    descriptors.stream().findFirst());
+            listen(
+                    pubsubEndpoint,
+                    Service.EVENTS,
+                    publisher,
+                    access,
+                    descriptors.stream().skip(1).findFirst());
         } catch (CannotListenException e) {
             close(Duration.ZERO);
             throw e;
         }
         door = new Door(access, new TcpPeers(Path.of("/proc/net")), listeners);
-        door.open();
+    }
+
+    /** What was taken over from another process is only ours by now: it goes when we do. */
+    public void own() {
+        listeners.forEach(Listening::own);
+    }
+
+    /** Lets connections in, from now on; also again after {@link #shut}. */
+    public void open() {
+        if (door != null) {
+            door.open();
+        }
+    }
+
+    /** Lets nobody in any more; who is inside stays, and who knocks waits in the system's queue. */
+    public void shut() {
+        if (door != null) {
+            door.shut();
+        }
+    }
+
+    /** The sockets at which this listens, for another process; they stay ours too. */
+    public List<Integer> descriptors() throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        for (Listening listening : listeners) {
+            numbers.add(Descriptors.number(listening.channel()));
+        }
+        return numbers;
+    }
+
+    /** How many are inside. Any thread. */
+    public int connections() {
+        return door == null ? 0 : door.connections();
+    }
+
+    /** Ends the connections that have been silent for so long. */
+    public void dismiss(Duration silent) {
+        if (door != null) {
+            door.dismiss(silent);
+        }
+    }
+
+    /** Another process listens here from now on: {@link #close} is to leave the files of Unix sockets alone. */
+    public void bequeath() {
+        listeners.replaceAll(Listening::bequeathed);
     }
 
     /** A thread of JeroMQ's tells of a mistake that nothing else deals with. */
@@ -70,9 +144,12 @@ public final class Endpoints implements AutoCloseable {
         LOG.log(Level.ERROR, "something failed in " + thread.getName(), mistake);
     }
 
-    private void listen(String endpoint, Service service, ZMQ.Socket socket, Access access)
+    private void listen(
+            String endpoint, Service service, ZMQ.Socket socket, Access access, Optional<Integer> descriptor)
             throws CannotListenException {
-        Listening listening = Listening.open(endpoint, service, socket.base(), access);
+        Listening listening = descriptor.isPresent()
+                ? Listening.inherit(endpoint, service, socket.base(), descriptor.get())
+                : Listening.open(endpoint, service, socket.base(), access);
         listeners.add(listening);
         if (isReachableFromOutside(listening) && access.keys().isEmpty()) {
             LOG.log(
@@ -101,9 +178,20 @@ public final class Endpoints implements AutoCloseable {
         return publisher;
     }
 
-    /** Waits on both sockets and whatever else is registered. */
-    public ZMQ.Poller poller() {
-        return context.createPoller(4);
+    /**
+     * Has a selector woken when something reaches one of the sockets. It is not told a second time of what has not been
+     * looked for since, so {@link #hasRequests} has to be asked before each wait. JeroMQ's own poller is not used, since it
+     * says of any other channel that it can be read once it ever could.
+     */
+    public void register(Selector selector) throws ClosedChannelException {
+        router.getFD().register(selector, SelectionKey.OP_READ);
+        publisher.getFD().register(selector, SelectionKey.OP_READ);
+    }
+
+    /** Takes in what has reached the sockets: connections, subscriptions and requests. Whether there is a request to be received. */
+    public boolean hasRequests() {
+        publisher.getEvents();
+        return (router.getEvents() & ZMQ.Poller.POLLIN) != 0;
     }
 
     /** Closes both; what has been sent gets so much time to go out. */

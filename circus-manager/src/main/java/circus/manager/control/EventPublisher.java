@@ -13,10 +13,16 @@ import org.zeromq.ZMQ;
 public final class EventPublisher implements Consumer<Event> {
     private final ZMQ.Socket socket;
     private final EventJournal journal;
+    private Consumer<KeptEvent> listener = event -> {};
 
     public EventPublisher(Endpoints endpoints, EventJournal journal) {
         this.socket = endpoints.publisher();
         this.journal = journal;
+    }
+
+    /** Is told of each event that is published from now on. */
+    public void listener(Consumer<KeptEvent> next) {
+        listener = next;
     }
 
     @Override
@@ -28,5 +34,6 @@ public final class EventPublisher implements Consumer<Event> {
         if (socket.send(kept.topicBytes(), ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
             socket.send(kept.bodyBytes(), ZMQ.DONTWAIT);
         }
+        listener.accept(kept);
     }
 }

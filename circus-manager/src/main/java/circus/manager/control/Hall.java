@@ -117,4 +117,18 @@ final class Hall {
     void leave(Connection connection) {
         connections.remove(connection);
     }
+
+    /** Any thread. */
+    int size() {
+        return connections.size();
+    }
+
+    /** Ends the connections that have been silent for so long. Any thread. */
+    void dismiss(long silentNanos, long nowNanos) {
+        for (Connection connection : connections) {
+            if (connection.silentNanos(nowNanos) >= silentNanos) {
+                connection.breakOff();
+            }
+        }
+    }
 }

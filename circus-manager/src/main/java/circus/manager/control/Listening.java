@@ -57,6 +57,34 @@ record Listening(
         }
     }
 
+    /** One that listens already, by its descriptor; that belongs to the result. */
+    static Listening inherit(String endpoint, Service service, SocketBase socket, int descriptor)
+            throws CannotListenException {
+        ListenAddress address = ListenAddress.of(endpoint);
+        try {
+            if (address instanceof ListenAddress.Unix unix) {
+                SocketFile file =
+                        SocketFile.inherit(unix.path(), Descriptors.listening(descriptor, StandardProtocolFamily.UNIX));
+                return unix(endpoint, service, socket, file);
+            }
+            boolean four = ((ListenAddress.Tcp) address).address().getAddress() instanceof Inet4Address;
+            return new Listening(
+                    endpoint,
+                    service,
+                    socket,
+                    Descriptors.listening(
+                            descriptor, four ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6),
+                    null);
+        } catch (IOException closed) {
+            throw new CannotListenException("cannot go on listening on " + endpoint + ": " + closed.getMessage());
+        }
+    }
+
+    /** The same, whose file stays when it is closed. */
+    Listening bequeathed() {
+        return new Listening(endpoint, service, socket, channel, null);
+    }
+
     private static Listening unix(String endpoint, Service service, SocketBase socket, SocketFile file) {
         return new Listening(endpoint, service, socket, file.channel(), file);
     }
@@ -109,6 +137,13 @@ record Listening(
     boolean isReachableFromOutside() throws IOException {
         return channel.getLocalAddress() instanceof InetSocketAddress address
                 && !address.getAddress().isLoopbackAddress();
+    }
+
+    /** See {@link SocketFile#own}. */
+    void own() {
+        if (file != null) {
+            file.own();
+        }
     }
 
     void close() {

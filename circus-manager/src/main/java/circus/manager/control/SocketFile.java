@@ -48,6 +48,9 @@ final class SocketFile implements Closeable {
     private final ServerSocketChannel channel;
     private final @Nullable Object identity;
 
+    /** Whether the file goes with us. */
+    private volatile boolean isOurs = true;
+
     private SocketFile(Path path, ServerSocketChannel channel, @Nullable Object identity) {
         this.path = path;
         this.channel = channel;
@@ -65,6 +68,18 @@ final class SocketFile implements Closeable {
             super(message, null, false, false);
             this.inUse = inUse;
         }
+    }
+
+    /** One that listens already. Its file stays where it is until {@link #own}: somebody else serves there, and may go on. */
+    static SocketFile inherit(Path path, ServerSocketChannel channel) throws IOException {
+        SocketFile file = new SocketFile(path, channel, identity(path));
+        file.isOurs = false;
+        return file;
+    }
+
+    /** Nobody else serves there any more. Any thread. */
+    void own() {
+        isOurs = true;
     }
 
     /** Listens; the file belongs to the owner of the endpoints, and only he and root can connect, unless they are open. */
@@ -255,7 +270,7 @@ final class SocketFile implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            if (Objects.equals(identity(path), identity)) {
+            if (isOurs && Objects.equals(identity(path), identity)) {
                 Files.delete(path);
             }
         } catch (NoSuchFileException removed) {

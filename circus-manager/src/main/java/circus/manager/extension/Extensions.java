@@ -3,6 +3,7 @@ package circus.manager.extension;
 import circus.hook.Hook;
 import circus.hook.HookCall;
 import circus.hook.HookName;
+import circus.stream.OutputStreamer;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -80,6 +82,41 @@ public final class Extensions implements AutoCloseable {
             return provider.isPresent() ? provider : ofClass(name);
         } catch (LinkageError | ServiceConfigurationError broken) {
             throw new UnusableException("it cannot be loaded: " + broken);
+        }
+    }
+
+    /**
+     * Looks for a class that output can be given to.
+     *
+     * @return empty when nothing is called that
+     */
+    public Optional<StreamSource> stream(String name) throws UnusableException {
+        try {
+            Optional<Class<?>> type = load(name.replace(':', '.'));
+            return type.isEmpty() ? Optional.empty() : Optional.of(streamer(type.get()));
+        } catch (LinkageError broken) {
+            throw new UnusableException("it cannot be loaded: " + broken);
+        }
+    }
+
+    private static StreamSource streamer(Class<?> type) throws UnusableException {
+        if (!OutputStreamer.class.isAssignableFrom(type)) {
+            throw new UnusableException(type.getName() + " is no circus.stream.OutputStreamer");
+        }
+        if (!Modifier.isPublic(type.getModifiers()) || Modifier.isAbstract(type.getModifiers())) {
+            throw new UnusableException(type.getName() + " is not public, or abstract");
+        }
+        try {
+            var constructor = type.getConstructor(Map.class);
+            return options -> (OutputStreamer) unwrapped(() -> constructor.newInstance(options));
+        } catch (NoSuchMethodException other) {
+            try {
+                var constructor = type.getConstructor();
+                return options -> (OutputStreamer) unwrapped(constructor::newInstance);
+            } catch (NoSuchMethodException none) {
+                throw new UnusableException(
+                        type.getName() + " has no public constructor without arguments or with a Map of its options");
+            }
         }
     }
 

@@ -44,7 +44,6 @@ public record Attached(
 
     /** As it is once the last descendant that it left behind has gone. */
     Attached withoutLeftovers() {
-        return exit.map(ended -> withExit(new Exit(incarnation, ended.code(), ended.time(), 0)))
-                .orElse(this);
+        return exit.map(ended -> withExit(ended.withoutLeftovers())).orElse(this);
     }
 }

@@ -91,6 +91,11 @@ final class EventOrder {
     }
 
     static Exit exitOf(Frame.Exit exit) {
-        return new Exit(exit.incarnation(), exit.code(), Description.instant(exit.timeMicros()), exit.leftovers());
+        return new Exit(
+                exit.incarnation(),
+                exit.code(),
+                Description.instant(exit.timeMicros()),
+                exit.leftovers(),
+                exit.usage());
     }
 }

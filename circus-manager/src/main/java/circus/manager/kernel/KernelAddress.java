@@ -88,8 +88,22 @@ public record KernelAddress(Path socket, boolean isDefault) {
 
     /** Where an arbiter keeps its events: beside the socket, which it may share with other arbiters. */
     public Path events(String arbiter) {
+        return own(arbiter, ".events");
+    }
+
+    /** Where an arbiter keeps the latest output of its workers. */
+    public Path output(String arbiter) {
+        return own(arbiter, ".output");
+    }
+
+    /** Which workers of an arbiter run. */
+    public Path workers(String arbiter) {
+        return own(arbiter, ".workers");
+    }
+
+    private Path own(String arbiter, String suffix) {
         String own = isDefault ? "" : "." + arbiter;
-        return socket.resolveSibling(socket.getFileName() + own + ".events");
+        return socket.resolveSibling(socket.getFileName() + own + suffix);
     }
 
     /**

@@ -8,6 +8,9 @@ import java.util.Map;
  * tests of watchers bring their own.
  */
 public interface KernelPort {
+    /** The note on a process that is left alone: nobody minds it any more. */
+    String LEFT = "left";
+
     /** Starts a process. The reply comes exactly once; a process of the same name that still runs makes it fail. */
     void spawn(LaunchSpec spec, SpawnReply reply);
 

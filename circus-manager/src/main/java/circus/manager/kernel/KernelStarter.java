@@ -35,6 +35,9 @@ public final class KernelStarter {
     /** How long after the end of our kernel another one may take to answer, before we start one again. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
+    /** How long what a kernel was just starting may take to let go of what was the kernel's. */
+    private static final long LINGERING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** What to run; asked for only when a kernel must be started. */
     interface Command {
         List<String> words() throws PapaException;
@@ -45,6 +48,9 @@ public final class KernelStarter {
     private int attempts;
     private long logStart;
     private @Nullable Process process;
+
+    /** What a kernel that was killed has left, for those that are started but the last. */
+    private @Nullable SocketChannel left;
 
     private KernelStarter(KernelAddress address, Command command) {
         this.address = address;
@@ -60,6 +66,39 @@ public final class KernelStarter {
         return begin(
                 address,
                 () -> List.of(launcher(), "--unix-socket", address.socket().toString(), "--exit-when-idle"));
+    }
+
+    /**
+     * The same after a kernel was killed: the one that is started goes on with what it held. One that cannot is followed by one
+     * that begins anew.
+     *
+     * @param left see {@link Copies}; closed here
+     */
+    public static KernelStarter succeed(KernelAddress address, SocketChannel left) throws PapaException {
+        address.prepareDirectory();
+        KernelStarter starter = new KernelStarter(
+                address,
+                () -> List.of(launcher(), "--unix-socket", address.socket().toString(), "--exit-when-idle"));
+        starter.left = left;
+        long deadlineNanos = System.nanoTime() + LINGERING_NANOS;
+        // A child that was killed with it before it executed its program may still have its socket and its lock.
+        while (starter.answers() && System.nanoTime() - deadlineNanos < 0) {
+            pause();
+        }
+        starter.launch();
+        return starter;
+    }
+
+    private void forget() {
+        SocketChannel given = left;
+        left = null;
+        try {
+            if (given != null) {
+                given.close();
+            }
+        } catch (IOException cannot) {
+            LOGGER.log(Level.DEBUG, "cannot close what a kernel has left", cannot);
+        }
     }
 
     static KernelStarter begin(KernelAddress address, Command command) throws PapaException {
@@ -91,6 +130,14 @@ public final class KernelStarter {
      * @throws PapaException if none does within the limit; if one was started and ended, with the end of its log
      */
     public void await(Duration limit) throws PapaException {
+        try {
+            awaitAnswer(limit);
+        } finally {
+            forget();
+        }
+    }
+
+    private void awaitAnswer(Duration limit) throws PapaException {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         long deadSinceNanos = 0;
         while (!answers()) {
@@ -135,6 +182,9 @@ public final class KernelStarter {
         List<String> words = command.words();
         File log = address.log().toFile();
         attempts++;
+        if (attempts == ATTEMPTS) {
+            forget(); // with it none has come up
+        }
         logStart = log.length();
         try {
             ProcessBuilder builder = new ProcessBuilder(words)
@@ -144,6 +194,10 @@ public final class KernelStarter {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
             // What a service manager has to say is for us: the kernel would tell it that it is the main process.
             builder.environment().keySet().removeIf(KernelStarter::isForUsAlone);
+            if (left != null) {
+                Heir.giveInput(builder, left);
+                builder.environment().put("PAPA_TAKE_COPIES", "1");
+            }
             process = builder.start();
         } catch (IOException e) {
             throw new PapaException("cannot start a kernel: " + e.getMessage(), e);
@@ -153,6 +207,7 @@ public final class KernelStarter {
 
     private static boolean isForUsAlone(String variable) {
         return variable.equals("CIRCUSD_START_REPORT")
+                || variable.equals("CIRCUSD_SUCCEEDS")
                 || variable.equals("NOTIFY_SOCKET")
                 || variable.startsWith("WATCHDOG_")
                 || variable.startsWith("LISTEN_");

@@ -1,22 +1,29 @@
 package circus.manager.kernel;
 
+import circus.manager.failpoint.Failpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import papa.client.Hello;
@@ -25,6 +32,7 @@ import papa.client.PapaException;
 import papa.client.ReplyListener;
 import papa.wire.Frame;
 import papa.wire.MakeOption;
+import papa.wire.Usage;
 
 /**
  * The manager's connection to its kernel: holds the lease, carries what {@link KernelPort} asks, and brings what {@link
@@ -37,22 +45,33 @@ import papa.wire.MakeOption;
 public final class PapaKernel implements KernelPort, Closeable {
     private static final Logger LOGGER = System.getLogger(PapaKernel.class.getName());
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration COPIES_LIMIT = Duration.ofSeconds(1);
+    private static final String USAGE = "usage";
     private static final String GONE = "the kernel has gone";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private final Path socket;
     private final String prefix;
     private final KernelEvents events;
     private final EventOrder order;
+    private Register register = Register.NONE;
     private final KernelChannel channel;
     private final Lease lease;
     private final Commits commits = new Commits();
     private final Knocks knocks;
+    private Optional<Copies> copies = Optional.empty();
 
     /** What was told before the list of attached processes; null once that list was given. */
     private @Nullable List<Frame> early = new ArrayList<>();
 
     /** The answers to what was asked for after the connection's end. */
     private final List<Runnable> tooLate = new ArrayList<>();
+
+    /** The values of each commit that is under way, in the order of the requests. Bounded as what may be under way on a connection is. */
+    private final Deque<Map<String, Optional<String>>> unconfirmed = new ArrayDeque<>();
+
+    /** A value was changed in this turn. */
+    private boolean recording;
 
     private boolean finished;
 
@@ -63,19 +82,83 @@ public final class PapaKernel implements KernelPort, Closeable {
      * @throws PapaException if no kernel answers, if it is a stranger's, or if another manager has the lease
      */
     public PapaKernel(Path socket, String arbiter, KernelEvents events) throws PapaException {
+        this(socket, arbiter, events, true);
+    }
+
+    /** One that only looks, beside the manager who has the lease: what it asks for beyond that is refused by the kernel. */
+    public static PapaKernel observing(Path socket, String arbiter) throws PapaException {
+        return new PapaKernel(
+                socket,
+                arbiter,
+                new KernelEvents() {
+                    @Override
+                    public void exited(Exit exit) {}
+
+                    @Override
+                    public void gone(long incarnation) {}
+
+                    @Override
+                    public void kernelLost(String reason) {}
+                },
+                false);
+    }
+
+    private PapaKernel(Path socket, String arbiter, KernelEvents events, boolean manages) throws PapaException {
+        this.socket = socket;
         this.prefix = "circus." + arbiter + ".";
         this.events = events;
-        this.order = new EventOrder(events);
+        this.order = new EventOrder(new Registered());
         this.channel = KernelChannel.open(socket, this::told);
         this.knocks = new Knocks(channel, prefix);
         try {
             checkOwner(socket);
-            this.lease = Lease.take(channel, "circus." + arbiter, KernelChannel.PATIENCE, LEASE_PATIENCE);
-            call("follow", "events", prefix + "*");
+            this.lease = manages
+                    ? Lease.take(channel, "circus." + arbiter, KernelChannel.PATIENCE, LEASE_PATIENCE)
+                    : new Lease("circus." + arbiter, 0);
+            if (manages) {
+                if (channel.hello().can(USAGE)) {
+                    call("follow", USAGE);
+                }
+                call("follow", "events", prefix + "*");
+            }
         } catch (PapaException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** What is told of processes, first to the register. */
+    private final class Registered implements KernelEvents {
+        @Override
+        public void exited(Exit exit) {
+            register.isOver(exit.incarnation());
+            events.exited(exit);
+        }
+
+        @Override
+        public void gone(long incarnation) {
+            events.gone(incarnation);
+        }
+
+        @Override
+        public void kernelLost(String reason) {
+            events.kernelLost(reason);
+        }
+    }
+
+    /** From now on copies are kept of what the kernel holds. */
+    public void keepCopies() {
+        copies = Copies.begin(socket, channel.hello(), lease.name(), lease.epoch());
+    }
+
+    /** What is left of a kernel that was killed; nothing where no copies were kept. */
+    public Optional<SocketChannel> copies() {
+        return copies.flatMap(Copies::end);
+    }
+
+    /** Who is told from now on which processes run. */
+    public void tellWhoRuns(Register told) {
+        register = told;
     }
 
     /** In a directory that others may write to, a socket could be anybody's. */
@@ -124,6 +207,10 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     /** Sends what this turn asked for; its commits go as one request. */
     public void flush() {
+        if (recording) {
+            Failpoint.BEFORE_RECORD.passSlowly();
+            recording = false;
+        }
         requestCommits();
         guarded(channel::flush);
         List<Runnable> late = List.copyOf(tooLate);
@@ -156,6 +243,7 @@ public final class PapaKernel implements KernelPort, Closeable {
             return;
         }
         order.asked();
+        register.isAsked(spec.name(), spec.environment());
         channel.request(LaunchWords.of(prefix, spec), new ReplyListener() {
             @Override
             public void ok(String text) {
@@ -167,12 +255,17 @@ public final class PapaKernel implements KernelPort, Closeable {
                     failed(String.valueOf(e.getMessage()));
                     return;
                 }
+                register.runs(spec.name(), launched.incarnation(), launched.pid());
+                copies.ifPresent(Copies::more);
                 reply.spawned(launched);
                 order.launched(launched.incarnation());
             }
 
             @Override
             public void failed(String reason) {
+                if (channel.isOpen()) { // else nobody knows whether it was started
+                    register.isRefused(spec.name());
+                }
                 reply.failed(explained(reason));
                 order.failed();
             }
@@ -201,6 +294,9 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     @Override
     public void annotate(long incarnation, String key, String value) {
+        if (key.equals(LEFT)) {
+            register.isOver(incarnation);
+        }
         tell(List.of("annotate", Long.toString(incarnation), key + "=" + value));
     }
 
@@ -211,6 +307,7 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     @Override
     public void putValue(String key, String value) {
+        recording = true;
         commits.set(prefix + key, value);
     }
 
@@ -288,7 +385,19 @@ public final class PapaKernel implements KernelPort, Closeable {
 
     @Override
     public void removeSocket(String name) {
-        tell(List.of("remove", "sockets", prefix + name));
+        copies.ifPresent(Copies::drop); // it is to be closed, and not to wait for somebody who accepts
+        channel.request(List.of("remove", "sockets", prefix + name), new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                copies.ifPresent(Copies::renew);
+            }
+
+            @Override
+            public void failed(String reason) {
+                copies.ifPresent(Copies::renew);
+                warn("remove", reason);
+            }
+        });
         knocks.closed(name);
     }
 
@@ -304,7 +413,39 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     private void requestCommits() {
-        commits.drain().forEach(this::tell);
+        for (List<String> request : commits.drain()) {
+            Map<String, Optional<String>> values = Commits.values(request);
+            unconfirmed.add(values);
+            channel.request(request, new ReplyListener() {
+                @Override
+                public void ok(String text) {
+                    unconfirmed.remove();
+                }
+
+                @Override
+                public void failed(String reason) {
+                    if (channel.isOpen()) { // else a next kernel is to have them
+                        unconfirmed.remove();
+                        warn(request.get(0), reason);
+                    }
+                }
+            });
+        }
+    }
+
+    /** The values that were changed last, of which this kernel has not said that it has them. */
+    public Map<String, Optional<String>> unconfirmed() {
+        Map<String, Optional<String>> all = new LinkedHashMap<>();
+        unconfirmed.forEach(all::putAll);
+        commits.drain().forEach(request -> all.putAll(Commits.values(request)));
+        return all;
+    }
+
+    /** Changes values as {@link #unconfirmed} of a former kernel has told. */
+    public void change(Map<String, Optional<String>> values) {
+        values.forEach(
+                (name, value) -> value.ifPresentOrElse(text -> commits.set(name, text), () -> commits.unset(name)));
+        flush();
     }
 
     /** Sends a request of which only a refusal is of interest. */
@@ -315,11 +456,15 @@ public final class PapaKernel implements KernelPort, Closeable {
 
             @Override
             public void failed(String reason) {
-                if (channel.isOpen()) {
-                    LOGGER.log(Level.WARNING, () -> "the kernel refused " + words.get(0) + ": " + reason);
-                }
+                warn(words.get(0), reason);
             }
         });
+    }
+
+    private void warn(String verb, String reason) {
+        if (channel.isOpen()) {
+            LOGGER.log(Level.WARNING, () -> "the kernel refused " + verb + ": " + reason);
+        }
     }
 
     private void told(Frame frame) {
@@ -330,6 +475,40 @@ public final class PapaKernel implements KernelPort, Closeable {
         } else {
             order.told(frame);
         }
+    }
+
+    /**
+     * Has the kernel become another program ({@code papa upgrade}); nothing else waits for that.
+     *
+     * @param told gets what the kernel says, a line for each step
+     */
+    public void upgrade(Path home, Path java, Consumer<String> told, Consumer<String> refused) {
+        channel.request(List.of("upgrade", "to=" + home, "java=" + java), new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                told.accept(text);
+            }
+
+            @Override
+            public void failed(String reason) {
+                refused.accept(reason);
+            }
+        });
+    }
+
+    /** Has {@code papa --init} regard this process as its manager from now on; refused by any other kernel. */
+    public void beTheManager() {
+        channel.request(List.of("manager"), new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                LOGGER.log(Level.INFO, "papa passes signals on to this circusd from now on");
+            }
+
+            @Override
+            public void failed(String reason) {
+                LOGGER.log(Level.DEBUG, "papa is not the first process of a container: {0}", reason);
+            }
+        });
     }
 
     /** All processes of this arbiter that the kernel holds, ended ones too; asked once, before the loop begins. */
@@ -360,7 +539,11 @@ public final class PapaKernel implements KernelPort, Closeable {
         Optional<Exit> exit = Optional.empty();
         if (process.find("state").equals(Optional.of("ended"))) {
             exit = Optional.of(new Exit(
-                    incarnation, (int) process.number("exit"), process.time("ended"), (int) process.number("left")));
+                    incarnation,
+                    (int) process.number("exit"),
+                    process.time("ended"),
+                    (int) process.number("left"),
+                    Usage.of(process.fields())));
         }
         return new Attached(
                 withoutPrefix(process.name()),
@@ -370,6 +553,17 @@ public final class PapaKernel implements KernelPort, Closeable {
                 process.annotations(),
                 exit,
                 process.find("taken").equals(Optional.of("1")));
+    }
+
+    /** The pids of all processes of this arbiter that run. */
+    public Set<Integer> running() throws PapaException {
+        Set<Integer> pids = new HashSet<>();
+        for (Description each : Description.parseAll(call("list", "processes", prefix + "*"))) {
+            if (each.find("state").equals(Optional.of("running"))) {
+                pids.add((int) each.number("pid"));
+            }
+        }
+        return pids;
     }
 
     /** The values of this arbiter. */
@@ -422,6 +616,7 @@ public final class PapaKernel implements KernelPort, Closeable {
      */
     public boolean endIfIdle(Duration limit) throws PapaException {
         requestCommits();
+        copies.ifPresent(each -> each.stop(COPIES_LIMIT)); // any new connection would cancel the wish
         String answer = call("exit-if-idle");
         close();
         if (!answer.startsWith("Exiting")) {
@@ -457,10 +652,19 @@ public final class PapaKernel implements KernelPort, Closeable {
         return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
+    private static void closeQuietly(SocketChannel connection) {
+        try {
+            connection.close();
+        } catch (IOException cannot) {
+            LOGGER.log(Level.DEBUG, "cannot close a connection to the kernel", cannot);
+        }
+    }
+
     /** Ends the connection, and with it the lease; what has been asked for and not flushed is lost. */
     @Override
     public void close() {
         finished = true;
+        copies().ifPresent(PapaKernel::closeQuietly);
         channel.close();
     }
 }

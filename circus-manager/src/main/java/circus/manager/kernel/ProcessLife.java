@@ -6,13 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** Reads in /proc (proc(5)) whether a process is at its end, though it may still be in the table. */
 public final class ProcessLife {
+    private static final long LOOK_NANOS = 2_000_000;
     private static final int SIGKILL_BIT = 8;
     private static final int EXITING_FLAG = 0x4;
     private static final int FIELD_STATE = 0;
     private static final int FIELD_FLAGS = 6;
+    private static final int FIELD_THREADS = 17;
 
     private ProcessLife() {}
 
@@ -29,6 +33,30 @@ public final class ProcessLife {
             return true;
         } catch (IOException failed) {
             // It may go while it is read (ESRCH). Any other failure, as of too many open files, says nothing about it.
+            return !Files.exists(Path.of("/proc/" + pid));
+        }
+    }
+
+    /** Waits for the end of a process; false if it does not come within the limit. */
+    public static boolean awaitEnd(long pid, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!isGone(pid)) {
+            if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        return true;
+    }
+
+    /** Whether nothing of it holds anything any more. */
+    private static boolean isGone(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            boolean dead = fields[FIELD_STATE].equals("Z") || fields[FIELD_STATE].equals("X");
+            return dead && Integer.parseInt(fields[FIELD_THREADS]) <= 1; // the first thread may end before the others
+        } catch (IOException gone) {
             return !Files.exists(Path.of("/proc/" + pid));
         }
     }

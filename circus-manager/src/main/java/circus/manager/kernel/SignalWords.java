@@ -1,6 +1,7 @@
 package circus.manager.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import papa.client.ReplyListener;
@@ -32,11 +33,26 @@ final class SignalWords {
         return new ArrayList<>(List.of("signal", Long.toString(incarnation), Integer.toString(signal)));
     }
 
+    /** Those in {@code sent COUNT PID…}. */
+    private static List<Integer> pids(String text) {
+        return Arrays.stream(text.strip().split(" ", -1))
+                .skip(2)
+                .filter(word -> word.matches("[0-9]{1,9}"))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
     /** @param prefix that the kernel puts before our names */
     static ReplyListener listener(String prefix, SignalReply reply) {
         return new ReplyListener() {
             @Override
             public void ok(String text) {
+                if (text.startsWith(SENT)) {
+                    List<Integer> pids = pids(text);
+                    if (!pids.isEmpty()) {
+                        reply.reached(pids);
+                    }
+                }
                 reply.sent(text.startsWith(SENT));
             }
 

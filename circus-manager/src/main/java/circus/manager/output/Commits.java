@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.failpoint.Failpoint;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Commits {
     private final Consumer<String> refused;
     private List<String> words = new ArrayList<>();
     private int characters;
-    private List<Map.Entry<LogFile, Plan>> plans = new ArrayList<>();
+    private List<Map.Entry<LogFile, LogRecord>> records = new ArrayList<>();
     private List<Map.Entry<WorkerStream, Long>> offsets = new ArrayList<>();
     private int unanswered;
 
@@ -49,12 +50,10 @@ final class Commits {
         file.takeMoved().forEach(this::addOffset);
         LogRecord record = file.record();
         String encoded = record.encode();
+        file.formerName(name).ifPresent(former -> words.addAll(List.of("unset", former)));
         words.addAll(List.of("set", name, encoded));
         characters += name.length() + encoded.length();
-        Plan plan = record.plan();
-        if (plan != null) {
-            plans.add(Map.entry(file, plan));
-        }
+        records.add(Map.entry(file, record));
         sendIfLong();
     }
 
@@ -85,13 +84,20 @@ final class Commits {
         List<String> request = new ArrayList<>(words.size() + 1);
         request.add("commit");
         request.addAll(words);
-        Answer answer = new Answer(plans, offsets);
+        Answer answer = new Answer(records, offsets);
         words = new ArrayList<>();
         characters = 0;
-        plans = new ArrayList<>();
+        records = new ArrayList<>();
         offsets = new ArrayList<>();
         unanswered++;
+        Failpoint.BEFORE_COMMIT.pass();
         kernel.request(request, answer);
+    }
+
+    /** Sends what was put together by somebody else. */
+    void send(List<String> request) {
+        unanswered++;
+        kernel.request(request, new Answer(List.of(), List.of()));
     }
 
     /** Whether the kernel has still to answer. */
@@ -100,16 +106,17 @@ final class Commits {
     }
 
     private final class Answer implements ReplyListener {
-        private final List<Map.Entry<LogFile, Plan>> files;
+        private final List<Map.Entry<LogFile, LogRecord>> files;
         private final List<Map.Entry<WorkerStream, Long>> streams;
 
-        Answer(List<Map.Entry<LogFile, Plan>> files, List<Map.Entry<WorkerStream, Long>> streams) {
+        Answer(List<Map.Entry<LogFile, LogRecord>> files, List<Map.Entry<WorkerStream, Long>> streams) {
             this.files = files;
             this.streams = streams;
         }
 
         @Override
         public void ok(String text) {
+            Failpoint.COMMITTED.pass();
             unanswered--;
             files.forEach(each -> each.getKey().acknowledge(each.getValue()));
             for (Map.Entry<WorkerStream, Long> each : streams) {

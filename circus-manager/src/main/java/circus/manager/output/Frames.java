@@ -9,8 +9,14 @@ import papa.wire.Frame;
 final class Frames implements FrameListener {
     private static final int HEADER = 64;
 
+    private final Witness witness;
     private @Nullable OutputBook book;
     private long weight;
+
+    /** @param witness sees each frame that the book gets */
+    Frames(Witness witness) {
+        this.witness = witness;
+    }
 
     /** From now on; null to ignore what comes. */
     void deliverTo(@Nullable OutputBook receiver) {
@@ -29,6 +35,7 @@ final class Frames implements FrameListener {
         if (receiver == null) {
             return;
         }
+        witness.frame(frame);
         if (frame instanceof Frame.Data data) {
             ByteBuffer chunk = data.bytes();
             weight += chunk.remaining();

@@ -1,15 +1,18 @@
 package circus.manager.output;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +26,36 @@ import org.jspecify.annotations.Nullable;
  *                                                                                with the next commit)
  * </pre>
  *
- * <p>Runs on circus-output only. What fails throws, and leaves everything such that it can be tried again.
+ * <p>A clean file may have to be put aside before more is written: that is committed as a {@link Turn}, and done when that
+ * is known. Then a new file goes on where the old one ended, also in the middle of a line.
+ *
+ * <p>A state machine: nothing here touches a disk. {@link #nextWork} says what is to be done there next, and {@link #done}
+ * or {@link #failed} hears what became of it; one work at a time. Runs on circus-output only.
  */
 final class LogFile implements Sink {
+    /** How much may wait for a disk that is slow; then the streams have to wait in the kernel. */
+    static final int MOST_STAGED = 4 * 1024 * 1024;
+
+    /** How often a plan is made anew because strangers write to the file; then it is written behind theirs. */
+    private static final int PATIENCE = 3;
+
+    private static final byte[] NOTHING = {};
+
     /** What is between plan and write. */
     private static final class Planned {
         final Staging.Taken taken;
         final Plan plan;
-        final @Nullable FileIdentity identity;
-        boolean isTold;
+
+        /** By what the kernel was told of it; null until then. */
+        @Nullable
+        LogRecord told;
+
         boolean acknowledged;
         int done;
 
-        Planned(Staging.Taken taken, Plan plan, @Nullable FileIdentity identity) {
+        Planned(Staging.Taken taken, Plan plan) {
             this.taken = taken;
             this.plan = plan;
-            this.identity = identity;
         }
     }
 
@@ -49,6 +66,7 @@ final class LogFile implements Sink {
     private final LastBytes last = new LastBytes();
     private final Set<WorkerStream> moved = new LinkedHashSet<>();
 
+    private FileCare care = FileCare.plain();
     private LogStore.@Nullable Appender appender;
     private @Nullable FileIdentity identity;
     private Path realPath;
@@ -56,6 +74,24 @@ final class LogFile implements Sink {
     private StreamId open = StreamId.NOBODY;
     private @Nullable Planned planned;
     private boolean dirty;
+    private @Nullable String recordName;
+    private @Nullable String name;
+    private @Nullable Path namedPath;
+
+    /** What was decided and is not done yet. */
+    private @Nullable Turn turn;
+
+    private @Nullable LogRecord turnTold;
+    private boolean turnAcknowledged;
+
+    private TurnRule rule = TurnRule.NEVER;
+    private long dueMicros = TurnRule.NO_TIME;
+    private boolean canTurn = true;
+
+    private boolean isAtWork;
+    private boolean isTurnedAway;
+    private boolean followsOnce;
+    private int surprises;
 
     LogFile(Path path, LogFiles files, Buffers buffers) {
         this.path = path;
@@ -69,20 +105,68 @@ final class LogFile implements Sink {
         return path;
     }
 
+    /** How long the file is by all that was written to it. */
+    long length() {
+        return length;
+    }
+
     /** Free of symbolic links, once the file was opened. */
     Path realPath() {
         return realPath;
     }
 
+    FileCare care() {
+        return care;
+    }
+
+    void care(FileCare next, ZoneId zone, long nowMicros) {
+        if (!next.equals(care)) {
+            care = next;
+            rule = TurnRule.of(next.rotation(), zone);
+            dueMicros = length == 0 ? TurnRule.NO_TIME : rule.dueMicros(nowMicros);
+            canTurn(canTurn);
+        }
+    }
+
+    /** Whether it may be put aside; it may not for a while when that has just failed. */
+    void canTurn(boolean can) {
+        canTurn = can;
+        staging.rule(can ? rule : TurnRule.NEVER, dueMicros);
+    }
+
+    /** When it is to be put aside although nobody writes, in microseconds since 1970. */
+    long dueMicros() {
+        return turn == null && canTurn && length > 0 ? dueMicros : TurnRule.NO_TIME;
+    }
+
     @Override
     public boolean accepts() {
-        return files.prepare(this);
+        boolean accepts = files.prepare(this) && staging.length() < MOST_STAGED;
+        isTurnedAway |= !accepts;
+        return accepts;
+    }
+
+    /** Whether somebody was turned away for whom there is room again; forgets it then. */
+    boolean takesAgain() {
+        boolean takes = isTurnedAway && isKnown() && staging.length() <= MOST_STAGED / 2;
+        isTurnedAway &= !takes;
+        return takes;
     }
 
     @Override
     public Staging staging() {
         files.touched(this);
         return staging;
+    }
+
+    /** How many bytes wait to be planned. */
+    int stagedLength() {
+        return staging.length();
+    }
+
+    /** Whether it was opened once, so that it is known behind what we write. */
+    boolean isKnown() {
+        return identity != null;
     }
 
     boolean isOpen() {
@@ -96,165 +180,310 @@ final class LogFile implements Sink {
 
     /** Whether anything is to be done before the next frame comes. */
     boolean isBusy() {
-        return planned != null || dirty || !staging.isEmpty();
+        return planned != null || dirty || turn != null || !staging.isEmpty() || isAtWork || followsOnce || !isKnown();
     }
 
     boolean isDirty() {
         return dirty;
     }
 
-    /** Whether the file may be closed or looked at afresh: nothing was put into shape yet for the state it is in. */
-    boolean isBetweenWrites() {
-        return planned == null && staging.isEmpty();
+    // ---- what is done on the disk ----
+
+    /** Whether a disk thread has it. */
+    boolean isAtWork() {
+        return isAtWork;
+    }
+
+    /** Tasks for files that hang together are equal in this. */
+    Object lane() {
+        FileIdentity known = identity;
+        return known == null ? String.valueOf(path.getParent()) : Long.valueOf(known.device());
+    }
+
+    /** Whether what is dirty is the output of a process that has ended. */
+    boolean isUrgent() {
+        return moved.stream().anyMatch(stream -> stream.worker().hasEnded());
     }
 
     /**
-     * Opens the file.
+     * What is to be done on the disk now; null when nothing is, or something is under way.
      *
-     * @param recovered what the kernel kept, by identity; what is taken over is removed
+     * @param isRetry whether to try even without need whether the file can be written
      */
-    FileIdentity open(LogStore store, Map<FileIdentity, LogRecord> recovered) throws IOException {
-        LogStore.Appender opened = store.open(path);
-        appender = opened;
-        LogRecord record = identity == null ? recovered.get(opened.identity()) : null;
-        if (record != null) {
-            adopt(store, record);
-            recovered.remove(opened.identity());
-        } else if (!opened.identity().equals(identity) && isBetweenWrites()) {
-            rebase(store);
-        } else {
-            lookAgain(store);
+    DiskTask.@Nullable Work<?> nextWork(LogStore store, boolean isRetry) {
+        if (isAtWork) {
+            return null;
         }
-        identity = opened.identity();
-        realPath = opened.realPath();
-        return opened.identity();
+        Turn turning = turn;
+        if (turning != null && turnAcknowledged) {
+            isAtWork = true;
+            return new Rotate(store, path, realPath, Objects.requireNonNull(identity), care, turning, letGo());
+        }
+        Planned writing = planned;
+        boolean writes = writing != null && writing.acknowledged;
+        boolean follows = followsOnce && !dirty && turn == null && (writing == null || writing.done == 0);
+        if (isKnown() && !isRetry && !writes && !follows) {
+            return null;
+        }
+        isAtWork = true;
+        followsOnce &= !follows;
+        FileIdentity known = identity;
+        if (known == null) {
+            return Append.open(store, path, care);
+        }
+        int done = writing == null ? 0 : writing.done;
+        Append.Expected expected = new Append.Expected(known, length + done);
+        LogStore.Appender file = appender;
+        appender = null;
+        boolean isNamed = follows || (care.followsName() && done == 0);
+        byte[] bytes = writing == null || !writes ? NOTHING : writing.taken.bytes();
+        int to = writing == null || !writes ? done : writing.taken.length();
+        return new Append(store, path, care, file, expected, isNamed, surprises > PATIENCE, bytes, done, to);
     }
 
-    private void adopt(LogStore store, LogRecord record) throws IOException {
-        rebase(store);
+    /** Something is done with its backups; nothing else meanwhile. */
+    void begin() {
+        isAtWork = true;
+    }
+
+    /** That is done. */
+    void end() {
+        isAtWork = false;
+    }
+
+    /** Nothing came of it; the file is closed. */
+    void failed() {
+        isAtWork = false;
+    }
+
+    /** The file was opened for the first time, and is nobody's that we know. */
+    void opened(Append.Outcome outcome, Recovery.Outcome recovered) {
+        isAtWork = false;
+        take(outcome);
+        LogRecord record = recovered.records().remove(outcome.appender().identity());
+        LogRecord turned = recovered.turned().remove(realPath.toString());
+        if (record != null) {
+            adopt(record);
+        } else if (turned != null && length == 0) {
+            open = turned.open().afterTurn();
+            dirty = true;
+        }
+        unstage();
+        staging.found();
+    }
+
+    /** It was to be put aside, and begun anew. Whether that has been done; if not, the streams have to send again. */
+    boolean turned(Append.Outcome outcome) {
+        isAtWork = false;
+        turn = null;
+        turnTold = null;
+        turnAcknowledged = false;
+        dirty = true;
+        StreamId openBefore = open;
+        FileIdentity before = identity;
+        boolean hasTurned =
+                outcome.size() == 0 || !outcome.appender().identity().equals(before);
+        take(outcome);
+        if (!hasTurned) {
+            open = openBefore;
+            unstage();
+            return false;
+        }
+        if (outcome.size() == 0) {
+            open = openBefore.afterTurn();
+        }
+        staging.turnDone();
+        return true;
+    }
+
+    /** Gives the open file to who closes it. */
+    LogStore.@Nullable Appender letGo() {
+        LogStore.Appender closing = appender;
+        appender = null;
+        return closing;
+    }
+
+    /**
+     * It was written, or found changed.
+     *
+     * @return whether the streams have to send again what was not planned
+     */
+    boolean done(Append.Outcome outcome) {
+        isAtWork = false;
+        if (!outcome.isAsExpected()) {
+            surprises++;
+            return changed(outcome);
+        }
+        appender = outcome.failure() == null ? outcome.appender() : null;
+        Planned writing = planned;
+        if (writing != null && outcome.size() != length + writing.done) {
+            // Behind strangers, who write all the time.
+            length = outcome.size() - writing.done;
+        }
+        if (writing != null) {
+            writing.done += outcome.written();
+            if (writing.acknowledged && writing.done == writing.taken.length()) {
+                surprises = 0;
+                finish(writing);
+            }
+        }
+        return false;
+    }
+
+    private void finish(Planned written) {
+        for (Staging.Piece piece : written.taken.pieces()) {
+            piece.stream.wrote(piece.to);
+        }
+        settle(written.taken, written.taken.length(), written.taken.openAfter());
+    }
+
+    /** Somebody else has changed the file, or put another in its place. */
+    private boolean changed(Append.Outcome outcome) {
+        if (turn != null) {
+            // It was to be put aside as it was.
+            turn = null;
+            turnTold = null;
+            turnAcknowledged = false;
+            return startOver(outcome);
+        }
+        Planned before = planned;
+        StreamId openBefore = open;
+        if (before != null && before.done > 0) {
+            return startOver(outcome);
+        }
+        staging.shift(outcome.size() - length);
+        take(outcome);
+        if (outcome.size() == 0) {
+            open = openBefore;
+        }
+        if (length == 0 && before != null) {
+            dueMicros = before.taken.dueMicros();
+        }
+        dirty = true;
+        files.touched(this);
+        if (!open.equals(openBefore)) {
+            open = openBefore;
+            return startOver(outcome);
+        }
+        if (before != null) {
+            before.told = null;
+            before.acknowledged = false;
+        }
+        return false;
+    }
+
+    /** What we know of the file is what was found. */
+    private void take(Append.Outcome outcome) {
+        LogStore.Appender file = outcome.appender();
+        appender = file;
+        identity = file.identity();
+        realPath = file.realPath();
+        length = outcome.size();
+        byte[] end = outcome.end();
+        last.set(end == null ? NOTHING : end);
+        open = end == null || last.endInALine() ? StreamId.STRANGER : StreamId.NOBODY;
+        dueMicros = length == 0 ? TurnRule.NO_TIME : rule.dueMicros(outcome.modifiedMicros());
+    }
+
+    private void adopt(LogRecord record) {
         boolean isSame = length == record.length() && last.checksum() == record.checksum();
-        if (isSame) {
+        if (isSame || length == 0) {
             open = record.open();
         }
         Plan plan = record.plan();
         if (plan != null) {
-            owe(plan, isSame);
+            owe(plan, record, isSame);
+        } else if (isSame && record.turn() != null) {
+            turn = record.turn();
+            turnTold = record;
+            turnAcknowledged = true;
+            files.touched(this);
         }
-        unstage();
     }
 
     /** Plans what an earlier manager owed, again if the file is not as it left it. */
-    private void owe(Plan plan, boolean isSame) {
+    private void owe(Plan plan, @Nullable LogRecord told, boolean isSame) {
         Plan again = plan;
         if (!isSame && open.equals(StreamId.STRANGER)) {
             byte[] bytes = ("\n" + plan.pieces().get(0).text()).getBytes(StandardCharsets.ISO_8859_1);
             again = Plan.owed(plan.writers().get(0), bytes);
         }
-        planned = new Planned(Staging.Taken.owed(again, open), again, appender == null ? null : appender.identity());
-        planned.isTold = isSame;
+        planned = new Planned(Staging.Taken.owed(again, open), again);
+        planned.told = isSame ? told : null;
         planned.acknowledged = isSame;
         files.touched(this);
     }
 
-    /** Before the first byte of a batch: has somebody else changed the file? */
-    void lookAgain(LogStore store) throws IOException {
-        if (appender != null && isBetweenWrites() && appender.size() != length) {
-            rebase(store);
+    /** Begins anew behind whatever the file holds now. */
+    private boolean startOver(Append.Outcome outcome) {
+        abandon();
+        Planned owed = planned;
+        planned = null;
+        take(outcome);
+        dirty = true;
+        if (owed != null) {
+            byte[] rest = Arrays.copyOfRange(owed.taken.bytes(), owed.done, owed.taken.length());
+            owe(Plan.owed(owed.plan.writers().get(0), rest), null, false);
         }
+        unstage();
+        files.touched(this);
+        return true;
     }
 
-    /** Starts from the file as it is now. */
-    private void rebase(LogStore store) throws IOException {
-        length = appender == null ? 0 : appender.size();
-        last.set(new byte[0]);
-        if (length > 0) {
-            int count = (int) Math.min(length, LastBytes.COUNT);
-            last.set(store.read(path, length - count, count));
-        }
-        open = last.endInALine() ? StreamId.STRANGER : StreamId.NOBODY;
-        staging.restart(open);
-    }
+    // ---- plans ----
 
-    /** Whether an attempt to write can go on where it stopped. */
-    boolean isAsLeft() throws IOException {
-        if (appender == null || planned == null) {
-            return appender != null && appender.size() == length;
+    /**
+     * Takes what is staged out of the way of more, if nothing is planned yet, or decides to put the file aside. Whether
+     * that is to be committed.
+     *
+     * @param nowMicros since 1970
+     */
+    boolean plan(long nowMicros) {
+        if (planned == null && turn == null && isKnown()) {
+            String suffix = staging.turnAtFront();
+            if (suffix != null && canTurn) {
+                turn = new Turn(care.rotation(), suffix);
+            } else if (!staging.isEmpty()) {
+                planStaged();
+            } else if (dueMicros() <= nowMicros) {
+                turn = new Turn(care.rotation(), rule.suffix(dueMicros));
+                staging.turned();
+            }
         }
-        return appender.identity().equals(planned.identity) && appender.size() == length + planned.done;
-    }
-
-    void close() throws IOException {
-        if (appender != null) {
-            LogStore.Appender closing = appender;
-            appender = null;
-            closing.close();
-        }
-    }
-
-    /** Takes what is staged out of the way of more, if nothing is planned yet. Whether there is a plan to be committed. */
-    boolean plan() {
-        if (planned == null && !staging.isEmpty()) {
-            planStaged();
-        }
-        boolean isNew = planned != null && !planned.isTold;
-        if (planned != null) {
-            planned.isTold = true;
-        }
-        return isNew;
+        return (planned != null && planned.told == null) || (turn != null && turnTold == null);
     }
 
     private void planStaged() {
         Staging.Taken taken = staging.take();
+        dueMicros = taken.dueMicros();
         Map<WorkerStream, Integer> indexes = new HashMap<>();
         List<Plan.Writer> writers = new ArrayList<>();
         List<Plan.Piece> pieces = new ArrayList<>(taken.pieces().size());
         for (Staging.Piece piece : taken.pieces()) {
             WorkerStream stream = piece.stream;
             int index = indexes.computeIfAbsent(stream, added -> {
-                LinePrefix prefix = added.prefix();
-                writers.add(new Plan.Writer(
-                        added.id(), added.worker().pid(), added.written(), prefix == null ? null : prefix.format()));
+                writers.add(added.planned());
                 return writers.size() - 1;
             });
             pieces.add(new Plan.Piece(index, piece.to, piece.end, piece.text));
             stream.planned(piece.to);
         }
         int checksum = LastBytes.checksum(taken.bytes(), 0, taken.length());
-        planned = new Planned(taken, new Plan(taken.length(), checksum, writers, pieces), identity);
+        planned = new Planned(taken, new Plan(taken.length(), checksum, writers, pieces));
     }
 
-    /** The kernel has the plan that {@link #record} told. */
-    void acknowledge(Plan plan) {
-        if (planned != null && planned.plan.equals(plan)) {
-            planned.acknowledged = true;
+    /** The kernel has what {@link #record} told. */
+    void acknowledge(LogRecord record) {
+        Planned waiting = planned;
+        if (waiting != null && record.equals(waiting.told)) {
+            waiting.acknowledged = true;
         }
-    }
-
-    boolean canWrite() {
-        return planned != null && planned.acknowledged && appender != null;
-    }
-
-    /** Appends what is planned, or what is left of it. Returns how many bytes that were. */
-    int write() throws IOException {
-        Planned writing = planned;
-        LogStore.Appender file = appender;
-        if (writing == null || file == null) {
-            return 0;
-        }
-        Staging.Taken taken = writing.taken;
-        while (writing.done < taken.length()) {
-            writing.done += file.append(taken.bytes(), writing.done, taken.length());
-        }
-        for (Staging.Piece piece : taken.pieces()) {
-            piece.stream.wrote(piece.to);
-        }
-        settle(taken, taken.length(), taken.openAfter());
-        return taken.length();
+        turnAcknowledged |= turn != null && record.equals(turnTold);
     }
 
     /**
      * Gives up a plan that cannot be carried out here any more. What of it stands in the file counts as written; the
-     * streams forget the rest, and whatever of theirs is staged.
+     * streams forget the rest, and whatever of theirs is staged. Not while a disk thread has the file.
      */
     void abandon() {
         Planned given = planned;
@@ -262,7 +491,8 @@ final class LogFile implements Sink {
             return;
         }
         Staging.Taken taken = given.taken;
-        Standing standing = Standing.find(given.plan, taken.openBefore(), taken.bytes(), given.done, Captured.NOTHING);
+        Standing standing = Standing.find(
+                given.plan, taken.openBefore(), taken.bytes(), given.done, Captured.NOTHING, Rendering.UNKNOWN);
         Map<StreamId, Long> offsets = standing.offsets();
         for (Staging.Piece piece : taken.pieces()) {
             Long offset = offsets.get(piece.stream.id());
@@ -271,20 +501,7 @@ final class LogFile implements Sink {
             }
         }
         settle(taken, given.done, standing.endsInAScrap() ? StreamId.STRANGER : standing.open());
-        staging.restart(open);
-    }
-
-    /** Begins anew behind whatever the file holds now. */
-    void startOver(LogStore store) throws IOException {
-        abandon();
-        Planned owed = planned;
-        planned = null;
-        lookAgain(store);
-        if (owed != null) {
-            byte[] rest = Arrays.copyOfRange(owed.taken.bytes(), owed.done, owed.taken.length());
-            owe(Plan.owed(owed.plan.writers().get(0), rest), false);
-            unstage();
-        }
+        unstage();
     }
 
     private void settle(Staging.Taken taken, int count, StreamId openNow) {
@@ -299,10 +516,33 @@ final class LogFile implements Sink {
         buffers.give(taken.bytes());
     }
 
+    /** Whether it is to be put aside. */
+    boolean isTurning() {
+        return turn != null;
+    }
+
     /** Forgets what is staged; the streams have to receive it again. */
     void unstage() {
-        staging.restart(planned == null ? open : planned.taken.openAfter());
+        Planned waiting = planned;
+        if (waiting == null) {
+            staging.restart(
+                    turn == null ? open : open.afterTurn(),
+                    turn == null ? length : 0,
+                    turn == null ? dueMicros : TurnRule.NO_TIME);
+        } else {
+            staging.restart(waiting.taken.openAfter(), length + waiting.taken.length(), dueMicros);
+        }
     }
+
+    /** Goes to where the name leads as soon as nothing is under way. */
+    void reopen() {
+        if (isKnown()) {
+            followsOnce = true;
+            files.touched(this);
+        }
+    }
+
+    // ---- what is committed ----
 
     /** The streams whose offsets have to be committed together with {@link #record}; then they are as good as done. */
     List<WorkerStream> takeMoved() {
@@ -312,12 +552,35 @@ final class LogFile implements Sink {
         return taken;
     }
 
-    /** What the kernel is to keep about this file. */
+    /** The name of its record, which is worked out for each path once: a digest takes its time. */
+    String name(Function<Path, String> names) {
+        if (name == null || !realPath.equals(namedPath)) {
+            name = names.apply(realPath);
+            namedPath = realPath;
+        }
+        return name;
+    }
+
+    /** The name of an earlier record, if this one has another: the file's name leads elsewhere. */
+    Optional<String> formerName(String name) {
+        String former = recordName;
+        recordName = name;
+        return Optional.ofNullable(former).filter(each -> !each.equals(name));
+    }
+
+    /** What the kernel is to keep about this file; it is told so now. */
     LogRecord record() {
-        if (identity == null) {
+        FileIdentity known = identity;
+        if (known == null) {
             throw new IllegalStateException("cannot describe " + path + ": it was never opened");
         }
-        Plan plan = planned == null ? null : planned.plan;
-        return new LogRecord(realPath.toString(), identity, length, last.checksum(), open, plan);
+        Planned waiting = planned;
+        Plan plan = waiting == null ? null : waiting.plan;
+        LogRecord told = new LogRecord(realPath.toString(), known, length, last.checksum(), open, plan, turn);
+        if (waiting != null) {
+            waiting.told = told;
+        }
+        turnTold = turn == null ? null : told;
+        return told;
     }
 }

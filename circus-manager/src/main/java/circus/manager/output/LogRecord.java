@@ -2,10 +2,17 @@ package circus.manager.output;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param checksum CRC32C of the last bytes before that length ({@link LastBytes})
  * @param open who began the last line before that length, if it has no end yet
  * @param plan what was to be appended next; null when nothing was under way
+ * @param turn that the file was about to be put aside; null if not. There is no plan then
  */
 record LogRecord(
         String path,
@@ -23,16 +31,23 @@ record LogRecord(
         long length,
         int checksum,
         StreamId open,
-        @Nullable Plan plan) {
-    /** Versions are never reused: 1 (circus 0.1.0). */
-    private static final String VERSION = "1";
+        @Nullable Plan plan,
+        @Nullable Turn turn) {
+    /** Versions are never reused: 1 (circus 0.1.0); 2 (0.2.0): layouts other than plain or timed lines, and turns. */
+    private static final Set<String> VERSIONS = Set.of("1", "2");
+
+    /** Parts the words of a layout that version 1 does not know, and comes first in them. */
+    private static final String LAYOUT = "+";
+
+    /** Begins the word of a turn, which stands where else a plan begins. */
+    private static final String TURN = "!";
 
     private static final String ABSENT = "-";
     private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._:";
 
     /** One line of words. */
     String encode() {
-        StringBuilder line = new StringBuilder(VERSION);
+        StringBuilder line = new StringBuilder(version());
         word(line, escape(path, StandardCharsets.UTF_8));
         word(line, identity.device());
         word(line, identity.inode());
@@ -41,8 +56,18 @@ record LogRecord(
         word(line, open.text());
         if (plan != null) {
             encode(plan, line);
+        } else if (turn != null) {
+            word(line, TURN + turn.encode());
         }
         return line.toString();
+    }
+
+    /** The earliest that can tell it, so that an earlier circusd can go on behind this one. */
+    private String version() {
+        boolean isOld = plan == null
+                ? turn == null
+                : plan.writers().stream().allMatch(writer -> writer.layout().isPlainOrTimed());
+        return isOld ? "1" : "2";
     }
 
     private static void encode(Plan plan, StringBuilder line) {
@@ -51,9 +76,9 @@ record LogRecord(
         word(line, plan.writers().size());
         for (Plan.Writer writer : plan.writers()) {
             word(line, writer.id().text());
-            word(line, writer.pid());
+            word(line, writer.speaker().pid());
             word(line, writer.from());
-            word(line, optional(writer.timeFormat(), StandardCharsets.UTF_8));
+            word(line, layout(writer));
         }
         for (Plan.Piece piece : plan.pieces()) {
             word(line, piece.writer());
@@ -61,6 +86,45 @@ record LogRecord(
             word(line, piece.end());
             word(line, optional(piece.text(), StandardCharsets.ISO_8859_1));
         }
+    }
+
+    /** The time format alone where that says all, which is what version 1 has here. */
+    private static String layout(Plan.Writer writer) {
+        Layout layout = writer.layout();
+        String format = optional(layout.timeFormat().orElse(null), StandardCharsets.UTF_8);
+        if (layout.isPlainOrTimed()) {
+            return format;
+        }
+        String parts = layout.prefix().stream().map(Layout.Part::name).collect(Collectors.joining(","));
+        return String.join(
+                LAYOUT,
+                "",
+                layout.shape().name(),
+                parts,
+                Integer.toString(writer.speaker().wid()),
+                escape(writer.speaker().watcher(), StandardCharsets.UTF_8),
+                format);
+    }
+
+    private static Plan.Writer parseWriter(StreamId id, int pid, long from, String layout) {
+        if (!layout.startsWith(LAYOUT)) {
+            return new Plan.Writer(id, new Speaker("", 0, pid), from, Layout.text(format(layout), List.of()));
+        }
+        String[] words = layout.split(Pattern.quote(LAYOUT), -1);
+        if (words.length < 6) {
+            throw new IllegalArgumentException("its layout is incomplete");
+        }
+        List<Layout.Part> parts = Stream.of(words[2].split(",", -1))
+                .filter(word -> !word.isEmpty())
+                .map(Layout.Part::valueOf)
+                .toList();
+        Speaker speaker = new Speaker(unescape(words[4], StandardCharsets.UTF_8), Integer.parseInt(words[3]), pid);
+        Layout.Shape shape = Layout.Shape.valueOf(words[1]);
+        return new Plan.Writer(id, speaker, from, new Layout(shape, format(words[5]), parts, Optional.empty()));
+    }
+
+    private static Optional<String> format(String word) {
+        return Optional.ofNullable(optionalFrom(word, StandardCharsets.UTF_8));
     }
 
     private static void word(StringBuilder line, Object word) {
@@ -77,7 +141,7 @@ record LogRecord(
             if (PLAIN.indexOf(b) >= 0) {
                 escaped.append((char) b);
             } else {
-                escaped.append(String.format("%%%02x", b));
+                escaped.append('%').append(HexFormat.of().toHexDigits(b));
             }
         }
         return escaped.toString();
@@ -87,32 +151,40 @@ record LogRecord(
     static LogRecord parse(String line) {
         Iterator<String> words = List.of(line.split(" ")).iterator();
         try {
-            if (!words.next().equals(VERSION)) {
+            if (!VERSIONS.contains(words.next())) {
                 throw new IllegalArgumentException("its version is unknown");
             }
-            return new LogRecord(
+            LogRecord bare = new LogRecord(
                     unescape(words.next(), StandardCharsets.UTF_8),
                     new FileIdentity(Long.parseLong(words.next()), Long.parseLong(words.next())),
                     Long.parseLong(words.next()),
                     Integer.parseUnsignedInt(words.next(), 16),
                     StreamId.parse(words.next()),
-                    words.hasNext() ? parsePlan(words) : null);
+                    null,
+                    null);
+            return words.hasNext() ? bare.parseRest(words.next(), words) : bare;
         } catch (NoSuchElementException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("it is incomplete", e);
         }
     }
 
-    private static Plan parsePlan(Iterator<String> words) {
-        int length = Integer.parseInt(words.next());
+    private LogRecord parseRest(String first, Iterator<String> words) {
+        boolean isTurn = first.startsWith(TURN);
+        Turn told = isTurn ? Turn.parse(first.substring(TURN.length())) : null;
+        return new LogRecord(path, identity, length, checksum, open, isTurn ? null : parsePlan(first, words), told);
+    }
+
+    private static Plan parsePlan(String first, Iterator<String> words) {
+        int length = Integer.parseInt(first);
         int checksum = Integer.parseUnsignedInt(words.next(), 16);
         int count = Integer.parseInt(words.next());
         List<Plan.Writer> writers = new ArrayList<>();
         while (writers.size() < count) {
-            writers.add(new Plan.Writer(
+            writers.add(parseWriter(
                     StreamId.parse(words.next()),
                     Integer.parseInt(words.next()),
                     Long.parseLong(words.next()),
-                    optionalFrom(words.next(), StandardCharsets.UTF_8)));
+                    words.next()));
         }
         List<Plan.Piece> pieces = new ArrayList<>();
         while (words.hasNext()) {
@@ -146,10 +218,15 @@ record LogRecord(
 
     /** The same of another file. */
     LogRecord of(FileIdentity other) {
-        return new LogRecord(path, other, length, checksum, open, plan);
+        return new LogRecord(path, other, length, checksum, open, plan, turn);
+    }
+
+    /** The same under another name. */
+    LogRecord at(Path other) {
+        return new LogRecord(other.toString(), identity, length, checksum, open, plan, turn);
     }
 
     LogRecord withoutPlan() {
-        return new LogRecord(path, identity, length, checksum, open, null);
+        return new LogRecord(path, identity, length, checksum, open, null, null);
     }
 }

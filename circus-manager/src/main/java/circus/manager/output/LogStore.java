@@ -1,13 +1,19 @@
 package circus.manager.output;
 
+import circus.manager.rotation.Shelf;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
-/** The file system, as far as log files need it: files are only ever appended to. */
+/** The file system, as far as log files need it. Anything may block. Any thread, one at a time for one file. */
 interface LogStore {
-    /** Opens a file for appending; makes it if there is none. */
-    Appender open(Path path) throws IOException;
+    /**
+     * Opens a file for appending; makes it if there is none.
+     *
+     * @param mode of a file that is made; empty for what the umask leaves
+     */
+    Appender open(Path path, OptionalInt mode) throws IOException;
 
     /**
      * Looks at a file that exists.
@@ -18,6 +24,9 @@ interface LogStore {
 
     /** Reads up to {@code count} bytes; fewer if the file ends before. */
     byte[] read(Path path, long from, int count) throws IOException;
+
+    /** The names in folders, for those who put files aside. */
+    Shelf shelf();
 
     /** What a name leads to. */
     record Glance(FileIdentity identity, long size) {}
@@ -30,6 +39,9 @@ interface LogStore {
         Path realPath();
 
         long size() throws IOException;
+
+        /** When it was written last, in microseconds since 1970. */
+        long modifiedMicros() throws IOException;
 
         /** Appends at least one of the bytes and says how many. */
         int append(byte[] bytes, int from, int to) throws IOException;

@@ -1,9 +1,11 @@
 package circus.manager.output;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,15 +45,10 @@ final class OpenLines {
     /** Stages what has waited long enough, where the sink takes it. */
     void stageDue(long nowNanos) {
         Map<WorkerStream, Boolean> again = new LinkedHashMap<>();
-        Iterator<Map.Entry<WorkerStream, Long>> all = deadlines.entrySet().iterator();
-        while (all.hasNext()) {
-            Map.Entry<WorkerStream, Long> first = all.next();
-            if (first.getValue() - nowNanos > 0) {
-                break;
-            }
-            WorkerStream stream = first.getKey();
-            all.remove();
-            if (!stream.sink().accepts()) {
+        // Sinks may turn out to be on hold, and have their streams forgotten here.
+        for (WorkerStream stream : takeDue(nowNanos)) {
+            // What the kernel has of a stream that is paused comes first: it may well be the end of the line.
+            if (stream.flow() != WorkerStream.Flow.FLOWING || !stream.sink().accepts()) {
                 again.put(stream, halfCharacters.contains(stream));
             } else if (halfCharacters.remove(stream)) {
                 stream.stageRest();
@@ -68,6 +65,20 @@ final class OpenLines {
                 }
             }
         });
+    }
+
+    private List<WorkerStream> takeDue(long nowNanos) {
+        List<WorkerStream> due = new ArrayList<>();
+        Iterator<Map.Entry<WorkerStream, Long>> all = deadlines.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<WorkerStream, Long> first = all.next();
+            if (first.getValue() - nowNanos > 0) {
+                break;
+            }
+            due.add(first.getKey());
+            all.remove();
+        }
+        return due;
     }
 
     /** When {@link #stageDue} has something to do. */

@@ -2,7 +2,7 @@ package circus.manager.output;
 
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import papa.wire.Frame.Channel;
@@ -37,8 +38,12 @@ import papa.wire.Frame.Channel;
  * strangers; then we append behind it, never cut, never overwrite, and what we wrote last may come twice.
  */
 final class OutputBook {
-    /** How long offsets may wait for the next plan to go along with. */
-    private static final long COMMIT_NANOS = Duration.ofMillis(10).toNanos();
+    /**
+     * How long offsets may wait for the next plan to go along with: longer than papa rests between two looks at thin output,
+     * so that each look costs one commit and not two. What is written and not committed is not at risk, and nobody waits
+     * for it but who waits for the output of a process that has ended: {@link #isUrgent}.
+     */
+    private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
     private static final int REMEMBERED = 4096;
     private static final int PATIENCE = 3;
@@ -46,10 +51,13 @@ final class OutputBook {
     private final String namePrefix;
     private final ZoneId zone;
     private final LogFiles files;
-    private final Collection<ConsoleSink> consoles;
+    private final Outlets outlets;
+    private final Troubles troubles;
     private final Routing routing;
     private final Commits commits;
     private final Flow flow;
+    private final Recoveries recoveries;
+    private final Overflows overflows;
     private final OpenLines openLines = new OpenLines();
     private final Map<Long, WorkerOutput> workers = new HashMap<>();
 
@@ -62,36 +70,43 @@ final class OutputBook {
     /** How often a stream was asked for again because bytes were missing. */
     private final Map<WorkerStream, Integer> outOfStep = new HashMap<>();
 
-    /** Streams whose bytes a console has written since the last commit. */
+    /** Streams whose bytes a sink that is no file has written since the last commit. */
     private final Set<WorkerStream> shown = new LinkedHashSet<>();
 
     private long nowNanos;
     private long commitNanos = Long.MAX_VALUE;
-    private long bytesLost;
 
     /**
      * A book for one arbiter.
      *
      * @param namePrefix {@code circus.ARB.}
-     * @param recovered the records that {@link Recovery} settled
+     * @param crew works on disks
+     * @param wallMicros the time, in microseconds since 1970
+     * @param outlets the sinks that are no files
+     * @param recoveries what an earlier manager left, as far as it is settled; what is not is told here later
      * @param refused hears why the kernel does not take our commits any more
      */
     OutputBook(
             String namePrefix,
             ZoneId zone,
             LogStore store,
-            Map<FileIdentity, LogRecord> recovered,
-            Map<Channel, ConsoleSink> consoles,
+            Crew crew,
+            LongSupplier wallMicros,
+            Recoveries recoveries,
+            Outlets outlets,
             KernelRequests kernel,
             Consumer<String> refused) {
         this.namePrefix = namePrefix;
         this.zone = zone;
-        this.consoles = List.copyOf(consoles.values());
-        this.files = new LogFiles(store, namePrefix, recovered, new Users());
-        this.routing = new Routing(files, consoles, zone);
+        this.recoveries = recoveries;
+        this.outlets = outlets;
+        this.files = new LogFiles(store, crew, namePrefix, zone, wallMicros, recoveries, new Users());
+        this.troubles = new Troubles(files);
+        this.routing = new Routing(files, outlets, zone);
         this.commits = new Commits(kernel, this::forgetIfDone, refused);
         this.flow = new Flow(kernel);
-        files.resume();
+        this.overflows = new Overflows(kernel);
+        recoveries.late(this::settled);
     }
 
     /** Something may have changed since the last turn, the time above all. */
@@ -106,7 +121,16 @@ final class OutputBook {
         int dot = name.lastIndexOf('.');
         boolean isOurs = name.startsWith(namePrefix) && dot > namePrefix.length();
         String watcher = isOurs ? name.substring(namePrefix.length(), dot) : "";
-        workers.putIfAbsent(incarnation, new WorkerOutput(incarnation, pid, watcher));
+        int wid = isOurs ? number(name.substring(dot + 1)) : 0;
+        workers.putIfAbsent(incarnation, new WorkerOutput(incarnation, pid, watcher, wid));
+    }
+
+    private static int number(String word) {
+        try {
+            return Integer.parseInt(word);
+        } catch (NumberFormatException none) {
+            return 0;
+        }
     }
 
     void data(long incarnation, Channel channel, long offset, long timeMicros, byte[] bytes, int from, int to) {
@@ -146,8 +170,28 @@ final class OutputBook {
         if (done.contains(incarnation)) {
             return null;
         }
-        WorkerOutput worker = workers.computeIfAbsent(incarnation, unknown -> new WorkerOutput(unknown, 0, ""));
-        return worker.streams().computeIfAbsent(channel, first -> routing.newStream(worker, channel, offset));
+        WorkerOutput worker = workers.computeIfAbsent(incarnation, unknown -> new WorkerOutput(unknown, 0, "", 0));
+        WorkerStream known = worker.streams().get(channel);
+        if (known != null) {
+            return known;
+        }
+        StreamId id = new StreamId(incarnation, channel);
+        WorkerStream stream = routing.newStream(worker, channel, recoveries.behind(id, offset));
+        worker.streams().put(channel, stream);
+        overflows.wish(stream, stream.route().overflow());
+        return stream;
+    }
+
+    /** What an earlier manager was writing to a file is known at last. */
+    private void settled(Recovery.Settled settled) {
+        if (!settled.commit().isEmpty()) {
+            commits.send(settled.commit());
+        }
+        files.resume();
+        for (WorkerStream stream : streams(each -> !recoveries.holds(each.id()))) {
+            stream.skipTo(recoveries.behind(stream.id(), 0));
+        }
+        resume(stream -> true);
     }
 
     /** Whether a frame brings something new that can be staged now. */
@@ -162,20 +206,27 @@ final class OutputBook {
             return false;
         }
         outOfStep.remove(stream);
-        if (!stream.sink().accepts()) {
+        if (recoveries.holds(stream.id())) {
             flow.pause(stream);
             return false;
         }
-        return true;
+        if (!stream.sink().accepts()) {
+            // Perhaps it was only just opened, or found to be another.
+            files.complete();
+            if (stream.flow() == WorkerStream.Flow.FLOWING && !stream.sink().accepts()) {
+                flow.pause(stream);
+            }
+        }
+        return stream.flow() == WorkerStream.Flow.FLOWING;
     }
 
     private void lose(WorkerStream stream, long offset, long firstMicros, long lastMicros) {
         long lost = offset - stream.received();
         if (stream.route() instanceof OutputRoute.ToConsole console && !console.tellsLosses()) {
-            stream.lose(offset, null);
+            stream.lose(offset, lastMicros, null);
         } else {
-            stream.lose(offset, LossNotice.text(lost, firstMicros, lastMicros, zone));
-            bytesLost += lost;
+            stream.lose(offset, lastMicros, stream.shape().notice(lost, firstMicros, lastMicros, zone));
+            troubles.lost(stream.worker().watcher(), lost);
         }
     }
 
@@ -193,6 +244,7 @@ final class OutputBook {
         for (WorkerStream stream : worker.streams().values()) {
             openLines.forget(stream);
             flow.forget(stream);
+            overflows.forget(stream);
             moving.remove(stream);
             outOfStep.remove(stream);
         }
@@ -209,17 +261,20 @@ final class OutputBook {
     /** Writes and commits what can be. To be called after each batch of frames and at {@link #nextDeadlineNanos}. */
     void turn(long now) {
         begin(now);
-        files.retry();
+        files.look();
         openLines.stageDue(now);
-        for (ConsoleSink console : consoles) {
+        for (PacedSink console : outlets.all()) {
             console.handOver();
             shown.addAll(console.takeWritten());
             if (console.hasRoom()) {
                 resume(stream -> stream.sink() == console);
             }
         }
-        files.write();
+        files.work();
+        files.complete();
         finishMoves();
+        routing.retireOutlets(sink -> !streams(stream -> stream.sink() == sink).isEmpty());
+        overflows.tell();
         commit(now);
     }
 
@@ -229,7 +284,7 @@ final class OutputBook {
         List<LogFile> dirty = files.dirty();
         if (dirty.isEmpty() && shown.isEmpty()) {
             commitNanos = Long.MAX_VALUE;
-        } else if (!planned.isEmpty() || now - commitNanos >= 0) {
+        } else if (!planned.isEmpty() || now - commitNanos >= 0 || isUrgent(dirty)) {
             dirty.forEach(this::commit);
             shown.forEach(commits::add);
             shown.clear();
@@ -238,6 +293,12 @@ final class OutputBook {
             commitNanos = now + COMMIT_NANOS;
         }
         commits.send();
+    }
+
+    /** Whether a process has ended whose output the kernel can let go of by a commit. */
+    private boolean isUrgent(List<LogFile> dirty) {
+        return dirty.stream().anyMatch(LogFile::isUrgent)
+                || shown.stream().anyMatch(stream -> stream.worker().hasEnded());
     }
 
     private void commit(LogFile file) {
@@ -266,13 +327,56 @@ final class OutputBook {
         return done.contains(incarnation);
     }
 
-    OutputCounts counts() {
-        return files.counts(bytesLost);
+    /** Whether all output of this process was received and is in its place, committed or not. */
+    boolean isWritten(long incarnation) {
+        WorkerOutput worker = workers.get(incarnation);
+        return done.contains(incarnation) || (worker != null && worker.isWritten());
     }
 
-    /** Closes the files as they are. */
-    void close() {
-        files.close();
+    OutputCounts counts() {
+        return troubles.counts(routing.routes()).withTroubles(outlets.failures());
+    }
+
+    /** See {@link Outlets#byWatcher}. */
+    Map<String, List<PacedSink>> outlets() {
+        return outlets.byWatcher(routing.routes());
+    }
+
+    /** Whether it is not known yet of some file whether it can be written. */
+    boolean isOpening() {
+        return files.isOpening();
+    }
+
+    /** Whether it is better to wait a moment for a disk than to receive more. */
+    boolean isFull() {
+        return files.isFull();
+    }
+
+    /** What stands in the log files by now. */
+    List<LogStanding> standing() {
+        Map<Sink, Map<String, Long>> written = new HashMap<>();
+        for (WorkerStream stream : streams(any -> true)) {
+            written.computeIfAbsent(stream.sink(), first -> new HashMap<>())
+                    .put(stream.id().text(), stream.written());
+        }
+        List<LogStanding> all = new ArrayList<>();
+        routing.files().forEach((file, sources) -> {
+            if (file.identity() != null) {
+                all.add(new LogStanding(file.realPath(), file.length(), sources, written.getOrDefault(file, Map.of())));
+            }
+        });
+        return all;
+    }
+
+    /** Goes to where the names of files lead by now. */
+    void reopen() {
+        files.reopen();
+        files.work();
+    }
+
+    /** Closes the files as they are; waits no longer than this for disks. */
+    void close(Duration limit) {
+        files.close(limit);
     }
 
     // ---- who goes where ----
@@ -280,8 +384,14 @@ final class OutputBook {
     /** Changes where output goes. Streams that the new table does not know stay as they are. */
     void routes(OutputRoutes next) {
         routing.change(next);
+        troubles.changed();
+        files.resume();
+        files.work();
         for (WorkerStream stream : streams(any -> true)) {
-            routing.given(stream.worker(), stream.id().channel()).ifPresent(route -> move(stream, route));
+            routing.given(stream.worker(), stream.id().channel()).ifPresent(route -> {
+                overflows.wish(stream, route.overflow());
+                move(stream, route);
+            });
         }
         finishMoves();
     }
@@ -294,13 +404,21 @@ final class OutputBook {
             }
             return;
         }
-        moving.put(stream, route);
-        if (stream.sink() instanceof LogFile file) {
-            if (files.isHeld(file)) {
-                file.abandon();
+        if (stream.sink() instanceof PacedSink sink && routing.leadsTo(route, sink)) {
+            routing.move(stream, route);
+            if (wasMoving) {
+                resume(candidate -> candidate == stream);
             }
-        } else {
+            return;
+        }
+        moving.put(stream, route);
+        if (stream.route() instanceof OutputRoute.ToConsole) {
             stream.letGo();
+        } else if (stream.sink() instanceof PacedSink) {
+            // What waits there may never arrive; it goes to the new place, and perhaps to both.
+            stream.rewindTo(stream.written());
+            openLines.forget(stream);
+            flow.pause(stream);
         }
         if (!stream.isQuiet()) {
             stream.rewindPending();
@@ -312,6 +430,9 @@ final class OutputBook {
     private void finishMoves() {
         for (Map.Entry<WorkerStream, OutputRoute> each : List.copyOf(moving.entrySet())) {
             WorkerStream stream = each.getKey();
+            if (stream.sink() instanceof LogFile file && files.isHeld(file) && !file.isAtWork()) {
+                file.abandon();
+            }
             if (stream.isQuiet()) {
                 moving.remove(stream);
                 routing.move(stream, each.getValue());
@@ -330,7 +451,7 @@ final class OutputBook {
     /** Takes up again those that are paused for no reason any more. */
     private void resume(Predicate<WorkerStream> which) {
         flow.resume(flow.paused().stream()
-                .filter(stream -> !moving.containsKey(stream) && which.test(stream))
+                .filter(stream -> !moving.containsKey(stream) && !recoveries.holds(stream.id()) && which.test(stream))
                 .filter(stream -> stream.sink().accepts())
                 .toList());
     }
@@ -339,6 +460,7 @@ final class OutputBook {
     private final class Users implements LogFiles.Users {
         @Override
         public void held(LogFile file) {
+            troubles.changed();
             for (WorkerStream stream : streams(each -> each.sink() == file)) {
                 stream.rewind();
                 openLines.forget(stream);
@@ -348,6 +470,7 @@ final class OutputBook {
 
         @Override
         public void released(LogFile file) {
+            troubles.changed();
             resume(stream -> stream.sink() == file);
         }
 

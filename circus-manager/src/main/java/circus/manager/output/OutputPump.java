@@ -9,6 +9,8 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,7 +35,20 @@ public final class OutputPump {
             long epoch,
             OutputRoutes routes,
             LogStore store,
-            Map<Channel, OutputStream> consoles) {}
+            Map<Channel, OutputStream> consoles,
+            CustomStreams custom,
+            Witness witness) {
+        /** Without classes of users, and with nobody who looks. */
+        Settings(
+                Path kernelSocket,
+                String lease,
+                long epoch,
+                OutputRoutes routes,
+                LogStore store,
+                Map<Channel, OutputStream> consoles) {
+            this(kernelSocket, lease, epoch, routes, store, consoles, CustomStreams.NONE, Witness.NOBODY);
+        }
+    }
 
     private final Settings settings;
     private final OutputListener listener;
@@ -41,6 +56,7 @@ public final class OutputPump {
     private final ConcurrentLinkedQueue<Consumer<PumpLoop>> posted = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Selector selector;
     private volatile OutputCounts counts = OutputCounts.NONE;
+    private volatile Map<String, List<PacedSink>> outlets = Map.of();
     private volatile boolean isStopped;
 
     /**
@@ -48,9 +64,18 @@ public final class OutputPump {
      *
      * @param lease {@code circus.ARB}, held by another connection of this process
      * @param epoch of the lease
+     * @param custom makes the streams of users
+     * @param witness sees all that comes
      * @param listener hears when no more output can be written
      */
-    public OutputPump(Path kernelSocket, String lease, long epoch, OutputRoutes routes, OutputListener listener) {
+    public OutputPump(
+            Path kernelSocket,
+            String lease,
+            long epoch,
+            OutputRoutes routes,
+            CustomStreams custom,
+            Witness witness,
+            OutputListener listener) {
         this(
                 new Settings(
                         kernelSocket,
@@ -60,7 +85,9 @@ public final class OutputPump {
                         new DiskStore(),
                         Map.of(
                                 Channel.OUT, new FileOutputStream(FileDescriptor.out),
-                                Channel.ERR, new FileOutputStream(FileDescriptor.err))),
+                                Channel.ERR, new FileOutputStream(FileDescriptor.err)),
+                        custom,
+                        witness),
                 listener);
     }
 
@@ -80,6 +107,23 @@ public final class OutputPump {
         post(loop -> loop.routes(next));
     }
 
+    /** What stands in the log files; completes soon, as a rule: a disk may hang. */
+    public CompletableFuture<List<LogStanding>> standing() {
+        CompletableFuture<List<LogStanding>> told = new CompletableFuture<>();
+        post(loop -> loop.standing(told));
+        return told;
+    }
+
+    /** Goes to where the names of log files lead by now, each as soon as nothing of it is under way. */
+    public void reopen() {
+        post(PumpLoop::reopen);
+    }
+
+    /** Has the {@link Witness} settle soon. */
+    public void settle() {
+        wakeUp();
+    }
+
     /**
      * Completes when all output of the processes that have ended by now is written and committed, or when the limit has
      * passed; exceptionally, when the kernel has gone.
@@ -88,6 +132,17 @@ public final class OutputPump {
         CompletableFuture<Void> done = new CompletableFuture<>();
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         post(loop -> loop.drain(deadlineNanos, done));
+        return done;
+    }
+
+    /**
+     * Completes when all output of a process that has ended is in its file or on its console, or when the limit has passed; exceptionally,
+     * when the kernel has gone.
+     */
+    public CompletableFuture<Void> written(long incarnation, Duration limit) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        long deadlineNanos = System.nanoTime() + limit.toNanos();
+        post(loop -> loop.written(incarnation, deadlineNanos, done));
         return done;
     }
 
@@ -102,9 +157,25 @@ public final class OutputPump {
         }
     }
 
+    /** Whether nothing is written any more by this one; false after {@link #stop} where a disk hangs. */
+    public boolean isOver() {
+        return !thread.isAlive();
+    }
+
     /** As of the last batch. */
     public OutputCounts counts() {
         return counts;
+    }
+
+    /** What is wrong with the output of a watcher, or was, as JSON; null when nothing is. As of the last batch. */
+    public @Nullable Map<String, Object> trouble(String watcher) {
+        String name = watcher.toLowerCase(Locale.ROOT);
+        OutputTrouble trouble = counts.byWatcher().getOrDefault(name, OutputTrouble.NONE);
+        for (PacedSink outlet : outlets.getOrDefault(name, List.of())) {
+            // Who hangs tells nobody.
+            trouble = trouble.withWaiting(outlet.waiting());
+        }
+        return trouble.equals(OutputTrouble.NONE) ? null : trouble.toJson();
     }
 
     private void post(Consumer<PumpLoop> task) {
@@ -123,15 +194,18 @@ public final class OutputPump {
         try (Selector opened = Selector.open()) {
             selector = opened;
             try (PumpLoop loop = PumpLoop.connect(settings, opened, this::wakeUp)) {
+                // What was posted before there was a selector has woken nobody.
+                opened.wakeup();
                 while (!loop.isOver()) {
                     loop.turn(posted);
                     counts = loop.counts();
+                    outlets = loop.outlets();
                     loop.completeDrains();
                 }
             }
         } catch (IOException | PapaException e) {
             lost(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | VirtualMachineError | LinkageError e) {
             LOGGER.log(Level.ERROR, "the output of workers is not written any more, by a mistake of ours", e);
             lost("by a mistake of ours: " + e);
         } finally {

@@ -18,13 +18,20 @@ record Plan(int length, int checksum, List<Writer> writers, List<Piece> pieces) 
      * A stream that takes part.
      *
      * @param from the offset of its first byte that is in none of the pieces of earlier plans
-     * @param timeFormat of its prefix; null when its lines have none
+     * @param speaker as far as the layout names it: the pid alone where that is all
      */
-    record Writer(StreamId id, int pid, long from, @Nullable String timeFormat) {}
+    record Writer(StreamId id, Speaker speaker, long from, Layout layout) {
+        Writer {
+            if (layout.isPlainOrTimed()) {
+                speaker = new Speaker("", 0, speaker.pid());
+            }
+        }
+    }
 
     /**
      * A run of bytes of one stream: whole lines, or a part of one. Each line that begins in it begins with the writer's
-     * prefix; when the file's last line is someone else's and open, a line feed comes first.
+     * prefix; when the file's last line is someone else's and open, a line feed comes first. Where the layout renders
+     * lines, a piece is one of them.
      *
      * @param writer index into the plan's writers
      * @param to the offset in the stream behind the last of these bytes

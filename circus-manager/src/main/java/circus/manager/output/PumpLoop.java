@@ -1,23 +1,26 @@
 package circus.manager.output;
 
+import circus.manager.failpoint.Failpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
@@ -37,33 +40,32 @@ final class PumpLoop implements Closeable {
     private static final long STOP_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long CONSOLE_STOP_NANOS = Duration.ofMillis(500).toNanos();
     private static final Duration CONSOLE_CLOSE = Duration.ofMillis(100);
+    private static final Duration DISK_CLOSE = Duration.ofMillis(200);
+    private static final long RECOVERY_NANOS = Duration.ofSeconds(3).toNanos();
+    private static final long OPEN_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int BATCH = 1024 * 1024;
+
+    /** So much at once is a part of a flood: more is on its way, and worth a moment, since each turn costs a commit and a write. */
+    private static final int FLOOD = 48 * 1024;
+
+    private static final int GATHERINGS = 3;
+    private static final long GATHERING_NANOS = 100_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LONGEST_WAIT_MILLIS = 60_000;
 
-    /** Somebody waits for the output of processes that have ended. */
-    private static final class Drain {
-        final long deadlineNanos;
-        final CompletableFuture<Void> done;
-
-        /** Null until the kernel has told which these are. */
-        @Nullable
-        Set<Long> incarnations;
-
-        Drain(long deadlineNanos, CompletableFuture<Void> done) {
-            this.deadlineNanos = deadlineNanos;
-            this.done = done;
-        }
-    }
-
     private final Selector selector;
+    private final Witness witness;
     private final KernelChannel channel;
     private final String namePattern;
     private final Frames frames;
-    private final Map<Channel, ConsoleSink> consoles;
+    private final Outlets outlets;
     private final OutputBook book;
     private final SelectionKey key;
-    private final List<Drain> drains = new ArrayList<>();
+    private final Drains drains;
+
+    /** Those who want to know what stands in the files; as many as there are readers of output, at most. */
+    private final List<CompletableFuture<List<LogStanding>>> curious = new ArrayList<>();
+
     private @Nullable String refusal;
     private boolean isStopping;
     private long stopNanos;
@@ -71,38 +73,71 @@ final class PumpLoop implements Closeable {
     private PumpLoop(
             OutputPump.Settings settings,
             Selector selector,
+            Crew crew,
             Runnable wakeUp,
             KernelChannel channel,
             Frames frames,
-            Map<FileIdentity, LogRecord> recovered)
+            Recoveries recoveries)
             throws IOException {
         this.selector = selector;
+        this.witness = settings.witness();
         this.channel = channel;
         this.frames = frames;
         namePattern = settings.lease() + ".*";
-        consoles = new EnumMap<>(Channel.class);
+        Map<Channel, PacedSink> consoles = new EnumMap<>(Channel.class);
         settings.consoles()
                 .forEach((which, target) -> consoles.put(
-                        which, new ConsoleSink(which == Channel.OUT ? "stdout" : "stderr", target, wakeUp)));
+                        which,
+                        PacedSink.console(
+                                which == Channel.OUT ? "stdout" : "stderr", target, isTerminal(which), wakeUp)));
+        outlets = new Outlets(consoles, settings.custom(), wakeUp);
         book = new OutputBook(
                 settings.lease() + ".",
                 ZoneId.systemDefault(),
                 settings.store(),
-                recovered,
-                consoles,
-                channel::request,
+                crew,
+                PumpLoop::wallMicros,
+                recoveries,
+                outlets,
+                requests(channel),
                 this::refused);
+        drains = new Drains(book);
         book.begin(System.nanoTime());
         book.routes(settings.routes());
         key = channel.channel().register(selector, SelectionKey.OP_READ);
     }
 
+    private static boolean isTerminal(Channel console) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd", console == Channel.OUT ? "1" : "2"))
+                    .toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    private static KernelRequests requests(KernelChannel channel) {
+        return new KernelRequests() {
+            @Override
+            public void request(List<String> words, ReplyListener reply) {
+                channel.request(words, reply);
+            }
+
+            @Override
+            public boolean can(String capability) {
+                return channel.hello().can(capability);
+            }
+        };
+    }
+
     /** Throws when the kernel cannot be reached or does not let us in. */
     static PumpLoop connect(OutputPump.Settings settings, Selector selector, Runnable wakeUp)
             throws IOException, PapaException {
-        Frames frames = new Frames();
+        Frames frames = new Frames(settings.witness());
         KernelChannel channel = KernelChannel.open(settings.kernelSocket(), frames);
         try {
+            settings.witness().begin(channel.hello().instance());
             String pattern = settings.lease() + ".*";
             channel.call(
                     List.of("lease", "join", settings.lease(), Long.toString(settings.epoch())),
@@ -110,20 +145,57 @@ final class PumpLoop implements Closeable {
             String values =
                     channel.call(List.of("list", "values", settings.lease() + ".log.*"), KernelChannel.PATIENCE);
             KernelReplay replay = new KernelReplay(settings.kernelSocket(), pattern);
-            Recovery.Outcome recovered =
-                    Recovery.run(KernelLists.values(values), settings.store(), replay, ZoneId.systemDefault());
-            for (List<String> commit : recovered.commits()) {
+            Recoveries recoveries =
+                    new Recoveries(KernelLists.values(values), settings.store(), replay, ZoneId.systemDefault());
+            Crew crew = new DiskCrew(wakeUp);
+            recover(recoveries, crew, selector);
+            Failpoint.IN_RECOVERY.pass();
+            for (List<String> commit : recoveries.outcome().commits()) {
                 channel.call(commit, KernelChannel.PATIENCE);
+                Failpoint.IN_RECOVERY.pass();
             }
-            PumpLoop loop = new PumpLoop(settings, selector, wakeUp, channel, frames, recovered.records());
+            PumpLoop loop = new PumpLoop(settings, selector, crew, wakeUp, channel, frames, recoveries);
+            loop.awaitFiles();
             frames.deliverTo(loop.book);
             channel.call(List.of("follow", "output", pattern), KernelChannel.PATIENCE);
             // Frames may have come together with the answer.
+            settings.witness().settle();
             loop.book.turn(System.nanoTime());
+            // Whoever woke us while we waited for disks is to be heard now.
+            selector.wakeup();
             return loop;
         } catch (IOException | PapaException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Settles what an earlier manager left, but for what is on file systems that do not answer. */
+    private static void recover(Recoveries recoveries, Crew crew, Selector selector) throws IOException {
+        long deadline = System.nanoTime() + RECOVERY_NANOS;
+        crew.hand(recoveries.tasks(System.nanoTime()));
+        while (!recoveries.isIdle() && System.nanoTime() - deadline < 0) {
+            selector.select(10);
+            crew.look(System.nanoTime());
+            crew.takeDone().forEach(DiskTask::complete);
+        }
+        if (!recoveries.isIdle()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "a file system does not answer: what an earlier manager was writing there is settled later");
+        }
+    }
+
+    private static long wallMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    /** Gives files a moment to be opened, so that their streams need not be stopped as soon as they begin. */
+    private void awaitFiles() throws IOException {
+        long deadline = System.nanoTime() + OPEN_NANOS;
+        while (book.isOpening() && System.nanoTime() - deadline < 0) {
+            selector.select(10);
+            book.turn(System.nanoTime());
         }
     }
 
@@ -136,14 +208,19 @@ final class PumpLoop implements Closeable {
     /** Waits for something to do, and does it: first what other threads want, then what the kernel sends. */
     void turn(Queue<Consumer<PumpLoop>> posted) throws IOException, PapaException {
         channel.flush();
-        key.interestOps(channel.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-        select();
+        boolean reads = !book.isFull();
+        key.interestOps((reads ? SelectionKey.OP_READ : 0) | (channel.wantsWrite() ? SelectionKey.OP_WRITE : 0));
+        select(reads, !posted.isEmpty());
+        // How long a disk takes counts from now on.
+        book.begin(System.nanoTime());
         for (Consumer<PumpLoop> task = posted.poll(); task != null; task = posted.poll()) {
             task.accept(this);
         }
-        book.begin(System.nanoTime());
-        receive();
-        if (isStopping || !drains.isEmpty()) {
+        if (reads && !book.isFull()) {
+            receive();
+        }
+        witness.settle();
+        if (isStopping || drains.wantCommits()) {
             book.hurry();
         }
         book.turn(System.nanoTime());
@@ -152,16 +229,20 @@ final class PumpLoop implements Closeable {
         }
     }
 
-    private void select() throws IOException {
+    /** @param isWanted whether some thread wants something, whoever took notice of its call */
+    private void select(boolean reads, boolean isWanted) throws IOException {
         long now = System.nanoTime();
-        long deadline = book.nextDeadlineNanos();
-        for (Drain drain : drains) {
-            deadline = Math.min(deadline, drain.deadlineNanos);
+        long deadline =
+                Math.min(Math.min(book.nextDeadlineNanos(), drains.nextDeadlineNanos()), witness.nextDeadlineNanos());
+        if (!reads) {
+            deadline = Math.min(deadline, now + 10 * NANOS_PER_MILLI);
         }
         if (isStopping) {
             deadline = Math.min(deadline, now + 10 * NANOS_PER_MILLI);
         }
-        if (deadline == Long.MAX_VALUE) {
+        if (isWanted) {
+            selector.selectNow();
+        } else if (deadline == Long.MAX_VALUE) {
             selector.select(LONGEST_WAIT_MILLIS);
         } else if (deadline - now <= 0) {
             selector.selectNow();
@@ -177,6 +258,19 @@ final class PumpLoop implements Closeable {
             return;
         }
         long start = frames.weight();
+        read(start);
+        for (int i = 0; i < GATHERINGS && isLittleOfMuch(frames.weight() - start); i++) {
+            LockSupport.parkNanos(GATHERING_NANOS);
+            read(start);
+        }
+    }
+
+    /** Whether it is more than lines that come now and then, and yet so little that a turn for it would cost more than it is worth. */
+    private static boolean isLittleOfMuch(long weight) {
+        return weight >= FLOOD && weight < BATCH / 4;
+    }
+
+    private void read(long start) throws PapaException {
         long before;
         do {
             before = frames.weight();
@@ -188,18 +282,31 @@ final class PumpLoop implements Closeable {
         book.routes(next);
     }
 
+    /** Told when it is known of each file whether it can be written. */
+    void standing(CompletableFuture<List<LogStanding>> told) {
+        curious.add(told);
+    }
+
+    void reopen() {
+        book.reopen();
+    }
+
+    /** See {@link Outlets#byWatcher}. */
+    Map<String, List<PacedSink>> outlets() {
+        return book.outlets();
+    }
+
     OutputCounts counts() {
         return book.counts();
     }
 
     void drain(long deadlineNanos, CompletableFuture<Void> done) {
-        Drain drain = new Drain(deadlineNanos, done);
-        drains.add(drain);
+        Drains.Drain drain = drains.add(deadlineNanos, done);
         channel.request(List.of("list", "processes", namePattern), new ReplyListener() {
             @Override
             public void ok(String text) {
                 try {
-                    drain.incarnations = KernelLists.ended(text);
+                    drain.of(KernelLists.ended(text));
                 } catch (PapaException e) {
                     failed(String.valueOf(e.getMessage()));
                 }
@@ -212,27 +319,17 @@ final class PumpLoop implements Closeable {
         });
     }
 
+    void written(long incarnation, long deadlineNanos, CompletableFuture<Void> done) {
+        drains.addLastWords(incarnation, deadlineNanos, done);
+    }
+
     /** Tells those who wait for it. */
     void completeDrains() {
-        Iterator<Drain> all = drains.iterator();
-        while (all.hasNext()) {
-            Drain drain = all.next();
-            Set<Long> incarnations = drain.incarnations;
-            boolean isLate = System.nanoTime() - drain.deadlineNanos >= 0;
-            boolean isDone = incarnations != null && incarnations.stream().allMatch(book::isDone);
-            if (isLate && !isDone) {
-                String left = incarnations == null
-                        ? "what the kernel did not tell in time"
-                        : incarnations.stream()
-                                .filter(each -> !book.isDone(each))
-                                .map(String::valueOf)
-                                .collect(Collectors.joining(", ", "incarnations ", ""));
-                LOGGER.log(Level.WARNING, "the output of processes that have ended is not all written yet: " + left);
-            }
-            if (isLate || isDone || drain.done.isDone()) {
-                all.remove();
-                drain.done.complete(null);
-            }
+        drains.complete();
+        if (!curious.isEmpty() && !book.isOpening()) {
+            List<LogStanding> standing = book.standing();
+            curious.forEach(told -> told.complete(standing));
+            curious.clear();
         }
     }
 
@@ -249,16 +346,16 @@ final class PumpLoop implements Closeable {
             return false;
         }
         long waited = System.nanoTime() - stopNanos;
-        boolean consolesAreDone = consoles.values().stream().noneMatch(ConsoleSink::isBusy);
+        boolean consolesAreDone = !outlets.isBusy();
         return waited >= STOP_NANOS || (book.isSettled() && (consolesAreDone || waited >= CONSOLE_STOP_NANOS));
     }
 
     @Override
     public void close() {
+        witness.end();
         channel.close();
-        book.close();
-        consoles.values().forEach(console -> console.close(CONSOLE_CLOSE));
-        drains.forEach(
-                drain -> drain.done.completeExceptionally(new PapaException("the connection to the kernel has ended")));
+        book.close(DISK_CLOSE);
+        outlets.close(CONSOLE_CLOSE);
+        drains.fail(new PapaException("the connection to the kernel has ended"));
     }
 }

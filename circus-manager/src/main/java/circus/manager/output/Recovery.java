@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a manager that was killed had done of its plans, before anything is sent again. Needs the records and
- * the files alone, unless a write was torn: then what stands is compared with what the kernel still has. Reads only.
+ * the files alone, unless a write was torn: then what stands is compared with what the kernel still has. Reads only: what
+ * is left to be done, a turn too, is done by who opens the file.
  *
  * <p>May be killed itself at any instant and begun again. Its commits have to be made before output is followed.
  */
@@ -26,6 +29,9 @@ final class Recovery {
     /** A longer rest of a line comes as other bytes do, so that records stay short. */
     private static final int LONGEST_REST = 8 * 1024;
 
+    /** How many files of a folder are looked at for one that was renamed. */
+    private static final int MOST_LOOKED_AT = 2000;
+
     /** Where the streams' bytes can be had once more. */
     interface Replay {
         /** What is left of the bytes of the plan's writers, from where they begin to where the plan ends. */
@@ -33,63 +39,187 @@ final class Recovery {
     }
 
     /**
-     * The outcome.
+     * The outcome. What is taken over is removed from it.
      *
-     * @param records by what the files are; a plan in them is committed, and none of it was done
+     * @param records by what the files are; a plan in them is committed, and none of it was done; the same of a turn
+     * @param turned the records of files that were put aside, by their names: somebody may go on with an open line
      * @param commits each to be made as a whole
      */
-    record Outcome(Map<FileIdentity, LogRecord> records, List<List<String>> commits) {}
+    record Outcome(Map<FileIdentity, LogRecord> records, Map<String, LogRecord> turned, List<List<String>> commits) {
+        static Outcome empty() {
+            return new Outcome(new HashMap<>(), new HashMap<>(), new ArrayList<>());
+        }
+
+        void add(Settled settled) {
+            LogRecord record = settled.record();
+            if (record != null && settled.isTurned()) {
+                turned.put(record.path(), record);
+            } else if (record != null) {
+                records.put(record.identity(), record);
+            }
+            if (!settled.commit().isEmpty()) {
+                commits.add(settled.commit());
+            }
+        }
+    }
+
+    /**
+     * What one record was found to mean.
+     *
+     * @param record of the file as it is; null if there is none any more
+     * @param isTurned whether that file was put aside since
+     * @param offsets how far the streams came that take part in the plan, where it is further than they were
+     * @param commit empty if nothing is to be committed
+     */
+    record Settled(@Nullable LogRecord record, boolean isTurned, Map<StreamId, Long> offsets, List<String> commit) {}
 
     private final LogStore store;
     private final Replay replay;
-    private final ZoneId zone;
-    private final Map<FileIdentity, LogRecord> records = new HashMap<>();
-    private final List<List<String>> commits = new ArrayList<>();
+    private final Shapes shapes;
+    private final String name;
+    private final Map<StreamId, Long> advanced = new HashMap<>();
 
-    private Recovery(LogStore store, Replay replay, ZoneId zone) {
+    private Recovery(String name, LogStore store, Replay replay, ZoneId zone) {
+        this.name = name;
         this.store = store;
         this.replay = replay;
-        this.zone = zone;
+        this.shapes = new Shapes(zone);
     }
 
-    /** @param values the kernel's values, by name */
-    static Outcome run(Map<String, String> values, LogStore store, Replay replay, ZoneId zone) {
-        Recovery recovery = new Recovery(store, replay, zone);
-        values.forEach(recovery::recover);
-        return new Outcome(recovery.records, recovery.commits);
+    /** Those of the kernel's values that can be read. */
+    static Map<String, LogRecord> parse(Map<String, String> values) {
+        Map<String, LogRecord> records = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            try {
+                records.put(name, LogRecord.parse(value));
+            } catch (IllegalArgumentException e) {
+                LOGGER.log(Level.WARNING, "cannot read the kernel's value " + name + ": " + e.getMessage());
+            }
+        });
+        return records;
     }
 
-    private void recover(String name, String value) {
-        LogRecord record;
-        try {
-            record = LogRecord.parse(value);
-        } catch (IllegalArgumentException e) {
-            LOGGER.log(Level.WARNING, "cannot read the kernel's value " + name + ": " + e.getMessage());
-            return;
-        }
+    /**
+     * Settles one record; may take as long as the file system likes.
+     *
+     * @throws IOException if it is not to be known now what was done of its plan: the file cannot be looked at, or its folder is away
+     */
+    static Settled settle(String name, LogRecord record, LogStore store, Replay replay, ZoneId zone)
+            throws IOException {
+        return new Recovery(name, store, replay, zone).settle(record);
+    }
+
+    private Settled settle(LogRecord record) throws IOException {
         Plan plan = record.plan();
-        List<String> commit = new ArrayList<>(List.of("commit"));
-        LogRecord settled = record;
+        try {
+            if (record.turn() != null) {
+                boolean isThere = isAway(record) || isThere(record);
+                return new Settled(record, !isThere, Map.of(), List.of());
+            }
+            if (plan == null) {
+                store.look(Path.of(record.path()));
+                return new Settled(record, false, Map.of(), List.of());
+            }
+            return settle(record, plan);
+        } catch (IOException e) {
+            boolean isGone = e instanceof NoSuchFileException && !isAway(record);
+            if (!isGone && plan != null && !plan.isOwed()) {
+                throw e;
+            }
+            return isGone
+                    ? new Settled(null, false, Map.of(), List.of("commit", "unset", name))
+                    : new Settled(record, false, Map.of(), List.of());
+        }
+    }
+
+    /** Whether the file is not there since its folder is not: that may be mounted or moved back. */
+    private boolean isAway(LogRecord record) {
+        Path folder = Path.of(record.path()).getParent();
+        try {
+            if (folder != null) {
+                store.look(folder);
+            }
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Whether the name leads to the file still, and to that file as it was. */
+    private boolean isThere(LogRecord record) throws IOException {
         try {
             LogStore.Glance glance = store.look(Path.of(record.path()));
-            if (plan != null) {
-                settled = settle(record, plan, glance, commit);
-            }
+            return glance.identity().equals(record.identity())
+                    && glance.size() >= record.length()
+                    && endsAsCommitted(record);
         } catch (NoSuchFileException e) {
-            commits.add(List.of("commit", "unset", name));
-            return;
-        } catch (IOException e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "cannot see what stands in " + record.path() + ": " + Reason.of(e)
-                            + "; its last lines may come twice");
-            settled = plan != null && plan.isOwed() ? record : record.withoutPlan();
+            return false;
         }
-        records.put(settled.identity(), settled);
-        if (plan != null) {
-            commit.addAll(List.of("set", name, settled.encode()));
-            commits.add(commit);
+    }
+
+    private Settled settle(LogRecord record, Plan plan) throws IOException {
+        List<String> commit = new ArrayList<>(List.of("commit"));
+        LogStore.Glance glance;
+        try {
+            glance = store.look(Path.of(record.path()));
+        } catch (NoSuchFileException e) {
+            LogRecord renamed = renamed(record);
+            if (renamed == null && plan.isOwed()) {
+                return new Settled(record, false, Map.of(), List.of());
+            } else if (renamed == null) {
+                throw e;
+            }
+            return settleRenamed(renamed, plan, commit);
         }
+        LogRecord renamed = glance.identity().equals(record.identity()) ? null : renamed(record);
+        if (renamed != null) {
+            return settleRenamed(renamed, plan, commit);
+        }
+        return settled(commit, settle(record, plan, glance, commit));
+    }
+
+    private Settled settled(List<String> commit, LogRecord after) {
+        List<String> whole = new ArrayList<>(commit);
+        whole.addAll(List.of("set", name, after.encode()));
+        return new Settled(after, false, advanced, whole);
+    }
+
+    /** A stranger has given the file another name in the same folder; null if not. */
+    private @Nullable LogRecord renamed(LogRecord record) throws IOException {
+        Path path = Path.of(record.path());
+        Path folder = path.getParent();
+        if (folder == null) {
+            return null;
+        }
+        List<String> names = store.shelf().names(folder, "");
+        String own = String.valueOf(path.getFileName());
+        // A file is found soon that is called as its successor, and something more.
+        List<String> sorted = names.stream()
+                .sorted(Comparator.comparing((String each) -> !each.startsWith(own)))
+                .limit(MOST_LOOKED_AT)
+                .toList();
+        for (String each : sorted) {
+            try {
+                if (store.look(folder.resolve(each)).identity().equals(record.identity())) {
+                    return record.at(folder.resolve(each));
+                }
+            } catch (IOException e) {
+                LOGGER.log(Level.DEBUG, "cannot look at {0} in {1}: {2}", each, folder, Reason.of(e));
+            }
+        }
+        return null;
+    }
+
+    /** What was being written goes on in the renamed file only as far as it has to. */
+    private Settled settleRenamed(LogRecord record, Plan plan, List<String> commit) throws IOException {
+        LogRecord after = settle(record, plan, store.look(Path.of(record.path())), commit);
+        commit.addAll(List.of("unset", name));
+        if (after.plan() == null) {
+            return new Settled(null, false, advanced, commit);
+        }
+        String prefix = name.substring(0, name.lastIndexOf('.') + 1);
+        commit.addAll(List.of("set", LogFiles.recordName(prefix, after.path()), after.encode()));
+        return new Settled(after, false, advanced, commit);
     }
 
     /** The record of the file as it is, and the offsets that belong to it. */
@@ -104,7 +234,8 @@ final class Recovery {
         boolean isComplete =
                 bytes.length == plan.length() && LastBytes.checksum(bytes, 0, bytes.length) == plan.checksum();
         Captured captured = isComplete ? Captured.NOTHING : replay.read(plan);
-        Standing standing = Standing.find(plan, record.open(), bytes, bytes.length, captured);
+        Standing standing =
+                Standing.find(plan, record.open(), bytes, bytes.length, captured, Rendering.of(captured, shapes));
         Map<StreamId, Long> offsets = new HashMap<>(standing.offsets());
         Standing.Torn torn = standing.torn();
         long length = record.length() + standing.length();
@@ -117,13 +248,14 @@ final class Recovery {
         for (Plan.Writer writer : plan.writers()) {
             long offset = offsets.getOrDefault(writer.id(), writer.from());
             if (offset > writer.from()) {
+                advanced.put(writer.id(), offset);
                 Commits.offset(commit, writer.id(), offset);
             }
         }
         byte[] end = end(record.path(), length);
         StreamId open = standing.endsInAScrap() && rest == null ? StreamId.STRANGER : standing.open();
         int checksum = LastBytes.checksum(end, 0, end.length);
-        return new LogRecord(record.path(), record.identity(), length, checksum, open, rest);
+        return new LogRecord(record.path(), record.identity(), length, checksum, open, rest, null);
     }
 
     private boolean endsAsCommitted(LogRecord record) throws IOException {
@@ -142,6 +274,9 @@ final class Recovery {
      */
     private @Nullable Plan rest(Standing.Torn torn, Captured captured) {
         StreamId id = torn.writer().id();
+        if (torn.text() == null && torn.writer().layout().isRendered()) {
+            return renderedRest(torn, captured);
+        }
         byte[] said = restOfLine(captured.bytes(id, torn.from(), torn.to()));
         String text = torn.text() == null ? prefix(torn, captured) : torn.text();
         if (!text.startsWith(torn.begun())) {
@@ -151,8 +286,22 @@ final class Recovery {
         if (rest.isEmpty()) {
             return null;
         }
-        Plan.Writer writer = new Plan.Writer(id, torn.writer().pid(), torn.from() + said.length, null);
+        Plan.Writer writer = behind(torn, torn.from() + said.length);
         return Plan.owed(writer, rest.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private @Nullable Plan renderedRest(Standing.Torn torn, Captured captured) {
+        byte[] line = Rendering.of(captured, shapes).line(torn.writer(), torn.from(), torn.to());
+        int begun = torn.begun().length();
+        if (line == null || line.length <= begun || line.length - begun > LONGEST_REST) {
+            return null;
+        }
+        return Plan.owed(behind(torn, torn.to()), Arrays.copyOfRange(line, begun, line.length));
+    }
+
+    /** Who wrote the torn line, from where on it goes on as usual. */
+    private static Plan.Writer behind(Standing.Torn torn, long offset) {
+        return new Plan.Writer(torn.writer().id(), torn.writer().speaker(), offset, Layout.PLAIN);
     }
 
     private static byte[] restOfLine(byte[] said) {
@@ -168,12 +317,11 @@ final class Recovery {
     /** The prefix in which a line was torn, one char for each byte; empty if it is complete, or its time unknown. */
     private String prefix(Standing.Torn torn, Captured captured) {
         Plan.Writer writer = torn.writer();
-        String format = writer.timeFormat();
         long micros = captured.microsAt(writer.id(), torn.from());
-        if (torn.begun().isEmpty() || format == null || micros == Captured.UNKNOWN) {
+        if (torn.begun().isEmpty() || micros == Captured.UNKNOWN) {
             return "";
         }
-        byte[] prefix = new LinePrefix(new TimeFormat(format, zone), writer.pid()).at(micros);
+        byte[] prefix = shapes.prefix(writer.layout(), writer.speaker()).at(micros);
         return new String(prefix, StandardCharsets.ISO_8859_1);
     }
 }

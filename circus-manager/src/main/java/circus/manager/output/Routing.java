@@ -1,37 +1,65 @@
 package circus.manager.output;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import papa.wire.Frame.Channel;
 
 /** From a worker's channel to where it goes. Runs on circus-output only. */
 final class Routing {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
     private final LogFiles files;
-    private final Map<Channel, ConsoleSink> consoles;
-    private final ZoneId zone;
-    private final Map<String, TimeFormat> formats = new HashMap<>();
+    private final Outlets outlets;
+    private final Shapes shapes;
+    private final String host = hostName();
     private OutputRoutes routes = OutputRoutes.none();
 
-    Routing(LogFiles files, Map<Channel, ConsoleSink> consoles, ZoneId zone) {
+    Routing(LogFiles files, Outlets outlets, ZoneId zone) {
         this.files = files;
-        this.consoles = new EnumMap<>(consoles);
-        this.zone = zone;
+        this.outlets = outlets;
+        this.shapes = new Shapes(zone);
     }
 
-    /** Opens the files of the new table, too, so that what is wrong with them is told before anybody writes. */
+    private static String hostName() {
+        try {
+            return Files.readString(HOST_NAME).strip();
+        } catch (IOException unknown) {
+            return "";
+        }
+    }
+
+    /** Has the files of the new table opened, too, so that what is wrong with them is told before anybody writes. */
     void change(OutputRoutes next) {
         routes = next;
         next.table().values().forEach(this::sink);
     }
 
+    OutputRoutes routes() {
+        return routes;
+    }
+
     WorkerStream newStream(WorkerOutput worker, Channel channel, long offset) {
         OutputRoute route = given(worker, channel).orElse(OutputRoute.inherited(channel));
         StreamId id = new StreamId(worker.incarnation(), channel);
-        return new WorkerStream(id, worker, route, sink(route), prefix(route, worker), offset);
+        Speaker speaker = new Speaker(routes.spelling(worker.watcher()), worker.wid(), worker.pid());
+        return new WorkerStream(id, worker, speaker, route, sink(route), shape(route, speaker, channel), offset);
+    }
+
+    /** Whose output goes to which file, and how. */
+    Map<LogFile, Map<OutputRoutes.Source, Layout>> files() {
+        Map<LogFile, Map<OutputRoutes.Source, Layout>> found = new LinkedHashMap<>();
+        routes.table().forEach((source, route) -> {
+            if (sink(route) instanceof LogFile file) {
+                found.computeIfAbsent(file, first -> new LinkedHashMap<>()).put(source, route.layout());
+            }
+        });
+        return found;
     }
 
     Optional<OutputRoute> given(WorkerOutput worker, Channel channel) {
@@ -39,24 +67,33 @@ final class Routing {
     }
 
     void move(WorkerStream stream, OutputRoute route) {
-        stream.moveTo(route, sink(route), prefix(route, stream.worker()));
+        stream.moveTo(
+                route, sink(route), shape(route, stream.speaker(), stream.id().channel()));
+    }
+
+    /** Whether a stream of this route would go to this sink. */
+    boolean leadsTo(OutputRoute route, PacedSink sink) {
+        return !(route instanceof OutputRoute.ToFile) && outlets.at(route) == sink;
+    }
+
+    /** Lets go of sinks that are no files, when no route names them any more. */
+    void retireOutlets(Predicate<PacedSink> isUsed) {
+        outlets.retire(routes.table().values(), isUsed);
     }
 
     private Sink sink(OutputRoute route) {
-        if (route instanceof OutputRoute.ToFile toFile) {
-            return files.at(toFile.file());
-        }
-        ConsoleSink console = consoles.get(((OutputRoute.ToConsole) route).console());
-        if (console == null) {
-            throw new IllegalStateException("cannot find the console of " + route);
-        }
-        return console;
+        return route instanceof OutputRoute.ToFile toFile ? files.at(toFile.file(), toFile.care()) : outlets.at(route);
     }
 
-    private @Nullable LinePrefix prefix(OutputRoute route, WorkerOutput worker) {
-        return route.timeFormat()
-                .map(format -> formats.computeIfAbsent(format, added -> new TimeFormat(added, zone)))
-                .map(format -> new LinePrefix(format, worker.pid()))
-                .orElse(null);
+    private LineShape shape(OutputRoute route, Speaker speaker, Channel channel) {
+        if (route instanceof OutputRoute.ToCustom) {
+            return new RawLines();
+        }
+        boolean colored =
+                route instanceof OutputRoute.ToConsole && outlets.at(route).isTerminal();
+        LineShape text = shapes.of(route.layout(), speaker, channel, colored);
+        return route instanceof OutputRoute.ToSyslog syslog
+                ? new SyslogLines(syslog, text, speaker, channel, host)
+                : text;
     }
 }

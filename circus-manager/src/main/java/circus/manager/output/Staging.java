@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes in the shape in which they will stand in a file or on a console, and whose they are. Here lines of several
- * streams meet: whoever begins a line while another's is open ends that one first. One thread at a time.
+ * streams meet: whoever begins a line while another's is open ends that one first. Here is also seen where a file has to
+ * be begun anew, which no plan may cross. One thread at a time.
  */
-final class Staging {
+final class Staging implements LineShape.Target {
     /** Runs of one stream are joined up to this size, so that a plan can be cut between them. */
     private static final int LONGEST_PIECE = 256 * 1024;
 
@@ -19,18 +20,31 @@ final class Staging {
 
     private static final int MOST_BYTES = 1024 * 1024;
 
-    /** See {@link Plan.Piece}. */
+    /** See {@link Plan.Piece}; the time is that of its first byte. */
     static final class Piece {
         final WorkerStream stream;
         final @Nullable String text;
+
+        /** When the file is due in which it is to stand. */
+        final long dueMicros;
+
+        /** What the file is to be named by that is put aside before this; null if it goes into the same. */
+        @Nullable
+        String turn;
+
+        /** When its first byte was captured; 0 where that does not matter. */
+        long micros;
+
         long to;
         int end;
 
-        Piece(WorkerStream stream, long to, int end, @Nullable String text) {
+        Piece(WorkerStream stream, long to, int end, @Nullable String text, @Nullable String turn, long dueMicros) {
             this.stream = stream;
             this.to = to;
             this.end = end;
             this.text = text;
+            this.turn = turn;
+            this.dueMicros = dueMicros;
         }
     }
 
@@ -71,6 +85,11 @@ final class Staging {
             return pieces;
         }
 
+        /** When the file is due in which they stand. */
+        long dueMicros() {
+            return pieces.isEmpty() ? TurnRule.NO_TIME : pieces.get(pieces.size() - 1).dueMicros;
+        }
+
         /** Who has the open last line in front of these bytes. */
         StreamId openBefore() {
             return openBefore;
@@ -89,8 +108,38 @@ final class Staging {
     private StreamId openBefore = StreamId.NOBODY;
     private StreamId open = StreamId.NOBODY;
 
+    private TurnRule rule = TurnRule.NEVER;
+
+    /** How long the file will be in which the last of these bytes stands. */
+    private long fileLength;
+
+    /** When that file is due. */
+    private long dueMicros = TurnRule.NO_TIME;
+
+    /** When the one before was due. */
+    private long lastDueMicros;
+
+    /** Whether the file was found as an earlier manager left it, and nothing has been put behind that yet. */
+    private boolean isFound;
+
+    /** For the next piece; see there. */
+    private @Nullable String turn;
+
     Staging(Buffers buffers) {
         this.buffers = buffers;
+    }
+
+    /** Lets files be begun anew from now on by this rule; the present one is due then. */
+    void rule(TurnRule next, long dueNow) {
+        rule = next;
+        dueMicros = dueNow;
+    }
+
+    /** The file in which these bytes will stand has become longer or shorter. */
+    void shift(long count) {
+        if (turn == null && pieces.stream().allMatch(piece -> piece.turn == null)) {
+            fileLength = Math.max(0, fileLength + count);
+        }
     }
 
     boolean isEmpty() {
@@ -101,8 +150,14 @@ final class Staging {
         return length;
     }
 
-    /** Forgets everything and goes on behind a last line of this owner. */
-    void restart(StreamId openNow) {
+    /**
+     * Forgets everything.
+     *
+     * @param openNow who has the last line of the file
+     * @param lengthNow of the file, with what is planned
+     * @param dueNow when it is due
+     */
+    void restart(StreamId openNow, long lengthNow, long dueNow) {
         if (length > 0) {
             buffers.give(bytes);
             bytes = new byte[0];
@@ -111,32 +166,162 @@ final class Staging {
         pieces = new ArrayList<>();
         openBefore = openNow;
         open = openNow;
+        turn = null;
+        fileLength = lengthNow;
+        dueMicros = dueNow;
     }
 
     /**
-     * Adds bytes of a stream: a part of a line, or, when the stream has no prefix, also many lines.
+     * The file was there when this manager came. All that is known of its age is when it was written last, which is later than when that was
+     * said; so what comes next, if it is older, tells the file's time better, or names would not follow one another as lines do.
+     */
+    void found() {
+        isFound = true;
+    }
+
+    /** The file is put aside in front of what comes next, though nobody writes. Only while this is empty. */
+    void turned() {
+        lastDueMicros = dueMicros;
+        fileLength = 0;
+        dueMicros = TurnRule.NO_TIME;
+        openBefore = openBefore.afterTurn();
+        open = openBefore;
+    }
+
+    /** What the file is to be named by that has to be put aside before anything is taken; null if none has to. */
+    @Nullable
+    String turnAtFront() {
+        return pieces.isEmpty() ? null : pieces.get(0).turn;
+    }
+
+    /** It was put aside. */
+    void turnDone() {
+        if (!pieces.isEmpty() && pieces.get(0).turn != null) {
+            pieces.get(0).turn = null;
+            openBefore = openBefore.afterTurn();
+        }
+    }
+
+    /** When the file is due in which the last of these bytes will stand. */
+    long dueMicros() {
+        return dueMicros;
+    }
+
+    /**
+     * Adds bytes of a stream: a part of a line, or, where its shape takes them, many lines.
      *
      * @param timeMicros when the first of these bytes was captured
      * @param to their end in the source; not the same as their start
      * @param offset in the stream, behind the last of them
      */
     void put(WorkerStream stream, long timeMicros, byte[] source, int from, int to, long offset) {
-        if (!open.equals(stream.id())) {
-            endLine();
-            LinePrefix prefix = stream.prefix();
-            if (prefix != null) {
-                byte[] text = prefix.at(timeMicros);
-                append(text, 0, text.length);
+        if (rule.isByTime() && fileLength == 0) {
+            dueMicros = rule.dueMicros(Math.max(timeMicros, lastDueMicros));
+        } else if (isFound) {
+            dueMicros = Math.min(dueMicros, rule.dueMicros(Math.max(timeMicros, lastDueMicros)));
+        }
+        isFound = false;
+        if (timeMicros >= dueMicros) {
+            if (!open.equals(stream.id()) && !open.equals(StreamId.STRANGER)) {
+                endLineOf(stream, offset - (to - from));
+            }
+            turn(timeMicros);
+        }
+        if (rule.maxBytes() == Long.MAX_VALUE || !stream.shape().takesRuns()) {
+            putPart(stream, timeMicros, source, from, to, offset);
+            return;
+        }
+        int start = from;
+        while (start < to) {
+            int end = fitting(source, start, to, !open.equals(stream.id()) && !open.equals(StreamId.NOBODY));
+            putPart(stream, timeMicros, source, start, end, offset - (to - end));
+            start = end;
+        }
+    }
+
+    /** How many whole lines go together into the file; the first one, if it fits in none. */
+    private int fitting(byte[] source, int from, int to, boolean endsOther) {
+        long room = rule.maxBytes() - 1 - fileLength - (endsOther ? 1 : 0);
+        if (to - from + (source[to - 1] == '\n' ? 0 : 1) <= room) {
+            return to;
+        }
+        int end = (int) Math.min(to, from + Math.max(0, room));
+        while (end > from && source[end - 1] != '\n') {
+            end--;
+        }
+        if (end == from) {
+            while (end < to && (end == from || source[end - 1] != '\n')) {
+                end++;
             }
         }
-        append(source, from, to);
-        open = source[to - 1] == '\n' ? StreamId.NOBODY : stream.id();
-        Piece last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
+        return end;
+    }
+
+    /** Adds what goes into one file. */
+    private void putPart(WorkerStream stream, long timeMicros, byte[] source, int from, int to, long offset) {
+        LineShape shape = stream.shape();
+        boolean begins = shape.endsEveryPart() || !open.equals(stream.id());
+        int before = length;
+        if (begins) {
+            endLine();
+        }
+        int start = length;
+        shape.shape(this, timeMicros, source, from, to, begins);
+        boolean ends = source[to - 1] == '\n' || shape.endsEveryPart();
+        // An open line leaves room for the line feed that another stream may have to put there.
+        int added = length - before + (ends ? 0 : 1);
+        if (fileLength > 0 && fileLength + added >= rule.maxBytes()) {
+            if (start > before && open.equals(StreamId.STRANGER)) {
+                // What strangers have begun ends with the file.
+                System.arraycopy(bytes, start, bytes, before, length - start);
+                length -= start - before;
+                start = before;
+            } else if (start > before) {
+                pieces.add(new Piece(stream, offset - (to - from), start, "\n", takeTurn(), dueMicros));
+            }
+            turn(timeMicros);
+            before = start;
+        }
+        fileLength += length - before;
+        open = ends ? StreamId.NOBODY : stream.id();
+        Piece last = shape.endsEveryPart() || pieces.isEmpty() || turn != null ? null : pieces.get(pieces.size() - 1);
         if (last != null && last.stream == stream && last.text == null && length - startOfLast() < LONGEST_PIECE) {
             last.to = offset;
             last.end = length;
         } else {
-            pieces.add(new Piece(stream, offset, length, null));
+            add(new Piece(stream, offset, length, null, takeTurn(), dueMicros), timeMicros);
+        }
+    }
+
+    private void add(Piece piece, long timeMicros) {
+        piece.micros = timeMicros;
+        pieces.add(piece);
+    }
+
+    /** The next piece goes into a new file. */
+    private void turn(long timeMicros) {
+        turn = rule.suffix(dueMicros);
+        open = open.afterTurn();
+        fileLength = 0;
+        if (rule.isByTime()) {
+            lastDueMicros = dueMicros;
+            dueMicros = rule.dueMicros(Math.max(timeMicros, lastDueMicros));
+        }
+    }
+
+    private @Nullable String takeTurn() {
+        String taken = turn;
+        turn = null;
+        return taken;
+    }
+
+    /** Ends the open line, if there is one, for what is to come of a stream behind the offset. */
+    private void endLineOf(WorkerStream stream, long offset) {
+        if (!open.equals(StreamId.NOBODY)) {
+            endLine();
+            open = StreamId.NOBODY;
+            fileLength++;
+            pieces.add(new Piece(stream, offset, length, "\n", takeTurn(), dueMicros));
         }
     }
 
@@ -144,18 +329,26 @@ final class Staging {
         return pieces.size() < 2 ? 0 : pieces.get(pieces.size() - 2).end;
     }
 
-    /** Adds a line of our own that stands for bytes of a stream up to the offset. */
-    void notice(WorkerStream stream, String line, long offset) {
-        String text = open.equals(StreamId.NOBODY) ? line : "\n" + line;
+    /** Adds a line of our own that stands for bytes of a stream between the offsets. */
+    void notice(WorkerStream stream, long timeMicros, String line, long from, long to) {
+        boolean turns = fileLength > 0 && fileLength + line.length() + 1 >= rule.maxBytes();
+        if (turns) {
+            if (!open.equals(StreamId.STRANGER)) {
+                endLineOf(stream, from);
+            }
+            turn(lastDueMicros);
+        }
+        String text = turns || open.equals(StreamId.NOBODY) ? line : "\n" + line;
         byte[] encoded = text.getBytes(StandardCharsets.ISO_8859_1);
         append(encoded, 0, encoded.length);
+        fileLength += encoded.length;
         open = StreamId.NOBODY;
-        pieces.add(new Piece(stream, offset, length, text));
+        add(new Piece(stream, to, length, text, takeTurn(), dueMicros), timeMicros);
     }
 
     /** Goes on behind bytes of a stream that nobody will miss. */
     void skip(WorkerStream stream, long offset) {
-        pieces.add(new Piece(stream, offset, length, null));
+        pieces.add(new Piece(stream, offset, length, null, takeTurn(), dueMicros));
     }
 
     private void endLine() {
@@ -165,7 +358,8 @@ final class Staging {
         }
     }
 
-    private void append(byte[] source, int from, int to) {
+    @Override
+    public void append(byte[] source, int from, int to) {
         reserve(to - from);
         System.arraycopy(source, from, bytes, length, to - from);
         length += to - from;
@@ -180,10 +374,12 @@ final class Staging {
         }
     }
 
-    /** Takes as many pieces from the front as one plan may hold. */
+    /** Takes as many pieces from the front as one plan may hold; never such that stand in two files. */
     Taken take() {
         int count = 0;
-        while (count < pieces.size() && count < MOST_PIECES && (count == 0 || pieces.get(count).end <= MOST_BYTES)) {
+        while (count < pieces.size()
+                && count < MOST_PIECES
+                && (count == 0 || (pieces.get(count).end <= MOST_BYTES && pieces.get(count).turn == null))) {
             count++;
         }
         List<Piece> first = count == pieces.size() ? pieces : List.copyOf(pieces.subList(0, count));

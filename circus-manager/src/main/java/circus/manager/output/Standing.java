@@ -51,8 +51,8 @@ record Standing(
      * @param before who had the open last line in front of the plan
      * @param bytes of the file, from where the plan begins
      */
-    static Standing find(Plan plan, StreamId before, byte[] bytes, int length, Captured captured) {
-        return new Walk(plan, before, bytes, Math.min(length, plan.length()), captured).walk();
+    static Standing find(Plan plan, StreamId before, byte[] bytes, int length, Captured captured, Rendering rendering) {
+        return new Walk(plan, before, bytes, Math.min(length, plan.length()), captured, rendering).walk();
     }
 
     /** One walk along a plan. */
@@ -61,6 +61,7 @@ record Standing(
         private final byte[] bytes;
         private final int length;
         private final Captured captured;
+        private final Rendering rendering;
         private int at;
         private StreamId open;
         private @Nullable Torn torn;
@@ -74,13 +75,14 @@ record Standing(
         /** Offsets that changed since then. */
         private final Map<StreamId, Long> aheadOffsets = new HashMap<>();
 
-        Walk(Plan plan, StreamId before, byte[] bytes, int length, Captured captured) {
+        Walk(Plan plan, StreamId before, byte[] bytes, int length, Captured captured, Rendering rendering) {
             this.plan = plan;
             this.open = before;
             this.wholeOpen = before;
             this.bytes = bytes;
             this.length = length;
             this.captured = captured;
+            this.rendering = rendering;
             plan.writers().forEach(writer -> wholeOffsets.put(writer.id(), writer.from()));
         }
 
@@ -129,6 +131,9 @@ record Standing(
         }
 
         private boolean output(Plan.Writer writer, Plan.Piece piece) {
+            if (writer.layout().isRendered()) {
+                return rendered(writer, piece);
+            }
             int end = Math.min(piece.end(), length);
             if (!open.equals(writer.id()) && !open.equals(StreamId.NOBODY)) {
                 if (bytes[at++] != '\n') {
@@ -138,7 +143,8 @@ record Standing(
             }
             while (at < end && torn == null) {
                 boolean begins = open.equals(StreamId.NOBODY);
-                if (begins && writer.timeFormat() != null && !prefix(writer, piece, end)) {
+                String mark = writer.layout().mark(writer.speaker());
+                if (begins && mark != null && !prefix(writer, piece, mark, end)) {
                     return false;
                 }
                 if (torn == null && !partOfLine(writer, piece, end)) {
@@ -149,6 +155,34 @@ record Standing(
                 torn = new Torn(writer, offset(writer), piece.to(), null, "");
             }
             return at < piece.end() || offset(writer) == piece.to();
+        }
+
+        /** A line whose bytes are not the stream's: it is there as a whole, or a scrap. */
+        private boolean rendered(Plan.Writer writer, Plan.Piece piece) {
+            if (!open.equals(StreamId.NOBODY)) {
+                if (bytes[at++] != '\n') {
+                    return false;
+                }
+                lineIsWhole();
+            }
+            int end = Math.min(piece.end(), length);
+            byte[] expected = rendering.line(writer, offset(writer), piece.to());
+            if (expected != null && !Arrays.equals(expected, 0, Math.min(expected.length, end - at), bytes, at, end)) {
+                return false;
+            }
+            if (end < piece.end()) {
+                String begun = new String(bytes, at, end - at, StandardCharsets.ISO_8859_1);
+                torn = at == end ? null : new Torn(writer, offset(writer), piece.to(), null, begun);
+                at = end;
+                return true;
+            }
+            at = end;
+            if (bytes[at - 1] != '\n') {
+                return false;
+            }
+            aheadOffsets.put(writer.id(), piece.to());
+            lineIsWhole();
+            return true;
         }
 
         private boolean partOfLine(Plan.Writer writer, Plan.Piece piece, int end) {
@@ -174,8 +208,8 @@ record Standing(
         }
 
         /** Goes behind the prefix that begins here, or finds it torn. */
-        private boolean prefix(Plan.Writer writer, Plan.Piece piece, int end) {
-            byte[] mark = LinePrefix.mark(writer.pid()).getBytes(StandardCharsets.UTF_8);
+        private boolean prefix(Plan.Writer writer, Plan.Piece piece, String ending, int end) {
+            byte[] mark = ending.getBytes(StandardCharsets.UTF_8);
             for (int i = at; i + mark.length <= end; i++) {
                 if (Arrays.equals(mark, 0, mark.length, bytes, i, i + mark.length)) {
                     at = i + mark.length;

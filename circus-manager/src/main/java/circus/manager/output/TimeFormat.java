@@ -1,14 +1,19 @@
 package circus.manager.output;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A strftime format, translated once. As in Python under the C locale; a directive that is not known stands as it is.
@@ -51,6 +56,7 @@ final class TimeFormat {
     private final List<DateTimeFormatter> pieces = new ArrayList<>();
 
     private final List<String> rendered = new ArrayList<>();
+    private @Nullable DateTimeFormatter parser;
     private long renderedSecond = Long.MIN_VALUE;
 
     TimeFormat(String format, ZoneId zone) {
@@ -81,6 +87,35 @@ final class TimeFormat {
             }
         }
         pieces.add(piece.toFormatter(Locale.US));
+    }
+
+    /** The time that a text tells which {@link #at} has made, or -1: where it is none, or tells no day. */
+    long micros(String text) {
+        try {
+            TemporalAccessor read = parser().parse(text);
+            Instant time = read.isSupported(ChronoField.INSTANT_SECONDS)
+                    ? Instant.from(read)
+                    : LocalDateTime.from(read).atZone(zone).toInstant();
+            return time.getEpochSecond() * MICROS + time.getNano() / 1000;
+        } catch (DateTimeException none) {
+            return -1;
+        }
+    }
+
+    private DateTimeFormatter parser() {
+        DateTimeFormatter made = parser;
+        if (made == null) {
+            DateTimeFormatterBuilder whole = new DateTimeFormatterBuilder();
+            for (int i = 0; i < pieces.size(); i++) {
+                if (i > 0) {
+                    whole.appendValue(ChronoField.MICRO_OF_SECOND, 6);
+                }
+                whole.append(pieces.get(i));
+            }
+            made = whole.toFormatter(Locale.US);
+            parser = made;
+        }
+        return made;
     }
 
     /** The format as it was given. */

@@ -1,11 +1,11 @@
 package circus.manager.output;
 
 /** Where characters end in a run of bytes. Bytes that are no UTF-8 count as characters of their own. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     /** How many bytes at the end are the beginning of a character whose rest is still to come: 0 to 3. */
-    static int unfinished(byte[] bytes, int from, int to) {
+    public static int unfinished(byte[] bytes, int from, int to) {
         for (int back = 1; back <= Math.min(3, to - from); back++) {
             int b = bytes[to - back] & 0xff;
             if (b < 0x80) {

@@ -9,14 +9,21 @@ final class WorkerOutput {
     private final long incarnation;
     private final int pid;
     private final String watcher;
+    private final int wid;
     private final Map<Channel, WorkerStream> streams = new EnumMap<>(Channel.class);
     private boolean ended;
 
-    /** @param watcher in lower case */
-    WorkerOutput(long incarnation, int pid, String watcher) {
+    /**
+     * One that nothing is known of yet but what the kernel announced.
+     *
+     * @param watcher in lower case
+     * @param wid 0 if unknown
+     */
+    WorkerOutput(long incarnation, int pid, String watcher, int wid) {
         this.incarnation = incarnation;
         this.pid = pid;
         this.watcher = watcher;
+        this.wid = wid;
     }
 
     long incarnation() {
@@ -31,6 +38,10 @@ final class WorkerOutput {
         return watcher;
     }
 
+    int wid() {
+        return wid;
+    }
+
     /** Those that have said something. */
     Map<Channel, WorkerStream> streams() {
         return streams;
@@ -43,6 +54,11 @@ final class WorkerOutput {
 
     boolean hasEnded() {
         return ended;
+    }
+
+    /** Whether it has ended and all of its output is in its place. */
+    boolean isWritten() {
+        return ended && streams.values().stream().allMatch(WorkerStream::isWritten);
     }
 
     /** Whether it has ended and all of its output is in its place and committed. */

@@ -26,10 +26,11 @@ final class WorkerStream {
 
     private final StreamId id;
     private final WorkerOutput worker;
+    private final Speaker speaker;
     private Flow flow = Flow.FLOWING;
     private OutputRoute route;
     private Sink sink;
-    private @Nullable LinePrefix prefix;
+    private LineShape shape;
 
     private long committed;
     private long written;
@@ -49,12 +50,19 @@ final class WorkerStream {
 
     /** @param offset of the first byte that is not committed yet */
     WorkerStream(
-            StreamId id, WorkerOutput worker, OutputRoute route, Sink sink, @Nullable LinePrefix prefix, long offset) {
+            StreamId id,
+            WorkerOutput worker,
+            Speaker speaker,
+            OutputRoute route,
+            Sink sink,
+            LineShape shape,
+            long offset) {
         this.id = id;
         this.worker = worker;
+        this.speaker = speaker;
         this.route = route;
         this.sink = sink;
-        this.prefix = prefix;
+        this.shape = shape;
         committed = offset;
         written = offset;
         planned = offset;
@@ -75,9 +83,12 @@ final class WorkerStream {
         return sink;
     }
 
-    @Nullable
-    LinePrefix prefix() {
-        return prefix;
+    LineShape shape() {
+        return shape;
+    }
+
+    Speaker speaker() {
+        return speaker;
     }
 
     OutputRoute route() {
@@ -85,10 +96,10 @@ final class WorkerStream {
     }
 
     /** Only while nothing is under way to the old sink. */
-    void moveTo(OutputRoute nextRoute, Sink nextSink, @Nullable LinePrefix nextPrefix) {
+    void moveTo(OutputRoute nextRoute, Sink nextSink, LineShape nextShape) {
         route = nextRoute;
         sink = nextSink;
-        prefix = nextPrefix;
+        shape = nextShape;
     }
 
     Flow flow() {
@@ -126,6 +137,10 @@ final class WorkerStream {
         return received >= seen;
     }
 
+    boolean isWritten() {
+        return written >= seen;
+    }
+
     boolean isDone() {
         return committed >= seen;
     }
@@ -138,8 +153,16 @@ final class WorkerStream {
             end--;
         }
         if (end > from) {
+            int rest = from;
+            if (pendingLength > 0 && shape.endsEveryPart()) {
+                // What can be told of a line only as a whole is put together first.
+                rest = behindLineFeed(bytes, from);
+                keep(bytes, from, rest, timeMicros);
+            }
             stagePending(pendingLength);
-            stageLines(bytes, from, end, timeMicros);
+            if (rest < end) {
+                stageLines(bytes, rest, end, timeMicros);
+            }
         }
         keep(bytes, end, to, timeMicros);
         if (pendingLength >= LONGEST_PENDING) {
@@ -148,9 +171,17 @@ final class WorkerStream {
         return end > from;
     }
 
+    private static int behindLineFeed(byte[] bytes, int from) {
+        int end = from;
+        while (bytes[end] != '\n') {
+            end++;
+        }
+        return end + 1;
+    }
+
     private void stageLines(byte[] bytes, int from, int to, long timeMicros) {
         Staging staging = sink.staging();
-        if (prefix == null) {
+        if (shape.takesRuns()) {
             staged += to - from;
             staging.put(this, timeMicros, bytes, from, to, staged);
             return;
@@ -211,15 +242,21 @@ final class WorkerStream {
     }
 
     /** The bytes from {@link #received} up to this offset are gone. */
-    void lose(long offset, @Nullable String notice) {
+    void lose(long offset, long lastMicros, @Nullable String notice) {
         stageRest();
+        long from = staged;
         received = offset;
         staged = offset;
         if (notice == null) {
             sink.staging().skip(this, offset);
         } else {
-            sink.staging().notice(this, notice, offset);
+            sink.staging().notice(this, lastMicros, notice, from, offset);
         }
+    }
+
+    /** How a plan names it in which it takes part next. */
+    Plan.Writer planned() {
+        return new Plan.Writer(id, speaker, written, route.layout());
     }
 
     /** What is staged up to this offset is about to be written. */
@@ -238,6 +275,17 @@ final class WorkerStream {
 
     void committed(long offset) {
         committed = Math.max(committed, offset);
+    }
+
+    /** Goes on behind what an earlier manager has written. Only while nothing was received. */
+    void skipTo(long offset) {
+        if (offset > received) {
+            committed = offset;
+            written = offset;
+            planned = offset;
+            staged = offset;
+            received = offset;
+        }
     }
 
     /** Forgets what is not planned; it is received again from there. */

@@ -1,6 +1,7 @@
 package circus.manager.watcher;
 
 import circus.hook.HookPoint;
+import circus.manager.failpoint.Failpoint;
 import circus.manager.hook.HookFacts;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.Launched;
@@ -147,11 +148,18 @@ final class Crew {
         return worker;
     }
 
+    /** An earlier manager has asked for its end: it has the time that is left of what it was given. */
+    void adoptEnding(Worker worker, Notice notice, long now) {
+        worker.askToStop(notice.reason(), Behalf.NOBODY);
+        worker.stopSignal(notice.signum());
+        worker.deadline(after(now, notice.left(around.clock().now()).toNanos()));
+    }
+
     /** It has ended while no manager was there, and an earlier one had asked for that. */
     void endedFor(Exit exit, ExitReason reason) {
         Worker worker = workers.find(exit.incarnation());
         if (worker != null) {
-            worker.askToStop(reason);
+            worker.askToStop(reason, Behalf.NOBODY);
         }
     }
 
@@ -164,13 +172,13 @@ final class Crew {
 
     /** Asks for its graceful end; one that ends already goes on doing so. */
     void end(Worker worker, ExitReason reason, long now) {
-        end(worker, reason, blueprint.get(WatcherOptions.STOP_SIGNAL), graceNanos(), now);
+        end(worker, reason, owner.behalf(), blueprint.get(WatcherOptions.STOP_SIGNAL), graceNanos(), now);
     }
 
     /** The same by a signal and within a time of its own. */
-    void end(Worker worker, ExitReason reason, int signum, long graceNanos, long now) {
+    void end(Worker worker, ExitReason reason, Behalf behalf, int signum, long graceNanos, long now) {
         WorkerState before = worker.state();
-        worker.askToStop(reason);
+        worker.askToStop(reason, behalf);
         if (before == WorkerState.RUNNING) {
             worker.stopSignal(signum);
             worker.deadline(after(now, graceNanos));
@@ -236,6 +244,7 @@ final class Crew {
         if (!workers.anyEnds()) {
             return next;
         }
+        Failpoint.IN_GRACE.pass();
         for (Worker worker : workers.all()) {
             if (worker.deadline() <= now) {
                 kill(worker, now);
@@ -326,7 +335,7 @@ final class Crew {
         Worker worker = workers.find(incarnation);
         Exit exit = worker == null ? null : worker.heldBack();
         if (worker != null && exit != null) {
-            worker.holdBack(new Exit(exit.incarnation(), exit.code(), exit.time(), 0));
+            worker.holdBack(exit.withoutLeftovers());
         }
         if (worker != null) {
             worker.on(Happening.LEFTOVERS_GONE);

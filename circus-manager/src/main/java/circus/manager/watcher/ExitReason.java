@@ -3,6 +3,11 @@ package circus.manager.watcher;
 /** Why a process ended: the {@code reason} of its {@code exit} event. */
 public enum ExitReason {
     DIED("died", true, false, "Nobody of us asked for it, as far as this circusd knows."),
+    KERNEL_LOST(
+            "kernel_lost",
+            true,
+            false,
+            "The same, and how it ended is not known: the kernel that started it was killed."),
     STOP("stop", true, false, "The watcher was stopped."),
     RESTART("restart", true, false, "The watcher was restarted."),
     /** No {@code reap} event: consumers count those as deaths. */
@@ -41,6 +46,11 @@ public enum ExitReason {
     /** Whether a {@code reap} event is published; {@code exit} always is. */
     public boolean reaped() {
         return reaped;
+    }
+
+    /** Whether nobody of us asked for it. */
+    boolean isDeath() {
+        return this == DIED || this == KERNEL_LOST;
     }
 
     /** Whether its successor is started only when it has ended. */

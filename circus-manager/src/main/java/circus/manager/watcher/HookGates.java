@@ -67,6 +67,17 @@ final class HookGates {
         return open == 0;
     }
 
+    /** A hook will be called soon, and counts as running until {@link #arrived}. */
+    void expect() {
+        open++;
+    }
+
+    /** What was expected has been called, or will not be. */
+    void arrived() {
+        open--;
+        around.changed(owner);
+    }
+
     /** Another start: all gates are closed again. */
     void renew() {
         asked.clear();

@@ -52,7 +52,7 @@ final class Kills {
         for (Worker worker : crew.workers().alive()) {
             if (order.pid().isEmpty() || order.pid().getAsLong() == worker.pid()) {
                 dying.add(worker);
-                crew.end(worker, ExitReason.KILL, signum, grace.toNanos(), now);
+                crew.end(worker, ExitReason.KILL, order.behalf(), signum, grace.toNanos(), now);
             }
         }
         underWay.add(new Kill(dying, outcome));

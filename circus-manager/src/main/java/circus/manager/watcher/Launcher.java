@@ -3,6 +3,7 @@ package circus.manager.watcher;
 import circus.manager.config.CommandLine;
 import circus.manager.config.CommandLineException;
 import circus.manager.config.WatcherConfig;
+import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchAttributes;
 import circus.manager.kernel.LaunchSpec;
 import circus.options.Option;
@@ -30,7 +31,7 @@ public final class Launcher {
     public static final String DIGEST = "digest";
 
     /** On a process that was left to itself, which no manager minds any more. */
-    public static final String LEFT = "left";
+    public static final String LEFT = KernelPort.LEFT;
 
     /** Where workers have sockets of their own: the number of the slot. */
     public static final String SLOT = "slot";

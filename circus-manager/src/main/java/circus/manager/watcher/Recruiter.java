@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import circus.hook.HookPoint;
 import circus.manager.config.CommandLineException;
+import circus.manager.failpoint.Failpoint;
 import circus.manager.hook.HookFacts;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
@@ -232,6 +233,7 @@ final class Recruiter {
         around.kernel().spawn(spec, new SpawnReply() {
             @Override
             public void spawned(Launched process) {
+                Failpoint.AFTER_SPAWN.pass();
                 proven = true;
                 pacing.succeeded();
                 if (worker.state() == WorkerState.STARTING && gates.has(HookPoint.AFTER_SPAWN)) {

@@ -1,5 +1,6 @@
 package circus.manager.watcher;
 
+import circus.manager.failpoint.Failpoint;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,7 @@ final class Replacement {
             return Reconciler.NEVER;
         }
         if (recruiter.owed() == 0 && !under.isInTurn()) {
+            Failpoint.IN_RELOAD.pass();
             under.running().forEach(worker -> crew.end(worker, ExitReason.RELOAD, now));
             end();
         } else if (recruiter.isHopeless() && nobodyStarts()) {

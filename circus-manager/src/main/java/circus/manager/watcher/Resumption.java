@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param plan what is going to change, in words; empty when everything goes on as it is
  */
 public record Resumption(Action action, int target, Optional<Boolean> stopped, List<String> plan) {
+    /** What a line of a plan begins with that has processes replaced for their configuration's sake. */
+    public static final String REPLACES = "replace ";
+
     /** What to do first. */
     public enum Action {
         /** Nothing of it was there: it is started like any other. */
@@ -65,7 +68,7 @@ public record Resumption(Action action, int target, Optional<Boolean> stopped, L
             return new Resumption(Action.START, target, stopped, plan);
         }
         if (outdated > 0) {
-            plan.add("replace " + count(outdated) + ": the configuration has changed");
+            plan.add(REPLACES + count(outdated) + ": the configuration has changed");
         }
         if (running > target) {
             plan.add("stop " + count(running - target) + ": " + target + " are wanted");

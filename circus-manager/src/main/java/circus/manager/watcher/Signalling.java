@@ -2,11 +2,16 @@ package circus.manager.watcher;
 
 import circus.hook.HookPoint;
 import circus.manager.hook.HookFacts;
+import circus.manager.kernel.SignalReply;
 import circus.manager.kernel.SignalTarget;
 import circus.message.Event;
 import circus.message.EventKind;
 import circus.options.WatcherOptions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * called again. Without hooks a signal and its event are one step. Runs on circus-loop only.
  */
 final class Signalling {
+    private static final Logger LOGGER = System.getLogger(Signalling.class.getName());
     private static final int SIGKILL = 9;
 
     private final String name;
@@ -153,16 +159,53 @@ final class Signalling {
         return HookFacts.signal(worker.number(), worker.pid(), round.signum);
     }
 
+    /** With stop_children, its descendants are told by events of their own, once it is known who they are. */
     private void sendStop(Worker worker, int signum) {
-        around.kernel()
-                .signal(
-                        worker.incarnation(),
-                        signum,
-                        blueprint.get(WatcherOptions.STOP_CHILDREN) ? SignalTarget.TREE : SignalTarget.PROCESS);
+        if (blueprint.get(WatcherOptions.STOP_CHILDREN)) {
+            around.kernel().signal(worker.incarnation(), signum, SignalTarget.TREE, new Descendants(worker.pid()));
+        } else {
+            around.kernel().signal(worker.incarnation(), signum, SignalTarget.PROCESS);
+        }
+        // After the signal: better that it comes twice than not at all. A quit leaves nobody who would ask.
+        if (worker.reason() != ExitReason.QUIT) {
+            Duration grace = worker.deadline() == Reconciler.NEVER
+                    ? blueprint.seconds(WatcherOptions.GRACEFUL_TIMEOUT)
+                    : Duration.ofNanos(
+                            Math.max(0, worker.deadline() - around.clock().nanos()));
+            Notice notice =
+                    new Notice(worker.reason(), signum, grace, around.clock().now());
+            around.kernel().annotate(worker.incarnation(), Notice.KEY, notice.text());
+        }
     }
 
     private void publishKill(Worker worker) {
-        around.publish(
-                Event.of(name, EventKind.KILL, worker.pid(), around.clock().now()));
+        publishKill(worker.pid());
+    }
+
+    private void publishKill(int pid) {
+        around.publish(Event.of(name, EventKind.KILL, pid, around.clock().now()));
+    }
+
+    private final class Descendants implements SignalReply {
+        private final int parent;
+
+        Descendants(int parent) {
+            this.parent = parent;
+        }
+
+        @Override
+        public void reached(List<Integer> pids) {
+            pids.stream().filter(pid -> pid != parent).forEach(Signalling.this::publishKill);
+        }
+
+        @Override
+        public void sent(boolean anybody) {
+            // Whoever has ended is told of otherwise.
+        }
+
+        @Override
+        public void failed(String reason) {
+            LOGGER.log(Level.WARNING, "the kernel refused signal: " + reason);
+        }
     }
 }

@@ -26,6 +26,15 @@ public interface Surroundings {
 
     void publish(Event event);
 
+    /** Have this remembered. */
+    void died(Death death);
+
+    /**
+     * Has this done when what an ended process wrote is in its place, or does not come there soon. What is published of the watcher
+     * meanwhile comes after it.
+     */
+    void afterLastWords(String watcher, long incarnation, Runnable then);
+
     HookPort hooks();
 
     /** From now on, what the kernel tells of this incarnation is for this watcher. */

@@ -166,6 +166,11 @@ public final class Watcher implements Reconciler {
         return Operation.ofOwnAccord(kind, words + " of " + name, around.clock().now(), lock);
     }
 
+    /** On whose behalf something is done now. */
+    Behalf behalf() {
+        return Behalf.of(operations.current());
+    }
+
     /** What runs, and what waits for its turn, but for parts of operations on several watchers. */
     public List<Job> jobs() {
         return operations.jobs();
@@ -234,14 +239,21 @@ public final class Watcher implements Reconciler {
 
     /** An earlier manager's worker runs, and carries this digest of the configuration with which it was started. Before {@link #resume}. */
     public void adopt(int number, Launched process, String digest) {
-        adopt(number, process, digest, 0);
+        adopt(number, process, digest, 0, Optional.empty());
     }
 
-    /** @param slot of which it has sockets; 0 for none */
-    public void adopt(int number, Launched process, String digest, int slot) {
+    /**
+     * The same for one that may be on its way out.
+     *
+     * @param slot of which it has sockets; 0 for none
+     * @param ending how it was asked to end
+     */
+    public void adopt(int number, Launched process, String digest, int slot, Optional<Notice> ending) {
         Worker worker = crew.adopt(number, process);
         slots.adopted(worker, slot, blueprint.launcher());
-        if (!digest.equals(blueprint.launcher().digest())) {
+        if (ending.isPresent()) {
+            crew.adoptEnding(worker, ending.get(), around.clock().nanos());
+        } else if (!digest.equals(blueprint.launcher().digest())) {
             replacement.outdated(worker);
         }
     }
@@ -256,8 +268,9 @@ public final class Watcher implements Reconciler {
     }
 
     /** An earlier manager's worker has ended, and nobody has been told yet. Before {@link #resume}. */
-    public void adoptEnded(int number, Launched process, Exit exit) {
+    public void adoptEnded(int number, Launched process, Exit exit, Optional<Notice> asked) {
         crew.adopt(number, process);
+        asked.ifPresent(notice -> crew.endedFor(exit, notice.reason()));
         endedEarlier.add(exit);
     }
 
@@ -365,15 +378,19 @@ public final class Watcher implements Reconciler {
      *
      * @return those processes
      */
-    public List<Launched> letGo() {
+    public List<LeftAlone> letGo() {
         retire();
         course.leave();
         crew.annotate(Launcher.LEFT, "1");
         abandon(CommandException.serverError());
-        List<Launched> left = workers.alive().stream()
-                .map(worker -> new Launched(worker.incarnation(), worker.pid(), worker.started()))
+        List<LeftAlone> left = workers.alive().stream()
+                .map(worker -> new LeftAlone(
+                        key(),
+                        name(),
+                        worker.number(),
+                        new Launched(worker.incarnation(), worker.pid(), worker.started())))
                 .toList();
-        left.forEach(process -> around.release(process.incarnation()));
+        left.forEach(one -> around.release(one.process().incarnation()));
         return left;
     }
 

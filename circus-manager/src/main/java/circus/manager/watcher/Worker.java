@@ -14,6 +14,7 @@ final class Worker {
     private @Nullable Workers workers;
     private @Nullable Launched launched;
     private @Nullable ExitReason asked;
+    private Behalf behalf = Behalf.NOBODY;
     private OptionalInt stopSignal = OptionalInt.empty();
     private boolean announced;
     private @Nullable Exit heldBack;
@@ -108,9 +109,10 @@ final class Worker {
         become(state.on(happening));
     }
 
-    void askToStop(ExitReason reason) {
+    void askToStop(ExitReason reason, Behalf who) {
         if (asked == null) {
             asked = reason;
+            behalf = who;
         }
         become(state.on(Happening.STOP_ASKED));
     }
@@ -127,6 +129,11 @@ final class Worker {
     /** Why it ends, or has ended. */
     ExitReason reason() {
         return asked == null ? ExitReason.DIED : asked;
+    }
+
+    /** Who has asked for its end. */
+    Behalf behalf() {
+        return behalf;
     }
 
     boolean hasProcess() {

@@ -6,7 +6,10 @@ import circus.manager.config.CircusConfig;
 import circus.manager.config.WatcherConfig;
 import circus.manager.event.EventJournal;
 import circus.manager.kernel.HeldSocket;
+import circus.manager.recall.Recall;
+import circus.manager.recall.TailDesk;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Death;
 import circus.manager.watcher.Definition;
 import circus.manager.watcher.FakeHooks;
 import circus.manager.watcher.FakeKernel;
@@ -23,12 +26,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** An arbiter and its watchers in memory, with a clock that is moved by hand. */
 public final class House implements Clock {
     private static final Instant EPOCH = Instant.parse("2026-11-20T21:00:00Z");
 
     private long nanos;
+
+    /** Whether what ended processes wrote is on its way, and by incarnation who waits for it. */
+    public boolean holdsLastWords;
+
+    public final Map<Long, Runnable> lastWords = new LinkedHashMap<>();
 
     /** What would be in the state file. */
     public final Map<String, String> file = new LinkedHashMap<>();
@@ -63,8 +72,25 @@ public final class House implements Clock {
 
     public final Events eventsCommand = new Events(journal, "tcp://127.0.0.1:5556");
 
+    public final List<Death> deaths = new ArrayList<>();
+
+    public final Recall recall = new Recall("circus.test.", null);
+
+    public final TailDesk tails = new TailDesk(
+            recall, CompletableFuture::new, Path.of("/nonexistent/kernel.sock"), "circus.test", this, Runnable::run);
+
     public final Arbiter arbiter = new Arbiter(
-            new Facilities(this, kernel, workshop, Stage.AMENDMENTS, record, events::add, hooks, watcher -> {}),
+            new Facilities(
+                    this,
+                    kernel,
+                    workshop,
+                    Stage.AMENDMENTS,
+                    record,
+                    events::add,
+                    deaths::add,
+                    hooks,
+                    watcher -> {},
+                    this::lastWords),
             agenda,
             farewells::add);
 
@@ -97,6 +123,14 @@ public final class House implements Clock {
         @Override
         public void removeSocket(String name) {
             throw new AssertionError("nobody is to wait for the kernel here");
+        }
+    }
+
+    private void lastWords(long incarnation, Runnable inPlace) {
+        if (holdsLastWords) {
+            lastWords.put(incarnation, inPlace);
+        } else {
+            inPlace.run();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import papa.wire.Usage;
 
 /** The beginning of a manager. */
 class TakeoverTest {
@@ -123,8 +124,13 @@ class TakeoverTest {
                 .containsEntry("exit_code", 3)
                 .containsEntry("reason", "left");
         assertThat(house.news()).containsExactly("gone.exit");
-        house.arbiter.exited(new Exit(ran.incarnation(), -9, house.now(), 0));
+        Usage used = new Usage(1, 2, 3, true);
+        house.arbiter.exited(new Exit(ran.incarnation(), -9, house.now(), 0, used));
         assertThat(house.news()).containsExactly("gone.exit");
+        assertThat(house.deaths)
+                .extracting(death -> death.watcher() + "." + death.wid() + " " + death.code() + " " + death.reason())
+                .containsExactly("gone.2 3 left", "gone.1 -9 left");
+        assertThat(house.deaths.get(1).usage()).isEqualTo(used);
         assertThat(house.kernel.signals).isEmpty();
     }
 

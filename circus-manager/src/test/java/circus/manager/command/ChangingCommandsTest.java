@@ -38,7 +38,13 @@ class ChangingCommandsTest {
     private final House house = new House();
     private final Asked asked = new Asked();
     private final Commands commands = new Commands(
-            house.arbiter, new StatsReader(Runnable::run, house), asked, house.whereabouts, house.eventsCommand);
+            house.arbiter,
+            new StatsReader(Runnable::run, house),
+            asked,
+            house.whereabouts,
+            house.eventsCommand,
+            house.tails,
+            () -> {});
 
     /** Notes what is asked of it; the test says how it goes on. */
     private static final class Asked implements Changes {

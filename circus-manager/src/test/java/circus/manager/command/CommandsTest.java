@@ -30,7 +30,9 @@ class CommandsTest {
             new StatsReader(Runnable::run, house),
             house.changes,
             house.whereabouts,
-            house.eventsCommand);
+            house.eventsCommand,
+            house.tails,
+            () -> {});
 
     @BeforeEach
     void open() {

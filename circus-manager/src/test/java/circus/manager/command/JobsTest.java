@@ -30,7 +30,9 @@ class JobsTest {
             new StatsReader(Runnable::run, house),
             house.changes,
             house.whereabouts,
-            house.eventsCommand);
+            house.eventsCommand,
+            house.tails,
+            () -> {});
 
     @BeforeEach
     void open() {
@@ -147,7 +149,13 @@ class JobsTest {
         House slow = new House();
         slow.add("a", Stage.options(WatcherOptions.WARMUP_DELAY, 10.0));
         Commands ofSlow = new Commands(
-                slow.arbiter, new StatsReader(Runnable::run, slow), slow.changes, slow.whereabouts, slow.eventsCommand);
+                slow.arbiter,
+                new StatsReader(Runnable::run, slow),
+                slow.changes,
+                slow.whereabouts,
+                slow.eventsCommand,
+                slow.tails,
+                () -> {});
         slow.open();
         List<Reply> replies = new ArrayList<>();
         try {

@@ -32,7 +32,13 @@ class ProcessCommandsTest {
     private final House house = new House();
     private final BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
     private final Commands commands = new Commands(
-            house.arbiter, new StatsReader(loop::add, house), house.changes, house.whereabouts, house.eventsCommand);
+            house.arbiter,
+            new StatsReader(loop::add, house),
+            house.changes,
+            house.whereabouts,
+            house.eventsCommand,
+            house.tails,
+            () -> {});
 
     @BeforeEach
     void open() {

@@ -51,7 +51,9 @@ class ReceptionTest {
                         new StatsReader(Runnable::run, house),
                         house.changes,
                         house.whereabouts,
-                        house.eventsCommand),
+                        house.eventsCommand,
+                        house.tails,
+                        () -> {}),
                 house.arbiter,
                 new Rights(owner, ipc, 1000),
                 audit,
@@ -96,6 +98,19 @@ class ReceptionTest {
             throw new AssertionError(bad);
         }
         return replies;
+    }
+
+    @Test
+    void an_upgrade_runs_a_program_as_circusd_and_is_for_its_user_and_root_alone() {
+        for (Caller caller : List.of(GAMES, STRANGER, Caller.UNKNOWN)) {
+            assertThat(send(caller, "upgrade", "{'to': '/tmp/mine'}"))
+                    .startsWith("MESSAGE_ERROR: " + MISMATCH + ": an upgrade runs");
+            assertThat(send(caller, "upgrade", "{'kernel': true}")).startsWith("MESSAGE_ERROR: " + MISMATCH);
+            assertThat(send(caller, "upgrade", "{'look': true}")).isEqualTo("ok");
+        }
+        for (Caller caller : List.of(ROOT, CIRCUSD)) {
+            assertThat(send(caller, "upgrade", "{'to': '/tmp/mine'}")).doesNotContain(MISMATCH);
+        }
     }
 
     @ParameterizedTest

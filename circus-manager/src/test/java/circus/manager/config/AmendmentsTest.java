@@ -206,7 +206,16 @@ final class AmendmentsTest {
                 .isEqualTo("5 cannot set options of 'a': stdout_stream.filename has no effect on a StdoutStream; give"
                         + " stdout_stream.class too");
         assertThat(refusal(console, "{\"stdout_stream.class\": \"QueueStream\"}"))
-                .contains("there is no stream 'QueueStream'");
+                .contains("stdout_stream.class = QueueStream: nobody could read that queue");
+        assertThat(refusal(before, "{\"stdout_stream.color\": \"red\"}"))
+                .contains("stdout_stream.color has no effect on a FileStream; give stdout_stream.class too");
+        assertThat(refusal(before, "{\"stdout_stream.class\": \"TimedRotatingFileStream\"}"))
+                .contains("it needs stdout_stream.rotate_when too");
+        WatcherConfig timed = set(
+                before, "{\"stdout_stream.class\": \"TimedRotatingFileStream\", \"stdout_stream.rotate_when\": \"h\"}");
+        assertThat(set(timed, "{\"stdout_stream.utc\": true}").stdout())
+                .contains(new StreamConfig(
+                        "TimedRotatingFileStream", Map.of("filename", "/l", "rotate_when", "h", "utc", "True")));
         assertThat(refusal(before, "{\"stdout_stream.max_bytes\": \"many\"}")).contains("'many' is not an integer");
     }
 

@@ -44,7 +44,11 @@ final class WatcherSectionTest {
                 "max_age = old|'old' is not an integer",
                 "stdout_stream = FileStream|a stream is described by options such as stdout_stream.filename",
                 "stderr_streamer.x = y|a stream is described by options such as stderr_stream.filename",
-                "stdout_stream.class = WatchedFileStream|this version has FileStream and StdoutStream",
+                "stdout_stream.class = WatchedFileStream|it needs stdout_stream.filename too",
+                "stdout_stream.class = JSONStream|it is none of FileStream, TimedRotatingFileStream, WatchedFileStream, JsonStream, StdoutStream, FancyStdoutStream, SyslogStream and no class of Java with a dot in its name; did you mean JsonStream?",
+                "stdout_stream.class = QueueStream|nobody could read that queue but Circus's own process; write to a file, or name a class of yours",
+                "stdout_stream.class = no.such.Stream|there is no Java class no.such.Stream on the class path or in extension_path, and a stream in Python is not supported by this version",
+                "stdout_stream.class = java.lang.String|java.lang.String is no circus.stream.OutputStreamer",
                 "stdout_stream.class = FileStream|it needs stdout_stream.filename too",
                 "rlimit_zork = 5|'zork' is not a resource limit (as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile,"
                         + " nproc, rss, rtprio, rttime, sigpending, stack)",
@@ -317,10 +321,104 @@ final class WatcherSectionTest {
                         "stderr_stream.class = StdoutStream",
                         "stderr_stream.filename = /n"))
                 .containsExactly(
-                        "4: stdout_stream.max_bytes in [watcher:a] has no effect in this version",
                         "6: stdout_stream.filenam in [watcher:a] is not an option of a stream; did you mean stdout_stream.filename?",
                         "7: stdout_stream.zork in [watcher:a] is not an option of a stream",
                         "9: stderr_stream.filename in [watcher:a] has no effect on a StdoutStream");
+    }
+
+    @Test
+    void all_mistakes_of_a_stream_are_told_at_once() {
+        assertThat(home.errors(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "stdout_stream.class = TimedRotatingFileStream",
+                        "stdout_stream.filename = /l",
+                        "stdout_stream.rotate_when = W7",
+                        "stdout_stream.rotate_interval = 0",
+                        "stdout_stream.utc = maybe",
+                        "stdout_stream.prefix = watcher, name",
+                        "stdout_stream.file_mode = 899",
+                        "stdout_stream.overflow = wait",
+                        "stderr_stream.class = SyslogStream",
+                        "stderr_stream.address = host:514",
+                        "stderr_stream.facility = local9",
+                        "stderr_stream.tag = a b",
+                        "stderr_stream.overflow_after = -1"))
+                .containsExactly(
+                        "5: cannot use stdout_stream.rotate_when = W7 in [watcher:a]: Invalid day specified for weekly"
+                                + " rollover: W7",
+                        "6: cannot use stdout_stream.rotate_interval = 0 in [watcher:a]: '0' is not an interval (1 to 999999)",
+                        "7: cannot use stdout_stream.utc = maybe in [watcher:a]: 'maybe' is not a boolean (write yes or no)",
+                        "8: cannot use stdout_stream.prefix = watcher, name in [watcher:a]: 'name' is none of watcher, wid, pid",
+                        "9: cannot use stdout_stream.file_mode = 899 in [watcher:a]: '899' is not the mode of a file, in octal"
+                                + " digits (000 to 777)",
+                        "10: cannot use stdout_stream.overflow = wait in [watcher:a]: 'wait' is none of drop, block",
+                        "12: cannot use stderr_stream.address = host:514 in [watcher:a]: 'host:514' is not udp://HOST:PORT,"
+                                + " tcp://HOST:PORT or the path of a socket",
+                        "13: cannot use stderr_stream.facility = local9 in [watcher:a]: 'local9' is none of user, mail,"
+                                + " daemon, auth, syslog, lpr, news, uucp, cron, authpriv, ftp, local0, local1, local2,"
+                                + " local3, local4, local5, local6, local7",
+                        "14: cannot use stderr_stream.tag = a b in [watcher:a]: 'a b' is not a word of 1 to 48 letters,"
+                                + " digits and signs of ASCII",
+                        "15: cannot use stderr_stream.overflow_after = -1 in [watcher:a]: '-1' is not a number of seconds"
+                                + " from 0 on");
+    }
+
+    @Test
+    void what_a_stream_needs_is_told() {
+        assertThat(home.errors(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "stdout_stream.class = TimedRotatingFileStream",
+                        "stdout_stream.filename = /l",
+                        "stderr_stream.class = JsonStream",
+                        "stderr_stream.filename = /m",
+                        "stderr_stream.max_bytes = 10",
+                        "stderr_stream.rotate_when = midnight"))
+                .containsExactly(
+                        "3: cannot use stdout_stream.class = TimedRotatingFileStream in [watcher:a]: it needs"
+                                + " stdout_stream.rotate_when too: S, M, H, D, MIDNIGHT, W0 … W6",
+                        "8: cannot use stderr_stream.rotate_when = midnight in [watcher:a]: a file is rotated by time or by"
+                                + " size; leave out stderr_stream.max_bytes");
+    }
+
+    @Test
+    void options_that_have_no_effect_on_the_class_of_a_stream_are_told() {
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "stdout_stream.class = TimedRotatingFileStream",
+                        "stdout_stream.filename = /l",
+                        "stdout_stream.rotate_when = h",
+                        "stdout_stream.max_bytes = 10",
+                        "stderr_stream.class = FancyStdoutStream",
+                        "stderr_stream.color = pink",
+                        "[watcher:b]",
+                        "cmd = x",
+                        "stdout_stream.class = JsonStream",
+                        "stdout_stream.compress = yes"))
+                .containsExactly(
+                        "6: stdout_stream.max_bytes in [watcher:a] has no effect on a TimedRotatingFileStream",
+                        "8: stderr_stream.color in [watcher:a] is none of red, green, yellow, blue, magenta, cyan, white, so"
+                                + " one is chosen by the watcher's name",
+                        "12: stdout_stream.compress in [watcher:b] has no effect without stdout_stream.filename");
+    }
+
+    @Test
+    void two_streams_that_want_one_file_looked_after_differently_are_told() {
+        assertThat(home.warnings(
+                        "[watcher:a]",
+                        "cmd = x",
+                        "stdout_stream.filename = /var/log/../log/l",
+                        "stdout_stream.max_bytes = 10",
+                        "stderr_stream.filename = /var/log/l",
+                        "stderr_stream.max_bytes = 20",
+                        "[watcher:b]",
+                        "cmd = x",
+                        "stdout_stream.filename = /var/log/l",
+                        "stdout_stream.max_bytes = 20"))
+                .containsExactly("3: stdout_stream.filename in [watcher:a] names the file of stdout_stream.filename in"
+                        + " [watcher:b], which is rotated in another way; how that one says counts for both");
     }
 
     @Test

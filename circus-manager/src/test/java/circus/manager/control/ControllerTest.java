@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.zeromq.ZMQ;
 
 /** Frames over real sockets: a thread of the test stands for circus-loop. */
 @Timeout(30)
@@ -55,7 +55,7 @@ class ControllerTest {
         house.add("web", Stage.options());
         try (Endpoints endpoints =
                         new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
-                ZMQ.Poller poller = endpoints.poller()) {
+                Selector selector = Selector.open()) {
             bound.countDown();
             Reception reception = new Reception(
                     new Commands(
@@ -63,23 +63,29 @@ class ControllerTest {
                             new StatsReader(Runnable::run, house),
                             house.changes,
                             house.whereabouts,
-                            house.eventsCommand),
+                            house.eventsCommand,
+                            house.tails,
+                            () -> {}),
                     house.arbiter,
                     new Rights(Optional.empty(), false, 0),
                     Audit.NONE,
                     house);
             Controller controller = new Controller(endpoints, reception, house);
             EventPublisher publisher = new EventPublisher(endpoints, house.journal);
-            poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
+            endpoints.register(selector);
             while (!ended.get()) {
-                poller.poll(10);
+                if (!endpoints.hasRequests()) {
+                    selector.select(10);
+                    selector.selectedKeys().clear();
+                }
                 controller.onReadable();
                 house.settle();
+                controller.release();
                 if (publishing.get()) {
                     publisher.accept(Event.of("Shelly Two", EventKind.START, Instant.ofEpochSecond(7)));
                 }
             }
-        } catch (CannotListenException e) {
+        } catch (CannotListenException | IOException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -5,21 +5,24 @@ import circus.manager.audit.Audit;
 import circus.manager.command.Commands;
 import circus.manager.command.Reception;
 import circus.manager.command.Rights;
+import circus.manager.recall.TailDesk;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Stage;
 import circus.options.WatcherOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.Selector;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.zeromq.ZMQ;
 
 /** A house in memory behind real sockets: a thread of its own stands for circus-loop, and notes what it should never have to catch. */
 final class Served implements AutoCloseable {
@@ -47,27 +50,46 @@ final class Served implements AutoCloseable {
         }
     }
 
+    /** Answers on our thread, as in circusd: no other may use the socket. */
+    private final TailDesk tails = new TailDesk(
+            house.recall,
+            () -> CompletableFuture.completedFuture(List.of()),
+            Path.of("/nonexistent/kernel.sock"),
+            "circus.test",
+            house,
+            tasks::add);
+
     private void serve() {
         house.add("web", Stage.options(WatcherOptions.NUMPROCESSES, 2));
         try (Endpoints endpoints =
                         new Endpoints(endpoint, pubsub, Access.of(Optional.empty(), false, Optional.empty()));
                 StatsReader stats = new StatsReader(tasks::add, house);
-                ZMQ.Poller poller = endpoints.poller()) {
+                Selector selector = Selector.open()) {
             house.open();
             Reception reception = new Reception(
-                    new Commands(house.arbiter, stats, house.changes, house.whereabouts, house.eventsCommand),
+                    new Commands(
+                            house.arbiter,
+                            stats,
+                            house.changes,
+                            house.whereabouts,
+                            house.eventsCommand,
+                            tails,
+                            () -> {}),
                     house.arbiter,
                     new Rights(Optional.empty(), false, 0),
                     Audit.NONE,
                     house);
             Controller controller = new Controller(endpoints, reception, house);
-            poller.register(endpoints.router(), ZMQ.Poller.POLLIN);
+            endpoints.register(selector);
             bound.countDown();
             while (!ended.get()) {
-                poller.poll(5);
+                if (!endpoints.hasRequests()) {
+                    selector.select(5);
+                    selector.selectedKeys().clear();
+                }
                 turn(controller);
             }
-        } catch (CannotListenException e) {
+        } catch (CannotListenException | IOException e) {
             mistakes.add(e);
         }
     }
@@ -80,6 +102,7 @@ final class Served implements AutoCloseable {
             }
             // Whoever is to end has a time for that, which passes here at once.
             house.pass(60);
+            controller.release();
             house.events.clear();
         } catch (RuntimeException | Error mistake) {
             mistakes.add(mistake);

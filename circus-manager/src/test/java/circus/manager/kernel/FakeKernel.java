@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import papa.wire.FrameEncoder;
+import papa.wire.Usage;
 import papa.wire.Words;
 import papa.wire.WordsException;
 
@@ -36,6 +37,7 @@ final class FakeKernel implements AutoCloseable {
     /** Every request line, as its words without the tag. */
     final List<List<String>> requests = new CopyOnWriteArrayList<>();
 
+    private volatile String capabilities = "quoted,framed";
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Path directory;
     private final ServerSocketChannel server;
@@ -101,6 +103,11 @@ final class FakeKernel implements AutoCloseable {
                 .toList();
     }
 
+    /** What it says that it can do; before anybody connects. */
+    void can(String words) {
+        capabilities = words;
+    }
+
     private void serve() {
         try (SocketChannel accepted = server.accept()) {
             connection = accepted;
@@ -108,8 +115,8 @@ final class FakeKernel implements AutoCloseable {
                     new InputStreamReader(Channels.newInputStream(accepted), StandardCharsets.ISO_8859_1));
             send("Papa is home. Type \"help\" for commands.\n> ");
             lines.readLine();
-            send("papa 0.1.0 wire=1 instance=0123456789abcdef pid=" + pid
-                    + " started=1795209723000000 capabilities=quoted,framed\n> ");
+            send("papa 0.1.0 wire=1 instance=0123456789abcdef pid=" + pid + " started=1795209723000000 capabilities="
+                    + capabilities + "\n> ");
             String line = lines.readLine();
             while (line != null && !closesNext) {
                 handle(line);
@@ -144,7 +151,14 @@ final class FakeKernel implements AutoCloseable {
     /** From within an answer: sends an exit frame before it. */
     void sendExit(long incarnation, int code, long timeMicros, int leftovers) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.HEADER_ROOM);
-        FrameEncoder.exit(frame, incarnation, code, timeMicros, leftovers);
+        FrameEncoder.exit(frame, incarnation, code, timeMicros, leftovers, null);
+        send(frame.flip());
+    }
+
+    /** The same, with what it has used. */
+    void sendExit(long incarnation, int code, long timeMicros, int leftovers, Usage usage) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.HEADER_ROOM);
+        FrameEncoder.exit(frame, incarnation, code, timeMicros, leftovers, usage);
         send(frame.flip());
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.PapaException;
+import papa.wire.Usage;
 
 /** What a manager asks of its kernel, as it goes over the wire, and what it makes of the answers. */
 @Timeout(30)
@@ -286,6 +287,27 @@ class PapaKernelTest {
                         new Attached("app.2", 8, 80, T0, Map.of(), Optional.of(new Exit(8, 1, T0, 0))),
                         new Attached("app.3", 9, 90, T0, Map.of("wid", "3"), Optional.of(new Exit(9, -15, T0, 3))));
         assertThat(turns.heard).isEmpty();
+    }
+
+    @Test
+    void what_a_process_has_used_is_asked_for_where_the_kernel_knows_it() throws Exception {
+        fake.can("quoted,framed,usage");
+        fake.on("follow usage", ok(""));
+        fake.on("list processes", words -> {
+            fake.sendExit(7, 3, 1795209723000000L, 1, new Usage(5, 6, 7, false));
+            fake.sendGone(7);
+            return ok("""
+                    circus.web.app.1 incarnation=7 pid=70 state=running started=1795209723000000
+                    circus.web.app.2 incarnation=8 pid=80 state=ended started=1795209723000000 exit=1 \
+                    ended=1795209723000000 taken=0 user=1 system=2 maxrss=3 left=0
+                    """);
+        });
+        assertThat(turns.open(fake, "web").attached())
+                .extracting(Attached::exit)
+                .containsExactly(
+                        Optional.of(new Exit(7, 3, T0, 0, new Usage(5, 6, 7, false))),
+                        Optional.of(new Exit(8, 1, T0, 0, new Usage(1, 2, 3, true))));
+        assertThat(fake.requested("follow")).containsExactly("follow usage", "follow events circus.web.*");
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,7 @@ final class ConsoleTest {
     void losses_are_told_for_a_stream_and_passed_over_without_one() {
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         Rig rig = new Rig(stdout);
-        rig.route("api", Channel.OUT, OutputRoute.stdout());
+        rig.route("api", Channel.OUT, OutputRoute.stdout(Layout.PLAIN, Overflow.DROP));
         StreamId web = rig.process(1, "web");
         StreamId api = rig.process(2, "api");
         for (StreamId stream : new StreamId[] {web, api}) {
@@ -119,12 +118,12 @@ final class ConsoleTest {
 
     @Test
     void a_file_that_is_stdout_goes_to_the_console() {
-        Optional<String> format = Optional.of("%H:%M");
-        assertThat(OutputRoute.file(Path.of("/dev/stdout"), format))
-                .isEqualTo(new OutputRoute.ToConsole(Channel.OUT, format, true));
-        assertThat(OutputRoute.file(Path.of("/proc/self/fd/2"), format))
-                .isEqualTo(new OutputRoute.ToConsole(Channel.ERR, format, true));
-        assertThat(OutputRoute.file(Path.of("/dev/null"), Optional.of("")))
-                .isEqualTo(new OutputRoute.ToFile(Path.of("/dev/null"), Optional.empty()));
+        Layout format = Layout.timed("%H:%M");
+        assertThat(OutputRoute.file(Path.of("/dev/stdout"), format, FileCare.plain(), Overflow.DROP))
+                .isEqualTo(new OutputRoute.ToConsole(Channel.OUT, format, true, Overflow.DROP));
+        assertThat(OutputRoute.file(Path.of("/proc/self/fd/2"), format, FileCare.plain(), Overflow.DROP))
+                .isEqualTo(new OutputRoute.ToConsole(Channel.ERR, format, true, Overflow.DROP));
+        assertThat(OutputRoute.file(Path.of("/dev/null"), Layout.timed(""), FileCare.plain(), Overflow.DROP))
+                .isEqualTo(new OutputRoute.ToFile(Path.of("/dev/null"), Layout.PLAIN));
     }
 }

@@ -3,6 +3,7 @@ package circus.manager.output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,33 @@ final class CrashTest {
     void files_are_exact_after_many_deaths_at_random_points() throws IOException {
         for (long seed = 0; seed < ROUNDS; seed++) {
             play(seed, rules(new Random(seed)), new MemoryStore(), PATHS);
+        }
+    }
+
+    @Test
+    void files_of_json_are_exact_after_many_deaths() throws IOException {
+        for (long seed = 0; seed < ROUNDS / 4; seed++) {
+            Random random = new Random(seed);
+            World.Rules rules = new World.Rules(
+                    1 + random.nextInt(2),
+                    1 + random.nextInt(4),
+                    false,
+                    random.nextBoolean(),
+                    false,
+                    random.nextInt(4) == 0,
+                    false,
+                    random.nextInt(3) == 0,
+                    false,
+                    false);
+            World world = new World(seed, rules, new MemoryStore(), PATHS, Layout.json(Optional.empty()));
+            try {
+                world.dieAfter(1 + random.nextInt(60));
+                world.run(50 + random.nextInt(300), () -> 1 + random.nextInt(60));
+                world.finish();
+                world.check();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + " with " + rules + ": " + e.getMessage(), e);
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package circus.manager.output;
 
+import circus.manager.rotation.Shelf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /** Another store, in which the manager may be killed at each step, in the middle of a write too, and disks may be full. */
@@ -13,6 +15,7 @@ final class DeadlyStore implements LogStore {
     private final Random random;
     private final List<Appender> opened = new ArrayList<>();
     private boolean isFull;
+    private boolean isStuck;
 
     DeadlyStore(LogStore real, Fate fate, Random random) {
         this.real = real;
@@ -25,10 +28,15 @@ final class DeadlyStore implements LogStore {
         isFull = full;
     }
 
+    /** Whether no file can be given another name. */
+    void stuck(boolean stuck) {
+        isStuck = stuck;
+    }
+
     @Override
-    public Appender open(Path path) throws IOException {
+    public Appender open(Path path, OptionalInt mode) throws IOException {
         fate.pass("before open");
-        Appender appender = real.open(path);
+        Appender appender = real.open(path, mode);
         opened.add(appender);
         fate.pass("after open");
         return new DeadlyAppender(appender);
@@ -58,6 +66,40 @@ final class DeadlyStore implements LogStore {
         return real.read(path, from, count);
     }
 
+    @Override
+    public Shelf shelf() {
+        Shelf shelf = real.shelf();
+        return new Shelf() {
+            @Override
+            public boolean has(Path file) throws IOException {
+                return shelf.has(file);
+            }
+
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                fate.pass("before rename");
+                if (isStuck) {
+                    throw new IOException("Read-only file system");
+                }
+                shelf.rename(from, to);
+                fate.pass("after rename");
+            }
+
+            @Override
+            public void remove(Path file) throws IOException {
+                fate.pass("before remove");
+                shelf.remove(file);
+                fate.pass("after remove");
+            }
+
+            @Override
+            public List<String> names(Path folder, String beginning) throws IOException {
+                fate.pass("names");
+                return shelf.names(folder, beginning);
+            }
+        };
+    }
+
     private final class DeadlyAppender implements Appender {
         private final Appender opened;
 
@@ -78,6 +120,11 @@ final class DeadlyStore implements LogStore {
         @Override
         public long size() throws IOException {
             return opened.size();
+        }
+
+        @Override
+        public long modifiedMicros() throws IOException {
+            return opened.modifiedMicros();
         }
 
         @Override

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import papa.wire.Frame.Channel;
 
 /** Files that cannot be written, and streams that go elsewhere. */
 final class HoldTest {
@@ -34,12 +36,21 @@ final class HoldTest {
         assertThat(Rig.text(file("api"))).isEqualTo("goes on\n");
         assertThat(rig.kernel.pipe(web).isPaused).isTrue();
         assertThat(rig.book().counts().filesOnHold()).isEqualTo(1);
+        assertThat(rig.book().counts().byWatcher()).containsOnlyKeys("web");
+        OutputTrouble trouble =
+                Objects.requireNonNull(rig.book().counts().byWatcher().get("web"));
+        assertThat(trouble.bytesLost()).isZero();
+        assertThat(trouble.waiting()).hasSize(1);
+        assertThat(trouble.waiting().get(0).file())
+                .isEqualTo(file("missing/log").toString());
+        assertThat(trouble.waiting().get(0).sinceSeconds()).isBetween(1.6e9, 1.7e9);
         Files.createDirectory(file("missing"));
         rig.say(web, "two\n");
         rig.later(SECOND);
         assertThat(Rig.text(file("missing/log"))).isEqualTo("one\ntwo\n");
         assertThat(rig.kernel.pipe(web).isPaused).isFalse();
         assertThat(rig.book().counts().filesOnHold()).isZero();
+        assertThat(rig.book().counts().byWatcher()).isEmpty();
         assertThat(rig.book().counts().troubles()).isEqualTo(1);
     }
 
@@ -100,6 +111,7 @@ final class HoldTest {
     void a_named_pipe_is_refused_since_it_would_hold_up_everything() throws Exception {
         new ProcessBuilder("mkfifo", file("pipe").toString()).start().waitFor();
         rig.toFile("web", file("pipe"));
+        rig.settle();
         assertThat(rig.book().counts().filesOnHold()).isEqualTo(1);
     }
 
@@ -146,5 +158,28 @@ final class HoldTest {
         rig.say(web, "four\n");
         rig.settle();
         assertThat(Rig.text(file("log"))).isEqualTo("one\ntwo\nthr\nfour\n");
+    }
+
+    @Test
+    void the_kernel_is_told_what_is_to_become_of_what_cannot_be_written() {
+        OutputRoute.ToFile waits = new OutputRoute.ToFile(
+                file("missing/log"), Layout.PLAIN, FileCare.plain(), new Overflow(true, Duration.ofSeconds(5)));
+        rig.route("web", Channel.OUT, waits);
+        rig.toFile("api", file("api"));
+        StreamId web = rig.process(1, "web");
+        StreamId api = rig.process(2, "api");
+        rig.say(web, "one\n");
+        rig.say(api, "one\n");
+        rig.settle();
+        assertThat(rig.kernel.pipe(web).overflow).isEqualTo("block");
+        assertThat(rig.kernel.pipe(api).overflow).isEqualTo("5");
+        Overflow soon = new Overflow(false, Duration.ofMillis(1250));
+        rig.route("web", Channel.OUT, new OutputRoute.ToFile(waits.file(), waits.layout(), waits.care(), soon));
+        rig.settle();
+        assertThat(rig.kernel.pipe(web).isPaused).isTrue();
+        assertThat(rig.kernel.pipe(web).overflow).isEqualTo("1.250");
+        rig.restart();
+        rig.settle();
+        assertThat(rig.kernel.pipe(web).overflow).isEqualTo("1.250");
     }
 }

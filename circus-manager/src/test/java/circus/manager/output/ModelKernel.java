@@ -2,6 +2,7 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,6 +72,7 @@ final class ModelKernel implements KernelRequests {
 
         long cursor;
         boolean isPaused;
+        String overflow = "";
 
         Pipe(StreamId id) {
             this.id = id;
@@ -137,6 +139,15 @@ final class ModelKernel implements KernelRequests {
         pipe.end += bytes.length;
     }
 
+    /** The time, in microseconds since 1970. */
+    long micros() {
+        return micros;
+    }
+
+    void pass(Duration duration) {
+        micros += duration.toNanos() / 1000;
+    }
+
     void end(long incarnation) {
         ended.add(incarnation);
     }
@@ -194,6 +205,11 @@ final class ModelKernel implements KernelRequests {
         announced.clear();
         endTold.clear();
         follower = null;
+    }
+
+    @Override
+    public boolean can(String capability) {
+        return true;
     }
 
     @Override
@@ -310,6 +326,10 @@ final class ModelKernel implements KernelRequests {
         }
         String[] parts = word.split("=");
         Pipe pipe = pipe(StreamId.parse(parts[0]));
+        if (verb.equals("overflow")) {
+            pipe.overflow = parts[1];
+            return;
+        }
         pipe.isPaused = false;
         pipe.cursor = Long.parseLong(parts[1]);
     }

@@ -7,7 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import papa.wire.Frame.Channel;
@@ -168,6 +169,7 @@ final class OutputBookTest {
                 .containsExactly(
                         "T [4001] | begun ", "[circus] 6 bytes lost 12:26:40.0 to 12:26:40.0", "T [4001] | 67890 rest");
         assertThat(rig.book().counts().bytesLost()).isEqualTo(6);
+        assertThat(rig.book().counts().byWatcher()).isEqualTo(Map.of("web", new OutputTrouble(6, List.of())));
     }
 
     @Test
@@ -304,7 +306,7 @@ final class OutputBookTest {
         rig.turn();
         rig.exchange();
         rig.turn();
-        rig.route("web", Channel.OUT, new OutputRoute.ToFile(file("log"), Optional.of("NEW")));
+        rig.route("web", Channel.OUT, new OutputRoute.ToFile(file("log"), Layout.timed("NEW")));
         rig.restart();
         rig.say(web, "two\n");
         rig.settle();
@@ -327,7 +329,7 @@ final class OutputBookTest {
     }
 
     @Test
-    void a_replaced_file_gets_everything_that_was_not_committed() throws IOException {
+    void a_file_that_was_renamed_meanwhile_is_found_and_nothing_comes_twice() throws IOException {
         rig.toFile("web", file("log"));
         StreamId web = rig.process(1, "web");
         rig.say(web, "one\n");
@@ -338,8 +340,11 @@ final class OutputBookTest {
         Files.move(file("log"), file("log.1"));
         rig.restart();
         rig.settle();
-        assertThat(Rig.text(file("log"))).isEqualTo("one\n");
+        rig.say(web, "two\n");
+        rig.settle();
         assertThat(Rig.text(file("log.1"))).isEqualTo("one\n");
+        assertThat(Rig.text(file("log"))).isEqualTo("two\n");
+        assertThat(rig.kernel.values()).hasSize(1);
     }
 
     @Test

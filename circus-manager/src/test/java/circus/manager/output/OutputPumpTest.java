@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -47,8 +47,7 @@ final class OutputPumpTest {
     }
 
     private OutputPump pump() {
-        OutputRoutes routes =
-                OutputRoutes.none().with("Web", Channel.OUT, new OutputRoute.ToFile(log(), Optional.empty()));
+        OutputRoutes routes = OutputRoutes.none().with("Web", Channel.OUT, new OutputRoute.ToFile(log(), Layout.PLAIN));
         OutputPump pump = new OutputPump(
                 new OutputPump.Settings(
                         directory.resolve("k.sock"),
@@ -94,6 +93,35 @@ final class OutputPumpTest {
     }
 
     @Test
+    void the_last_words_of_a_process_are_in_its_file_when_that_is_told() throws Exception {
+        OutputPump pump = pump();
+        StreamId web = kernel.process(3, "circus.test.web.1");
+        kernel.say(web, "one\nlast words");
+        CompletableFuture<Void> written = pump.written(3, LIMIT);
+        assertThat(written).isNotDone();
+        kernel.end(3);
+        written.get(10, TimeUnit.SECONDS);
+        assertThat(Files.readString(log())).isEqualTo("one\nlast words");
+        pump.written(3, LIMIT).get(10, TimeUnit.SECONDS);
+        kernel.process(4, "circus.test.web.2");
+        kernel.end(4);
+        pump.written(4, LIMIT).get(10, TimeUnit.SECONDS);
+        pump.stop();
+    }
+
+    @Test
+    void last_words_that_do_not_come_are_given_up_and_still_written_later() throws Exception {
+        OutputPump pump = pump();
+        StreamId web = kernel.process(3, "circus.test.web.1");
+        pump.written(3, Duration.ofMillis(50)).get(10, TimeUnit.SECONDS);
+        kernel.say(web, "of a grandchild\n");
+        kernel.end(3);
+        pump.written(3, LIMIT).get(10, TimeUnit.SECONDS);
+        assertThat(Files.readString(log())).isEqualTo("of a grandchild\n");
+        pump.stop();
+    }
+
+    @Test
     void what_was_received_in_whole_lines_is_committed_by_a_stop() throws Exception {
         OutputPump pump = pump();
         StreamId web = kernel.process(3, "circus.test.web.1");
@@ -122,9 +150,9 @@ final class OutputPumpTest {
         Plan plan = new Plan(
                 8,
                 LastBytes.checksum(planned, 0, 8),
-                List.of(new Plan.Writer(web, 42, 0, null)),
+                List.of(new Plan.Writer(web, new Speaker("", 0, 42), 0, Layout.PLAIN)),
                 List.of(new Plan.Piece(0, 8, 8, null)));
-        LogRecord record = new LogRecord(log().toRealPath().toString(), identity, 0, 0, StreamId.NOBODY, plan);
+        LogRecord record = new LogRecord(log().toRealPath().toString(), identity, 0, 0, StreamId.NOBODY, plan, null);
         kernel.put("circus.test.log.x", record.encode());
         kernel.end(3);
         OutputPump pump = pump();
@@ -144,7 +172,8 @@ final class OutputPumpTest {
         pump.drain(LIMIT).get(10, TimeUnit.SECONDS);
         assertThat(Files.readString(log())).startsWith("one\n[circus] 100 bytes lost ");
         Path other = directory.resolve("other");
-        pump.routes(OutputRoutes.none().with("web", Channel.OUT, OutputRoute.file(other, Optional.empty())));
+        pump.routes(OutputRoutes.none()
+                .with("web", Channel.OUT, OutputRoute.file(other, Layout.PLAIN, FileCare.plain(), Overflow.DROP)));
         StreamId next = kernel.process(4, "circus.test.web.1");
         kernel.say(next, "two\n");
         kernel.end(4);

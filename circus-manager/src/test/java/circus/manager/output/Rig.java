@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import papa.wire.Frame.Channel;
@@ -21,6 +20,8 @@ final class Rig {
     final ModelKernel kernel = new ModelKernel(new Random(1), new Fate(new Random(1)));
     final DeadlyStore store = new DeadlyStore(new DiskStore(), new Fate(new Random(1)), new Random(1));
     private final OutputStream stdout;
+    private final boolean terminal;
+    private final CustomStreams custom;
     private OutputRoutes routes = OutputRoutes.none();
     private OutputBook book;
     private long nowNanos = 1;
@@ -30,7 +31,13 @@ final class Rig {
     }
 
     Rig(OutputStream stdout) {
+        this(stdout, false, CustomStreams.NONE);
+    }
+
+    Rig(OutputStream stdout, boolean terminal, CustomStreams custom) {
         this.stdout = stdout;
+        this.terminal = terminal;
+        this.custom = custom;
         book = start();
     }
 
@@ -39,15 +46,20 @@ final class Rig {
     }
 
     private OutputBook start() {
-        Recovery.Outcome recovered = Recovery.run(kernel.values(), store, kernel::replay, ZONE);
-        recovered.commits().forEach(kernel::carryOut);
-        ConsoleSink console = new ConsoleSink("stdout", stdout, () -> {});
+        TestCrew crew = new TestCrew(true);
+        Recoveries recoveries = new Recoveries(kernel.values(), store, kernel::replay, ZONE);
+        crew.hand(recoveries.tasks(nowNanos));
+        crew.takeDone().forEach(DiskTask::complete);
+        recoveries.outcome().commits().forEach(kernel::carryOut);
+        PacedSink console = PacedSink.console("stdout", stdout, terminal, () -> {});
         OutputBook started = new OutputBook(
                 ModelKernel.PREFIX,
                 ZONE,
                 store,
-                recovered.records(),
-                Map.of(Channel.OUT, console, Channel.ERR, console),
+                crew,
+                kernel::micros,
+                recoveries,
+                new Outlets(Map.of(Channel.OUT, console, Channel.ERR, console), custom, () -> {}),
                 kernel,
                 reason -> {
                     throw new AssertionError(reason);
@@ -68,11 +80,11 @@ final class Rig {
     }
 
     void toFile(String watcher, Path path) {
-        route(watcher, Channel.OUT, new OutputRoute.ToFile(path, Optional.empty()));
+        route(watcher, Channel.OUT, new OutputRoute.ToFile(path, Layout.PLAIN));
     }
 
     void toFile(String watcher, Path path, String timeFormat) {
-        route(watcher, Channel.OUT, new OutputRoute.ToFile(path, Optional.of(timeFormat)));
+        route(watcher, Channel.OUT, new OutputRoute.ToFile(path, Layout.timed(timeFormat)));
     }
 
     /** The stdout of a new process. */
@@ -95,7 +107,8 @@ final class Rig {
         for (int i = 0; i < 5; i++) {
             exchange();
             book.turn(nowNanos);
-            nowNanos += Duration.ofMillis(11).toNanos();
+            // Two for a plan and what it says, then long enough that what was written is committed.
+            nowNanos += Duration.ofMillis(i == 2 ? 101 : 1).toNanos();
         }
         exchange();
     }

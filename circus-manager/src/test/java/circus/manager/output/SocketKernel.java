@@ -183,6 +183,21 @@ final class SocketKernel implements AutoCloseable {
             reply(tag, true, answer(words));
             if (request.startsWith("follow output")) {
                 follow(words.get(2));
+            } else if (request.startsWith("follow resume")) {
+                for (String word : words.subList(2, words.size())) {
+                    String[] parts = word.split("=");
+                    resume(StreamId.parse(parts[0]), Long.parseLong(parts[1]));
+                }
+            }
+        }
+
+        /** Sends a stream again; that it was paused was of no interest. */
+        private void resume(StreamId stream, long offset) throws IOException {
+            for (Said piece : said) {
+                long done = offset - piece.offset();
+                if (piece.stream().equals(stream) && done < piece.length()) {
+                    send(piece.from((int) Math.max(0, done)));
+                }
             }
         }
 

@@ -201,6 +201,12 @@ public final class FakeKernel implements KernelPort {
         if (target == SignalTarget.CHILDREN) {
             signals.add(incarnation + " " + signal + " children");
         } else {
+            Child process = running.get(incarnation);
+            if (process != null && target == SignalTarget.TREE) {
+                List<Integer> pids = new ArrayList<>(List.of(process.launched.pid()));
+                pids.addAll(process.children);
+                news.add(() -> reply.reached(pids));
+            }
             signal(incarnation, signal, target);
         }
         answer(reply, there);

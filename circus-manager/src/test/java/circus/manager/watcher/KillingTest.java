@@ -6,6 +6,7 @@ import circus.hook.HookPoint;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation.Kind;
 import circus.options.WatcherOptions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The command kill: processes end, others come in their place, and nobody else has to wait for it. */
@@ -96,6 +97,17 @@ class KillingTest {
         stage.settle();
         assertThat(stage.hooks.calls).containsExactly("before_signal 1001 9", "after_signal 1001 9");
         assertThat(stage.news()).containsOnlyOnce("kill 1001").contains("exit 1001 -9 kill", "spawn 1002");
+    }
+
+    @Test
+    void with_stop_children_each_descendant_that_is_signalled_is_told_of() {
+        Watcher watcher = stage.started(Stage.options(WatcherOptions.STOP_CHILDREN, true));
+        stage.kernel.child(1).children.addAll(List.of(5001, 5002));
+        stage.news();
+        stage.ask(watcher, Kind.STOP);
+        stage.settle();
+        assertThat(stage.kernel.signals).containsExactly("1 15 tree");
+        assertThat(stage.news()).contains("kill 5001", "kill 5002").containsOnlyOnce("kill 1001");
     }
 
     @Test

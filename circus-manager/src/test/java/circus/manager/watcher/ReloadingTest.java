@@ -126,7 +126,9 @@ class ReloadingTest {
         stage.kernel.running.forEach((incarnation, child) -> watcher.adopt(
                 Integer.parseInt(child.spec.annotations().getOrDefault("wid", "0")),
                 child.launched,
-                child.spec.annotations().getOrDefault("digest", "")));
+                child.spec.annotations().getOrDefault("digest", ""),
+                0,
+                Notice.parse(child.notes.get(Notice.KEY))));
         Resumption resumption = watcher.resume(Optional.ofNullable(stage.kernel.values.get("watcher.web"))
                 .flatMap(RunState::fromJson)
                 .orElse(RunState.NOTHING));

@@ -23,9 +23,14 @@ class ResumingTest {
         stage.kernel.running.forEach((incarnation, child) -> watcher.adopt(
                 Integer.parseInt(child.spec.annotations().getOrDefault("wid", "0")),
                 child.launched,
-                child.spec.annotations().getOrDefault("digest", "")));
+                child.spec.annotations().getOrDefault("digest", ""),
+                0,
+                Notice.parse(child.notes.get(Notice.KEY))));
         endedMeanwhile.forEach((incarnation, exit) -> watcher.adoptEnded(
-                1, new circus.manager.kernel.Launched(incarnation, 1000 + incarnation.intValue(), stage.now()), exit));
+                1,
+                new circus.manager.kernel.Launched(incarnation, 1000 + incarnation.intValue(), stage.now()),
+                exit,
+                Optional.empty()));
         return watcher;
     }
 
@@ -82,7 +87,10 @@ class ResumingTest {
             each.kernel.notTaken.add(1L);
             Watcher second = each.watcher("web", options);
             second.adoptEnded(
-                    1, new circus.manager.kernel.Launched(1, 1001, each.now()), new Exit(1, -15, each.now(), 0));
+                    1,
+                    new circus.manager.kernel.Launched(1, 1001, each.now()),
+                    new Exit(1, -15, each.now(), 0),
+                    Optional.empty());
             second.resume(RunState.fromJson(each.kernel.values.getOrDefault("watcher.web", ""))
                     .orElseThrow());
             each.settle();

@@ -162,7 +162,7 @@ class SlotsTest {
             Map<String, String> notes = child.spec.annotations();
             int wid = Integer.parseInt(notes.getOrDefault(Launcher.WID, ""));
             int slot = Integer.parseInt(notes.getOrDefault(Launcher.SLOT, ""));
-            next.adopt(wid, child.launched, notes.getOrDefault(Launcher.DIGEST, ""), slot);
+            next.adopt(wid, child.launched, notes.getOrDefault(Launcher.DIGEST, ""), slot, Optional.empty());
         });
         next.resume(RunState.NOTHING);
         stage.settle();

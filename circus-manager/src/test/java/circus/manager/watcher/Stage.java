@@ -47,6 +47,7 @@ public final class Stage implements Surroundings, Clock {
     public final FakeKernel kernel = new FakeKernel(this, this::exited, this::gone);
     public final FakeHooks hooks = new FakeHooks();
     public final List<Event> events = new ArrayList<>();
+    public final List<Death> deaths = new ArrayList<>();
 
     /** The held sockets that there are. */
     public final Map<String, SocketPlace> sockets = new HashMap<>();
@@ -153,7 +154,8 @@ public final class Stage implements Surroundings, Clock {
                     new KillOrder(
                             pid == 0 ? OptionalLong.empty() : OptionalLong.of(pid),
                             signum == 0 ? OptionalInt.empty() : OptionalInt.of(signum),
-                            seconds < 0 ? Optional.empty() : Optional.of(Duration.ofNanos((long) (seconds * 1e9)))),
+                            seconds < 0 ? Optional.empty() : Optional.of(Duration.ofNanos((long) (seconds * 1e9))),
+                            new Behalf("kill web", "uid 0")),
                     heard);
         } catch (CommandException refused) {
             heard.failed(refused);
@@ -304,8 +306,18 @@ public final class Stage implements Surroundings, Clock {
     }
 
     @Override
+    public void died(Death death) {
+        deaths.add(death);
+    }
+
+    @Override
     public void publish(Event event) {
         events.add(event);
+    }
+
+    @Override
+    public void afterLastWords(String watcher, long incarnation, Runnable then) {
+        then.run();
     }
 
     @Override

@@ -231,9 +231,15 @@ class WatcherPropertiesTest {
             stage.kernel.running.forEach((incarnation, child) -> watcher.adopt(
                     Integer.parseInt(child.spec.annotations().getOrDefault("wid", "0")),
                     child.launched,
-                    child.spec.annotations().getOrDefault("digest", "")));
+                    child.spec.annotations().getOrDefault("digest", ""),
+                    0,
+                    Notice.parse(child.notes.get(Notice.KEY))));
             List.copyOf(stage.kernel.ended.values())
-                    .forEach(ended -> watcher.adoptEnded(1, ended.child().launched, asItIs(ended.exit())));
+                    .forEach(ended -> watcher.adoptEnded(
+                            1,
+                            ended.child().launched,
+                            asItIs(ended.exit()),
+                            Notice.parse(ended.child().notes.get(Notice.KEY))));
             stage.kernel.lingering.forEach((incarnation, child) -> {
                 if (!stage.kernel.ended.containsKey(incarnation)) {
                     watcher.adoptLeftovers(1, child.launched);

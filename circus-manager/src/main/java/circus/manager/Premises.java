@@ -1,0 +1,60 @@
+package circus.manager;
+
+import circus.manager.control.Endpoints;
+import circus.manager.upgrade.Progress;
+import circus.manager.upgrade.Succession;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What circusd keeps from its start to its end, whether or not it manages in between. Belongs to circus-loop. */
+final class Premises {
+    final Settings settings;
+    final Security security;
+    final Map<String, String> environment;
+    final StartReport report;
+    final Optional<QuitSignal> quitSignal;
+    final Endpoints endpoints;
+    final Progress progress;
+
+    /** The former circusd, whose place this one has taken. */
+    final Optional<Succession> succession;
+
+    private @Nullable PidFile pidFile;
+
+    Premises(
+            Settings settings,
+            Security security,
+            Map<String, String> environment,
+            StartReport report,
+            Optional<QuitSignal> quitSignal,
+            Endpoints endpoints,
+            Progress progress,
+            Optional<Succession> succession,
+            @Nullable PidFile pidFile) {
+        this.settings = settings;
+        this.security = security;
+        this.environment = environment;
+        this.report = report;
+        this.quitSignal = quitSignal;
+        this.endpoints = endpoints;
+        this.progress = progress;
+        this.succession = succession;
+        this.pidFile = pidFile;
+    }
+
+    /** The pid file, and who watches over circusd, are to know this process from now on. */
+    void becomeMain() {
+        endpoints.own();
+        long pid = ProcessHandle.current().pid();
+        settings.pidFile().ifPresent(file -> pidFile = PidFile.succeed(file, pid));
+        ServiceNotice.mainPid(environment, pid);
+    }
+
+    /** At the end: removes it, if it is still ours. */
+    void removePidFile() {
+        if (pidFile != null) {
+            pidFile.remove();
+        }
+    }
+}

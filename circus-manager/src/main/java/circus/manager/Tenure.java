@@ -1,0 +1,229 @@
+package circus.manager;
+
+import circus.manager.arbiter.ManagedSockets;
+import circus.manager.config.Amendments;
+import circus.manager.config.CircusConfig;
+import circus.manager.config.HookCheck;
+import circus.manager.config.SystemAccounts;
+import circus.manager.control.Access;
+import circus.manager.control.CannotListenException;
+import circus.manager.control.Endpoints;
+import circus.manager.control.Keys;
+import circus.manager.extension.Extensions;
+import circus.manager.kernel.KernelAddress;
+import circus.manager.kernel.KernelStarter;
+import circus.manager.upgrade.Progress;
+import circus.manager.upgrade.Succession;
+import circus.manager.upgrade.Upgrade;
+import circus.manager.upgrade.Warmup;
+import circus.manager.upgrade.Watch;
+import circus.manager.watcher.Clock;
+import circus.options.CircusOptions;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import papa.client.PapaException;
+
+/**
+ * circusd from its start to its end. It manages from beginning to end, as a rule; one that comes in another one's place stands beside that
+ * first, and one that has handed over waits to see how it goes, and manages once more if it has to. Each time it does, a {@link Daemon} is
+ * made, which knows no other past than what the kernel holds, as after a crash.
+ */
+final class Tenure {
+    private static final System.Logger LOG = System.getLogger(Tenure.class.getName());
+
+    /** The last replies and events get so much time to go out to peers that are slow. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private Tenure() {}
+
+    /** @return the exit code */
+    static int serve(
+            Arguments arguments, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal)
+            throws StartupException {
+        Optional<Succession> succession;
+        try {
+            succession = Succession.begin(environment);
+        } catch (IOException nobody) {
+            throw new StartupException("cannot take another circusd's place: " + nobody.getMessage());
+        }
+        try {
+            int code = serve(arguments, environment, report, quitSignal, succession);
+            succession.ifPresent(Succession::close);
+            return code;
+        } catch (StartupException cannot) {
+            succession.ifPresent(former -> former.failed(String.valueOf(cannot.getMessage())));
+            throw cannot;
+        } catch (IOException | PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
+            String reason = String.valueOf(cannot.getMessage());
+            succession.ifPresent(former -> former.failed(reason));
+            throw new StartupException(reason);
+        }
+    }
+
+    private static int serve(
+            Arguments arguments,
+            Map<String, String> environment,
+            StartReport report,
+            Optional<QuitSignal> quitSignal,
+            Optional<Succession> succession)
+            throws StartupException, IOException, PapaException, CannotListenException,
+                    ManagedSockets.CannotOpenException {
+        Settings settings = Settings.load(arguments, environment);
+        long pid = ProcessHandle.current().pid();
+        @Nullable
+        PidFile pidFile = settings.pidFile().isPresent() && succession.isEmpty()
+                ? PidFile.write(settings.pidFile().get(), pid)
+                : null;
+        try {
+            ProcessTitle.set(
+                    settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
+            LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
+            CircusConfig config = settings.config();
+            KernelAddress address =
+                    KernelAddress.of(config.name(), config.options().get(CircusOptions.PAPA_ENDPOINT), environment);
+            Progress progress = new Progress();
+            try (Security security = Security.of(config)) {
+                List<Integer> descriptors = List.of();
+                if (succession.isPresent()) {
+                    succession
+                            .get()
+                            .observe(
+                                    config,
+                                    address.socket(),
+                                    environment,
+                                    new Amendments(
+                                            environment,
+                                            new SystemAccounts(),
+                                            new HookCheck(new Extensions(config.extensionPath()))));
+                    descriptors = succession.get().descriptors();
+                    Warmup.run();
+                }
+                // The kernel comes up while we go on; one that another circusd has is its own until our turn.
+                Optional<KernelStarter> starter =
+                        succession.isEmpty() ? Optional.of(KernelStarter.begin(address)) : Optional.empty();
+                // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
+                try (Endpoints endpoints = endpoints(config, descriptors)) {
+                    if (succession.isPresent()) {
+                        succession.get().awaitTurn(progress);
+                    }
+                    Premises premises = new Premises(
+                            settings,
+                            security,
+                            environment,
+                            report,
+                            quitSignal,
+                            endpoints,
+                            progress,
+                            succession,
+                            pidFile);
+                    try {
+                        return manage(
+                                premises, address, starter.isPresent() ? starter.get() : KernelStarter.begin(address));
+                    } finally {
+                        premises.removePidFile();
+                    }
+                }
+            }
+        } finally {
+            if (pidFile != null) {
+                pidFile.remove();
+            }
+        }
+    }
+
+    private static Endpoints endpoints(CircusConfig config, List<Integer> descriptors) throws CannotListenException {
+        String endpoint = config.options().get(CircusOptions.ENDPOINT);
+        String pubsub = config.options().get(CircusOptions.PUBSUB_ENDPOINT);
+        Access access = Access.of(
+                config.options().get(CircusOptions.ENDPOINT_OWNER),
+                config.options().get(CircusOptions.ENDPOINT_OPEN),
+                Keys.read(config.curveServerKey(), config.curveClients()));
+        return descriptors.isEmpty()
+                ? new Endpoints(endpoint, pubsub, access)
+                : Endpoints.inherit(endpoint, pubsub, access, descriptors);
+    }
+
+    /** Term after term. */
+    private static int manage(Premises premises, KernelAddress address, KernelStarter first)
+            throws PapaException, ManagedSockets.CannotOpenException {
+        Losses losses = new Losses(Clock.system());
+        Daemon daemon = new Daemon(premises, premises.settings, address, Past.NONE);
+        int code = 1;
+        try {
+            code = daemon.start(first);
+        } catch (PapaException lost) {
+            if (!daemon.hasSeenItsKernelDie()) {
+                throw lost;
+            }
+            daemon.lostEarly(String.valueOf(lost.getMessage()));
+        }
+        while (true) {
+            if (daemon.hasLostItsKernel() && losses.mayGoOn(daemon.loss())) {
+                Daemon next = afterLoss(premises, address, daemon);
+                code = 1;
+                try {
+                    code = next.start(daemon.anotherKernel());
+                } catch (PapaException lost) {
+                    next.lostEarly(String.valueOf(lost.getMessage()));
+                }
+                daemon = next;
+                continue;
+            }
+            Optional<Upgrade> upgrade = daemon.handedOver();
+            if (upgrade.isEmpty()) {
+                premises.endpoints.close(LINGER);
+                return code;
+            }
+            Watch watch = new Watch(upgrade.get(), premises.endpoints, premises.progress);
+            if (!daemon.isQuiet()) {
+                LOG.log(Level.WARNING, "a disk does not answer: this circusd goes at once, and the new one goes on");
+                watch.handOverAndGo();
+                return 0;
+            }
+            List.of("TERM", "INT").forEach(name -> SystemSignals.on(name, signal -> watch.endBoth()));
+            List.of("HUP", "USR1").forEach(name -> SystemSignals.on(name, watch::signalled));
+            Watch.Result result = watch.run();
+            if (!result.takesBack()) {
+                LOG.log(Level.INFO, "another circusd has taken over; this one ends");
+                premises.endpoints.close(LINGER);
+                return result.code();
+            }
+            premises.endpoints.open();
+            Past past = Past.takenBack(result.rest(), result.reason());
+            daemon = new Daemon(premises, premises.settings, address, past);
+            code = 1;
+            try {
+                code = daemon.start(KernelStarter.begin(address));
+            } catch (PapaException lost) {
+                daemon.lostEarly(String.valueOf(lost.getMessage()));
+            }
+        }
+    }
+
+    /** With the configuration as it is by now, since a kernel that begins anew knows of none that was applied last. */
+    private static Daemon afterLoss(Premises premises, KernelAddress address, Daemon former) {
+        try {
+            Settings now = Settings.load(premises.settings.arguments(), premises.environment);
+            String name = now.config().name();
+            if (!name.equals(premises.settings.config().name())) {
+                throw new StartupException("[circus] name is " + name + " by now, which needs a restart");
+            }
+            return new Daemon(premises, now, address, past(former, true));
+        } catch (StartupException unreadable) {
+            LOG.log(
+                    Level.ERROR,
+                    "the file has changed, and nothing of it is applied: {0}; circusctl reloadconfig tries again",
+                    unreadable.getMessage());
+            return new Daemon(premises, premises.settings, address, past(former, false));
+        }
+    }
+
+    private static Past past(Daemon former, boolean appliesFile) {
+        return Past.kernelLost(former.unfinished(), former.unconfirmed(), appliesFile);
+    }
+}

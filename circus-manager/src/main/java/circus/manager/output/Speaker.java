@@ -1,0 +1,9 @@
+package circus.manager.output;
+
+/**
+ * Who says something: one process of a watcher.
+ *
+ * @param watcher its name as configured
+ * @param wid its number within the watcher; 0 if unknown
+ */
+record Speaker(String watcher, int wid, int pid) {}

@@ -1,0 +1,211 @@
+package circus.manager.upgrade;
+
+import circus.message.Json;
+import circus.message.JsonException;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two circusd say to each other while one takes the other's place: JSON objects, a line each, in both directions over a Unix socket.
+ * {@code say} tells what it is about. Lines of which {@code say} is not known are passed over, and so are keys, so that a later version may
+ * say more; what one must understand changes {@link #PROTOCOL}.
+ *
+ * <p>Version history: 1, with 0.2.0.
+ *
+ * <p>Two threads of its own read and write; any thread may send, one receives. Bounded: {@link #MOST_LINES} lines either way, each {@link
+ * #LONGEST_LINE} bytes; whoever does not read is cut off.
+ */
+final class Wire implements Closeable {
+    static final int PROTOCOL = 1;
+
+    private static final System.Logger LOG = System.getLogger(Wire.class.getName());
+    private static final int LONGEST_LINE = 64 << 20;
+    private static final int MOST_LINES = 20_000;
+    private static final String SAY = "say";
+
+    /** What was said. */
+    record Message(String say, Map<String, @Nullable Object> fields) {
+        private boolean isEnd() {
+            return say.isEmpty();
+        }
+
+        String text(String key) {
+            return fields.get(key) instanceof String text ? text : "";
+        }
+
+        long number(String key) {
+            return fields.get(key) instanceof Number number ? number.longValue() : -1;
+        }
+
+        boolean truth(String key) {
+            return Boolean.TRUE.equals(fields.get(key));
+        }
+    }
+
+    /** Stands at the end of what was received. */
+    private static final Message END = new Message("", Map.of());
+
+    private final SocketChannel channel;
+    private final BlockingQueue<Message> received = new ArrayBlockingQueue<>(MOST_LINES);
+    private final BlockingQueue<byte[]> toSend = new ArrayBlockingQueue<>(MOST_LINES);
+    private volatile Runnable bell = () -> {};
+    private volatile boolean ended;
+
+    /** @param channel blocking; belongs to this from now on */
+    Wire(SocketChannel channel) {
+        this.channel = channel;
+        start("circus-upgrade-in", this::read);
+        start("circus-upgrade-out", this::write);
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Is run, on a thread of this, whenever something has come. */
+    void bell(Runnable next) {
+        bell = next;
+        next.run();
+    }
+
+    /** Any thread; never waits. On a connection that has ended, nothing happens. */
+    void send(String say, Map<String, ? extends @Nullable Object> fields) {
+        Map<String, @Nullable Object> line = new LinkedHashMap<>();
+        line.put(SAY, say);
+        line.putAll(fields);
+        if (!ended && !toSend.offer(Json.bytes(line))) {
+            LOG.log(Level.ERROR, "the other circusd does not read what it is told");
+            close();
+        }
+    }
+
+    void send(String say) {
+        send(say, Map.of());
+    }
+
+    /** What has come; nothing where nothing has. */
+    Optional<Message> poll() {
+        Message next = received.peek();
+        if (next == null || next.isEnd()) {
+            return Optional.empty();
+        }
+        return Optional.of(received.remove());
+    }
+
+    /** Whether the other one has gone, and all that it said was received. */
+    boolean isOver() {
+        Message next = received.peek();
+        return next != null && next.isEnd();
+    }
+
+    /**
+     * Waits.
+     *
+     * @throws IOException when nothing comes in time, or the other one has gone
+     */
+    Message await(long deadlineNanos) throws IOException {
+        try {
+            Message next = received.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                throw new IOException("it did not answer in time");
+            }
+            if (next.isEnd()) {
+                received.add(END);
+                throw new IOException("it has closed the connection");
+            }
+            return next;
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", hurried);
+        }
+    }
+
+    private void read() {
+        ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            while (channel.read(buffer.clear()) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    byte next = buffer.get();
+                    if (next != '\n') {
+                        line.write(next);
+                        if (line.size() > LONGEST_LINE) {
+                            throw new IOException("it sends a line without end");
+                        }
+                        continue;
+                    }
+                    Map<String, @Nullable Object> object = Json.readObject(line.toByteArray());
+                    line.reset();
+                    String say = String.valueOf(object.get(SAY));
+                    received.put(new Message(say.isEmpty() ? "nothing" : say, object));
+                }
+                bell.run();
+            }
+        } catch (IOException | JsonException over) {
+            LOG.log(Level.DEBUG, "the connection to the other circusd has ended: {0}", over.toString());
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close();
+            try {
+                received.put(END);
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
+            }
+            bell.run();
+        }
+    }
+
+    private void write() {
+        try {
+            while (!ended) {
+                byte[] line = toSend.poll(1, TimeUnit.SECONDS);
+                if (line == null) {
+                    continue;
+                }
+                ByteBuffer bytes = ByteBuffer.allocate(line.length + 1);
+                bytes.put(line).put((byte) '\n').flip();
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+        } catch (IOException gone) {
+            close();
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until all is sent, for so long. */
+    void drain(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!ended && !toSend.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "the connection to the other circusd is gone already: {0}", gone.toString());
+        }
+    }
+}
