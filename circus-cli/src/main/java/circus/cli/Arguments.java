@@ -97,7 +97,7 @@ final class Arguments {
                 positional.add(word);
                 continue;
             }
-            String flag = word.equals("-h") ? HELP : flags.match(word, known);
+            String flag = word.equals("-h") ? HELP : flags.match(longForm(command, word), known);
             if (flag == null) {
                 unrecognized.add(word);
             } else if (flag.equals(HELP)) {
@@ -179,6 +179,23 @@ final class Arguments {
         }
         flags.add(HELP);
         return flags;
+    }
+
+    /** {@code --lines} for {@code -n}, {@code --lines=20} for {@code -n20}; what has no short form stays as it is. */
+    private static String longForm(CommandSpec command, String word) {
+        for (Parameter parameter : command.parameters()) {
+            String letter = parameter.letter();
+            if (letter == null || word.startsWith("--") || !word.startsWith(letter)) {
+                continue;
+            }
+            if (word.length() == letter.length()) {
+                return parameter.flag();
+            }
+            if (parameter.form() == Parameter.Form.OPTION) {
+                return parameter.flag() + "=" + word.substring(letter.length());
+            }
+        }
+        return word;
     }
 
     private static boolean takesValue(CommandSpec command, String flag) {

@@ -67,6 +67,8 @@ final class Console implements AutoCloseable {
                 case LISTEN -> listen(endpoint, keys(invocation.settings()), topics(invocation));
                 case KEYGEN -> keygen(invocation.properties());
                 case EVENTS -> events(endpoint, keys(invocation.settings()), invocation);
+                case TAIL -> tail(endpoint, invocation);
+                case UPGRADE -> upgrade(endpoint, invocation);
                 default -> call(endpoint, invocation);
             };
         } catch (CallException failed) {
@@ -138,6 +140,34 @@ final class Console implements AutoCloseable {
         return new EventFeed(out, err, endpoint, keys, settings.json(), invocation.properties())
                 .run(properties ->
                         control.call(new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
+    }
+
+    private int tail(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
+        Settings settings = invocation.settings();
+        String word = invocation.command().word();
+        CircusClient control = client(endpoint, settings);
+        try {
+            return new TailFeed(new TailLines(out, colours, settings.json()), err, invocation.properties(), settings)
+                    .run(properties -> control.call(
+                            new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
+        } catch (ArgumentException noTime) {
+            print(err, noTime.getMessage() + "\n");
+            return FAILED;
+        }
+    }
+
+    private int upgrade(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
+        Settings settings = invocation.settings();
+        String word = invocation.command().word();
+        CircusClient control = client(endpoint, settings);
+        try {
+            return new UpgradeFeed(out, err, settings.json(), invocation.properties())
+                    .run(properties -> control.call(
+                            new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
+        } catch (ArgumentException noPath) {
+            print(err, noPath.getMessage() + "\n");
+            return FAILED;
+        }
     }
 
     private int listen(String endpoint, @Nullable KeyFile keys, List<String> topics) throws CallException {

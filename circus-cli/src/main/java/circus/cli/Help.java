@@ -26,6 +26,8 @@ final class Help {
               circusctl set web cmd 'bin/web --new'   change what runs; new processes replace the old
               circusctl reloadconfig --plan           what would the changed file do?
               circusctl --json stats | jq .infos      for scripts
+              circusctl tail -f web db.1              what web and the first worker of db print
+              circusctl postmortem web                how did workers of web end, and what did they say last?
               circusctl listen watcher.web.           print what happens to web, as it happens
               circusctl detach                        end circusd, leave the workers: to upgrade
 

@@ -3,6 +3,7 @@ package circus.cli;
 import circus.client.Answer;
 import circus.command.CommandSpec;
 import circus.message.PythonText;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +36,11 @@ final class Printer {
                         : options(map(fields.get("options")));
             case STATS -> stats(fields);
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
+            case POSTMORTEM -> new DeathReport(ZoneId.systemDefault()).text(fields);
             case JOBS -> JobTable.text(fields);
-            case START, STOP, RESTART, RELOAD, KILL, SIGNAL, SET, ADD, RM, QUIT, DETACH, CANCEL -> "ok";
-            case EVENTS -> throw new IllegalStateException("events are not printed here");
+            case START, STOP, RESTART, RELOAD, KILL, SIGNAL, SET, ADD, RM, QUIT, REOPEN, DETACH, CANCEL -> "ok";
+            case VERSIONS -> new VersionTable(ZoneId.systemDefault()).text(fields);
+            case EVENTS, TAIL, UPGRADE -> throw new IllegalStateException(command.word() + " is not printed here");
             case LISTEN, KEYGEN -> throw new IllegalStateException(command.word() + " has no reply");
         };
     }
@@ -60,13 +63,35 @@ final class Printer {
                     : RunTimeChanges.ofWatcher(map(fields.get("changes")));
         }
         if (!fields.containsKey("statuses")) {
-            return PythonText.str(fields.get("status"));
+            List<String> lines = new ArrayList<>(List.of(PythonText.str(fields.get("status"))));
+            output("", fields.get("output"), lines);
+            return String.join("\n", lines);
         }
+        Map<String, @Nullable Object> outputs = fields.containsKey("outputs") ? map(fields.get("outputs")) : Map.of();
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, @Nullable Object> entry : new TreeMap<>(map(fields.get("statuses"))).entrySet()) {
             lines.add(entry.getKey() + ": " + PythonText.str(entry.getValue()));
+            output(entry.getKey() + ": ", outputs.get(entry.getKey()), lines);
         }
         return String.join("\n", lines);
+    }
+
+    /** What is wrong with a watcher's output: a line for each file that it waits for, and one for what was lost. */
+    private static void output(String beginning, @Nullable Object output, List<String> lines) {
+        if (!(output instanceof Map<?, ?>)) {
+            return;
+        }
+        Map<String, @Nullable Object> fields = map(output);
+        if (fields.get("waiting") instanceof List<?> files) {
+            for (Object file : files) {
+                Map<String, @Nullable Object> waiting = map(file);
+                lines.add(beginning + "output waits for " + PythonText.str(waiting.get("file")) + ": "
+                        + PythonText.str(waiting.get("reason")));
+            }
+        }
+        if (fields.get("lost") instanceof Number lost && lost.longValue() > 0) {
+            lines.add(beginning + lost + " bytes of output lost");
+        }
     }
 
     private static String resized(Map<String, @Nullable Object> fields) {

@@ -66,6 +66,23 @@ class PrinterTest {
     }
 
     @Test
+    void a_state_is_followed_by_what_is_wrong_with_the_output() throws Exception {
+        String output =
+                "{\"lost\": 7, \"waiting\": [{\"file\": \"/log\", \"reason\": \"No space left on device\", \"since\": 1.5}]}";
+        assertThat(print(
+                        CommandSpec.STATUS,
+                        "{\"status\": \"ok\", \"statuses\": {\"api\": \"active\", \"web\": \"active\"}, \"outputs\": {\"web\": "
+                                + output + "}}"))
+                .isEqualTo("""
+                        api: active
+                        web: active
+                        web: output waits for /log: No space left on device
+                        web: 7 bytes of output lost""");
+        assertThat(print(CommandSpec.STATUS, "{\"status\": \"active\", \"output\": " + output + "}"))
+                .isEqualTo("active\noutput waits for /log: No space left on device\n7 bytes of output lost");
+    }
+
+    @Test
     void what_differs_from_the_configuration_is_one_line_for_each_watcher() throws Exception {
         assertThat(
                         print(

@@ -1,0 +1,77 @@
+package circus.cli;
+
+import circus.message.PythonText;
+import circus.message.Version;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What runs where, as a table: without the last line's end. */
+final class VersionTable {
+    private static final List<String> TITLES =
+            List.of("PROGRAM", "VERSION", "PID", "STARTED", "PROTOCOL", "HOME", "INSTALLED");
+    private static final String NONE = "-";
+
+    private final ZoneId zone;
+
+    VersionTable(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    String text(Map<String, @Nullable Object> fields) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(TITLES);
+        rows.add(row("circusd", fields.get("manager")));
+        rows.add(row("papa", fields.get("kernel")));
+        String home = System.getProperty("circus.home", NONE);
+        rows.add(List.of("circusctl", Version.TEXT, NONE, NONE, NONE, home, NONE));
+        int[] widths = new int[TITLES.size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return String.join("\n", lines);
+    }
+
+    private List<String> row(String program, @Nullable Object about) {
+        if (!(about instanceof Map<?, ?>)) {
+            return List.of(program, NONE, NONE, NONE, NONE, NONE, NONE);
+        }
+        Map<String, @Nullable Object> fields = Printer.map(about);
+        return List.of(
+                program,
+                word(fields.get("version")),
+                word(fields.get("pid")),
+                time(fields.get("started")),
+                word(fields.get("protocol")),
+                word(fields.get("home")),
+                word(fields.get("installed")));
+    }
+
+    private static String word(@Nullable Object value) {
+        return value == null ? NONE : PythonText.str(value);
+    }
+
+    private String time(@Nullable Object seconds) {
+        if (!(seconds instanceof Number number)) {
+            return NONE;
+        }
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+                .withZone(zone)
+                .format(Instant.ofEpochMilli((long) (number.doubleValue() * 1_000)));
+    }
+}
