@@ -3,8 +3,10 @@
    usage: peer spawn COUNT PROGRAM ARGS…           all of them, one after the other, reaped as they end: "spawned NANOS"
           peer hold COUNT 0|1 PROGRAM ARGS…        keeps them (1: and reads their output): "up NANOS", a line, ends them: "down NANOS"
           peer death ROUNDS PROGRAM ARGS…          a supervisor and its client; from kill -9 until the client's read: NANOS each
-          peer pour BYTES                          writes so much
+          peer store FILE COUNT PROGRAM ARGS…      as hold 1, and appends what it reads to a file
+          peer pour BYTES [GO]                     writes so much, in lines of 100 bytes; once a file GO is there, and then stays
           peer tick [COUNT]                        writes a line a second, or so many
+          peer beat COUNT                          writes so many lines of 100 bytes a second, on a fixed beat
           peer first PATH TEXT PROGRAM ARGS…       from exec until the line TEXT is answered at the socket: "first NANOS", then TERM */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,6 +29,7 @@ static char *variables[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/srv/site
 static posix_spawnattr_t attributes;
 static int events;
 static char buffer[65536];
+static int file = -1;
 
 static long long now(void)
 {
@@ -160,8 +163,11 @@ static void hold(int count, int reading, char **words)
                 for (int c = 0; c < count; c++)
                     syscall(SYS_pidfd_send_signal, children[c], SIGTERM, NULL, 0);
             } else if (fd >> 31) {
-                if (read(fd & ~(1u << 31), buffer, sizeof buffer) == 0)
+                ssize_t length = read(fd & ~(1u << 31), buffer, sizeof buffer);
+                if (length == 0)
                     close(fd & ~(1u << 31));
+                else if (length > 0 && file >= 0 && write(file, buffer, length) != length)
+                    fail("write");
             } else {
                 siginfo_t info;
                 waitid(P_PIDFD, fd, &info, WEXITED);
@@ -210,11 +216,31 @@ static void pour(long long left)
 {
     for (int i = 0; i < (int)sizeof buffer; i++)
         buffer[i] = i % 100 == 99 ? '\n' : 'x';
-    while (left > 0) {
-        ssize_t count = write(1, buffer, left < (long long)sizeof buffer ? left : (long long)sizeof buffer);
+    while (left > 0) { /* whole lines, each time */
+        long long whole = sizeof buffer / 100 * 100;
+        ssize_t count = write(1, buffer, left < whole ? left : whole);
         if (count < 0)
             fail("write");
         left -= count;
+    }
+}
+
+static void beat(int count)
+{
+    struct timespec next;
+    clock_gettime(CLOCK_MONOTONIC, &next);
+    next.tv_nsec = getpid() % 100 * 10000000L; /* not all at the same moment */
+    memset(buffer, 'x', 99);
+    buffer[99] = '\n';
+    for (;;) {
+        next.tv_nsec += 1000000000L / count;
+        if (next.tv_nsec >= 1000000000L) {
+            next.tv_nsec -= 1000000000L;
+            next.tv_sec++;
+        }
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+        if (write(1, buffer, 100) < 0)
+            exit(1);
     }
 }
 
@@ -283,8 +309,20 @@ int main(int count, char **words)
         hold(atoi(words[2]), atoi(words[3]), words + 4);
     else if (count > 3 && strcmp(mode, "death") == 0)
         death(atoi(words[2]), words + 3);
-    else if (count == 3 && strcmp(mode, "pour") == 0)
+    else if (count > 4 && strcmp(mode, "store") == 0) {
+        file = open(words[2], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        if (file < 0)
+            fail(words[2]);
+        hold(atoi(words[3]), 1, words + 4);
+    } else if (count == 3 && strcmp(mode, "pour") == 0)
         pour(atoll(words[2]));
+    else if (count == 4 && strcmp(mode, "pour") == 0) {
+        while (access(words[3], F_OK) < 0)
+            rest(1000000);
+        pour(atoll(words[2]));
+        pause();
+    } else if (count == 3 && strcmp(mode, "beat") == 0)
+        beat(atoi(words[2]));
     else if (count < 4 && strcmp(mode, "tick") == 0)
         tick(count == 3 ? atoi(words[2]) : 1);
     else if (count > 4 && strcmp(mode, "first") == 0)

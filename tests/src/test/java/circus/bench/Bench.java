@@ -11,6 +11,7 @@ public final class Bench {
     private static final List<String> KERNEL =
             List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start", "upgrade");
     private static final List<String> MANAGER = List.of("respawn", "cold", "workers", "answers", "roundtrips", "stats");
+    private static final List<String> OUTPUT = List.of("logs", "tickers");
 
     private Bench() {}
 
@@ -26,10 +27,11 @@ public final class Bench {
 
     private static List<String> wanted(List<String> words) {
         List<String> names = new ArrayList<>();
-        for (String word : words.isEmpty() ? List.of("kernel", "manager") : words) {
+        for (String word : words.isEmpty() ? List.of("kernel", "manager", "output") : words) {
             switch (word) {
                 case "kernel" -> names.addAll(KERNEL);
                 case "manager" -> names.addAll(MANAGER);
+                case "output" -> names.addAll(OUTPUT);
                 default -> names.add(word);
             }
         }
@@ -51,10 +53,12 @@ public final class Bench {
             case "answers" -> new Answers(1_000).run(table);
             case "roundtrips" -> new RoundTrips().run(table);
             case "workers" -> new Workforce(1_000, 2_000).run(table);
+            case "logs" -> new Logs(STARTS).run(table);
+            case "tickers" -> new Tickers(100, 100).run(table);
             case "stats" -> new StatsAnswer(1_000, RESPAWNS).run(table);
             default ->
-                throw new IllegalArgumentException(
-                        "no benchmark " + name + ": kernel (" + KERNEL + "), manager (" + MANAGER + ")");
+                throw new IllegalArgumentException("no benchmark " + name + ": kernel (" + KERNEL + "), manager ("
+                        + MANAGER + "), output (" + OUTPUT + ")");
         }
     }
 }

@@ -46,7 +46,8 @@ final class Usage {
         return 100 * (seconds(pids) - before) / ((System.nanoTime() - began) / 1e9);
     }
 
-    private static double seconds(List<Long> pids) throws IOException {
+    /** Of processors, user and system, since each of them began. */
+    static double seconds(List<Long> pids) throws IOException {
         double all = 0;
         for (long pid : pids) {
             all += seconds(pid);

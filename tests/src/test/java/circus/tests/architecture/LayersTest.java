@@ -41,6 +41,7 @@ final class LayersTest {
         "papa.descent..",
         "papa.init..",
         "papa.upgrade..",
+        "papa.legacy..",
         "papa.kernel.."
     };
 
@@ -92,6 +93,8 @@ final class LayersTest {
             .definedBy("papa.client..")
             .layer("tool")
             .definedBy("papa.tool..")
+            .layer("passing")
+            .definedBy("papa.passing..")
             .layer("posix")
             .definedBy("papa.posix..")
             .layer("loop")
@@ -114,6 +117,8 @@ final class LayersTest {
             .definedBy("papa.process..")
             .layer("descent")
             .definedBy("papa.descent..")
+            .layer("legacy")
+            .definedBy("papa.legacy..")
             .layer("upgrade")
             .definedBy("papa.upgrade..")
             .layer("init")
@@ -140,8 +145,12 @@ final class LayersTest {
             .mayOnlyAccessLayers("launch", "cgroup", "state", "request", "loop", "posix", "wire")
             .whereLayer("descent")
             .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
+            .whereLayer("legacy")
+            .mayOnlyAccessLayers("passing", "process", "state", "loop", "posix", "wire")
             .whereLayer("upgrade")
             .mayOnlyAccessLayers("state", "request", "loop", "posix", "wire")
+            .whereLayer("passing")
+            .mayOnlyAccessLayers("posix")
             .whereLayer("tool")
             .mayOnlyAccessLayers("wire")
             .whereLayer("init")
@@ -167,6 +176,7 @@ final class LayersTest {
                     "circus.command",
                     "circus.client",
                     "circus.hook",
+                    "circus.stream",
                     "circus.curve")
             .should()
             .dependOnClassesThat()

@@ -5,11 +5,14 @@ import circus.options.CircusOptions;
 import circus.options.Option;
 import circus.options.OptionFamily;
 import circus.options.SocketOptions;
+import circus.options.StreamClass;
 import circus.options.StreamOptions;
 import circus.options.Support;
 import circus.options.WatcherOptions;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The reference page of options, made from their declarations. Pure functions. */
 final class OptionReference {
@@ -32,7 +35,7 @@ final class OptionReference {
         section(page, "[watcher:NAME]", WatcherOptions.ALL);
         families(page);
         section(page, "[socket:NAME]", SocketOptions.ALL);
-        section(page, "stdout_stream.KEY and stderr_stream.KEY, in [watcher:NAME]", StreamOptions.ALL);
+        streams(page);
         return page.toString().stripTrailing() + "\n";
     }
 
@@ -53,6 +56,40 @@ final class OptionReference {
                     .append(" |\n");
         }
         page.append('\n');
+    }
+
+    private static void streams(StringBuilder page) {
+        page.append("## stdout_stream.KEY and stderr_stream.KEY, in [watcher:NAME]\n\n")
+                .append(
+                        "[Logs](logs.md) tells about the classes. All of these can be changed while the watcher runs.\n\n")
+                .append("| option | type | default | of | |\n|---|---|---|---|---|\n");
+        for (Option<?> option : StreamOptions.ALL) {
+            page.append("| `")
+                    .append(option.key())
+                    .append("` ✎")
+                    .append(mark(option.support()))
+                    .append(" | ")
+                    .append(option.type().name())
+                    .append(" | ")
+                    .append(byDefault(option))
+                    .append(" | ")
+                    .append(classes(option))
+                    .append(" | ")
+                    .append(option.doc().replace("|", "\\|"))
+                    .append(" |\n");
+        }
+        page.append('\n');
+    }
+
+    private static String classes(Option<?> option) {
+        Set<StreamClass> classes = StreamOptions.classes(option.key());
+        if (classes.size() == StreamClass.values().length) {
+            return "all";
+        }
+        return Stream.of(StreamClass.values())
+                .filter(classes::contains)
+                .map(StreamClass::title)
+                .collect(Collectors.joining(", "));
     }
 
     /** Rows of the table before: options of which the user chooses a part of the name. */

@@ -50,6 +50,13 @@ class ReferenceTest {
                 ComparisonReference.fill(Home.read(Installation.checkout().resolve("docs/compatibility.md"))));
     }
 
+    @Test
+    void the_figures_of_the_fault_suite_are_those_that_it_recorded() throws IOException {
+        compare(
+                "docs/reliability.md",
+                ReliabilityReference.fill(Home.read(Installation.checkout().resolve("docs/reliability.md"))));
+    }
+
     private static void compare(String page, String declared) throws IOException {
         Path file = Installation.checkout().resolve(page);
         if ("write".equals(System.getProperty("circus.docs"))) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,6 +177,15 @@ public final class Circus {
         }
     }
 
+    /** One request of which anything may become: nothing when circusd goes away or does not answer in time. */
+    public Optional<Answer> ask(String command, Map<String, @Nullable Object> properties, Duration limit) {
+        try (CircusClient client = new CircusClient(endpoint)) {
+            return Optional.of(client.call(new Request(CircusClient.freshId(), command, properties, false), limit));
+        } catch (CallException gone) {
+            return Optional.empty();
+        }
+    }
+
     /** The pids of a watcher's workers, in the order of {@code list}. */
     public List<Integer> pids(String watcher) {
         Answer answer = call("list", Map.of("name", watcher));
@@ -246,7 +256,7 @@ public final class Circus {
     static void removeDefaultKernelFiles(Path configuration) {
         Path socket = defaultKernelSocket(configuration);
         try {
-            for (String suffix : List.of("", ".lock", ".log", ".events")) {
+            for (String suffix : List.of("", ".lock", ".log", ".events", ".output", ".workers")) {
                 Files.deleteIfExists(socket.resolveSibling(socket.getFileName() + suffix));
             }
         } catch (IOException failure) {

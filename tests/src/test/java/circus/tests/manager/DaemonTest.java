@@ -231,7 +231,7 @@ class DaemonTest {
         dump.mustSucceed();
         assertThat(dump.output()).contains("Full thread dump");
         assertThat(circus.ctl("list").exit()).isZero();
-        for (String folder : List.of("/run/circus", "/tmp")) {
+        for (String folder : List.of("/run/circus/dumps", "/run/circus", "/tmp")) {
             assertThat(Path.of(folder, "circusd-pid" + daemon.pid() + ".vm")).doesNotExist();
         }
     }

@@ -73,19 +73,21 @@ class DesiredStateTest {
     }
 
     @Test
-    void it_holds_when_the_kernel_is_lost() {
+    void it_holds_when_manager_and_kernel_are_lost() {
         await("the file").atMost(PATIENCE).until(() -> Home.read(stateFile).contains("sleep 1002"));
         List<Integer> orphans = Stream.of("a", "d")
                 .flatMap(watcher -> circus.pids(watcher).stream())
                 .toList();
         int kernel = Integer.parseInt(circus.askKernel("stats").replaceAll("(?s).*\\bpid=(\\d+).*", "$1"));
+        circus.manager().kill9();
         kill(kernel);
-        circus.manager().awaitExit(PATIENCE);
-        orphans.forEach(DesiredStateTest::kill);
 
         circus.start();
 
         assertThatItHolds();
+        assertThat(orphans)
+                .allMatch(pid -> circus.manager().errors().contains("pid " + pid + " of "))
+                .doesNotContainAnyElementsOf(circus.pids("a"));
         assertThat(circus.manager().errors()).contains("is taken from the state file");
         circus.terminate();
     }

@@ -127,17 +127,17 @@ class LifeCycleTest {
 
     @Test
     void with_stop_children_a_child_gets_the_stop_signal_though_its_parent_does_not_end() {
-        Circus circus = home.circus(
-                "children", "", """
+        Circus circus = home.circus("children", "", """
                 [watcher:family]
                 cmd = sh %s
                 copy_env = true
                 stop_children = true
                 graceful_timeout = 10
-                """.formatted(home.script("parent.sh", """
+                """.formatted(
+                        home.script("parent.sh", """
                         trap : TERM
-                        sh -c 'trap "echo told >> %1$s; exit" TERM; echo ready >> %1$s; while :; do sleep 0.1; done'
-                        """.formatted(home.path("child.log")))));
+                        sh -c 'echo $$ > %2$s; trap "echo told >> %1$s; exit" TERM; echo ready >> %1$s; while :; do sleep 0.1; done'
+                        """.formatted(home.path("child.log"), home.path("child.pid")))));
         circus.start();
         circus.awaitWorkers("family", 1);
         await("its child")
@@ -149,6 +149,8 @@ class LifeCycleTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(9));
         assertThat(Home.read(home.path("child.log"))).isEqualTo("ready\ntold\n");
+        String child = Home.read(home.path("child.pid")).strip();
+        assertThat(circus.tell("events", "--kind", "kill")).containsPattern("\\b" + child + "\\b");
         circus.terminate();
     }
 }

@@ -141,9 +141,12 @@ class ProcessOptionsTest {
 
         int pid = circus.awaitWorkers("w", 1).get(0);
         assertThat(standardInput(circus, "w")).startsWith("socket:[");
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            assertThat(descriptors).hasSize(3);
-        }
+        // Its loader has libraries open for a moment.
+        await("it is past its loader").untilAsserted(() -> {
+            try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+                assertThat(descriptors).hasSize(3);
+            }
+        });
     }
 
     @Test

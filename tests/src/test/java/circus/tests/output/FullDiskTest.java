@@ -49,7 +49,8 @@ class FullDiskTest {
             List<Integer> now = circus.pids("bad");
             return now.size() == 1 && !now.equals(before);
         });
-        assertThat(circus.tell("status", "bad")).isEqualTo("active");
+        assertThat(circus.tell("status", "bad"))
+                .isEqualTo("active\noutput waits for /dev/full: No space left on device");
         await().atMost(SOON).until(() -> circus.manager().errors().contains("/dev/full"));
         circus.ctl("quit", "--terminate").mustSucceed();
         circus.manager().awaitExit(SOON);

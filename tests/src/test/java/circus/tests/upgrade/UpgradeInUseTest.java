@@ -42,17 +42,6 @@ class UpgradeInUseTest {
     }
 
     @Test
-    void the_kernel_of_a_circusd_whose_workers_serve_and_log() {
-        try (LoadedCircus loaded = LoadedCircus.start(home)) {
-            for (int i = 0; i < UPGRADES; i++) {
-                PapaUpgrade.run(home, loaded.circus().kernelSocket()).mustSucceed();
-                loaded.workersAreTheSame();
-            }
-            System.out.println(loaded.nothingWasNoticed());
-        }
-    }
-
-    @Test
     void the_kernel_of_the_example_while_it_is_asked_all_the_time() throws IOException {
         int port = Home.freePort();
         String text = Files.readString(Installation.checkout().resolve("examples/web.ini"));

@@ -142,15 +142,21 @@ class UpgradeMomentsTest {
         }
     }
 
-    /** All that a process has from the kernel. */
+    /**
+     * All that a process has from the kernel. It stops itself, so that it is known to be past its loader, which has files of its own open
+     * and the like, and goes on and ends when it was looked at.
+     */
     private static Map<String, String> traits(PapaSession session, String name, String options) throws IOException {
-        String made = session.ask("make process " + name + " " + options + " -- /bin/sleep 100");
+        String made = session.ask("make process " + name + " " + options + " -- /bin/sh -c \"kill -STOP $$\"");
         Matcher matcher = PID.matcher(made + " ");
         if (!matcher.find()) {
             throw new AssertionError("make process " + name + " " + options + ": " + made);
         }
         String pid = matcher.group(1);
         Path process = Path.of("/proc", pid);
+        await(name + " has stopped itself")
+                .atMost(LIMIT)
+                .until(() -> Home.read(process.resolve("status")).contains("\nState:\tT"));
         Map<String, String> traits = new TreeMap<>();
         Files.readAllLines(process.resolve("status")).stream()
                 .map(line -> line.split(":", 2))
@@ -175,6 +181,7 @@ class UpgradeMomentsTest {
                 traits.put("fd " + each.getFileName(), kind.replaceAll("pipe:.*", "pipe"));
             }
         }
+        session.ask("signal " + name + " CONT");
         return traits;
     }
 }

@@ -1,31 +1,45 @@
-package circus.tests.upgrade;
+package circus.tests.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import circus.tests.harness.Circus;
-import circus.tests.harness.Home;
-import circus.tests.harness.Installation;
-import circus.tests.harness.Load;
-import circus.tests.harness.NumberedLog;
 import circus.tests.workers.LoadWorker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Three workers that serve and print under load: two of one watcher share a log file with the one of another. What is asserted here is
- * the promise: nothing that happens to the manager may show.
+ * Three workers that serve and print under load, two of one watcher, which share a log file with the one of another, and a client that
+ * issues commands on a third. What is asserted here is the promise: nothing that happens to the manager may show.
  */
-final class LoadedCircus implements AutoCloseable {
+public final class LoadedCircus implements AutoCloseable {
     private static final int REQUESTS_PER_SECOND = 200;
+
+    /** A watcher that neither serves nor prints, for what is to be changed. */
+    public static final String SPARE = "spare";
 
     private final Home home;
     private final Circus circus;
     private final Path log;
     private final Load load;
+    private final Commander commander;
     private final List<Integer> first;
+
+    /**
+     * How much there was to be noticed.
+     *
+     * @param waits nanoseconds that each command waited for its answer
+     */
+    public record Tally(int requests, Duration slowest, long lines, List<Long> waits) {
+        @Override
+        public String toString() {
+            return requests + " requests answered, the slowest in " + slowest.toMillis() + " ms; " + lines
+                    + " lines logged; " + waits.size() + " commands answered, the middle one in "
+                    + waits.stream().sorted().skip(waits.size() / 2).findFirst().orElse(0L) / 1_000_000 + " ms";
+        }
+    }
 
     private LoadedCircus(Home home, Circus circus, Path log, Load load, List<Integer> first) {
         this.home = home;
@@ -33,17 +47,30 @@ final class LoadedCircus implements AutoCloseable {
         this.log = log;
         this.load = load;
         this.first = first;
+        commander = Commander.start(circus, SPARE);
     }
 
-    static LoadedCircus start(Home home) {
+    /** Returns when everything is under way. */
+    public static LoadedCircus start(Home home) {
+        return start(home, "", "", Circus::start);
+    }
+
+    /**
+     * The same with more in the configuration, and where the first manager is started in another way.
+     *
+     * @param options more lines of {@code [circus]}
+     * @param sections more of them
+     * @param starting returns when it waits for commands
+     */
+    public static LoadedCircus start(Home home, String options, String sections, Consumer<Circus> starting) {
         int port = Home.freePort();
         Path log = home.path("shared.log");
         Circus circus = home.circus(
                 "loaded",
-                "use_papa = true",
+                "use_papa = true\n" + options,
                 "[socket:web]\nhost = 127.0.0.1\nport = " + port + "\n" + watcher("pair", 2, log)
-                        + watcher("single", 1, log));
-        circus.start();
+                        + watcher("single", 1, log) + "[watcher:" + SPARE + "]\ncmd = sleep 100000\n" + sections);
+        starting.accept(circus);
         circus.awaitWorkers("pair", 2);
         circus.awaitWorkers("single", 1);
         await("each worker prints")
@@ -80,21 +107,29 @@ final class LoadedCircus implements AutoCloseable {
         return pids;
     }
 
-    Circus circus() {
+    public Circus circus() {
         return circus;
     }
 
-    Load load() {
+    public Load load() {
         return load;
     }
 
-    void workersAreTheSame() {
+    /** Fails where a worker is another than at the start, or a command did not hold. */
+    public void workersAreTheSame() {
+        commander.check();
         assertThat(pids(circus)).as("pids of the workers").isEqualTo(first);
     }
 
-    /** Ends the load and the workers, then looks at what they left. Tells how much there was to be noticed. */
-    String nothingWasNoticed() {
+    /** The client that issues commands. */
+    public Commander commander() {
+        return commander;
+    }
+
+    /** Ends the load and the workers, then looks at what they left. */
+    public Tally nothingWasNoticed() {
         Load.Tally tally = load.stop();
+        commander.stop();
         workersAreTheSame();
         circus.terminate();
         home.mustBeEmpty();
@@ -107,12 +142,12 @@ final class LoadedCircus implements AutoCloseable {
                 .as("faults of the log, of %d lines", numbers.lines())
                 .isEmpty();
         assertThat(numbers.workers()).hasSize(3);
-        return tally.answered() + " requests answered, the slowest in "
-                + tally.slowest().toMillis() + " ms; " + numbers.lines() + " lines logged";
+        return new Tally(tally.answered(), tally.slowest(), numbers.lines(), commander.waits());
     }
 
     @Override
     public void close() {
         load.close();
+        commander.close();
     }
 }

@@ -1,0 +1,312 @@
+package circus.tests.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
+import circus.tests.harness.Home;
+import circus.tests.harness.HomeExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A disk that takes nothing for a while: what was to be written waits in the kernel, goes on where it stopped when the disk is back, and
+ * where it was too much, the log tells how much of it is missing. Nobody else notices.
+ */
+@ExtendWith(HomeExtension.class)
+class DiskTroubleTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Pattern LOSS = Pattern.compile("\\[circus] (\\d+) bytes lost .*\n?");
+
+    /** More than the disks of these tests hold, and less than papa keeps of a process. */
+    private static final int SOME = 15_000;
+
+    /** More than papa keeps of a process. */
+    private static final int TOO_MUCH = 60_000;
+
+    private final Home home;
+    private final Path talk;
+
+    DiskTroubleTest(Home home) {
+        this.home = home;
+        // Slow enough for a disk to be full in the middle of it.
+        talk = home.write("talk.pl", """
+                my ($count) = @ARGV;
+                $| = 1;
+                for my $n (1 .. $count) {
+                    print "$n ", '.' x 90, "\\n";
+                    select undef, undef, undef, 0.01 if $n % 200 == 0;
+                }
+                print "the end\\n";
+                open my $done, '>', "$0.done";
+                close $done;
+                sleep 1000;
+                """);
+    }
+
+    private static String said(int count) {
+        StringBuilder said = new StringBuilder();
+        for (int n = 1; n <= count; n++) {
+            said.append(n).append(' ').append(".".repeat(90)).append('\n');
+        }
+        return said.append("the end\n").toString();
+    }
+
+    /** One who talks to the log in question, and others who have nothing to do with it. */
+    private Circus circus(Path log, int count) {
+        return home.circus("trouble", "", """
+                [watcher:talker]
+                cmd = perl %s %d
+                stdout_stream.class = FileStream
+                stdout_stream.filename = %s
+
+                [watcher:other]
+                cmd = sh -c 'while :; do echo tick; sleep 0.1; done'
+                copy_env = true
+                stdout_stream.class = FileStream
+                stdout_stream.filename = %s
+                """.formatted(talk, count, log, other()));
+    }
+
+    private Path other() {
+        return home.path("other.log");
+    }
+
+    private void othersGoOn(Circus circus) {
+        long before = Home.read(other()).length();
+        int pid = circus.awaitWorkers("other", 1).get(0);
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        await("another one is replaced")
+                .atMost(SOON)
+                .until(() -> circus.pids("other").size() == 1
+                        && !circus.pids("other").contains(pid));
+        await("another log goes on").atMost(SOON).until(() -> Home.read(other()).length() > before + 20);
+    }
+
+    private static void isToldOnce(Circus circus, Path log) {
+        String told = "cannot write " + log;
+        await("the trouble is told")
+                .atMost(SOON)
+                .until(() -> circus.manager().errors().contains(told));
+        assertThat(circus.manager().errors().lines().filter(line -> line.contains(told)))
+                .hasSize(1);
+    }
+
+    /** What is missing is told where it is missing, to the byte; everything else is there. Tells how many bytes that are. */
+    private static long lost(String log, String said) {
+        int at = 0;
+        long lost = 0;
+        List<String> lines = new ArrayList<>();
+        for (int from = 0; from < log.length(); ) {
+            int end = log.indexOf('\n', from) + 1;
+            end = end == 0 ? log.length() : end;
+            lines.add(log.substring(from, end));
+            from = end;
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            Matcher loss = LOSS.matcher(line);
+            boolean isCut =
+                    i + 1 < lines.size() && LOSS.matcher(lines.get(i + 1)).matches();
+            if (loss.matches()) {
+                lost += Long.parseLong(loss.group(1));
+                at += Integer.parseInt(loss.group(1));
+            } else if (said.startsWith(line, at)) {
+                at += line.length();
+            } else if (isCut && said.startsWith(line.strip(), at)) {
+                at += line.length() - 1;
+            } else {
+                throw new AssertionError("line " + (i + 1) + " of the log is not what was said there: " + line);
+            }
+        }
+        assertThat(at).as("where the log ends, in what was said").isEqualTo(said.length());
+        return lost;
+    }
+
+    // ---- a full disk
+
+    /** A disk that is small, and how it gets room again. */
+    private record SmallDisk(Path seen, Runnable room) {}
+
+    /** The file may not grow beyond a size: for circusd, that is a full disk. Works for everybody. */
+    private SmallDisk limited(Circus circus, Path log) {
+        circus.start();
+        limit(circus, "1400000");
+        return new SmallDisk(log, () -> limit(circus, "unlimited"));
+    }
+
+    private static void limit(Circus circus, String size) {
+        Commands.run(
+                        Duration.ofSeconds(5),
+                        "prlimit",
+                        "--fsize=" + size + ":unlimited",
+                        "--pid",
+                        Integer.toString(circus.manager().pid()))
+                .mustSucceed();
+    }
+
+    /** A file system of its own that is full; empty where nobody may mount one. */
+    private Optional<SmallDisk> mounted(Circus circus, Path log) {
+        Path disk = Objects.requireNonNull(log.getParent());
+        for (String spaces : List.of("-m", "-Um")) {
+            List<String> way =
+                    spaces.equals("-m") ? List.of("unshare", spaces) : List.of("unshare", spaces, "--map-root-user");
+            List<String> trial = new ArrayList<>(way);
+            trial.addAll(List.of("mount", "-t", "tmpfs", "none", disk.toString()));
+            if (Commands.run(Duration.ofSeconds(5), trial.toArray(String[]::new))
+                            .exit()
+                    == 0) {
+                Path mount = home.script("with-disk", "mount -t tmpfs -o size=1m none " + disk + " && exec \"$@\"\n");
+                List<String> program = new ArrayList<>(way);
+                program.add(mount.toString());
+                circus.awaitCommands(circus.launchBelow(program.toArray(String[]::new)));
+                int pid = circus.awaitWorkers("talker", 1).get(0);
+                Path root = Path.of("/proc/" + pid + "/root");
+                String remount = "mount -o remount,size=100m " + disk;
+                return Optional.of(new SmallDisk(
+                        Path.of(root + log.toString()),
+                        () -> Commands.run(
+                                        Duration.ofSeconds(5),
+                                        "nsenter",
+                                        spaces,
+                                        "-t",
+                                        Integer.toString(pid),
+                                        "sh",
+                                        "-c",
+                                        remount)
+                                .mustSucceed()));
+            }
+        }
+        System.out.println("nobody may mount a file system here: only the limited one was tried");
+        return Optional.empty();
+    }
+
+    private Path diskLog() {
+        return home.write("disk/.here", "").resolveSibling("talk.log");
+    }
+
+    private void fillsAndGoesOn(Circus circus, SmallDisk disk, Path log, int count) {
+        isToldOnce(circus, log);
+        othersGoOn(circus);
+        if (count == TOO_MUCH) {
+            await("the worker is held back by nobody")
+                    .atMost(SOON)
+                    .until(() -> Files.exists(home.path("talk.pl.done")));
+        }
+
+        disk.room().run();
+
+        await("the end is logged")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(Home.read(disk.seen())).endsWith("\nthe end\n"));
+        long lost = lost(Home.read(disk.seen()), said(count));
+        if (count == TOO_MUCH) {
+            assertThat(lost).isPositive();
+        } else {
+            assertThat(lost).isZero();
+        }
+    }
+
+    @Test
+    void a_file_that_may_not_grow_for_a_while_misses_nothing() {
+        Path log = diskLog();
+        Circus circus = circus(log, SOME);
+        fillsAndGoesOn(circus, limited(circus, log), log, SOME);
+    }
+
+    @Test
+    void a_file_that_may_not_grow_for_long_tells_what_it_misses() {
+        Path log = diskLog();
+        Circus circus = circus(log, TOO_MUCH);
+        fillsAndGoesOn(circus, limited(circus, log), log, TOO_MUCH);
+    }
+
+    @Test
+    void a_file_system_that_is_full_for_a_while_misses_nothing() {
+        Path log = diskLog();
+        Circus circus = circus(log, SOME);
+        mounted(circus, log).ifPresent(disk -> fillsAndGoesOn(circus, disk, log, SOME));
+    }
+
+    @Test
+    void a_file_system_that_is_full_for_long_has_logs_that_tell_what_they_miss() {
+        Path log = diskLog();
+        Circus circus = circus(log, TOO_MUCH);
+        mounted(circus, log).ifPresent(disk -> fillsAndGoesOn(circus, disk, log, TOO_MUCH));
+    }
+
+    // ---- a log that cannot be opened
+
+    private interface Deed {
+        void run() throws IOException;
+    }
+
+    private static void perform(Deed deed) {
+        try {
+            deed.run();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The trouble comes while no manager runs, so that the file is to be opened again. */
+    private void waitsFor(Circus circus, Path log, List<String> below, Deed trouble, Deed mended) {
+        circus.awaitCommands(circus.launchBelow(below.toArray(String[]::new)));
+        await("something is logged").atMost(SOON).until(() -> Home.read(log).length() > 1000);
+        circus.manager().kill9();
+        perform(trouble);
+        circus.awaitCommands(circus.launchBelow(below.toArray(String[]::new)));
+        isToldOnce(circus, log);
+        othersGoOn(circus);
+
+        perform(mended);
+
+        await("the end is logged")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(Home.read(log)).endsWith("\nthe end\n"));
+        assertThat(lost(Home.read(log), said(SOME))).isZero();
+    }
+
+    @Test
+    void a_folder_that_vanishes_and_comes_back_has_all_of_the_log() {
+        Path log = diskLog();
+        Path gone = home.path("gone");
+        waitsFor(
+                circus(log, SOME),
+                log,
+                List.of("env"),
+                () -> Files.move(log.getParent(), gone),
+                () -> Files.move(gone, log.getParent()));
+    }
+
+    @Test
+    void a_log_for_which_permission_is_lost_goes_on_when_it_is_given_again() {
+        Path log = diskLog();
+        List<String> below =
+                Commands.run(Duration.ofSeconds(5), "id", "-u").text().equals("0")
+                        ? List.of(
+                                "setpriv",
+                                "--inh-caps=-dac_override,-dac_read_search",
+                                "--bounding-set=-dac_override,-dac_read_search")
+                        : List.of("env");
+        waitsFor(
+                circus(log, SOME),
+                log,
+                below,
+                () -> Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("---------")),
+                () -> Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--")));
+    }
+}
