@@ -10,7 +10,9 @@ final class HangingStore implements LogStore {
     private final LogStore real = new DiskStore();
     private final String part;
     private boolean hangs;
+    private boolean over;
     private int hanging;
+    private int busy;
 
     /** @param part of the names of those files */
     HangingStore(String part) {
@@ -27,7 +29,29 @@ final class HangingStore implements LogStore {
         return hanging;
     }
 
-    private synchronized void pass(Path path) throws IOException {
+    /** Lets go whoever hangs, refuses all work from now on, and returns when nobody is at work any more: what a test made may be deleted. */
+    synchronized void end() throws InterruptedException {
+        over = true;
+        hang(false);
+        while (busy > 0) {
+            wait();
+        }
+    }
+
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T pass(Path path, Work<T> work) throws IOException {
+        enter(path);
+        try {
+            return work.run();
+        } finally {
+            leave();
+        }
+    }
+
+    private synchronized void enter(Path path) throws IOException {
         hanging++;
         try {
             while (hangs && path.toString().contains(part)) {
@@ -38,12 +62,20 @@ final class HangingStore implements LogStore {
         } finally {
             hanging--;
         }
+        if (over) {
+            throw new IOException("the test is over");
+        }
+        busy++;
+    }
+
+    private synchronized void leave() {
+        busy--;
+        notifyAll();
     }
 
     @Override
     public Appender open(Path path, OptionalInt mode) throws IOException {
-        pass(path);
-        Appender opened = real.open(path, mode);
+        Appender opened = pass(path, () -> real.open(path, mode));
         return new Appender() {
             @Override
             public FileIdentity identity() {
@@ -57,8 +89,7 @@ final class HangingStore implements LogStore {
 
             @Override
             public long size() throws IOException {
-                pass(path);
-                return opened.size();
+                return pass(path, opened::size);
             }
 
             @Override
@@ -68,28 +99,27 @@ final class HangingStore implements LogStore {
 
             @Override
             public int append(byte[] bytes, int from, int to) throws IOException {
-                pass(path);
-                return opened.append(bytes, from, to);
+                return pass(path, () -> opened.append(bytes, from, to));
             }
 
             @Override
             public void close() throws IOException {
-                pass(path);
-                opened.close();
+                pass(path, () -> {
+                    opened.close();
+                    return true;
+                });
             }
         };
     }
 
     @Override
     public Glance look(Path path) throws IOException {
-        pass(path);
-        return real.look(path);
+        return pass(path, () -> real.look(path));
     }
 
     @Override
     public byte[] read(Path path, long from, int count) throws IOException {
-        pass(path);
-        return real.read(path, from, count);
+        return pass(path, () -> real.read(path, from, count));
     }
 
     @Override
