@@ -25,21 +25,7 @@ final class JobTable {
             return NONE;
         }
         rows.add(0, TITLES);
-        int[] widths = new int[TITLES.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-            }
-            lines.add(line.toString().stripTrailing());
-        }
-        return String.join("\n", lines);
+        return Table.text(rows);
     }
 
     private static List<String> row(Map<String, @Nullable Object> job, @Nullable Object now) {

@@ -30,21 +30,7 @@ final class VersionTable {
         rows.add(row("papa", fields.get("kernel")));
         String home = System.getProperty("circus.home", NONE);
         rows.add(List.of("circusctl", Version.TEXT, NONE, NONE, NONE, home, NONE));
-        int[] widths = new int[TITLES.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-            }
-            lines.add(line.toString().stripTrailing());
-        }
-        return String.join("\n", lines);
+        return Table.text(rows);
     }
 
     private List<String> row(String program, @Nullable Object about) {

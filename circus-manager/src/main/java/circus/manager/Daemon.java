@@ -29,15 +29,9 @@ import circus.manager.extension.Extensions;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.KernelAddress;
-import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.kernel.ProcessLife;
-import circus.manager.kernel.Register;
-import circus.manager.orphan.Asked;
-import circus.manager.orphan.Orphans;
-import circus.manager.orphan.Recorded;
-import circus.manager.orphan.WorkerFile;
 import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
 import circus.manager.recall.Recall;
@@ -63,15 +57,11 @@ import circus.stream.OutputStreamer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
@@ -230,7 +220,9 @@ final class Daemon {
             throws PapaException, ManagedSockets.CannotOpenException {
         CircusConfig config = settings.config();
         demandKnocks(kernel);
-        endOrphans(kernel);
+        // Before anybody is started in their place, and before their sockets are opened.
+        WorkersOnFile workers = new WorkersOnFile(address.workers(config.name()));
+        workers.endOrphans(kernel, config.watchers());
         StateFile stateFile = new StateFile(settings.stateFile(), config.file());
         Map<String, String> values = kernel.values();
         if (!values.isEmpty() && !unconfirmed.isEmpty()) {
@@ -273,51 +265,10 @@ final class Daemon {
                     journal,
                     recall,
                     new TailDesk(recall, pump::standing, address.socket(), kernel.lease(), clock, loop),
-                    address.workers(config.name()));
+                    workers);
         } finally {
             stateFile.close(STATE_LIMIT);
         }
-    }
-
-    /** Who runs without a kernel is ended before anybody is started in his place, and before his sockets are opened. */
-    private void endOrphans(PapaKernel kernel) throws PapaException {
-        WorkerFile.Left found =
-                WorkerFile.read(address.workers(settings.config().name()));
-        if (!found.isNothing()) {
-            Set<Integer> held = kernel.running();
-            Set<Integer> known = new HashSet<>(held);
-            known.add(kernel.hello().pid());
-            found.workers().forEach(each -> known.add(each.pid()));
-            List<Recorded> recorded = new ArrayList<>(found.workers());
-            recorded.addAll(Asked.find(found.asked(), known));
-            int count = Orphans.end(
-                    recorded.stream().filter(each -> !held.contains(each.pid())).toList(), this::manner);
-            if (count > 0) {
-                LOG.log(Level.INFO, "{0} workers without a kernel were ended", String.valueOf(count));
-            }
-        }
-    }
-
-    private Orphans.Manner manner(String watcher) {
-        OptionValues options = settings.config().watchers().stream()
-                .filter(each -> each.name().equalsIgnoreCase(watcher))
-                .findFirst()
-                .map(WatcherConfig::options)
-                .orElse(OptionValues.NONE);
-        return new Orphans.Manner(
-                options.get(WatcherOptions.STOP_SIGNAL),
-                options.get(WatcherOptions.STOP_CHILDREN),
-                Duration.ofMillis((long) (options.get(WatcherOptions.GRACEFUL_TIMEOUT) * 1000)));
-    }
-
-    /** From now on it is written down who runs. */
-    private void register(Path workers, PapaKernel kernel, List<Attached> attached) {
-        Register register = WorkerFile.create(workers);
-        attached.stream()
-                .filter(each -> each.exit().isEmpty() && !each.annotations().containsKey(KernelPort.LEFT))
-                .forEach(each -> register.runs(each.name(), each.incarnation(), each.pid()));
-        kernel.tellWhoRuns(register);
-        ending.whenNothingStays(() -> WorkerFile.remove(workers));
     }
 
     /** The upgrade by which another circusd has this one's place now. */
@@ -375,7 +326,7 @@ final class Daemon {
             EventJournal journal,
             Recall recall,
             TailDesk tails,
-            Path workers)
+            WorkersOnFile workers)
             throws PapaException {
         CircusConfig config = settings.config();
         HookRunner hooks = new HookRunner(loop, extensions, environment);
@@ -433,7 +384,8 @@ final class Daemon {
             office.exit(() -> leave(arbiter, controller, office));
             stats.watch(() -> processes(arbiter), agenda::changed);
             List<Attached> attached = kernel.attached();
-            register(workers, kernel, attached);
+            workers.keep(kernel, attached);
+            ending.whenNothingStays(workers::remove);
             MissedStarts.tell(attached, journal, publisher);
             new Takeover(arbiter, config.file().toString()).run(attached, inherited);
             goOnWith(config, before, changes, arbiter);

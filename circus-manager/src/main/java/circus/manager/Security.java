@@ -5,7 +5,7 @@ import circus.manager.audit.AuditFile;
 import circus.manager.audit.OwnLog;
 import circus.manager.command.Rights;
 import circus.manager.config.CircusConfig;
-import circus.manager.config.Identities;
+import circus.manager.file.OwnFile;
 import circus.manager.output.Reason;
 import circus.options.AuditFormat;
 import circus.options.CircusOptions;
@@ -27,7 +27,7 @@ record Security(Rights rights, Audit audit) implements AutoCloseable {
         OptionValues options = config.options();
         int uid;
         try {
-            uid = Identities.own();
+            uid = OwnFile.user();
         } catch (IOException unreadable) {
             throw new StartupException("cannot find out which user this is: " + unreadable);
         }

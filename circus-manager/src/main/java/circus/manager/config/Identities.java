@@ -19,11 +19,6 @@ public final class Identities {
 
     private Identities() {}
 
-    /** The user of this process. */
-    public static int own() throws IOException {
-        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    }
-
     /** Names or numbers; root's several notations are one user too. */
     public static boolean isSameUser(String one, String other) {
         return one.equals(other) || AccountNumbers.user(one).equals(AccountNumbers.user(other));

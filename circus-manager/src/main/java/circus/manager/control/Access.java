@@ -1,8 +1,7 @@
 package circus.manager.control;
 
+import circus.manager.file.OwnFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,7 +37,7 @@ public record Access(Set<Integer> uids, Optional<String> owner, boolean open, Op
 
     private static int ownUid() throws CannotListenException {
         try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            return OwnFile.user();
         } catch (IOException unreadable) {
             throw new CannotListenException("cannot find out which user this is: " + unreadable);
         }

@@ -1,5 +1,6 @@
 package circus.manager.control;
 
+import circus.manager.file.OwnFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -108,7 +109,7 @@ final class SocketFile implements Closeable {
         }
         int owner = (Integer) Files.getAttribute(folder, "unix:uid");
         int mode = (Integer) Files.getAttribute(folder, "unix:mode");
-        int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        int self = OwnFile.user();
         // Not even endpoint_owner's: he could have what circusd gives him be another file.
         if (owner != 0 && owner != self) {
             throw new Unusable(

@@ -1,12 +1,12 @@
 package circus.manager.event;
 
+import circus.manager.file.OwnFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -68,12 +67,7 @@ final class JournalFile {
     /** What is there, if it is a whole file of ours. */
     static Optional<Left> read(Path path) {
         try {
-            Map<String, Object> is =
-                    Files.readAttributes(path, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-            Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            if (!Boolean.TRUE.equals(is.get("isRegularFile"))
-                    || !self.equals(is.get("uid"))
-                    || !Long.valueOf(HEADER + CAPACITY).equals(is.get("size"))) {
+            if (OwnFile.size(path).orElse(-1) != HEADER + CAPACITY) {
                 LOG.log(Level.WARNING, "cannot use {0}: it is no journal of ours; events are kept anew", path);
                 return Optional.empty();
             }

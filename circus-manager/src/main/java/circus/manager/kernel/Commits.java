@@ -31,24 +31,9 @@ final class Commits {
         values.put(name, Optional.empty());
     }
 
-    /** What a request of {@link #drain} does with values; empty for one that is removed. */
-    static Map<String, Optional<String>> values(List<String> request) {
-        Map<String, Optional<String>> values = new LinkedHashMap<>();
-        int i = 1;
-        while (i < request.size()) {
-            switch (request.get(i)) {
-                case "set" -> {
-                    values.put(request.get(i + 1), Optional.of(request.get(i + 2)));
-                    i += 3;
-                }
-                case "unset" -> {
-                    values.put(request.get(i + 1), Optional.empty());
-                    i += 2;
-                }
-                default -> i += 2;
-            }
-        }
-        return values;
+    /** The values that are changed and not drained yet; empty for one that is removed. */
+    Map<String, Optional<String>> values() {
+        return new LinkedHashMap<>(values);
     }
 
     /** The requests that commit all this; afterwards nothing is pending. */

@@ -1,5 +1,6 @@
 package circus.manager.kernel;
 
+import circus.manager.file.OwnFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public record KernelAddress(Path socket, boolean isDefault) {
 
     private static int ownUid() throws PapaException {
         try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            return OwnFile.user();
         } catch (IOException e) {
             throw new PapaException("cannot find out which user this is: " + e, e);
         }

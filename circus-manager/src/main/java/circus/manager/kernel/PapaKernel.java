@@ -413,9 +413,12 @@ public final class PapaKernel implements KernelPort, Closeable {
     }
 
     private void requestCommits() {
-        for (List<String> request : commits.drain()) {
-            Map<String, Optional<String>> values = Commits.values(request);
-            unconfirmed.add(values);
+        Map<String, Optional<String>> values = commits.values();
+        List<List<String>> requests = commits.drain();
+        for (int i = 0; i < requests.size(); i++) {
+            List<String> request = requests.get(i);
+            // All of them, until the last request is confirmed: to tell a value twice does no harm.
+            unconfirmed.add(i == requests.size() - 1 ? values : Map.of());
             channel.request(request, new ReplyListener() {
                 @Override
                 public void ok(String text) {
@@ -437,7 +440,7 @@ public final class PapaKernel implements KernelPort, Closeable {
     public Map<String, Optional<String>> unconfirmed() {
         Map<String, Optional<String>> all = new LinkedHashMap<>();
         unconfirmed.forEach(all::putAll);
-        commits.drain().forEach(request -> all.putAll(Commits.values(request)));
+        all.putAll(commits.values());
         return all;
     }
 

@@ -1,5 +1,6 @@
 package circus.manager.orphan;
 
+import circus.manager.file.OwnFile;
 import circus.manager.kernel.Register;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -7,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -71,13 +71,7 @@ public final class WorkerFile implements Register {
     /** What the last manager wrote, in this boot of the machine; nothing if there is no such file. */
     public static Left read(Path path) {
         try {
-            Map<String, Object> is =
-                    Files.readAttributes(path, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-            Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            if (!Boolean.TRUE.equals(is.get("isRegularFile"))
-                    || !self.equals(is.get("uid"))
-                    || !(is.get("size") instanceof Long size)
-                    || size > MOST_BYTES) {
+            if (OwnFile.size(path).orElse(Long.MAX_VALUE) > MOST_BYTES) {
                 LOG.log(
                         Level.WARNING,
                         "cannot use {0}: it is no file of ours; workers without a kernel are not found",

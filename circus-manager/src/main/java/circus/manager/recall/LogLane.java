@@ -1,5 +1,6 @@
 package circus.manager.recall;
 
+import circus.manager.file.OwnFile;
 import circus.manager.output.LogLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -210,7 +211,7 @@ final class LogLane implements Source {
                     Files.readAttributes(path, "unix:dev,ino,uid,nlink,isRegularFile", LinkOption.NOFOLLOW_LINKS);
             boolean ours = Boolean.TRUE.equals(is.get("isRegularFile"))
                     && Integer.valueOf(1).equals(is.get("nlink"))
-                    && Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(is.get("uid"));
+                    && Integer.valueOf(OwnFile.user()).equals(is.get("uid"));
             return ours ? is.get("dev") + ":" + is.get("ino") : "";
         } catch (IOException gone) {
             return "";

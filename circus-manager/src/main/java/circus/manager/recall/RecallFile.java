@@ -1,5 +1,6 @@
 package circus.manager.recall;
 
+import circus.manager.file.OwnFile;
 import circus.manager.watcher.Death;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -8,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -227,13 +227,7 @@ final class RecallFile {
     /** What a predecessor has left, if it is of this kernel. */
     static void read(Path path, String instance, Reader reader) {
         try {
-            Map<String, Object> is =
-                    Files.readAttributes(path, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-            Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            if (!Boolean.TRUE.equals(is.get("isRegularFile"))
-                    || !self.equals(is.get("uid"))
-                    || !(is.get("size") instanceof Long size)
-                    || size > LONGEST) {
+            if (OwnFile.size(path).orElse(Long.MAX_VALUE) > LONGEST) {
                 LOG.log(Level.WARNING, "cannot use {0}: it is none of ours; output is remembered anew", path);
                 return;
             }
