@@ -5,8 +5,8 @@ import circus.client.CircusClient;
 import circus.message.Request;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
-import circus.tests.harness.PythonCircus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class Asker {
     }
 
     private long[] nanos(String... words) {
-        List<String> command = new ArrayList<>(List.of(PythonCircus.PYTHON, script.toString(), circus.endpoint()));
+        List<String> command = new ArrayList<>(List.of(DebianPython.PROGRAM, script.toString(), circus.endpoint()));
         command.addAll(List.of(words));
         String text =
                 Commands.run(LIMIT, new ProcessBuilder(command)).mustSucceed().text();

@@ -1,5 +1,6 @@
 package circus.bench;
 
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.Installation;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class FirstAnswer {
                         "first",
                         socket,
                         "sockets",
-                        "/usr/bin/python3",
+                        DebianPython.PROGRAM,
                         "-c",
                         "from papa.server import main; main()",
                         "--unix-socket",

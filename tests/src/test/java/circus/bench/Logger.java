@@ -49,12 +49,15 @@ enum Logger {
             Process runsvdir = Tools.start(
                     job.home.directory(),
                     List.of("runsvdir", "-P", job.home.path("runit").toString()));
-            return new Running(
-                    () -> ProcessHandle.allProcesses()
-                            .filter(each -> isRunits(each, runsvdir.pid()))
-                            .map(ProcessHandle::pid)
-                            .toList(),
-                    () -> Commands.run(Duration.ofSeconds(10), "kill", "-HUP", Long.toString(runsvdir.pid())));
+            return new Running(() -> all(runsvdir.pid()).map(ProcessHandle::pid).toList(), () -> {
+                List<ProcessHandle> all = all(runsvdir.pid()).toList();
+                Commands.run(Duration.ofSeconds(10), "kill", "-HUP", Long.toString(runsvdir.pid()));
+                Tools.awaitEnds(all); // they write into their folders to the last
+            });
+        }
+
+        private Stream<ProcessHandle> all(long runsvdir) {
+            return ProcessHandle.allProcesses().filter(each -> isRunits(each, runsvdir));
         }
 
         /** runsvdir, a runsv for each service, and an svlogd below that. */

@@ -5,6 +5,7 @@ import circus.client.CircusClient;
 import circus.message.Request;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -117,7 +118,7 @@ final class StatsAnswer {
     }
 
     private void psutil(Table table, Home home, List<Integer> pids) {
-        if (Commands.run(Duration.ofSeconds(5), "/usr/bin/python3", "-c", "import psutil")
+        if (Commands.run(Duration.ofSeconds(5), DebianPython.PROGRAM, "-c", "import psutil")
                         .exit()
                 != 0) {
             return;
@@ -132,7 +133,8 @@ final class StatsAnswer {
     }
 
     private static Figures python(Path script, int rounds, List<Integer> pids, List<String> more) {
-        List<String> words = new ArrayList<>(List.of("/usr/bin/python3", script.toString(), Integer.toString(rounds)));
+        List<String> words =
+                new ArrayList<>(List.of(DebianPython.PROGRAM, script.toString(), Integer.toString(rounds)));
         pids.forEach(pid -> words.add(pid.toString()));
         words.addAll(more);
         String output = Commands.run(Duration.ofMinutes(5), words.toArray(String[]::new))

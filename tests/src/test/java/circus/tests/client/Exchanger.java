@@ -1,6 +1,7 @@
 package circus.tests.client;
 
 import circus.tests.harness.Circus;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,7 +40,7 @@ final class Exchanger implements AutoCloseable {
     }
 
     static Exchanger start(Home home, Comparison comparison, Starter starter) {
-        PythonClient.requireZmq();
+        DebianPython.requireZmq();
         int port = Home.freePort();
         Circus circus = home.circus(
                 "compared", fill(home, port, comparison.options()), fill(home, port, comparison.sections()) + "\n");
@@ -49,7 +50,7 @@ final class Exchanger implements AutoCloseable {
                     home.path("nap")); // With the home's name in its command line, it can be found.
             starter.start(circus);
             Process process = new ProcessBuilder(
-                            PythonClient.PYTHON,
+                            DebianPython.PROGRAM,
                             home.resource("python/exchange.py").toString(),
                             circus.endpoint(),
                             circus.eventEndpoint())

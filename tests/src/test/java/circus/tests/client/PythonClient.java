@@ -1,10 +1,7 @@
 package circus.tests.client;
 
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import circus.tests.harness.Circus;
-import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -14,13 +11,10 @@ import java.io.Writer;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A Python process that speaks as Circus's own client does, over libzmq. Needs Debian's python3-zmq. One thread uses it. */
 final class PythonClient implements AutoCloseable {
-    static final String PYTHON = "/usr/bin/python3";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -28,9 +22,10 @@ final class PythonClient implements AutoCloseable {
     private final BufferedReader answers;
 
     PythonClient(Circus circus) {
-        requireZmq();
+        DebianPython.requireZmq();
         try {
-            process = new ProcessBuilder(PYTHON, script().toString(), circus.endpoint(), circus.eventEndpoint())
+            process = new ProcessBuilder(
+                            DebianPython.PROGRAM, script().toString(), circus.endpoint(), circus.eventEndpoint())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException failure) {
@@ -38,20 +33,6 @@ final class PythonClient implements AutoCloseable {
         }
         requests = process.outputWriter(StandardCharsets.UTF_8);
         answers = process.inputReader(StandardCharsets.UTF_8);
-    }
-
-    /** Skips the test where the peer is missing; in CI, which installs it, that is a failure. */
-    static void requireZmq() {
-        boolean there = Files.isExecutable(Path.of(PYTHON))
-                && Commands.run(Duration.ofSeconds(10), PYTHON, "-c", "import zmq")
-                                .exit()
-                        == 0;
-        if (!there && System.getenv("CIRCUS_CI") != null) {
-            fail("python3-zmq is not installed, and CIRCUS_CI is set");
-        }
-        if (!there) {
-            abort("needs python3-zmq: apt-get install python3-zmq");
-        }
     }
 
     private static Path script() {

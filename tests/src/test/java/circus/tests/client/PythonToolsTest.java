@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.PythonCircus;
@@ -222,7 +223,7 @@ class PythonToolsTest {
         String statistics = "tcp://127.0.0.1:" + Home.freePort();
         String command =
                 "%s -c 'from circus import stats;stats.main() # $(circus.sockets.web)' --endpoint %s --pubsub %s --statspoint %s"
-                        .formatted(PythonCircus.PYTHON, circus.endpoint(), circus.eventEndpoint(), statistics);
+                        .formatted(DebianPython.PROGRAM, circus.endpoint(), circus.eventEndpoint(), statistics);
         circus.edit(
                 "[watcher:noauto]",
                 "[socket:web]\nhost = 127.0.0.1\nport = " + Home.freePort() + "\n[watcher:circusd-stats]\ncmd = "
@@ -235,7 +236,7 @@ class PythonToolsTest {
         String screen = run(PythonCircus.program(
                         home.resource("python/screen.py").toString(),
                         "12",
-                        PythonCircus.PYTHON,
+                        DebianPython.PROGRAM,
                         "-m",
                         "circus.stats.client",
                         "--endpoint",

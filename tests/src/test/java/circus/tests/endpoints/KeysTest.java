@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
 import circus.tests.harness.Daemon;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import java.nio.file.Files;
@@ -37,10 +38,10 @@ class KeysTest {
 
     @BeforeEach
     void makeKeys() {
-        Peer.requireZmq();
+        DebianPython.requireZmq();
         Commands.run(
                         Duration.ofSeconds(20),
-                        new ProcessBuilder("/usr/bin/python3", "-c", MAKE_KEYS)
+                        new ProcessBuilder(DebianPython.PROGRAM, "-c", MAKE_KEYS)
                                 .directory(home.directory().toFile()))
                 .mustSucceed();
         assertThat(home.path("clients/alice.key")).matches(Files::exists);

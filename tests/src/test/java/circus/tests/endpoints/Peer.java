@@ -1,16 +1,12 @@
 package circus.tests.endpoints;
 
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A peer over libzmq, {@code python/peer.py}: needs Debian's python3-zmq. One thread uses it. */
 final class Peer implements AutoCloseable {
-    private static final String PYTHON = "/usr/bin/python3";
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Process process;
@@ -57,23 +52,11 @@ final class Peer implements AutoCloseable {
 
     /** The text is handed on as a word: other users need not be able to read the file. */
     private static List<String> command(Home home, List<String> below, String endpoint, String... words) {
-        requireZmq();
+        DebianPython.requireZmq();
         List<String> command = new ArrayList<>(below);
-        command.addAll(List.of(PYTHON, "-c", Home.read(home.resource("python/peer.py")), endpoint));
+        command.addAll(List.of(DebianPython.PROGRAM, "-c", Home.read(home.resource("python/peer.py")), endpoint));
         command.addAll(List.of(words));
         return command;
-    }
-
-    /** Skips the test where the library is missing; in CI, which installs it, that is a failure. */
-    static void requireZmq() {
-        boolean there = Files.isExecutable(Path.of(PYTHON))
-                && Commands.run(LIMIT, PYTHON, "-c", "import zmq").exit() == 0;
-        if (!there && System.getenv("CIRCUS_CI") != null) {
-            fail("python3-zmq is not installed, and CIRCUS_CI is set");
-        }
-        if (!there) {
-            abort("needs python3-zmq: apt-get install python3-zmq");
-        }
     }
 
     String line() {

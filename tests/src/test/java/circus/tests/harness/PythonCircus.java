@@ -12,8 +12,6 @@ public final class PythonCircus {
     /** Left out by tests/pom.xml, unless the property is given. */
     public static final String TAG = "circus-python";
 
-    public static final String PYTHON = "/usr/bin/python3";
-
     private PythonCircus() {}
 
     public static Path checkout() {
@@ -47,8 +45,8 @@ public final class PythonCircus {
     }
 
     private static List<String> program(Path checkout, String... arguments) {
-        List<String> words =
-                new ArrayList<>(List.of("env", "PYTHONPATH=" + checkout, "PYTHONDONTWRITEBYTECODE=1", PYTHON));
+        List<String> words = new ArrayList<>(
+                List.of("env", "PYTHONPATH=" + checkout, "PYTHONDONTWRITEBYTECODE=1", DebianPython.PROGRAM));
         words.addAll(List.of(arguments));
         return words;
     }

@@ -120,7 +120,7 @@ class TailCommandTest {
 
     /** Each line once and in order, also those that are printed while there is no manager, and across respawns of the worker. */
     @Test
-    void follow_goes_on_exactly_where_it_stopped_over_kills_and_restarts_of_the_manager() {
+    void follow_goes_on_exactly_where_it_stopped_over_kills_restarts_and_an_upgrade_of_the_manager() {
         String count = "i=$(cat n 2>/dev/null || echo 0)\nwhile [ $i -lt 1000000 ]; do i=$((i+1)); echo $i > n.new;"
                 + " mv n.new n; echo line $i; sleep 0.002; done\n";
         Path log = home.path("count.log");
@@ -141,6 +141,8 @@ class TailCommandTest {
                 circus.start();
             }
             awaitMore(output, 200);
+            circus.ctl("--timeout", "30", "upgrade", "--probation", "1").mustSucceed();
+            awaitMore(output, 200);
             circus.tell("stop", "--waiting", "counter");
             int last = Integer.parseInt(Home.read(home.path("n")).strip());
             List<String> all = IntStream.rangeClosed(1, last)
@@ -157,6 +159,39 @@ class TailCommandTest {
             follower.destroy();
         }
         circus.terminate();
+    }
+
+    @Test
+    void follow_goes_on_over_an_upgrade_also_where_keys_are_demanded() {
+        for (List<String> words : List.of(List.of("server"), List.of("alice", "--server", "server.key"))) {
+            List<String> keygen = new ArrayList<>(List.of("keygen"));
+            keygen.addAll(words);
+            home.run(SOON, Installation.launcher("circusctl"), keygen.toArray(String[]::new))
+                    .mustSucceed();
+        }
+        Circus circus = home.circus(
+                "tails",
+                "curve_server_key = server.key_secret\ncurve_clients = alice.key\n",
+                watcher("counter", "i=0\nwhile :; do i=$((i+1)); echo line $i; sleep 0.005; done\n", ""));
+        circus.start();
+        String keys = home.path("alice.key_secret").toString();
+        Path output = home.path("tail.out");
+        Process follower = follow(circus, output, "--curve", keys, "tail", "-f", "-n", "100000", "counter");
+        try {
+            awaitMore(output, 100);
+            circus.ctl("--curve", keys, "upgrade", "--probation", "1").mustSucceed();
+            awaitMore(output, 200);
+        } finally {
+            follower.destroy();
+        }
+        List<String> printed = Home.read(output).lines().toList();
+        int whole = printed.size() - 1;
+        assertThat(printed.subList(0, whole))
+                .isEqualTo(IntStream.rangeClosed(1, whole)
+                        .mapToObj(i -> "counter.1 | line " + i)
+                        .toList());
+        circus.ctl("--curve", keys, "quit", "--terminate").mustSucceed();
+        home.mustBeEmpty();
     }
 
     private static void awaitMore(Path output, int lines) {

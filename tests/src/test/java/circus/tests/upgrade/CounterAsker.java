@@ -1,26 +1,19 @@
 package circus.tests.upgrade;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import circus.tests.harness.Circus;
-import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A Python process that asks for something all the time which may be carried out neither twice nor not at all: {@code asker.py}. */
 final class CounterAsker implements AutoCloseable {
-    private static final String PYTHON = "/usr/bin/python3";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -31,9 +24,9 @@ final class CounterAsker implements AutoCloseable {
 
     /** @param watchers one for each client; the first half of them keep their connection */
     static CounterAsker start(Home home, Circus circus, List<String> watchers) {
-        requireZmq();
+        DebianPython.requireZmq();
         List<String> words = new ArrayList<>(
-                List.of(PYTHON, home.resource("upgrade/asker.py").toString(), circus.endpoint()));
+                List.of(DebianPython.PROGRAM, home.resource("upgrade/asker.py").toString(), circus.endpoint()));
         words.addAll(watchers);
         try {
             return new CounterAsker(home.prepared(words)
@@ -41,20 +34,6 @@ final class CounterAsker implements AutoCloseable {
                     .start());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
-        }
-    }
-
-    /** Skips the test where the peer is missing; in CI, which installs it, that is a failure. */
-    private static void requireZmq() {
-        boolean there = Files.isExecutable(Path.of(PYTHON))
-                && Commands.run(Duration.ofSeconds(20), PYTHON, "-c", "import zmq")
-                                .exit()
-                        == 0;
-        if (!there && System.getenv("CIRCUS_CI") != null) {
-            fail("python3-zmq is not installed, and CIRCUS_CI is set");
-        }
-        if (!there) {
-            abort("needs python3-zmq: apt-get install python3-zmq");
         }
     }
 
