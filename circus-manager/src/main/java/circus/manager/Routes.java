@@ -2,9 +2,9 @@ package circus.manager;
 
 import circus.manager.config.StreamConfig;
 import circus.manager.config.WatcherConfig;
-import circus.manager.output.Color;
+import circus.manager.line.Color;
+import circus.manager.line.Layout;
 import circus.manager.output.FileCare;
-import circus.manager.output.Layout;
 import circus.manager.output.OutputRoute;
 import circus.manager.output.OutputRoutes;
 import circus.manager.output.Overflow;

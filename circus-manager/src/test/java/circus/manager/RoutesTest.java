@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.manager.config.StreamConfig;
 import circus.manager.config.WatcherConfig;
-import circus.manager.output.Color;
+import circus.manager.line.Color;
+import circus.manager.line.Layout;
 import circus.manager.output.FileCare;
-import circus.manager.output.Layout;
 import circus.manager.output.OutputRoute;
 import circus.manager.output.OutputRoutes.Source;
 import circus.manager.output.Overflow;

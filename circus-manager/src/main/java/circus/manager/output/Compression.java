@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskTask;
+import circus.manager.disk.LogStore;
 import circus.manager.rotation.Backups;
 import circus.manager.rotation.Gzip;
 import circus.manager.rotation.Rotation;

@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskTask;
+import circus.manager.disk.FileIdentity;
+import circus.manager.disk.LogStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneId;

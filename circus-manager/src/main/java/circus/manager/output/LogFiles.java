@@ -1,5 +1,9 @@
 package circus.manager.output;
 
+import circus.manager.disk.Crew;
+import circus.manager.disk.DiskTask;
+import circus.manager.disk.FileIdentity;
+import circus.manager.disk.LogStore;
 import circus.manager.rotation.Rotation;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.FileIdentity;
+import circus.manager.line.Layout;
+import circus.manager.line.Speaker;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.line.Layout;
 import java.nio.file.Path;
 import java.util.Map;
 

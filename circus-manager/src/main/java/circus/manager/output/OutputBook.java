@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.disk.Crew;
+import circus.manager.disk.LogStore;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;

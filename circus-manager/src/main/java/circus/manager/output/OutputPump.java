@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskStore;
+import circus.manager.disk.LogStore;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

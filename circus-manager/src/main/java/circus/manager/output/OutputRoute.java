@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.line.Layout;
 import circus.options.SyslogAddress;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.line.Layout;
+import circus.manager.line.Speaker;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

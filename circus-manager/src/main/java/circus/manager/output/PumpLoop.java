@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.Crew;
+import circus.manager.disk.DiskCrew;
+import circus.manager.disk.DiskTask;
 import circus.manager.failpoint.Failpoint;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskTask;
+import circus.manager.disk.LogStore;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,5 +1,10 @@
 package circus.manager.output;
 
+import circus.manager.disk.FileIdentity;
+import circus.manager.disk.LogStore;
+import circus.manager.line.Layout;
+import circus.manager.line.Shapes;
+import circus.manager.line.Utf8;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.line.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /** What lines look like whose bytes in a file are not those of their stream. */

@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskTask;
+import circus.manager.disk.FileIdentity;
+import circus.manager.disk.LogStore;
 import circus.manager.rotation.Backups;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,10 @@
 package circus.manager.output;
 
+import circus.manager.line.Layout;
+import circus.manager.line.LineShape;
+import circus.manager.line.RawLines;
+import circus.manager.line.Shapes;
+import circus.manager.line.Speaker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.line.LineShape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.line.Utf8;
 import circus.options.SyslogAddress;
 import java.io.IOException;
 import java.net.InetAddress;

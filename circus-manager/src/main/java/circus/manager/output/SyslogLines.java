@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.line.LineShape;
+import circus.manager.line.LossNotice;
+import circus.manager.line.Speaker;
 import circus.options.SyslogAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.line.LineShape;
+import circus.manager.line.Speaker;
+import circus.manager.line.Utf8;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

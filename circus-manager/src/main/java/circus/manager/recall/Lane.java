@@ -1,6 +1,6 @@
 package circus.manager.recall;
 
-import circus.manager.output.Utf8;
+import circus.manager.line.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

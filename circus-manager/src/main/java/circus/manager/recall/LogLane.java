@@ -1,7 +1,7 @@
 package circus.manager.recall;
 
 import circus.manager.file.OwnFile;
-import circus.manager.output.LogLine;
+import circus.manager.line.LogLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package circus.manager.recall;
 
-import circus.manager.output.Layout;
-import circus.manager.output.LogLine;
+import circus.manager.line.Layout;
+import circus.manager.line.LogLine;
 import circus.manager.output.LogStanding;
 import circus.manager.output.OutputRoutes;
 import java.nio.file.Path;

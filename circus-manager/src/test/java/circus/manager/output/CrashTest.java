@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskStore;
+import circus.manager.disk.LogStore;
+import circus.manager.line.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

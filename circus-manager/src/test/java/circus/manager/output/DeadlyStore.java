@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.disk.FileIdentity;
+import circus.manager.disk.LogStore;
 import circus.manager.rotation.Shelf;
 import java.io.IOException;
 import java.nio.file.Path;

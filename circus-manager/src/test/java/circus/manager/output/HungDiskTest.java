@@ -2,6 +2,10 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.disk.DiskStore;
+import circus.manager.disk.FileIdentity;
+import circus.manager.line.Layout;
+import circus.manager.line.Speaker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

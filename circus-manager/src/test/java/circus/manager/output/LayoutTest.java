@@ -2,6 +2,12 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.disk.FileIdentity;
+import circus.manager.line.Color;
+import circus.manager.line.Layout;
+import circus.manager.line.LineShape;
+import circus.manager.line.Shapes;
+import circus.manager.line.Speaker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

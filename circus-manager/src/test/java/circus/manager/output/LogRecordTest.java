@@ -3,6 +3,9 @@ package circus.manager.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import circus.manager.disk.FileIdentity;
+import circus.manager.line.Layout;
+import circus.manager.line.Speaker;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import papa.wire.Frame.Channel;

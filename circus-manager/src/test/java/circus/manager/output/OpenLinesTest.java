@@ -2,6 +2,9 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.line.Layout;
+import circus.manager.line.Shapes;
+import circus.manager.line.Speaker;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.line.Color;
+import circus.manager.line.Layout;
 import circus.options.SyslogAddress;
 import circus.stream.Output;
 import circus.stream.OutputStreamer;

@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskStore;
+import circus.manager.disk.DiskTask;
+import circus.manager.line.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package circus.manager.output;
 
+import circus.manager.disk.DiskStore;
+import circus.manager.disk.LogStore;
+import circus.manager.line.Layout;
 import circus.manager.rotation.Rotation;
 import circus.options.RotateWhen;
 import java.io.IOException;

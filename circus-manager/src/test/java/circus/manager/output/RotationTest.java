@@ -2,6 +2,7 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.line.Layout;
 import circus.manager.rotation.Rotation;
 import circus.options.RotateWhen;
 import java.io.IOException;

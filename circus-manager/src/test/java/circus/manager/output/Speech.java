@@ -1,5 +1,6 @@
 package circus.manager.output;
 
+import circus.manager.line.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package circus.manager.output;
 
+import circus.manager.disk.Crew;
+import circus.manager.disk.DiskTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,10 @@ package circus.manager.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.disk.DiskTask;
+import circus.manager.disk.LogStore;
+import circus.manager.line.Layout;
+import circus.manager.line.Utf8;
 import circus.manager.rotation.Rotation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,7 @@ import papa.wire.Frame.Channel;
  * Each line as an object of JSON. Bytes that are no UTF-8 become U+FFFD; a part of a line says that it is one. The same
  * line captured at the same time always becomes the same bytes. One thread at a time.
  */
-final class JsonLines implements LineShape {
+public final class JsonLines implements LineShape {
     private static final DateTimeFormatter ISO =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.US);
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -51,7 +51,7 @@ final class JsonLines implements LineShape {
     }
 
     /** The whole line, with its line feed. */
-    byte[] render(long micros, byte[] source, int from, int to) {
+    public byte[] render(long micros, byte[] source, int from, int to) {
         boolean ends = to > from && source[to - 1] == '\n';
         Json json = new Json();
         json.writeBytes(headAt(micros));

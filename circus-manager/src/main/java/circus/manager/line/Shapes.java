@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import papa.wire.Frame.Channel;
 
 /** Makes what shapes the lines of a stream of its layout; streams of one format share its translation. One thread. */
-final class Shapes {
+public final class Shapes {
     private final ZoneId zone;
     private final Map<String, TimeFormat> formats = new HashMap<>();
 
-    Shapes(ZoneId zone) {
+    public Shapes(ZoneId zone) {
         this.zone = zone;
     }
 
     /** @param colored whether lines may be in colour */
-    LineShape of(Layout layout, Speaker speaker, Channel channel, boolean colored) {
+    public LineShape of(Layout layout, Speaker speaker, Channel channel, boolean colored) {
         if (layout.isRendered()) {
             return json(layout, speaker, channel);
         }
@@ -32,11 +32,13 @@ final class Shapes {
         return layout.shape() == Layout.Shape.FANCY ? fancy(layout, prefix, colored) : prefix;
     }
 
-    JsonLines json(Layout layout, Speaker speaker, Channel channel) {
+    /** What makes objects of JSON of the lines of a stream with such a layout. */
+    public JsonLines json(Layout layout, Speaker speaker, Channel channel) {
         return new JsonLines(time(layout), speaker, channel);
     }
 
-    LinePrefix prefix(Layout layout, Speaker speaker) {
+    /** What stands in front of each line of a stream with such a layout; perhaps nothing. */
+    public LinePrefix prefix(Layout layout, Speaker speaker) {
         return new LinePrefix(time(layout), Objects.requireNonNullElse(layout.mark(speaker), ""));
     }
 

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.disk;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what comes of it
  */
-final class DiskTask<T> {
+public final class DiskTask<T> {
     private static final Logger LOGGER = System.getLogger(DiskTask.class.getName());
 
     /** Runs on a disk thread. Whatever it throws, nothing of it may stay open. */
-    interface Work<T> {
+    public interface Work<T> {
         T carryOut() throws IOException;
     }
 
     /** Hears of the outcome; on circus-output. */
-    interface Completion<T> {
+    public interface Completion<T> {
         void done(T outcome);
 
         void failed(IOException reason);
@@ -33,18 +33,18 @@ final class DiskTask<T> {
     private @Nullable IOException failure;
 
     /** @param lane equal for tasks that will probably hang together: a device, or a directory */
-    DiskTask(Object lane, Work<T> work, Completion<T> completion) {
+    public DiskTask(Object lane, Work<T> work, Completion<T> completion) {
         this.lane = lane;
         this.work = work;
         this.completion = completion;
     }
 
-    Object lane() {
+    public Object lane() {
         return lane;
     }
 
     /** Does it; on a disk thread. */
-    void run() {
+    public void run() {
         try {
             outcome = work.carryOut();
         } catch (IOException e) {
@@ -56,7 +56,7 @@ final class DiskTask<T> {
     }
 
     /** Tells what became of it; on circus-output. */
-    void complete() {
+    public void complete() {
         T result = outcome;
         if (result != null) {
             completion.done(result);

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 /**
  * Who says something: one process of a watcher.
@@ -6,4 +6,4 @@ package circus.manager.output;
  * @param watcher its name as configured
  * @param wid its number within the watcher; 0 if unknown
  */
-record Speaker(String watcher, int wid, int pid) {}
+public record Speaker(String watcher, int wid, int pid) {}

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.disk;
 
 import circus.manager.failpoint.Failpoint;
 import circus.manager.rotation.Shelf;
@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The real one. */
-final class DiskStore implements LogStore {
+public final class DiskStore implements LogStore {
     /** The JDK copies what it writes into memory of this size, and keeps that for the next time. */
     private static final int LARGEST_WRITE = 1024 * 1024;
 

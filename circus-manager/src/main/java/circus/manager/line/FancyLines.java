@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

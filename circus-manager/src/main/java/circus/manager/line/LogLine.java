@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import circus.message.Json;
 import circus.message.JsonException;

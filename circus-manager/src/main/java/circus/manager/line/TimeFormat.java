@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A strftime format, translated once. As in Python under the C locale; a directive that is not known stands as it is.
  * One thread at a time.
  */
-final class TimeFormat {
+public final class TimeFormat {
     private static final long MICROS = 1_000_000;
 
     private static final Map<Character, String> PATTERNS = Map.ofEntries(
@@ -59,7 +59,8 @@ final class TimeFormat {
     private @Nullable DateTimeFormatter parser;
     private long renderedSecond = Long.MIN_VALUE;
 
-    TimeFormat(String format, ZoneId zone) {
+    /** @param format in the notation of strftime */
+    public TimeFormat(String format, ZoneId zone) {
         this.format = format;
         this.zone = zone;
         translate();
@@ -90,7 +91,7 @@ final class TimeFormat {
     }
 
     /** The time that a text tells which {@link #at} has made, or -1: where it is none, or tells no day. */
-    long micros(String text) {
+    public long micros(String text) {
         try {
             TemporalAccessor read = parser().parse(text);
             Instant time = read.isSupported(ChronoField.INSTANT_SECONDS)
@@ -124,7 +125,7 @@ final class TimeFormat {
     }
 
     /** @param micros since 1970 */
-    String at(long micros) {
+    public String at(long micros) {
         long second = Math.floorDiv(micros, MICROS);
         if (second != renderedSecond) {
             ZonedDateTime time = Instant.ofEpochSecond(second).atZone(zone);

@@ -1,7 +1,7 @@
-package circus.manager.output;
+package circus.manager.line;
 
 /** Lines as they were said, each by itself: for who has to know where one ends. Any thread. */
-final class RawLines implements LineShape {
+public final class RawLines implements LineShape {
     @Override
     public void shape(Target target, long micros, byte[] source, int from, int to, boolean begins) {
         target.append(source, from, to);

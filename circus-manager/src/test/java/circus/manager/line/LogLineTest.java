@@ -1,8 +1,8 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import circus.manager.output.Layout.Part;
+import circus.manager.line.Layout.Part;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** The line that stands in a log for bytes that were dropped. */
-final class LossNotice {
+public final class LossNotice {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.S", Locale.US);
 
     private LossNotice() {}
@@ -17,7 +17,7 @@ final class LossNotice {
      *
      * @param firstMicros when the first of them was captured
      */
-    static String text(long bytes, long firstMicros, long lastMicros, ZoneId zone) {
+    public static String text(long bytes, long firstMicros, long lastMicros, ZoneId zone) {
         return "[circus] " + bytes + " bytes lost " + time(firstMicros, zone) + " to " + time(lastMicros, zone) + "\n";
     }
 

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.disk;
 
 import circus.manager.rotation.Shelf;
 import java.io.Closeable;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /** The file system, as far as log files need it. Anything may block. Any thread, one at a time for one file. */
-interface LogStore {
+public interface LogStore {
     /**
      * Opens a file for appending; makes it if there is none.
      *

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.util.List;
 import java.util.Locale;
@@ -61,18 +61,17 @@ public record Layout(Shape shape, Optional<String> timeFormat, List<Part> prefix
     }
 
     /** Whether a line and its bytes in a file are something else: then it is planned, and written again, as one. */
-    boolean isRendered() {
+    public boolean isRendered() {
         return shape == Shape.JSON;
     }
 
     /** Whether a record of version 1 can tell it. */
-    boolean isPlainOrTimed() {
+    public boolean isPlainOrTimed() {
         return shape == Shape.TEXT && prefix.isEmpty();
     }
 
     /** What a prefix ends with, and by which its end is recognised in a file: {@code [web.1 4711] | }; null for none. */
-    @Nullable
-    String mark(Speaker speaker) {
+    public @Nullable String mark(Speaker speaker) {
         if (isRendered() || (timeFormat.isEmpty() && prefix.isEmpty())) {
             return null;
         }

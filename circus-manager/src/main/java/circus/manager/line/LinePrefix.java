@@ -1,10 +1,10 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code TIME [web.1 4711] | } in front of each line of one process. One thread at a time. */
-final class LinePrefix implements LineShape {
+public final class LinePrefix implements LineShape {
     private final @Nullable TimeFormat time;
     private final String mark;
     private long lastMicros = Long.MIN_VALUE;
@@ -20,7 +20,7 @@ final class LinePrefix implements LineShape {
     }
 
     /** The same array for the same time: lines of one chunk share it. */
-    byte[] at(long micros) {
+    public byte[] at(long micros) {
         if (micros != lastMicros) {
             last = text(micros).getBytes(StandardCharsets.UTF_8);
             lastMicros = micros;

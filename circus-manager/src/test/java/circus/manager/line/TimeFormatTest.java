@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.disk;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * although some waits, up to sixteen. A device or directory on which four are stuck gets no more of them, so that a
  * hanging file system does not use them up.
  */
-final class DiskCrew implements Crew {
+public final class DiskCrew implements Crew {
     private static final int MOST_THREADS = 16;
     private static final int MOST_STUCK_IN_A_LANE = 4;
     private static final long MOMENT_NANOS = Duration.ofMillis(10).toNanos();
@@ -39,7 +39,7 @@ final class DiskCrew implements Crew {
     private long lastWakeNanos;
 
     /** @param wakeUp called on disk threads when {@link #takeDone} has something to give */
-    DiskCrew(Runnable wakeUp) {
+    public DiskCrew(Runnable wakeUp) {
         this.wakeUp = wakeUp;
     }
 

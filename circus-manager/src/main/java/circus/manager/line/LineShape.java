@@ -1,9 +1,9 @@
-package circus.manager.output;
+package circus.manager.line;
 
 import java.time.ZoneId;
 
 /** Puts the bytes of one stream into the shape of its layout. One thread at a time. */
-interface LineShape {
+public interface LineShape {
     /** Takes bytes in the shape in which they are to stand. */
     interface Target {
         void append(byte[] source, int from, int to);

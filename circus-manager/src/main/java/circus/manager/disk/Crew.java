@@ -1,10 +1,10 @@
-package circus.manager.output;
+package circus.manager.disk;
 
 import java.time.Duration;
 import java.util.List;
 
 /** Whoever carries out work on disks, so that circus-output never waits for one. All methods are for that thread. */
-interface Crew {
+public interface Crew {
     /** Has these carried out, in any order and side by side. */
     void hand(List<DiskTask<?>> tasks);
 

@@ -1,4 +1,4 @@
-package circus.manager.output;
+package circus.manager.line;
 
 /** Where characters end in a run of bytes. Bytes that are no UTF-8 count as characters of their own. */
 public final class Utf8 {
