@@ -12,6 +12,7 @@ import papa.descent.Apart;
 import papa.door.AllowedUsers;
 import papa.door.Guard;
 import papa.init.Init;
+import papa.launch.LeftAtGate;
 import papa.launch.Spawner;
 import papa.legacy.Found;
 import papa.legacy.Salvage;
@@ -107,6 +108,12 @@ final class House {
             }
             Beginning beginning = Beginning.here(posix, path);
             Instance instance = Instance.now(String.format("%016x", new SecureRandom().nextLong()));
+            if (lock.former() > 0) {
+                int ended = LeftAtGate.end(posix, lock.former());
+                if (ended > 0) {
+                    Log.info(ended + " processes were being started by a papa that was killed, and have been ended");
+                }
+            }
             EventLoop loop = new EventLoop(posix);
             ControlGroups<Incarnation> groups = ControlGroups.find(posix, loop, path, instance.word());
             boolean inherits = "1".equals(environment.get(TAKE_COPIES));

@@ -31,11 +31,18 @@ final class LockFile {
     private final Posix posix;
     private final String path;
     private final int fd;
+    private final int former;
 
-    private LockFile(Posix posix, String path, int fd) {
+    private LockFile(Posix posix, String path, int fd, int former) {
         this.posix = posix;
         this.path = path;
         this.fd = fd;
+        this.former = former;
+    }
+
+    /** The pid of who had it before and did not end in order; 0 if there is none. */
+    int former() {
+        return former;
     }
 
     private static String path(String socketPath) {
@@ -48,7 +55,7 @@ final class LockFile {
     }
 
     static LockFile restore(Posix posix, StateLine line) throws StateException {
-        return new LockFile(posix, line.text("path"), line.descriptor("file"));
+        return new LockFile(posix, line.text("path"), line.descriptor("file"), 0);
     }
 
     /** @throws Refusal when another kernel holds it */
@@ -62,7 +69,7 @@ final class LockFile {
             PosixException.check("open " + Words.text(path), fd);
             int locked = posix.lock(fd);
             if (Errno.EAGAIN.is(locked)) {
-                String pid = readPid(posix, fd);
+                String pid = readPid(posix, fd, PATIENCE_NANOS);
                 posix.close(fd);
                 throw new Refusal("cannot serve at " + Words.text(socketPath) + ": a papa is running there"
                         + (pid.isEmpty() ? "" : ", pid " + pid) + " (it holds " + Words.text(path) + ")");
@@ -72,12 +79,24 @@ final class LockFile {
             long[] named = new long[2];
             posix.identify(fd, locking);
             if (posix.identify(path, named) >= 0 && Arrays.equals(locking, named)) {
+                int former = former(posix, path);
                 writePid(posix, fd);
-                return new LockFile(posix, path, fd);
+                return new LockFile(posix, path, fd, former);
             }
             posix.close(fd);
         }
         throw new Refusal("cannot lock " + Words.text(path) + ": it keeps being replaced");
+    }
+
+    private static int former(Posix posix, String path) {
+        int fd =
+                posix.open(path, Posix.O_RDONLY | Posix.O_NOFOLLOW, 0); // another one: where it reads is its own affair
+        if (fd < 0) {
+            return 0;
+        }
+        String pid = readPid(posix, fd, 0);
+        posix.close(fd);
+        return pid.isEmpty() ? 0 : Integer.parseInt(pid);
     }
 
     private static void writePid(Posix posix, int fd) {
@@ -89,10 +108,10 @@ final class LockFile {
         posix.free(memory);
     }
 
-    /** Empty if it cannot be told. This process is about to end, so it may wait. */
-    private static String readPid(Posix posix, int fd) {
+    /** Empty if it cannot be told. */
+    private static String readPid(Posix posix, int fd, long patienceNanos) {
         long memory = posix.allocate(LONGEST_PID);
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + patienceNanos;
         long count = posix.read(fd, memory, LONGEST_PID);
         while (count == 0 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -102,7 +121,7 @@ final class LockFile {
         posix.getBytes(memory, text, 0, text.length);
         posix.free(memory);
         String pid = new String(text, StandardCharsets.US_ASCII).strip();
-        return pid.matches("[0-9]+") ? pid : "";
+        return pid.matches("[0-9]{1,9}") ? pid : "";
     }
 
     /** Removes the file; the lock itself ends with the process. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import papa.posix.Bell;
 import papa.posix.Errno;
@@ -38,6 +39,9 @@ final class Gate {
 
     /** A step that failed. */
     record Failed(Step step, int errno) {}
+
+    /** The end of a FIFO's former path, with the pid of its kernel: who waits at one has it open by that. */
+    static final Pattern NAME = Pattern.compile("/\\.gate-([0-9]{1,9})-[0-9]+( \\(deleted\\))?$");
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String PID_VARIABLE = "LISTEN_PID=";

@@ -37,6 +37,9 @@ public final class Spawner {
 
     public static final int MOST_THREADS = Limit.STARTS.most();
 
+    /** The name of each thread that starts programs, which a child has until its exec. */
+    static final String THREAD = "papa-spawner";
+
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     /** A start that has not ended by then may hang; the machine may also be busy. */
@@ -191,7 +194,7 @@ public final class Spawner {
         }
 
         private void start() {
-            Thread thread = new Thread(this::run, "papa-spawner");
+            Thread thread = new Thread(this::run, THREAD);
             thread.setDaemon(true);
             try {
                 thread.start();

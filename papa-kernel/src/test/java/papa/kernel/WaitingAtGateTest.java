@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import papa.client.ReplyListener;
+import papa.launch.LeftAtGate;
 import papa.posix.Attributes;
 import papa.posix.NativePosix;
 import papa.posix.Posix;
@@ -85,17 +86,7 @@ class WaitingAtGateTest {
             words.addAll(List.of("--", "/bin/sh", "-c", "readlink /proc/$$/fd/* | grep -c socket"));
             List<String> answers = new ArrayList<>();
             client.call("follow", "output", "*");
-            client.channel.request(words, new ReplyListener() {
-                @Override
-                public void ok(String text) {
-                    answers.add(text);
-                }
-
-                @Override
-                public void failed(String reason) {
-                    answers.add(reason);
-                }
-            });
+            client.channel.request(words, keep(answers));
             client.until(() -> reached.getCount() == 0);
             List<String> found;
             try {
@@ -109,6 +100,45 @@ class WaitingAtGateTest {
             client.until(() -> client.has(Frame.End.class, incarnation));
             assertThat(client.output(incarnation)).isEqualTo(sockets + "\n");
         }
+    }
+
+    /** It would wait for ever, with all that it holds. */
+    @Test
+    void one_whose_kernel_was_killed_is_found_and_ended() throws Exception {
+        Posix posix = new NativePosix();
+        try (RunningKernel kernel = new RunningKernel(64L * 1024 * 1024, machine())) {
+            RunningKernel.Client client = kernel.connect();
+            client.call("follow", "events", "*");
+            List<String> answers = new ArrayList<>();
+            client.channel.request(
+                    List.of("make", "process", "w", "rlimit.core=0", "--", "/bin/sleep", "100"), keep(answers));
+            client.until(() -> reached.getCount() == 0);
+            try {
+                assertThat(LeftAtGate.end(posix, 1)).isZero(); // it is another's
+                assertThat(LeftAtGate.end(posix, posix.pid())).isEqualTo(1);
+            } finally {
+                mayGoOn.countDown();
+            }
+            client.until(() -> client.frames.stream().anyMatch(Frame.Exit.class::isInstance));
+            assertThat(client.frames)
+                    .filteredOn(Frame.Exit.class::isInstance)
+                    .singleElement()
+                    .matches(each -> ((Frame.Exit) each).code() == -Posix.SIGKILL);
+        }
+    }
+
+    private static ReplyListener keep(List<String> answers) {
+        return new ReplyListener() {
+            @Override
+            public void ok(String text) {
+                answers.add(text);
+            }
+
+            @Override
+            public void failed(String reason) {
+                answers.add(reason);
+            }
+        };
     }
 
     @Test
