@@ -148,21 +148,35 @@ final class Daemon {
      */
     int start(KernelStarter starter) throws PapaException, ManagedSockets.CannotOpenException {
         CircusConfig config = settings.config();
-        starter.await(KERNEL_START_LIMIT);
+        try {
+            starter.await(KERNEL_START_LIMIT);
+        } finally {
+            left = starter.left(); // whoever comes after a kernel that is killed now needs it once more
+        }
         KernelNews news = new KernelNews(ending::kernelLost);
         try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
             kernelPid = kernel.hello().pid();
-            kernel.keepCopies(); // at once: it may be killed, too
+            kernel.keepCopies(left); // at once: it may be killed, too
             try {
                 return serve(starter, news, kernel);
             } finally {
                 left = kernel.copies();
                 unconfirmed.putAll(kernel.unconfirmed());
-                if (!hasLostItsKernel()) {
-                    closeLeft();
-                }
             }
         }
+    }
+
+    /** The same with another kernel, after that of a former one was lost; with what that has left, if it is wanted. */
+    int startAfter(Daemon former) throws PapaException, ManagedSockets.CannotOpenException {
+        left = former.left;
+        former.left = Optional.empty();
+        boolean isOver = ProcessLife.awaitEnd(former.kernelPid, KERNEL_END_LIMIT);
+        KernelLoss wanted = former.settings.config().options().get(CircusOptions.ON_KERNEL_LOSS);
+        if (isOver && left.isPresent() && wanted == KernelLoss.ADOPT) {
+            return start(KernelStarter.succeed(address, left.get()));
+        }
+        closeLeft(); // its sockets are opened anew
+        return start(KernelStarter.begin(address));
     }
 
     /** Whether the kernel has gone although nobody wants an end: another {@link Daemon} is to go on with another one. */
@@ -195,18 +209,8 @@ final class Daemon {
         ending.lostEarly(reason);
     }
 
-    /** Another kernel is started, with what the one that was killed has left if that is wanted. */
-    KernelStarter anotherKernel() throws PapaException {
-        boolean isOver = ProcessLife.awaitEnd(kernelPid, KERNEL_END_LIMIT);
-        KernelLoss wanted = settings.config().options().get(CircusOptions.ON_KERNEL_LOSS);
-        if (isOver && left.isPresent() && wanted == KernelLoss.ADOPT) {
-            return KernelStarter.succeed(address, left.get());
-        }
-        closeLeft(); // its sockets are opened anew
-        return KernelStarter.begin(address);
-    }
-
-    private void closeLeft() {
+    /** Lets go of what a kernel has left. */
+    void closeLeft() {
         try {
             if (left.isPresent()) {
                 left.get().close();
@@ -214,6 +218,7 @@ final class Daemon {
         } catch (IOException cannot) {
             LOG.log(Level.DEBUG, "cannot close what the kernel has left", cannot);
         }
+        left = Optional.empty();
     }
 
     private int serve(KernelStarter starter, KernelNews news, PapaKernel kernel)

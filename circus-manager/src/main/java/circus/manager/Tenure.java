@@ -167,13 +167,14 @@ final class Tenure {
                 Daemon next = afterLoss(premises, address, daemon);
                 code = 1;
                 try {
-                    code = next.start(daemon.anotherKernel());
+                    code = next.startAfter(daemon);
                 } catch (PapaException lost) {
                     next.lostEarly(String.valueOf(lost.getMessage()));
                 }
                 daemon = next;
                 continue;
             }
+            daemon.closeLeft();
             Optional<Upgrade> upgrade = daemon.handedOver();
             if (upgrade.isEmpty()) {
                 premises.endpoints.close(LINGER);

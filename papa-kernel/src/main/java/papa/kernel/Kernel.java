@@ -41,6 +41,7 @@ final class Kernel {
     final EventLoop loop;
     private final Spawner spawner;
     final Arena arena;
+    final Proc proc;
     final Orphans orphans;
     final Lineage lineage;
     final Deaths deaths;
@@ -77,7 +78,7 @@ final class Kernel {
         this.knocks = new Knocks(loop, sockets);
         this.launches = new Launches(loop, () -> roomListener.run());
         this.starts = new Starts(this, spawner);
-        Proc proc = new Proc(posix);
+        this.proc = new Proc(posix);
         Map<Integer, Incarnation> running = new HashMap<>();
         this.lineage = new Lineage(posix, proc, running::get, controlGroups::ownerOf);
         this.orphans = new Orphans(posix, proc, lineage, pid -> isUnreaped(running.get(pid)), this::leaves);
@@ -283,6 +284,7 @@ final class Kernel {
     }
 
     private void leaseEnded(Lease lease) {
+        copies.ended(lease);
         for (Incarnation process : List.copyOf(processes.all())) {
             if (lease.covers(process.spec.name())) {
                 flow.leftAlone(process);

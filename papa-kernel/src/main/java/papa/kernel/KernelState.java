@@ -21,6 +21,7 @@ import papa.state.StateWriter;
  * <pre>
  *   arena, kernel ({@link ProcessTable}), output, starved       memory, numbers, the flow of output
  *   value, socket, share, inherited-socket
+ *   ledger-file                                                 see {@link papa.legacy.Ledger}
  *   process, and behind each its capture lines
  *   cgroups, cgroup, pipes, lineage, adopted, inherited         who descends from whom
  * </pre>
@@ -48,6 +49,7 @@ final class KernelState {
         kernel.flow.save(out);
         kernel.values.save(out);
         kernel.sockets.save(out);
+        kernel.copies.save(out);
         for (Incarnation process : known()) {
             StateWriter.Line line = out.line("process");
             SavedIncarnation.put(line, process);
@@ -86,6 +88,7 @@ final class KernelState {
         reader.on("output", kernel.flow::restore);
         reader.on("value", kernel.values::restore);
         kernel.sockets.restoreFrom(reader);
+        kernel.copies.restoreFrom(reader);
         reader.on("process", this::restoreProcess);
         reader.on("capture", this::restoreCapture);
         reader.on("starved", line -> kernel.flow.starved.restore(line, owner(line)));
@@ -157,6 +160,7 @@ final class KernelState {
         kernel.left().forEach(kernel::leaves);
         kernel.deaths.resume();
         kernel.knocks.resume();
+        kernel.copies.resume();
     }
 
     private void resumeControlGroups() {

@@ -118,7 +118,7 @@ final class Knocks {
         Set<Session> told = waiting.getOrDefault(socket, Set.of());
         forget(socket);
         for (Session session : told) {
-            ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.knockRoom(socket.spec.name()));
+            ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.nameRoom(socket.spec.name()));
             FrameEncoder.knock(frame, socket.spec.name());
             session.send(frame);
         }

@@ -42,6 +42,9 @@ final class Lease {
 
     final Set<Session> members = new LinkedHashSet<>();
 
+    /** What was told last of the copies that its holder has; see {@link Copies}. */
+    int copiesTold;
+
     /** @param epoch the first grant gets the next one */
     Lease(String name, long epoch) {
         this.name = name;

@@ -3,6 +3,7 @@ package papa.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import papa.loop.EventLoop;
@@ -244,7 +245,12 @@ final class Leases {
 
     /** Whether a connection holds a lease, or has joined one. */
     boolean isActing(Session session) {
-        return leases.values().stream().anyMatch(each -> each.admits(session));
+        return actedFor(session).isPresent();
+    }
+
+    /** The lease that it holds, or has joined; where there are several, the first by name. */
+    Optional<Lease> actedFor(Session session) {
+        return leases.values().stream().filter(each -> each.admits(session)).findFirst();
     }
 
     /** A connection has gone, and with it the leases that it held. */

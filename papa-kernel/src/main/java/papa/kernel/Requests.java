@@ -85,7 +85,7 @@ final class Requests {
             case COMMIT -> reply.ok(new CommitRequest(kernel, session, rest).run());
             case LEASE -> lease(session, second(verb, rest), rest.subList(1, rest.size()), reply);
             case MANAGER -> reply.ok(ManagerRequest.run(kernel, session, rest));
-            case COPIES -> reply.ok(kernel.copies.begin(session));
+            case COPIES -> reply.ok(kernel.copies.answer(session, rest));
             case KNOCK -> reply.ok(sockets.knock(session, rest));
             case ANNOTATE -> reply.ok(processes.annotate(session, rest));
             case UPGRADE -> server.upgrades().ask(session, rest, reply);

@@ -18,6 +18,8 @@ import papa.state.StateWriter;
  *                 peer-done                nothing more comes from its client
  *                 close-when-sent          it ends when everything was sent
  *                 copies                   it has copies of what is held, and is to get those of what comes
+ *                 copies-complete          it has all that there is (0.2.0)
+ *                 copies-news              it is told what becomes of them (0.2.0)
  *                 tells-usage              as in {@link Reading} (0.2.0)
  *   session-in    session, bytes           what has come and is not taken, a piece of it, in their order
  *   session-out   session, bytes, begun    what is to be sent, likewise; begun: the connection was offered it already
@@ -52,6 +54,8 @@ final class SavedSession {
                 .flag("peer-done", standing.peerDone())
                 .flag("close-when-sent", standing.closeWhenSent())
                 .flag("copies", session.holdsCopies())
+                .flag("copies-complete", session.holdsAllCopies())
+                .flag("copies-news", session.wantsNewsOfCopies)
                 .flag("tells-usage", session.reading.tellsUsage)
                 .end();
         session.incoming.save(bytes -> piece(out.line(IN), session, bytes).end());
@@ -77,6 +81,8 @@ final class SavedSession {
                 line.flag("peer-done"),
                 line.flag("close-when-sent")));
         session.wantsCopies = line.flag("copies");
+        session.hadAllCopies = line.flag("copies-complete");
+        session.wantsNewsOfCopies = line.flag("copies-news");
         session.reading.tellsUsage = line.flag("tells-usage");
         return session;
     }

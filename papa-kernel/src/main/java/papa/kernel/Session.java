@@ -55,6 +55,12 @@ final class Session {
     /** It had copies of what is held when another program had this connection. */
     boolean wantsCopies;
 
+    /** It had all of them. */
+    boolean hadAllCopies;
+
+    /** It is told what becomes of the copies of the lease that it holds. */
+    boolean wantsNewsOfCopies;
+
     Session(Posix posix, EventLoop loop, Server server, Kernel kernel, Requests requests, int fd, Peer peer) {
         this.posix = posix;
         this.loop = loop;
@@ -162,6 +168,11 @@ final class Session {
         return wantsCopies || kernel.copies.isHeldBy(this);
     }
 
+    /** Whether it has all of them. */
+    boolean holdsAllCopies() {
+        return wantsCopies ? hadAllCopies : kernel.copies.isCompleteAt(this);
+    }
+
     /** Begins; false if it could not. */
     boolean open() {
         updateInterest();
@@ -186,7 +197,7 @@ final class Session {
         reading.resume();
         if (wantsCopies) {
             wantsCopies = false;
-            kernel.loop.atEndOfTurn(() -> kernel.copies.hold(this)); // all is restored by then
+            kernel.loop.atEndOfTurn(() -> kernel.copies.goOn(this, hadAllCopies)); // all is restored by then
         }
         hasOutput();
         loop.atEndOfTurn(this::runLines);

@@ -53,6 +53,7 @@ final class Settling {
         process.forgotten = true;
         kernel.sockets.forgetProcess(process.spec.name());
         kernel.flow.forget(process);
+        kernel.copies.changed(process);
         if (process.hasEnded()) {
             release(process);
         }

@@ -69,6 +69,7 @@ final class Stats {
         line.add("unclaimed", kernel.sockets.inherited().count());
         line.add("values", kernel.values.all().size()).add("valuebytes", kernel.values.bytes());
         line.add("leases", kernel.leases.show().size());
+        line.add("copies", kernel.copies.holders()).add("uncopied", kernel.copies.missing());
         Readers readers = kernel.readers;
         line.add("sessions", server.sessions()).add("followers", readers.followers());
         line.add("watches", readers.watches()).add("tails", readers.tails());

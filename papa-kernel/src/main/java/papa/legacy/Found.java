@@ -7,15 +7,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import papa.loop.Log;
 import papa.passing.Parcel;
 import papa.passing.PassingSocket;
+import papa.posix.Errno;
 import papa.posix.Posix;
 
 /**
- * The descriptors that a manager held copies of, as they come out of the socket in which they waited: each once, and known by what it is.
- * Loop thread only.
+ * The descriptors that a manager held copies of, as they lie in the socket in which they wait: each once, and known by what it is. They
+ * stay there as well: whoever takes them may be killed before anybody has copies of what it holds. Loop thread only.
  */
 public final class Found {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_PEEK_OFF = 42;
     private static final int S_IFREG = 0x8000;
     private static final int S_IFSOCK = 0xc000;
     private static final int S_IFIFO = 0x1000;
@@ -30,21 +35,26 @@ public final class Found {
         this.posix = posix;
     }
 
-    /** Takes all that waits in a socket, whose other end has gone. */
+    /** Takes all that waits in a socket, whose other end has gone; from its beginning, whoever has looked before. */
     public static Found in(Posix posix, int socket) throws IOException {
         Found found = new Found(posix);
         posix.setNonBlocking(socket, true);
+        int begun = posix.setSocketOption(socket, SOL_SOCKET, SO_PEEK_OFF, 0);
+        if (begun < 0) {
+            throw new IOException("cannot read copies from their beginning: " + Errno.of(begun));
+        }
         PassingSocket waiting = PassingSocket.of(posix.duplicate(socket, 3));
         try {
-            Parcel parcel = waiting.receive(MOST_BYTES, PassingSocket.MOST_DESCRIPTORS);
+            Parcel parcel = waiting.peek(MOST_BYTES, PassingSocket.MOST_DESCRIPTORS);
             while (parcel.bytes().length > 0) {
                 parcel.descriptors().forEach(found::take);
-                parcel = waiting.receive(MOST_BYTES, PassingSocket.MOST_DESCRIPTORS);
+                parcel = waiting.peek(MOST_BYTES, PassingSocket.MOST_DESCRIPTORS);
             }
-        } catch (IOException end) {
+        } catch (IOException tooMany) {
             if (found.files.isEmpty()) {
-                throw end;
+                throw tooMany;
             }
+            Log.info("not all copies of what a killed kernel held can be taken: " + tooMany.getMessage());
         } finally {
             waiting.close();
         }
@@ -72,6 +82,13 @@ public final class Found {
             }
         }
         return found;
+    }
+
+    /** Which file that is. */
+    long inode(int file) {
+        long[] deviceAndInode = new long[2];
+        posix.identify(file, deviceAndInode);
+        return deviceAndInode[1];
     }
 
     /** The reading end of a pipe, which is the caller's from now on; -1 if there is none. */
@@ -114,10 +131,10 @@ public final class Found {
         return fd == null ? -1 : fd;
     }
 
-    /** Closes what nobody has taken, but for one file. */
-    void closeAllBut(int kept) {
+    /** Closes what nobody has taken, but for these files. */
+    void closeAllBut(Set<Integer> kept) {
         for (Map<Long, Integer> kind : List.of(pipes, sockets, files)) {
-            kind.values().stream().filter(fd -> fd != kept).forEach(posix::close);
+            kind.values().stream().filter(fd -> !kept.contains(fd)).forEach(posix::close);
             kind.clear();
         }
     }

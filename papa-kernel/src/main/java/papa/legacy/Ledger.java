@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 import papa.loop.Log;
 import papa.posix.Errno;
 import papa.posix.Posix;
+import papa.process.Arena;
+import papa.state.StateException;
+import papa.state.StateLine;
 import papa.state.StateWriter;
 
 /**
@@ -21,6 +24,13 @@ import papa.state.StateWriter;
  *   commit, process, capture, over, ended, notes, socket, no-socket, emptied     see {@link Salvage}
  * </pre>
  *
+ * <p>In a state, so that another program in this one's place goes on in the files that others have copies of already:
+ *
+ * <pre>
+ *   ledger-file   file     its descriptor
+ *                 newest   1: what there is stands there; not there where it is not kept
+ * </pre>
+ *
  * <p>There are two files, of which one is in use. When that has grown by {@link #GROWTH} and to three times its beginning, the other
  * is begun, with the next generation; the first is emptied once the second is whole. Both together so take no more than four
  * times what there is, and {@link #GROWTH} twice. Loop thread only.
@@ -28,6 +38,9 @@ import papa.state.StateWriter;
 public final class Ledger {
     /** The files' name, as /proc shows it. */
     public static final String NAME = "papa-ledger";
+
+    /** Of a line in a state. */
+    public static final String KIND = "ledger-file";
 
     /** 1 MiB. */
     private static final long GROWTH = 1024 * 1024;
@@ -41,6 +54,8 @@ public final class Ledger {
     private long generation;
     private int current;
     private long beginning;
+    private boolean wasKept;
+    private int failure;
 
     /**
      * @param program the version of the program that writes
@@ -62,14 +77,57 @@ public final class Ledger {
         return files.clone();
     }
 
+    public void save(StateWriter out) {
+        for (int i = 0; i < files.length; i++) {
+            if (files[i] >= 0) {
+                save(out, files[i], (isKept() || wasKept) && i == current);
+            }
+        }
+    }
+
+    static void save(StateWriter out, int file, boolean newest) {
+        out.line(KIND).descriptor("file", file).flag("newest", newest).end();
+    }
+
+    /** One of its files, which nothing is done to before it {@link #goOn}es. */
+    public void restore(StateLine line) throws StateException {
+        int at = files[0] < 0 ? 0 : 1;
+        int fd = line.descriptor("file");
+        if (files[at] >= 0 || fd < 0 || !Arena.isMemoryFile(posix, fd)) {
+            throw line.wrong("file=" + fd + " is no memory file, or one too many");
+        }
+        files[at] = fd;
+        if (line.flag("newest")) {
+            current = at;
+            wasKept = true;
+        }
+    }
+
+    /** Where another program has kept it, it is begun anew, in the other file, before anything changes. */
+    public void goOn() {
+        if (wasKept) {
+            wasKept = false;
+            begin();
+        }
+    }
+
     /** Begins it; false, with a word in the log, if that is not possible. */
     public boolean begin() {
         for (int i = 0; i < files.length; i++) {
             if (files[i] < 0) {
                 files[i] = posix.memoryFile(NAME, 0);
             }
+            if (files[i] < 0) {
+                fail(files[i]);
+                return false;
+            }
         }
         return turn();
+    }
+
+    /** Why it is not kept though it was begun, a negated errno; 0 where nothing failed. */
+    public int failure() {
+        return failure;
     }
 
     /** Writes a change. {@code lines} ends each line that it begins. */
@@ -92,7 +150,9 @@ public final class Ledger {
     public void end() {
         forget();
         for (int file : files) {
-            posix.truncate(file, 0);
+            if (file >= 0) {
+                posix.truncate(file, 0);
+            }
         }
     }
 
@@ -121,12 +181,16 @@ public final class Ledger {
             return false;
         }
         posix.truncate(files[1 - current], 0);
+        failure = 0;
         return true;
     }
 
     private void fail(int errno) {
-        Log.info("cannot write what a kernel after this one would have to know if this one were killed: "
-                + Errno.of(errno));
+        if (failure == 0) { // it is tried again at each change
+            Log.info("cannot write what a kernel after this one would have to know if this one were killed: "
+                    + Errno.of(errno));
+        }
+        failure = errno;
         end();
     }
 

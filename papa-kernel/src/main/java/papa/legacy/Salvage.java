@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,7 @@ public final class Salvage {
 
     private final Posix posix;
     private final Found found;
+    private final Proc proc;
     private final Map<Long, Life> lives = new LinkedHashMap<>();
     private final Map<String, String> values = new TreeMap<>();
     private final Map<String, List<Entry>> sockets = new LinkedHashMap<>();
@@ -94,23 +97,28 @@ public final class Salvage {
     private int blocks;
     private boolean whole;
     private long generation;
+    private long ledger;
 
-    private Salvage(Posix posix, Found found) {
+    private Salvage(Posix posix, Found found, Proc proc) {
         this.posix = posix;
         this.found = found;
+        this.proc = proc;
     }
 
     /**
-     * Makes the state.
+     * Makes the state. The ledger goes on with it: who restores that writes into the same files, and so everything is known again if
+     * it is killed, too, before anybody has copies of its own.
      *
      * @param program the version of the program that does it
      * @return the descriptor of a memory file
      */
     public static int run(Posix posix, Found found, String program) throws IOException, StateException {
         Salvage newest = null;
+        Proc proc = new Proc(posix);
         for (int file : found.memoryFiles(Ledger.NAME)) {
-            Salvage salvage = new Salvage(posix, found);
+            Salvage salvage = new Salvage(posix, found, proc);
             salvage.read(file);
+            salvage.ledger = found.inode(file);
             if (salvage.whole && (newest == null || salvage.generation > newest.generation)) {
                 newest = salvage;
             }
@@ -256,6 +264,7 @@ public final class Salvage {
     // What becomes of it.
 
     private void write(StateWriter out) throws IOException, StateException {
+        placeSockets();
         List<Integer> memories = found.memoryFiles("papa-output");
         if (memories.size() != 1 || blocks <= 0) {
             throw new StateException(
@@ -282,6 +291,8 @@ public final class Salvage {
                 .put("blocks", blocks)
                 .put("used", used)
                 .end();
+        Set<Integer> kept = writeLedger(out);
+        kept.add(memories.get(0));
         out.line("kernel").put("last-number", lastNumber + NUMBERS_SKIPPED).end();
         out.line("output").put("rank", rank).put("dropped", dropped).end();
         values.forEach((name, text) ->
@@ -297,15 +308,31 @@ public final class Salvage {
             boolean isLatest = latest.getOrDefault(life.entry.text("name", ""), 0L) == life.entry.number("number", -1);
             writeProcess(out, life, isLatest && !life.released, remains.getOrDefault(life, Map.of()), now);
         }
-        found.closeAllBut(memories.get(0));
+        found.closeAllBut(kept);
     }
 
-    private void writeSockets(StateWriter out) {
+    /** The newest ledger, and another file to go on in; their numbers. */
+    private Set<Integer> writeLedger(StateWriter out) throws IOException {
+        Set<Integer> written = new HashSet<>();
+        List<Integer> files = found.memoryFiles(Ledger.NAME);
+        files.sort(Comparator.comparing((Integer each) -> found.inode(each) != ledger)); // the newest first
+        for (int file : files.subList(0, Math.min(2, files.size()))) {
+            Ledger.save(out, file, written.isEmpty());
+            written.add(file);
+        }
+        return written;
+    }
+
+    /** Before any number is written down. */
+    private void placeSockets() {
         Map<Long, Integer> numbers = new HashMap<>();
         sockets.values()
                 .forEach(all -> all.forEach(each -> numbers.put(each.number("inode", 0), (int) each.number("fd", -1))));
         numbers.keySet().removeIf(inode -> !found.hasSocket(inode));
         found.place(numbers);
+    }
+
+    private void writeSockets(StateWriter out) {
         for (List<Entry> all : sockets.values()) {
             for (Entry each : all) {
                 int fd = found.socket(each.number("inode", 0));
@@ -369,7 +396,6 @@ public final class Salvage {
 
     /** A pidfd of that process and no other; -1 if it has ended. */
     private int open(int pid, long ticks) {
-        Proc proc = new Proc(posix);
         int pidfd = posix.pidfdOpen(pid);
         boolean same = pidfd >= 0
                 && proc.stat(pid)

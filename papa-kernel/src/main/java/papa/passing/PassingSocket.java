@@ -87,10 +87,27 @@ public final class PassingSocket implements AutoCloseable {
     public Parcel receive(int mostBytes, int mostDescriptors) throws IOException {
         byte[] into = new byte[mostBytes];
         int[] descriptors = new int[mostDescriptors];
-        int count = (int) check("receive descriptors", messages.receive(fd, into, descriptors));
+        return parcel(check("receive descriptors", messages.receive(fd, into, descriptors)), into, descriptors);
+    }
+
+    /**
+     * The same of a socket that does not wait, and all of it stays there. With SO_PEEK_OFF set (socket(7)), the next call tells what is
+     * behind it.
+     *
+     * @return empty where nothing more is there
+     */
+    public Parcel peek(int mostBytes, int mostDescriptors) throws IOException {
+        byte[] into = new byte[mostBytes];
+        int[] descriptors = new int[mostDescriptors];
+        long count = messages.peek(fd, into, descriptors);
+        boolean atEnd = Errno.EAGAIN.is(count) || Errno.ECONNRESET.is(count); // the latter: it had not read all of ours
+        return parcel(atEnd ? 0 : check("receive descriptors", count), into, descriptors);
+    }
+
+    private static Parcel parcel(long count, byte[] into, int[] descriptors) {
         List<Integer> got =
                 Arrays.stream(descriptors).filter(each -> each >= 0).boxed().toList();
-        return new Parcel(Arrays.copyOf(into, count), got);
+        return new Parcel(Arrays.copyOf(into, (int) count), got);
     }
 
     /** Another number for the same, close-on-exec, which its owner closes. */

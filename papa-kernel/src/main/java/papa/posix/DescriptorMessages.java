@@ -19,6 +19,7 @@ public final class DescriptorMessages {
 
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
+    private static final int MSG_PEEK = 2;
     private static final int MSG_CTRUNC = 8;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -140,11 +141,20 @@ public final class DescriptorMessages {
      * @return the number of bytes, 0 at the end of the stream
      */
     public long receive(int socket, byte[] into, int[] descriptors) {
+        return receive(socket, into, descriptors, MSG_CMSG_CLOEXEC);
+    }
+
+    /** The same, but what is received stays where it is; the descriptors are further ones for the same. */
+    public long peek(int socket, byte[] into, int[] descriptors) {
+        return receive(socket, into, descriptors, MSG_CMSG_CLOEXEC | MSG_PEEK);
+    }
+
+    private long receive(int socket, byte[] into, int[] descriptors, int flags) {
         Arrays.fill(descriptors, -1);
         int control = controlBytes(Math.min(descriptors.length, MOST_DESCRIPTORS));
         long block = message(into.length, control);
         try {
-            long count = result(c.recvmsg(socket, block, MSG_CMSG_CLOEXEC));
+            long count = result(c.recvmsg(socket, block, flags));
             if (count < 0) {
                 return count;
             }

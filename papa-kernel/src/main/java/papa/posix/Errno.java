@@ -47,6 +47,7 @@ public enum Errno {
     ECONNABORTED(103, "Software caused connection abort"),
     ECONNRESET(104, "Connection reset by peer"),
     ENOBUFS(105, "No buffer space available"),
+    ETOOMANYREFS(109, "Too many references: cannot splice"),
     ECONNREFUSED(111, "Connection refused");
 
     private final int number;

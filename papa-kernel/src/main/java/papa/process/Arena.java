@@ -136,15 +136,19 @@ public final class Arena {
 
     /** What another file holds is not to be written over. */
     private void demandMemoryFile(StateLine line, int fd) throws StateException {
+        if (!isMemoryFile(posix, fd)) {
+            throw line.wrong("file=" + fd + " is no memory file");
+        }
+    }
+
+    /** Whether that is a file of memory alone, which has no name. */
+    public static boolean isMemoryFile(Posix posix, int fd) {
         long[] found = new long[2];
         long[] fresh = new long[2];
         int other = posix.memoryFile(NAME, 0);
         posix.identify(other, fresh);
         posix.close(other);
-        boolean isOne = other >= 0 && posix.identify(fd, found) == S_IFREG && found[0] == fresh[0];
-        if (!isOne) {
-            throw line.wrong("file=" + fd + " is no memory file");
-        }
+        return other >= 0 && posix.identify(fd, found) == S_IFREG && found[0] == fresh[0];
     }
 
     /** A stream takes up a block that it had; false if it cannot have been its own. */
@@ -178,10 +182,18 @@ public final class Arena {
     public void resume() {
         if (!clean) {
             if (posix.truncate(file, bytes(blocks)) >= 0 && map(file, blocks, true) >= 0) {
-                posix.clear(directory, (long) blocks * ENTRY);
+                // What streams have stays: whoever finds it in this very moment is to know. What they have not is
+                // nobody's.
+                posix.clear(directory + (long) neverUsed * ENTRY, (long) (blocks - neverUsed) * ENTRY);
+                for (int i = 0; i < freeCount; i++) {
+                    posix.putLong(directory + (long) free[i] * ENTRY, 0);
+                }
             }
             for (int i = Math.max(0, freeCount - RESERVE); i < freeCount; i++) {
                 posix.clear(address(free[i]), BLOCK);
+            }
+            if (neverUsed < blocks) { // one that was just given back, and was the last
+                posix.discard(address(neverUsed), (long) (blocks - neverUsed) * BLOCK);
             }
         }
         while (discarded < freeCount - RESERVE) {

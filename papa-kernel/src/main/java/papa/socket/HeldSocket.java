@@ -53,10 +53,10 @@ public final class HeldSocket {
         this.inherited = inherited;
     }
 
-    /** Its number, and those of its shares. */
-    public List<Integer> descriptors() {
-        List<Integer> all = new ArrayList<>(List.of(fd));
-        shares.values().forEach(each -> all.add(each.fd));
+    /** It, and its shares. */
+    public List<HeldSocket> all() {
+        List<HeldSocket> all = new ArrayList<>(List.of(this));
+        all.addAll(shares.values());
         return all;
     }
 

@@ -43,19 +43,25 @@ public final class Sockets {
 
     /** Keeps copies of what is held. */
     public interface Keeper {
-        /** It is open, or has one more share. */
-        void opened(HeldSocket socket);
+        /** It is open, or has one more share: that is the fresh one, else it is itself. */
+        void opened(HeldSocket socket, HeldSocket fresh);
 
-        /** It is about to be closed. */
+        /** It is about to be closed, and its shares with it. */
         void closed(HeldSocket socket);
+
+        /** It has that share no more, which is about to be closed. */
+        void closed(HeldSocket socket, HeldSocket share);
     }
 
     private Keeper keeper = new Keeper() {
         @Override
-        public void opened(HeldSocket socket) {}
+        public void opened(HeldSocket socket, HeldSocket fresh) {}
 
         @Override
         public void closed(HeldSocket socket) {}
+
+        @Override
+        public void closed(HeldSocket socket, HeldSocket share) {}
     };
 
     /** @param changed told after each change */
@@ -130,7 +136,7 @@ public final class Sockets {
             @Override
             public void opened(HeldSocket socket) {
                 sockets.put(spec.name(), socket);
-                keeper.opened(socket);
+                keeper.opened(socket, socket);
                 reply.ok(describe(socket, spec) + "\n");
                 answerWaiting(spec.name());
             }
@@ -194,7 +200,7 @@ public final class Sockets {
             share = SocketOpening.share(posix, socket);
             socket.addShare(process, share);
             shares++;
-            keeper.opened(socket);
+            keeper.opened(socket, share);
         }
         return share;
     }
@@ -207,6 +213,7 @@ public final class Sockets {
         for (HeldSocket socket : sockets.values()) {
             HeldSocket share = socket.removeShare(process);
             if (share != null) {
+                keeper.closed(socket, share);
                 share.close(posix);
                 shares--;
             }

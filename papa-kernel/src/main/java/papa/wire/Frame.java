@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *              end INC
  *              gone INC
  *     (0.2.0)  knock NAME                     only to who has asked by the verb of that name
+ *              copies LEASE                   only to who has asked by copies news
  *              exit INC CODE TIME LEFT user=MICROS system=MICROS maxrss=KIB|maxrssbelow=KIB
  *                                             to who has asked by follow usage, where it is known; more words may come
  * </pre>
@@ -105,6 +106,14 @@ public sealed interface Frame {
 
     /** Somebody has connected to this socket, and waits to be served. */
     record Knock(String name) implements Frame {
+        @Override
+        public long incarnation() {
+            return 0;
+        }
+    }
+
+    /** What {@code copies show} tells of this lease is something else than before. */
+    record Copies(String lease) implements Frame {
         @Override
         public long incarnation() {
             return 0;

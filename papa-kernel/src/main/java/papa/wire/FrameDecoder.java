@@ -118,6 +118,7 @@ public final class FrameDecoder {
             case EXIT -> emit(header, exit(header));
             case END -> emit(header, new Frame.End(header.count("INC")));
             case KNOCK -> emit(header, new Frame.Knock(header.text("NAME")));
+            case COPIES -> emit(header, new Frame.Copies(header.text("LEASE")));
             case GONE -> emit(header, new Frame.Gone(header.count("INC")));
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * or of data come the announced number of bytes and one more {@link #PAYLOAD_END}.
  */
 public final class FrameEncoder {
-    /** No header of the methods below is longer, but for {@link #announced} and {@link #knock}. */
+    /** No header of the methods below is longer, but for {@link #announced} and those that have {@link #nameRoom}. */
     public static final int HEADER_ROOM = 160;
 
     /** The byte behind a payload. */
@@ -102,8 +102,8 @@ public final class FrameEncoder {
         target.put(LINE_END);
     }
 
-    /** How many bytes {@link #knock} needs for this name. */
-    public static int knockRoom(String name) {
+    /** How many bytes {@link #knock} and {@link #copies} need for this name. */
+    public static int nameRoom(String name) {
         return HEADER_ROOM + Words.quote(name).length();
     }
 
@@ -111,6 +111,13 @@ public final class FrameEncoder {
     public static void knock(ByteBuffer target, String name) {
         start(target, FrameWord.KNOCK);
         word(target, Words.quote(name));
+        target.put(LINE_END);
+    }
+
+    /** @param lease byte string */
+    public static void copies(ByteBuffer target, String lease) {
+        start(target, FrameWord.COPIES);
+        word(target, Words.quote(lease));
         target.put(LINE_END);
     }
 

@@ -17,7 +17,8 @@ enum FrameWord {
     EXIT,
     END,
     GONE,
-    KNOCK;
+    KNOCK,
+    COPIES;
 
     private static final Map<String, FrameWord> BY_WORD =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(FrameWord::word, each -> each));

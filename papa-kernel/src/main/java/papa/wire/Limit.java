@@ -32,7 +32,7 @@ public enum Limit {
     LEASES("leases", 1_024, "the request is refused"),
     WATCHED("processes that all watches together watch", 65_536, "the request to watch is refused"),
     FOLLOWERS("connections that follow", 64, "the request is refused"),
-    COPIES("connections that hold copies of what the kernel holds", 8, "the request is refused"),
+    COPIES("connections that hold copies of what the kernel holds, 2 of a lease", 8, "the request is refused"),
     FOLLOW_NAMES("names in a request to follow", 256, "the request is refused"),
     FOLLOWED("processes, times the connections that follow", 131_072, "the request to follow is refused");
 

@@ -173,7 +173,8 @@ public enum Verb {
             NAME may end in *. Times are microseconds since 1970, uptime is in seconds, sizes are in bytes; longestgap= is how many
             milliseconds clients waited at the longest while papa was upgraded.
             out= and err= are COMMITTED:END:DROPPED, all of them bytes since the process was started; heldback=1 is a
-            process that has to wait until its output is committed.
+            process that has to wait until its output is committed. copies= are the connections that have copies of what is
+            held, uncopied= is what they have none of and a kill of papa would lose.
             Examples:
               stats
               stats web.*"""),
@@ -232,13 +233,24 @@ public enum Verb {
             Refused by a papa that runs without --init.
             Examples:
               manager"""),
-    COPIES("copies", 1, "", "Have copies of all that is held put into this connection, where they wait unread.", """
+    COPIES(
+            "copies",
+            1,
+            "[show|news]",
+            "Have copies of all that is held put into this connection, where they wait unread.",
+            """
             For managers (docs/architecture.md): descriptors come with single newlines from now on, those of sockets, pipes and
             memory, also of what is made later. Who holds the lease and reads none of it keeps all that open, even if papa is
             killed, and can hand it to a papa that is started with PAPA_TAKE_COPIES=1 and this connection as its standard
-            input. Only for who has taken or joined a lease, and runs as the same user or root.
+            input. That one leaves them where they are, for the case that it is killed, too. Only for who has taken or joined
+            a lease, and runs as the same user or root; all leases of a papa get everything, since one of them has to bring
+            all of it back. Connections of a lease that had copies before are closed when a new one has all.
+            show tells of each lease with copies: pid, missing (descriptors that could not be given; why tells the reason;
+            they are tried again at each change), lingering (sockets that were closed since, which the copies keep open).
+            news has the frame copies LEASE sent whenever that is something else for the lease that this connection holds.
             Examples:
-              4 copies"""),
+              4 copies
+              5 copies show"""),
     KNOCK("knock", 1, "NAME…", "Be told, once, when somebody connects to a socket.", """
             Only on framed connections. Who has connected already and waits to be served counts, too. The news is the frame
             knock NAME; to hear of the next one, ask again. It is over when this connection ends or the socket is removed.

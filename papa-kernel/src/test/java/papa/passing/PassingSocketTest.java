@@ -97,6 +97,32 @@ final class PassingSocketTest {
     }
 
     @Test
+    void what_is_looked_at_stays_and_can_be_looked_at_again() throws IOException {
+        int[] three = {posix.eventfd(false), posix.eventfd(false), posix.eventfd(false)};
+        ours.send(HELLO);
+        for (int each : three) {
+            ours.send(HELLO, each);
+        }
+        ours.close();
+        posix.setNonBlocking(theirs.number(), true);
+        for (int i = 0; i < 3; i++) {
+            assertThat(posix.setSocketOption(theirs.number(), 1, 42, 0)).isZero(); // SO_PEEK_OFF
+            int found = 0;
+            for (Parcel next = theirs.peek(100, 4); next.bytes().length > 0; next = theirs.peek(100, 4)) {
+                for (int fd : next.descriptors()) {
+                    posix.close(fd);
+                    found++;
+                }
+            }
+            assertThat(found).isEqualTo(three.length);
+        }
+        assertThat(theirs.receive(HELLO.length, 4).bytes()).isEqualTo(HELLO);
+        for (int fd : three) {
+            posix.close(fd);
+        }
+    }
+
+    @Test
     void bytes_without_descriptors_come_too_and_the_end_is_seen() throws IOException {
         byte[] much = new byte[100_000];
         much[99_999] = 42;

@@ -87,8 +87,9 @@ class FrameRoundTripTest {
                         counts, Arbitraries.integers().between(-255, 255), counts, numbers)
                 .as(Frame.Exit::new);
         Arbitrary<Frame> knock = texts().ofMaxLength(40).map(Frame.Knock::new);
+        Arbitrary<Frame> copies = texts().ofMaxLength(40).map(Frame.Copies::new);
         return Arbitraries.oneOf(
-                announced, data, gap, exit, counts.map(Frame.End::new), counts.map(Frame.Gone::new), knock);
+                announced, data, gap, exit, counts.map(Frame.End::new), counts.map(Frame.Gone::new), knock, copies);
     }
 
     /** Text of any characters that UTF-8 can carry, line feeds and quotes among them. */

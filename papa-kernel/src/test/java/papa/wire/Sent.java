@@ -57,8 +57,14 @@ sealed interface Sent {
         }
         if (frame instanceof Frame.Knock it) {
             String name = Words.utf8(it.name());
-            ByteBuffer target = ByteBuffer.allocate(FrameEncoder.knockRoom(name));
+            ByteBuffer target = ByteBuffer.allocate(FrameEncoder.nameRoom(name));
             FrameEncoder.knock(target, name);
+            return written(target);
+        }
+        if (frame instanceof Frame.Copies it) {
+            String lease = Words.utf8(it.lease());
+            ByteBuffer target = ByteBuffer.allocate(FrameEncoder.nameRoom(lease));
+            FrameEncoder.copies(target, lease);
             return written(target);
         }
         ByteBuffer target = ByteBuffer.allocate(FrameEncoder.HEADER_ROOM);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ import papa.client.PapaException;
 public final class KernelStarter {
     private static final Logger LOGGER = System.getLogger(KernelStarter.class.getName());
     private static final int ATTEMPTS = 3;
+
+    /** Somebody may kill one that is being started; a machine without memory does it again and again. */
+    private static final int MOST_KILLED = 20;
+
+    private static final int KILLED = 128 + 9;
     private static final int QUOTED_LINES = 10;
     private static final int QUOTED_BYTES = 4096;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
@@ -46,10 +52,11 @@ public final class KernelStarter {
     private final KernelAddress address;
     private final Command command;
     private int attempts;
+    private int killed;
     private long logStart;
     private @Nullable Process process;
 
-    /** What a kernel that was killed has left, for those that are started but the last. */
+    /** What a kernel that was killed has left, until one that had it has refused to go on for the last time but one. */
     private @Nullable SocketChannel left;
 
     private KernelStarter(KernelAddress address, Command command) {
@@ -70,9 +77,9 @@ public final class KernelStarter {
 
     /**
      * The same after a kernel was killed: the one that is started goes on with what it held. One that cannot is followed by one
-     * that begins anew.
+     * that begins anew. One that is killed in turn is followed by another with the same.
      *
-     * @param left see {@link Copies}; closed here
+     * @param left see {@link Copies}; closed here only when one begins anew, else see {@link #left}
      */
     public static KernelStarter succeed(KernelAddress address, SocketChannel left) throws PapaException {
         address.prepareDirectory();
@@ -87,6 +94,11 @@ public final class KernelStarter {
         }
         starter.launch();
         return starter;
+    }
+
+    /** What a kernel that was killed has left, which is to stay open until there are copies of what the next one holds. */
+    public Optional<SocketChannel> left() {
+        return Optional.ofNullable(left);
     }
 
     private void forget() {
@@ -130,14 +142,6 @@ public final class KernelStarter {
      * @throws PapaException if none does within the limit; if one was started and ended, with the end of its log
      */
     public void await(Duration limit) throws PapaException {
-        try {
-            awaitAnswer(limit);
-        } finally {
-            forget();
-        }
-    }
-
-    private void awaitAnswer(Duration limit) throws PapaException {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         long deadSinceNanos = 0;
         while (!answers()) {
@@ -153,7 +157,10 @@ public final class KernelStarter {
             } else if (deadSinceNanos == 0) {
                 deadSinceNanos = nowNanos;
             } else if (nowNanos - deadSinceNanos > GRACE_NANOS) {
-                if (attempts == ATTEMPTS) {
+                if (current.exitValue() == KILLED && killed < MOST_KILLED) {
+                    killed++;
+                    attempts--;
+                } else if (attempts == ATTEMPTS) {
                     throw failure("it ended with exit code " + current.exitValue());
                 }
                 launch();
@@ -218,6 +225,7 @@ public final class KernelStarter {
             // One that lives and does not answer would only keep the lock from the next.
             process.destroyForcibly();
         }
+        forget(); // with it none has come up
         return new PapaException("cannot start a kernel at " + address.socket() + ": " + why + ". " + endOfLog());
     }
 

@@ -146,9 +146,16 @@ public final class PapaKernel implements KernelPort, Closeable {
         }
     }
 
-    /** From now on copies are kept of what the kernel holds. */
-    public void keepCopies() {
-        copies = Copies.begin(socket, channel.hello(), lease.name(), lease.epoch());
+    /**
+     * From now on copies are kept of what the kernel holds.
+     *
+     * @param left by a kernel before this one, which is kept until there are such of this one; closed here
+     */
+    public void keepCopies(Optional<SocketChannel> left) {
+        copies = Copies.begin(socket, channel.hello(), lease.name(), lease.epoch(), left);
+        if (copies.isPresent()) {
+            channel.request(List.of("copies", "news"), Unread.REPLY); // an earlier papa has none
+        }
     }
 
     /** What is left of a kernel that was killed; nothing where no copies were kept. */
@@ -473,6 +480,8 @@ public final class PapaKernel implements KernelPort, Closeable {
     private void told(Frame frame) {
         if (frame instanceof Frame.Knock knock) {
             knocks.came(knock.name());
+        } else if (frame instanceof Frame.Copies) {
+            copies.ifPresent(Copies::look);
         } else if (early != null) {
             early.add(frame);
         } else {

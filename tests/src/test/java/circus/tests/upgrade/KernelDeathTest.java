@@ -63,6 +63,25 @@ class KernelDeathTest {
         }
     }
 
+    /** Each of them finds what the first one has left, and what has come to it since. */
+    @Test
+    void the_next_kernel_may_be_killed_before_anybody_has_copies_of_what_it_holds() {
+        try (LoadedCircus loaded = LoadedCircus.start(home)) {
+            for (int round = 0; round < Math.max(1, ROUNDS / 3); round++) {
+                int former = kernelPid(loaded.circus());
+                kill("-9", former);
+                for (int i = 0; i < 3; i++) {
+                    former = awaitAnother(loaded.circus(), former);
+                    pauseUpTo(Duration.ofMillis(600)); // it begins; it goes on; the manager attaches to it
+                    kill("-9", former);
+                }
+                awaitService(loaded.circus(), former);
+                loaded.workersAreTheSame();
+            }
+            System.out.println(loaded.nothingWasNoticed());
+        }
+    }
+
     @Test
     void a_kernel_that_took_over_from_a_dead_one_can_be_upgraded() {
         try (LoadedCircus loaded = LoadedCircus.start(home)) {
@@ -137,10 +156,20 @@ class KernelDeathTest {
     private static void killKernel(Circus circus) {
         int before = kernelPid(circus);
         kill("-9", before);
-        await("another kernel").atMost(Duration.ofSeconds(20)).until(() -> {
-            int now = kernelPid(circus);
-            return now > 0 && now != before && circus.hasKernel();
-        });
+        awaitService(circus, before);
+    }
+
+    /** The pid of another one that has begun, whether it serves or not. */
+    private static int awaitAnother(Circus circus, int before) {
+        await("another kernel")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> kernelPid(circus) > 0 && kernelPid(circus) != before);
+        return kernelPid(circus);
+    }
+
+    private static void awaitService(Circus circus, int before) {
+        awaitAnother(circus, before);
+        await("it serves").atMost(Duration.ofSeconds(20)).until(circus::hasKernel);
         await("the manager answers")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> circus.tell("numwatchers").matches("[0-9]+"));
