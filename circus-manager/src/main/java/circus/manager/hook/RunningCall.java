@@ -97,9 +97,13 @@ final class RunningCall implements HookCall {
         return onLoop(() -> task.actions().signal(pid, signum));
     }
 
+    /** What the hook does not wait for any more, since its time is over, is not begun. */
     private <T> T onLoop(Supplier<T> action) throws InterruptedException {
         CompletableFuture<T> done = new CompletableFuture<>();
         loop.execute(() -> {
+            if (done.isDone()) {
+                return;
+            }
             try {
                 done.complete(action.get());
             } catch (RuntimeException mistake) {
@@ -108,6 +112,9 @@ final class RunningCall implements HookCall {
         });
         try {
             return done.get();
+        } catch (InterruptedException over) {
+            done.cancel(false);
+            throw over;
         } catch (ExecutionException failed) {
             throw new IllegalStateException("circusd could not do it", failed.getCause());
         }

@@ -101,6 +101,15 @@ public class HookRunnerTest {
         return true;
     }
 
+    /** Until it has given up. */
+    public static boolean signals(HookCall call) throws InterruptedException {
+        try {
+            return call.signal(7, 15);
+        } finally {
+            kept.countDown();
+        }
+    }
+
     public static boolean strange(HookCall call) {
         call.stats().put("thread", Thread.currentThread());
         return true;
@@ -201,6 +210,21 @@ public class HookRunnerTest {
                         .error())
                 .contains("it did not come back within 0.2 s");
         assertThat(run(HookPoint.BEFORE_START, own("$Yes")).result()).isTrue();
+    }
+
+    @Test
+    void what_it_asked_for_and_does_not_wait_for_any_more_is_not_done_later() throws InterruptedException {
+        kept = new CountDownLatch(1);
+        CompletableFuture<HookAnswer> answer =
+                begin(HookPoint.BEFORE_START, own("signals"), HookFacts.NONE, Duration.ofMillis(200));
+        assertThat(kept.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        while (!answer.isDone()) { // circus-loop has had something else to do, and gets to it now
+            Runnable task = loop.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+            assertThat(task).isNotNull();
+            task.run();
+        }
+        assertThat(answer.join().error()).isPresent();
+        assertThat(asked).isEmpty();
     }
 
     @Test
