@@ -1,8 +1,10 @@
 package circus.manager;
 
+import circus.command.CommandSpec;
 import circus.manager.Arguments.Name;
 import circus.manager.arbiter.Agenda;
 import circus.manager.arbiter.Arbiter;
+import circus.manager.arbiter.EndWish;
 import circus.manager.arbiter.Facilities;
 import circus.manager.arbiter.Farewell;
 import circus.manager.arbiter.Inherited;
@@ -31,7 +33,6 @@ import circus.manager.kernel.Attached;
 import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
-import circus.manager.kernel.ProcessLife;
 import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
 import circus.manager.recall.Recall;
@@ -50,15 +51,11 @@ import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
 import circus.options.CircusOptions;
-import circus.options.KernelLoss;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
 import circus.stream.OutputStreamer;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,7 +99,6 @@ final class Daemon {
     private final Settings settings;
     private final Map<String, String> environment;
     private final StartReport report;
-    private final Optional<QuitSignal> quitSignal;
     private final Security security;
     private final Clock clock = Clock.system();
     private final Agenda agenda = new Agenda(System::nanoTime);
@@ -115,30 +111,30 @@ final class Daemon {
     private @Nullable Rerouting rerouting;
     private @Nullable Upgrade handedOver;
     private boolean quiet;
-    private long kernelPid;
     private boolean hasBegun;
 
-    /** What this one's kernel, or one before it, may not have had. */
-    private final Map<String, Optional<String>> unconfirmed = new LinkedHashMap<>();
+    /** What another one is to go on with. */
+    private List<Incoming> unanswered = List.of();
 
-    /** Of a kernel that was killed. */
-    private Optional<SocketChannel> left = Optional.empty();
+    private Optional<EndWish> unfinishedEnd = Optional.empty();
+
+    /** What is left of the kernel. */
+    private final Remains remains;
 
     /** The text of the configuration that the kernel holds for the next manager. */
     private String remembered = "";
 
-    /** @param settings as they are by now */
-    Daemon(Premises premises, Settings settings, KernelAddress address, Past past) {
+    Daemon(Premises premises, KernelAddress address, Past past) {
         this.premises = premises;
-        this.settings = settings;
+        this.settings = premises.settings;
         this.past = past;
-        this.unconfirmed.putAll(past.unconfirmed());
         this.extensions = new Extensions(settings.config().extensionPath());
         this.security = premises.security;
         this.environment = premises.environment;
         this.report = premises.report;
-        this.quitSignal = premises.quitSignal;
         this.address = address;
+        this.remains =
+                new Remains(address, settings.config().options().get(CircusOptions.ON_KERNEL_LOSS), past.unconfirmed());
     }
 
     /**
@@ -151,42 +147,27 @@ final class Daemon {
         try {
             starter.await(KERNEL_START_LIMIT);
         } finally {
-            left = starter.left(); // whoever comes after a kernel that is killed now needs it once more
+            remains.keep(starter.left()); // who comes after a kernel that is killed now needs it once more
         }
         KernelNews news = new KernelNews(ending::kernelLost);
         try (PapaKernel kernel = new PapaKernel(address.socket(), config.name(), news)) {
-            kernelPid = kernel.hello().pid();
-            kernel.keepCopies(left); // at once: it may be killed, too
+            remains.attached(kernel);
             try {
                 return serve(starter, news, kernel);
             } finally {
-                left = kernel.copies();
-                unconfirmed.putAll(kernel.unconfirmed());
+                remains.leave(kernel);
+                boolean mayBeNeeded = hasLostItsKernel() || remains.isDead() || handedOver != null;
+                if (!mayBeNeeded) {
+                    remains.dropCopies();
+                }
+                loop.close();
             }
         }
     }
 
-    /** The same with another kernel, after that of a former one was lost; with what that has left, if it is wanted. */
-    int startAfter(Daemon former) throws PapaException, ManagedSockets.CannotOpenException {
-        left = former.left;
-        former.left = Optional.empty();
-        boolean isOver = ProcessLife.awaitEnd(former.kernelPid, KERNEL_END_LIMIT);
-        KernelLoss wanted = former.settings.config().options().get(CircusOptions.ON_KERNEL_LOSS);
-        if (isOver && left.isPresent() && wanted == KernelLoss.ADOPT) {
-            return start(KernelStarter.succeed(address, left.get()));
-        }
-        closeLeft(); // its sockets are opened anew
-        return start(KernelStarter.begin(address));
-    }
-
-    /** Whether the kernel has gone although nobody wants an end: another {@link Daemon} is to go on with another one. */
+    /** Whether the kernel has gone: another {@link Daemon} is to go on with another one. */
     boolean hasLostItsKernel() {
         return ending.mustGoOn();
-    }
-
-    /** Whether the kernel was killed while this one attached to it, which may be told by anything that goes wrong then. */
-    boolean hasSeenItsKernelDie() {
-        return kernelPid != 0 && ProcessLife.isOver(kernelPid);
     }
 
     /** What can be said about the loss. */
@@ -194,14 +175,28 @@ final class Daemon {
         return ending.loss();
     }
 
-    /** What the next one comes after, if the kernel was lost before this one has begun, besides that loss. */
-    Past unfinished() {
-        return hasBegun ? Past.NONE : past;
+    /** What the next one comes after that goes on with another kernel. */
+    Past heritage() {
+        return hasBegun
+                ? Past.kernelLost(unanswered, remains.unconfirmed(), unfinishedEnd)
+                : past.again(remains.unconfirmed());
     }
 
-    /** Values that were changed, and were possibly not in the kernel when it went. */
-    Map<String, Optional<String>> unconfirmed() {
-        return unconfirmed;
+    /** What the next one comes after that has this one's place again. */
+    Past takenBack(List<Incoming> rest, String failure) {
+        return Past.takenBack(rest, failure, remains.unconfirmed());
+    }
+
+    /** There is to be no other one: who waits is told. */
+    void giveUp() {
+        Past never = heritage();
+        Controller.refuse(premises.endpoints, never.rest(), "the kernel has gone, and none comes up any more", clock);
+        never.end().ifPresent(end -> end.waiting().forEach(each -> each.failed(CommandException.serverError())));
+    }
+
+    /** Whether it has got as far as to serve. */
+    boolean hasBegun() {
+        return hasBegun;
     }
 
     /** The kernel has gone before this one has begun. */
@@ -209,34 +204,27 @@ final class Daemon {
         ending.lostEarly(reason);
     }
 
-    /** Lets go of what a kernel has left. */
-    void closeLeft() {
-        try {
-            if (left.isPresent()) {
-                left.get().close();
-            }
-        } catch (IOException cannot) {
-            LOG.log(Level.DEBUG, "cannot close what the kernel has left", cannot);
-        }
-        left = Optional.empty();
+    /** What is left of the kernel, which may have been killed while this one attached to it. */
+    Remains remains() {
+        return remains;
     }
 
     private int serve(KernelStarter starter, KernelNews news, PapaKernel kernel)
             throws PapaException, ManagedSockets.CannotOpenException {
-        CircusConfig config = settings.config();
+        CircusConfig config = premises.applied();
         demandKnocks(kernel);
         // Before anybody is started in their place, and before their sockets are opened.
         WorkersOnFile workers = new WorkersOnFile(address.workers(config.name()));
         workers.endOrphans(kernel, config.watchers());
         StateFile stateFile = new StateFile(settings.stateFile(), config.file());
         Map<String, String> values = kernel.values();
+        Map<String, Optional<String>> unconfirmed = remains.takeUnconfirmed();
         if (!values.isEmpty() && !unconfirmed.isEmpty()) {
             // What was acknowledged is not to be forgotten. A kernel that begins anew is told all of it by the state
             // file.
             kernel.change(unconfirmed);
             values = kernel.values();
         }
-        unconfirmed.clear();
         Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh() && past.isFirst());
         CircusConfig before = inherited.before(config, environment);
         ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
@@ -295,7 +283,7 @@ final class Daemon {
 
     /** A kernel that runs already may be of an earlier version. */
     private void demandKnocks(PapaKernel kernel) throws PapaException {
-        Optional<WatcherConfig> waiting = settings.config().watchers().stream()
+        Optional<WatcherConfig> waiting = premises.applied().watchers().stream()
                 .filter(watcher -> watcher.options().get(WatcherOptions.ON_DEMAND))
                 .findFirst();
         if (waiting.isPresent() && !kernel.hello().can("knock")) {
@@ -360,11 +348,12 @@ final class Daemon {
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> settled(farewell, pump));
         ending.publishedBy(arbiter.gazette());
         arbiter.output(pump::trouble);
-        arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
+        arbiter.warmup(before.options().get(CircusOptions.WARMUP_DELAY));
         news.goTo(arbiter);
         arbiter.fill(before, inherited);
         rerouting = new Rerouting(arbiter, pump);
         Whereabouts whereabouts = new Whereabouts(config.options());
+        whereabouts.applied(before.options());
         LiveChanges changes = new LiveChanges(
                 arbiter,
                 new ConfigurationFile(config.file(), environment, loop),
@@ -395,28 +384,43 @@ final class Daemon {
             new Takeover(arbiter, config.file().toString()).run(attached, inherited);
             goOnWith(config, before, changes, arbiter);
             pump.start();
-            handleSignals(arbiter, pump);
+            premises.signals.listen(premises.quitSignal);
+            premises.signals.ring(() -> loop.execute(() -> hear(arbiter, pump)));
             tellThatItServes(sockets);
             begin(controller, publisher, kernel, arbiter, pump);
+            // Before anything is started.
+            goOnEnding(arbiter);
+            hear(arbiter, pump);
             loop.run(kernel, endpoints, controller);
         } finally {
             discovery.ifPresent(Discovery::close);
         }
-        int code = ending.finish(kernel, pump, sockets, journal, recall, !arbiter.isEnding());
+        int code = ending.finish(kernel, pump, sockets, journal, recall);
         quiet = pump.isOver();
-        if (handedOver == null && !hasLostItsKernel()) {
+        if (hasLostItsKernel()) {
+            lose(arbiter, controller, office);
+            return code;
+        }
+        if (handedOver == null) {
             premises.removePidFile();
         }
         for (Outcome waiting : arbiter.awaitingEnd()) {
-            if (ending.isLost()) {
-                waiting.failed(CommandException.serverError());
-            } else {
-                waiting.done(Change.NONE);
-            }
+            waiting.done(Change.NONE);
         }
-        arbiter.abandon();
+        arbiter.abandon("circusd has ended");
         controller.release();
         return code;
+    }
+
+    /** Whoever waits is told, or is answered by the next one. */
+    private void lose(Arbiter arbiter, Controller controller, Office office) {
+        unfinishedEnd = arbiter.endWish();
+        arbiter.abandon("the kernel has gone");
+        office.kernelLost();
+        unanswered = controller.abandon(
+                "the kernel has gone meanwhile",
+                request -> unfinishedEnd.isPresent()
+                        && CommandSpec.find(request.command()).equals(Optional.of(CommandSpec.QUIT)));
     }
 
     private Office office(PapaKernel kernel, Endpoints endpoints) {
@@ -439,8 +443,8 @@ final class Daemon {
             premises.becomeMain();
             kernel.beTheManager();
             premises.progress.takenBack(past.failure());
-            past.rest().forEach(controller::takeAgain);
         }
+        past.rest().forEach(controller::takeAgain);
         premises.succession.ifPresent(former ->
                 former.serve(controller, publisher, loop, premises.progress, successor(kernel, arbiter, pump)));
         hasBegun = true;
@@ -511,7 +515,6 @@ final class Daemon {
     /** The file may have been edited while no manager ran: that is a plan like any other. */
     private void goOnWith(CircusConfig config, CircusConfig before, LiveChanges changes, Arbiter arbiter) {
         remember(before, arbiter);
-        // Who takes back goes on with what was applied last, by whichever circusd; his own file is one of long ago.
         if (!past.appliesFile() || before.text().equals(config.text())) {
             return;
         }
@@ -554,6 +557,7 @@ final class Daemon {
         if (config.text().equals(remembered)) {
             return;
         }
+        premises.applied(config);
         remembered = config.text();
         if (config.text().length() > MOST_BASELINE) {
             arbiter.kernel().removeValue(Inherited.BASELINE);
@@ -582,18 +586,31 @@ final class Daemon {
                 .toList();
     }
 
-    private void handleSignals(Arbiter arbiter, OutputPump pump) {
-        LOG.log(Level.INFO, "Registering signals...");
-        for (String name : List.of("TERM", "INT")) {
-            SystemSignals.on(name, signal -> loop.execute(() -> quit(signal, arbiter)));
+    /** Sees to what came by signals. Where another circusd has this one's place, they are for that one. */
+    private void hear(Arbiter arbiter, OutputPump pump) {
+        if (handedOver != null) {
+            return;
         }
-        quitSignal.ifPresent(signal -> signal.handle(() -> loop.execute(() -> quit("QUIT", arbiter))));
-        SystemSignals.on("HUP", signal -> loop.execute(() -> reload(signal, arbiter)));
-        SystemSignals.on("USR1", signal -> {
-            LOG.log(Level.INFO, "Got signal SIG_{0}: log files are opened anew", signal);
-            pump.reopen();
-        });
-        SystemSignals.on("WINCH", signal -> LOG.log(Level.INFO, "Got signal SIG_{0}; it has no effect", signal));
+        for (String name : premises.signals.take()) {
+            if (Signals.isEnd(name)) {
+                quit(name, arbiter);
+            } else if (name.equals("HUP")) {
+                reload(name, arbiter);
+            } else {
+                LOG.log(Level.INFO, "Got signal SIG_{0}: log files are opened anew", name);
+                pump.reopen();
+            }
+        }
+    }
+
+    private void goOnEnding(Arbiter arbiter) {
+        if (past.end().isPresent()) {
+            try {
+                arbiter.goOn(past.end().get());
+            } catch (CommandException underWay) {
+                LOG.log(Level.INFO, "the end is under way already");
+            }
+        }
     }
 
     private void reload(String signal, Arbiter arbiter) {

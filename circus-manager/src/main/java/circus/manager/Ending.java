@@ -6,6 +6,7 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.event.EventJournal;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.PapaKernel;
+import circus.manager.kernel.ProcessLife;
 import circus.manager.output.OutputPump;
 import circus.manager.recall.Recall;
 import circus.manager.watcher.Watcher;
@@ -83,7 +84,7 @@ final class Ending {
         return loss != null;
     }
 
-    /** The kernel has gone, and nobody wants an end: there is to be another one. */
+    /** The kernel has gone: there is to be another one, if only to come to the end that is wanted. */
     boolean mustGoOn() {
         return loss != null && goesOn;
     }
@@ -107,34 +108,21 @@ final class Ending {
     /**
      * Does what is left to do after the loop.
      *
-     * @param isWanted whether nobody has asked for an end
      * @return the exit code
      */
-    int finish(
-            PapaKernel kernel,
-            OutputPump pump,
-            ManagedSockets sockets,
-            EventJournal journal,
-            Recall recall,
-            boolean isWanted) {
+    int finish(PapaKernel kernel, OutputPump pump, ManagedSockets sockets, EventJournal journal, Recall recall) {
         Farewell how = farewell;
         if (gazette != null) {
             gazette.tellAll();
             kernel.flush();
         }
-        goesOn = loss != null && farewell == null && isWanted;
-        if (goesOn) {
-            pump.stop();
-            return 1;
-        }
-        if (loss != null) {
-            LOG.log(
-                    Level.ERROR,
-                    "cannot go on: the kernel has gone ({0}). Its workers may run on without it; start circusd again",
-                    loss);
-            return 1;
-        }
         pump.stop();
+        // Who comes in this one's place finds no kernel, and says so: then this one goes on.
+        boolean goes = how != null && how.kind() == Farewell.Kind.HAND_OVER;
+        if (loss != null) {
+            goesOn = !goes;
+            return 1;
+        }
         if (how == null) {
             return 0;
         }
@@ -145,6 +133,10 @@ final class Ending {
             };
         } catch (PapaException gone) {
             LOG.log(Level.ERROR, "the kernel did not see the end through: {0}", gone.getMessage());
+            if (ProcessLife.isOver(kernel.hello().pid())) {
+                loss = gone.getMessage();
+                goesOn = !goes;
+            }
             return 1;
         }
     }

@@ -116,6 +116,17 @@ final class Loop implements Executor {
         return selector.selectedKeys();
     }
 
+    /** Nothing is run any more: tasks that come are never looked at. Any thread, after {@link #run}. */
+    void close() {
+        ended = true;
+        try {
+            alarm.sink().close();
+            alarm.source().close();
+        } catch (IOException broken) {
+            LOG.log(Level.DEBUG, "cannot close the alarm of the loop", broken);
+        }
+    }
+
     private void act(PapaKernel kernel, Controller controller) {
         guard(() -> agenda.run(clock.nanos()));
         guard(kernel::flush);

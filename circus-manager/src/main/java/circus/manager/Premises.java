@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.config.CircusConfig;
 import circus.manager.control.Endpoints;
 import circus.manager.upgrade.Progress;
 import circus.manager.upgrade.Succession;
@@ -13,6 +14,7 @@ final class Premises {
     final Security security;
     final Map<String, String> environment;
     final StartReport report;
+    final Signals signals = new Signals();
     final Optional<QuitSignal> quitSignal;
     final Endpoints endpoints;
     final Progress progress;
@@ -21,6 +23,7 @@ final class Premises {
     final Optional<Succession> succession;
 
     private @Nullable PidFile pidFile;
+    private CircusConfig applied;
 
     Premises(
             Settings settings,
@@ -37,6 +40,7 @@ final class Premises {
         this.environment = environment;
         this.report = report;
         this.quitSignal = quitSignal;
+        this.applied = settings.config();
         this.endpoints = endpoints;
         this.progress = progress;
         this.succession = succession;
@@ -49,6 +53,23 @@ final class Premises {
         long pid = ProcessHandle.current().pid();
         settings.pidFile().ifPresent(file -> pidFile = PidFile.succeed(file, pid));
         ServiceNotice.mainPid(environment, pid);
+    }
+
+    /** What runs, as far as this process knows: the configuration that was applied last, or else the one that it was started with. */
+    CircusConfig applied() {
+        return applied;
+    }
+
+    /** From now on this is what runs. What it says of circusd itself takes a restart, its name for one. */
+    void applied(CircusConfig config) {
+        if (config.name().equals(settings.config().name())) {
+            applied = config;
+        }
+    }
+
+    /** Whether the circusd before this one would go on in its place if this one ended now. */
+    boolean canBeTakenBack() {
+        return succession.isPresent() && succession.get().canBeTakenBack();
     }
 
     /** At the end: removes it, if it is still ours. */

@@ -123,7 +123,7 @@ final class Tenure {
                             pidFile);
                     try {
                         return manage(
-                                premises, address, starter.isPresent() ? starter.get() : KernelStarter.begin(address));
+                                premises, address, starter.isPresent() ? starter.get() : found(premises, address));
                     } finally {
                         premises.removePidFile();
                     }
@@ -134,6 +134,11 @@ final class Tenure {
                 pidFile.remove();
             }
         }
+    }
+
+    /** The former circusd's kernel, of which nobody has copies but that one: in its place no other is started. */
+    private static KernelStarter found(Premises premises, KernelAddress address) throws PapaException {
+        return premises.canBeTakenBack() ? KernelStarter.find(address) : KernelStarter.begin(address);
     }
 
     private static Endpoints endpoints(CircusConfig config, List<Integer> descriptors) throws CannotListenException {
@@ -152,79 +157,73 @@ final class Tenure {
     private static int manage(Premises premises, KernelAddress address, KernelStarter first)
             throws PapaException, ManagedSockets.CannotOpenException {
         Losses losses = new Losses(Clock.system());
-        Daemon daemon = new Daemon(premises, premises.settings, address, Past.NONE);
+        Daemon daemon = new Daemon(premises, address, Past.NONE);
         int code = 1;
         try {
             code = daemon.start(first);
         } catch (PapaException lost) {
-            if (!daemon.hasSeenItsKernelDie()) {
+            // Where a former circusd is left, that has what the dead kernel held, and goes on.
+            if (!daemon.remains().isDead() || premises.canBeTakenBack()) {
                 throw lost;
             }
             daemon.lostEarly(String.valueOf(lost.getMessage()));
         }
         while (true) {
-            if (daemon.hasLostItsKernel() && losses.mayGoOn(daemon.loss())) {
-                Daemon next = afterLoss(premises, address, daemon);
-                code = 1;
-                try {
-                    code = next.startAfter(daemon);
-                } catch (PapaException lost) {
-                    next.lostEarly(String.valueOf(lost.getMessage()));
+            if (daemon.hasLostItsKernel()) {
+                Past past = daemon.heritage();
+                boolean endIsWanted = past.end().isPresent() || premises.signals.wantEnd();
+                if (!losses.mayGoOn(daemon.loss(), !daemon.hasBegun(), endIsWanted)) {
+                    daemon.giveUp();
+                    premises.endpoints.close(LINGER);
+                    return 1;
                 }
+                premises.succession.ifPresent(Succession::pause);
+                Daemon next = new Daemon(premises, address, past);
+                next.remains().after(daemon.remains());
+                code = begin(next, next.remains()::another);
                 daemon = next;
                 continue;
             }
-            daemon.closeLeft();
             Optional<Upgrade> upgrade = daemon.handedOver();
             if (upgrade.isEmpty()) {
                 premises.endpoints.close(LINGER);
                 return code;
             }
-            Watch watch = new Watch(upgrade.get(), premises.endpoints, premises.progress);
+            Watch watch = new Watch(upgrade.get(), premises.endpoints, premises.progress, daemon.remains()::dropCopies);
             if (!daemon.isQuiet()) {
                 LOG.log(Level.WARNING, "a disk does not answer: this circusd goes at once, and the new one goes on");
                 watch.handOverAndGo();
                 return 0;
             }
-            List.of("TERM", "INT").forEach(name -> SystemSignals.on(name, signal -> watch.endBoth()));
-            List.of("HUP", "USR1").forEach(name -> SystemSignals.on(name, watch::signalled));
+            premises.signals.ring(() -> premises.signals.take().forEach(watch::signalled));
             Watch.Result result = watch.run();
+            premises.signals.ring(() -> {});
             if (!result.takesBack()) {
                 LOG.log(Level.INFO, "another circusd has taken over; this one ends");
                 premises.endpoints.close(LINGER);
                 return result.code();
             }
+            watch.unheard().forEach(premises.signals::came);
             premises.endpoints.open();
-            Past past = Past.takenBack(result.rest(), result.reason());
-            daemon = new Daemon(premises, premises.settings, address, past);
-            code = 1;
-            try {
-                code = daemon.start(KernelStarter.begin(address));
-            } catch (PapaException lost) {
-                daemon.lostEarly(String.valueOf(lost.getMessage()));
-            }
+            Daemon next = new Daemon(premises, address, daemon.takenBack(result.rest(), result.reason()));
+            next.remains().after(daemon.remains());
+            code = begin(next, next.remains()::again);
+            daemon = next;
         }
     }
 
-    /** With the configuration as it is by now, since a kernel that begins anew knows of none that was applied last. */
-    private static Daemon afterLoss(Premises premises, KernelAddress address, Daemon former) {
+    /** Where the kernel of a term comes from. */
+    private interface Source {
+        KernelStarter starter() throws PapaException;
+    }
+
+    /** One more term. It has to come to be, whatever becomes of the kernel. */
+    private static int begin(Daemon next, Source kernel) throws ManagedSockets.CannotOpenException {
         try {
-            Settings now = Settings.load(premises.settings.arguments(), premises.environment);
-            String name = now.config().name();
-            if (!name.equals(premises.settings.config().name())) {
-                throw new StartupException("[circus] name is " + name + " by now, which needs a restart");
-            }
-            return new Daemon(premises, now, address, past(former, true));
-        } catch (StartupException unreadable) {
-            LOG.log(
-                    Level.ERROR,
-                    "the file has changed, and nothing of it is applied: {0}; circusctl reloadconfig tries again",
-                    unreadable.getMessage());
-            return new Daemon(premises, premises.settings, address, past(former, false));
+            return next.start(kernel.starter());
+        } catch (PapaException lost) {
+            next.lostEarly(String.valueOf(lost.getMessage()));
+            return 1;
         }
-    }
-
-    private static Past past(Daemon former, boolean appliesFile) {
-        return Past.kernelLost(former.unfinished(), former.unconfirmed(), appliesFile);
     }
 }

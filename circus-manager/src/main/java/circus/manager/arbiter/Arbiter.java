@@ -306,10 +306,34 @@ public final class Arbiter implements Surroundings {
         return shutdown != null || detached;
     }
 
-    /** Nothing is done any more by this manager: who waits for something is told so. */
-    public void abandon() {
+    /** The end that somebody has asked for, if anybody has. */
+    public Optional<EndWish> endWish() {
+        if (shutdown != null) {
+            return Optional.of(new EndWish(false, shutdown.isTerminating(), shutdown.outcomes()));
+        }
+        return detached ? Optional.of(new EndWish(true, false, List.of())) : Optional.empty();
+    }
+
+    /** Goes on with an end that the manager before this one had begun. Nothing has to stand in its way. */
+    public void goOn(EndWish wish) throws CommandException {
+        if (wish.detach()) {
+            detach();
+            return;
+        }
+        quit(wish.terminate(), true, Outcome.UNHEARD);
+        for (Outcome each : wish.waiting()) {
+            quit(wish.terminate(), true, each);
+        }
+    }
+
+    /**
+     * Nothing is done any more by this manager: who waits for something is told so.
+     *
+     * @param why what has come before it
+     */
+    public void abandon(String why) {
         CommandException cause = new CommandException(
-                ErrorCode.BAD_MSG_DATA_ERROR, "circusd has ended before this was done; the next one goes on with it");
+                ErrorCode.BAD_MSG_DATA_ERROR, why + " before this was done; the next one goes on with it");
         rollouts.abandon(cause);
         concerned().forEach(watcher -> watcher.abandon(cause));
     }

@@ -66,6 +66,11 @@ final class Shutdown implements Reconciler {
         outcomes.add(outcome);
     }
 
+    /** Whether those end, too, that would stay. */
+    boolean isTerminating() {
+        return terminate;
+    }
+
     /** Who waits for the end. */
     List<Outcome> outcomes() {
         return outcomes;

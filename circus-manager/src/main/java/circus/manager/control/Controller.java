@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,22 +40,29 @@ public final class Controller {
     private final Set<Open> unanswered = new LinkedHashSet<>();
 
     private boolean left;
+    private boolean over;
 
     /** One that is carried out now. */
     private static final class Open {
         final @Nullable Incoming incoming;
         final Request request;
+        final Consumer<byte[]> sender;
 
-        Open(@Nullable Incoming incoming, Request request) {
+        Open(@Nullable Incoming incoming, Request request, Consumer<byte[]> sender) {
             this.incoming = incoming;
             this.request = request;
+            this.sender = sender;
         }
 
         /** Whether another circusd may carry it out once more, since nothing comes of it but its answer. */
         boolean isRepeatable() {
-            Optional<CommandSpec> spec = CommandSpec.find(request.command());
-            return incoming != null && (spec.isEmpty() || !spec.get().changes(request.properties()));
+            return incoming != null && isHarmless(request);
         }
+    }
+
+    private static boolean isHarmless(Request request) {
+        Optional<CommandSpec> spec = CommandSpec.find(request.command());
+        return spec.isEmpty() || !spec.get().changes(request.properties());
     }
 
     public Controller(Endpoints endpoints, Reception reception, Clock clock) {
@@ -83,15 +91,30 @@ public final class Controller {
             take(incoming);
             return;
         }
-        if (new Open(incoming, request).isRepeatable()) {
+        if (isHarmless(request)) {
             take(incoming);
             return;
         }
         String reason = "cannot tell whether " + request.command()
                 + " was carried out: the circusd that had it has gone, and the one before it has come back";
-        socket.reply(
-                incoming,
-                new CommandException(ErrorCode.COMMAND_ERROR, reason).reply().encode(request.id(), clock.now()));
+        socket.reply(incoming, failed(request, reason, clock));
+    }
+
+    private static byte[] failed(Request request, String reason, Clock clock) {
+        return new CommandException(ErrorCode.COMMAND_ERROR, reason).reply().encode(request.id(), clock.now());
+    }
+
+    /** Tells those who sent these that nobody will carry them out. */
+    public static void refuse(Endpoints endpoints, List<Incoming> requests, String why, Clock clock) {
+        RequestSocket socket = new RequestSocket(endpoints);
+        for (Incoming each : requests) {
+            try {
+                Request request = Request.decode(each.body());
+                socket.reply(each, failed(request, "cannot carry out " + request.command() + ": " + why, clock));
+            } catch (BadRequestException bad) {
+                socket.reply(each, bad.reply().encode(bad.id(), clock.now()));
+            }
+        }
     }
 
     private void take(Incoming incoming) {
@@ -126,6 +149,35 @@ public final class Controller {
         return Optional.of(rest);
     }
 
+    /**
+     * Ends the work of this one in the middle of it, so that nobody waits for an answer that never comes.
+     *
+     * @param why what has happened
+     * @param goesOn of which requests the work goes on elsewhere: their answers go out when they are there
+     * @return what changes nothing, and is to be taken again by whoever comes next; everybody else is told
+     */
+    public List<Incoming> abandon(String why, Predicate<Request> goesOn) {
+        over = true;
+        release();
+        List<Incoming> rest = new ArrayList<>();
+        for (Open each : List.copyOf(unanswered)) {
+            if (goesOn.test(each.request)) {
+                continue;
+            }
+            unanswered.remove(each);
+            if (each.isRepeatable() && each.incoming != null) {
+                rest.add(each.incoming);
+                continue;
+            }
+            String command = each.request.command();
+            String what = isHarmless(each.request)
+                    ? "cannot carry out " + command + ": " + why + "; ask again"
+                    : "cannot tell whether " + command + " was carried out: " + why;
+            each.sender.accept(failed(each.request, what, clock));
+        }
+        return rest;
+    }
+
     /** What keeps this one from {@link #leave leaving}: the command. */
     public Optional<String> busyWith() {
         return unanswered.stream()
@@ -148,7 +200,7 @@ public final class Controller {
             reception.take(caller, request, silent(request));
             return;
         }
-        Open open = new Open(incoming, request);
+        Open open = new Open(incoming, request, sender);
         unanswered.add(open);
         Consumer<Reply> answered = reply -> {
             if (unanswered.remove(open)) {
@@ -156,7 +208,12 @@ public final class Controller {
             }
         };
         if (Reception.changes(request)) {
-            reception.take(caller, request, reply -> held.add(() -> answered.accept(reply)));
+            reception.take(caller, request, reply -> {
+                held.add(() -> answered.accept(reply));
+                if (over) {
+                    release();
+                }
+            });
         } else {
             reception.take(caller, request, answered);
         }

@@ -101,6 +101,21 @@ public final class KernelStarter {
         return Optional.ofNullable(left);
     }
 
+    /**
+     * The kernel that answers now; none is started.
+     *
+     * @throws PapaException if none answers
+     */
+    public static KernelStarter find(KernelAddress address) throws PapaException {
+        KernelStarter starter = new KernelStarter(address, () -> {
+            throw new PapaException("the kernel at " + address.socket() + " has gone");
+        });
+        if (!starter.answers()) {
+            throw new PapaException("the kernel at " + address.socket() + " has gone");
+        }
+        return starter;
+    }
+
     private void forget() {
         SocketChannel given = left;
         left = null;

@@ -47,6 +47,13 @@ public final class Office implements Upgrades {
         return Optional.ofNullable(current);
     }
 
+    /** The manager has come to its end without a kernel, and cannot hand over any more. */
+    public void kernelLost() {
+        if (current != null) {
+            current.abandon("the kernel has gone meanwhile");
+        }
+    }
+
     @Override
     public void begin(Wish wish) throws CommandException {
         Installation to = wish.home()

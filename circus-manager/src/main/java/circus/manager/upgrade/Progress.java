@@ -93,7 +93,7 @@ public final class Progress {
         steps.clear();
         if (report.get("steps") instanceof List<?> given) {
             for (Object each : given) {
-                if (each instanceof Map<?, ?> map) {
+                if (each instanceof Map<?, ?> map && steps.size() < MOST_STEPS) {
                     Map<String, @Nullable Object> step = new LinkedHashMap<>();
                     map.forEach((key, value) -> step.put(String.valueOf(key), value));
                     steps.add(step);

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
@@ -37,11 +41,19 @@ public final class Succession {
     private static final System.Logger LOG = System.getLogger(Succession.class.getName());
     private static final int MOST_DESCRIPTORS = 16;
 
+    /** So long may it take to end what ran on a dead kernel, and to start another one. */
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+    private static final Duration ALIVE = Duration.ofSeconds(1);
+
     private final Path path;
     private final Wire wire;
     private boolean alone;
     private boolean confirmed;
     private boolean serves;
+
+    /** Tells that this one lives, while circus-loop cannot; null while it can. */
+    private @Nullable ScheduledExecutorService alive;
 
     private Succession(Path path, Wire wire) {
         this.path = path;
@@ -130,8 +142,44 @@ public final class Succession {
         void signalled(String name);
     }
 
+    /** Whether the former one would have its place again if this one ended now, and knows how: not once this one serves. */
+    public boolean canBeTakenBack() {
+        return !alone && !serves && !wire.isOver();
+    }
+
+    /**
+     * This circusd has lost its kernel and starts another one: circus-loop waits for that, and hears nothing. The former one, which asks
+     * once a second whether it is there, is told so meanwhile, up to {@link #LONGEST_PAUSE}. {@link #serve} ends it.
+     */
+    public void pause() {
+        if (alive != null || confirmed || wire.isOver()) {
+            return;
+        }
+        wire.bell(() -> {});
+        ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "circus-upgrade-alive");
+            thread.setDaemon(true);
+            return thread;
+        });
+        alive = telling;
+        long endNanos = System.nanoTime() + LONGEST_PAUSE.toNanos();
+        ScheduledFuture<?> unused = telling.scheduleAtFixedRate(
+                () -> {
+                    if (System.nanoTime() - endNanos < 0) {
+                        wire.send("pong");
+                    }
+                },
+                0,
+                ALIVE.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
     /** This circusd serves, perhaps anew with another kernel: the former one passes on what reaches it, and hears what is published. */
     public void serve(Controller controller, EventPublisher publisher, Executor loop, Progress progress, Heir heir) {
+        if (alive != null) {
+            alive.shutdownNow();
+            alive = null;
+        }
         if (!serves) {
             serves = true;
             wire.send("serving");
@@ -148,19 +196,7 @@ public final class Succession {
         for (Optional<Wire.Message> next = wire.poll(); next.isPresent(); next = wire.poll()) {
             Wire.Message message = next.get();
             switch (message.say()) {
-                case "request" -> {
-                    long number = message.number("number");
-                    controller.takeRelayed(
-                            caller(message),
-                            Base64.getDecoder().decode(message.text("body")),
-                            reply -> wire.send(
-                                    "reply",
-                                    Map.of(
-                                            "number",
-                                            number,
-                                            "body",
-                                            Base64.getEncoder().encodeToString(reply))));
-                }
+                case "request" -> take(message, controller);
                 case "signal" -> heir.signalled(message.text("name"));
                 case "ping" -> wire.send("pong");
                 case "progress" -> copy(progress, message);
@@ -169,7 +205,7 @@ public final class Succession {
                     copy(progress, message);
                     wire.send("done");
                 }
-                default -> LOG.log(Level.DEBUG, "the former circusd says {0}", message.say());
+                default -> LOG.log(Level.DEBUG, "the former circusd says {0}", message.shown("say"));
             }
         }
         if (wire.isOver()) {
@@ -181,6 +217,21 @@ public final class Succession {
                 confirm(heir);
             }
         }
+    }
+
+    private void take(Wire.Message message, Controller controller) {
+        long number = message.number("number");
+        Optional<byte[]> body = message.bytes("body");
+        if (body.isEmpty()) {
+            LOG.log(Level.WARNING, "the former circusd passes on a request that cannot be understood");
+            return;
+        }
+        controller.takeRelayed(
+                caller(message),
+                body.get(),
+                reply -> wire.send(
+                        "reply",
+                        Map.of("number", number, "body", Base64.getEncoder().encodeToString(reply))));
     }
 
     private void confirm(Heir heir) {

@@ -17,18 +17,17 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import papa.passing.PassingSocket;
 
@@ -40,6 +39,9 @@ public final class Upgrade {
     private static final System.Logger LOG = System.getLogger(Upgrade.class.getName());
     private static final String WIRE = "wire";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** So long circus-loop may have something else to do. */
+    private static final Duration LOOP_LIMIT = Duration.ofSeconds(10);
 
     /**
      * The manager that is to be replaced.
@@ -74,6 +76,10 @@ public final class Upgrade {
     private @Nullable Process child;
     private @Nullable Wire wire;
     private volatile long leftNanos;
+
+    /** Why the manager cannot hand over any more; null while it can. */
+    private volatile @Nullable String abandoned;
+
     private volatile List<Incoming> rest = List.of();
 
     Upgrade(Wish wish, Installation to, Self self, Endpoints endpoints, Progress progress, Executor loop, Exit exit) {
@@ -113,7 +119,17 @@ public final class Upgrade {
         }
     }
 
-    private void giveUp(String reason) {
+    /** The manager that was to hand over cannot do that any more. Any thread. */
+    void abandon(String why) {
+        abandoned = "cannot upgrade: " + why;
+        Wire connection = wire;
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private void giveUp(String cause) {
+        String reason = abandoned == null ? cause : String.valueOf(abandoned);
         Wire connection = wire;
         if (connection != null) {
             connection.close();
@@ -139,7 +155,7 @@ public final class Upgrade {
             Process started = launch(path);
             child = started;
             Wire connection = new Wire(accept(door, started));
-            wire = connection;
+            meets(started, connection);
             meet(connection, started);
             try (SocketChannel passage = accept(door, started)) {
                 hand(passage);
@@ -150,6 +166,12 @@ public final class Upgrade {
             Files.deleteIfExists(folder);
         }
         leave();
+    }
+
+    /** The other circusd has come. */
+    void meets(Process other, Wire connection) {
+        child = other;
+        wire = connection;
     }
 
     private Process launch(Path path) throws IOException {
@@ -184,12 +206,21 @@ public final class Upgrade {
                 if (!started.isAlive()) {
                     throw new Refused("the new circusd ended with exit code " + started.exitValue() + " (see the log)");
                 }
-                if (System.nanoTime() > deadlineNanos) {
-                    throw late();
-                }
+                checkTime();
                 selector.select(20);
                 selector.selectedKeys().clear();
             }
+        }
+    }
+
+    /** Whether there is any sense in going on. */
+    private void checkTime() throws Refused {
+        String why = abandoned;
+        if (why != null) {
+            throw new Refused(why);
+        }
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw late();
         }
     }
 
@@ -202,19 +233,19 @@ public final class Upgrade {
     private void meet(Wire connection, Process started) throws Refused {
         Wire.Message hello = expect(connection, "hello");
         if (hello.number("protocol") != Wire.PROTOCOL) {
-            throw new Refused("the new circusd, version " + hello.text("version") + ", hands over by protocol "
+            throw new Refused("the new circusd, version " + hello.shown("version") + ", hands over by protocol "
                     + hello.number("protocol") + ", this one by " + Wire.PROTOCOL);
         }
         if (hello.number("pid") != started.pid()) {
             throw new Refused("somebody else than the new circusd answers: pid " + hello.number("pid"));
         }
         Wire.Message configured = expect(connection, "configured");
-        same("name", self.name(), configured.text("name"));
-        same("papa_endpoint", self.kernel().toString(), configured.text("kernel"));
-        same("endpoint", self.endpoints().get(0), configured.text("endpoint"));
-        same("pubsub_endpoint", self.endpoints().get(1), configured.text("pubsub_endpoint"));
+        same("name", self.name(), configured.shown("name"));
+        same("papa_endpoint", self.kernel().toString(), configured.shown("kernel"));
+        same("endpoint", self.endpoints().get(0), configured.shown("endpoint"));
+        same("pubsub_endpoint", self.endpoints().get(1), configured.shown("pubsub_endpoint"));
         Wire.Message seen = expect(connection, "observed");
-        String plan = seen.text("plan");
+        String plan = seen.shown("plan");
         if (plan.isEmpty()) {
             progress.step("plan", "empty: " + seen.number("processes") + " running processes go on as they are");
             return;
@@ -245,17 +276,16 @@ public final class Upgrade {
 
     private Wire.Message expect(Wire connection, String say) throws Refused {
         while (true) {
+            checkTime(); // also where it never stops saying something
             Wire.Message next;
             try {
                 next = connection.await(deadlineNanos);
             } catch (IOException silent) {
-                if (System.nanoTime() > deadlineNanos) {
-                    throw late();
-                }
+                checkTime();
                 throw new Refused("the new circusd has gone before it stood ready (see the log)");
             }
             if (next.say().equals("failed")) {
-                throw new Refused("the new circusd cannot start: " + next.text("reason"));
+                throw new Refused("the new circusd cannot start: " + next.shown("reason"));
             }
             if (next.say().equals(say)) {
                 return next;
@@ -266,8 +296,8 @@ public final class Upgrade {
     /** As soon as nothing stands against it. */
     private void leave() throws Refused {
         String obstacle = "";
-        while (System.nanoTime() < deadlineNanos) {
-            Optional<String> against = onLoop(exit::leave);
+        while (System.nanoTime() - deadlineNanos < 0) {
+            Optional<String> against = askToLeave();
             if (against.isEmpty()) {
                 return;
             }
@@ -284,17 +314,9 @@ public final class Upgrade {
         throw new Refused("the hand-over had to wait for too long: " + obstacle);
     }
 
-    private <T> T onLoop(Supplier<T> question) throws Refused {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                answer.complete(question.get());
-            } catch (RuntimeException mistake) {
-                answer.completeExceptionally(mistake);
-            }
-        });
+    private Optional<String> askToLeave() throws Refused {
         try {
-            return answer.get(10, TimeUnit.SECONDS);
+            return LoopQuestion.ask(loop, exit::leave, LOOP_LIMIT, () -> abandoned != null);
         } catch (InterruptedException | ExecutionException | TimeoutException failed) {
             throw new Refused("circusd itself does not get to it: " + failed);
         }

@@ -10,17 +10,28 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a circusd does that has handed over: it passes on what its connections bring, and watches over the one that has come, until the
  * probation is over and its own connections have gone; or until it has to take everything back. Runs on circus-loop, in place of the loop.
+ *
+ * <pre>
+ *   COMING ── serving ──► PROBATION ── time ──► CONFIRMING ── done ──► FAREWELL ──► end
+ *      └────────────────────────┴── its end, silence, nonsense ─┘
+ *                                          ▼
+ *                                      takes back
+ * </pre>
+ *
+ * <p>Nothing that the other one says is believed where it is not due, and nothing that it does keeps this one from taking back.
  */
 public final class Watch {
     private static final System.Logger LOG = System.getLogger(Watch.class.getName());
@@ -34,7 +45,23 @@ public final class Watch {
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private static final Duration CONFIRM_LIMIT = Duration.ofSeconds(5);
+
+    /** One that starts another kernel in that moment says so meanwhile ({@link Succession#pause}). */
+    private static final Duration LONGEST_CONFIRMATION = Succession.LONGEST_PAUSE.plus(CONFIRM_LIMIT);
+
+    /** Who ends because somebody wants it has said all that it had to say by then. */
+    private static final Duration ENDING_LIMIT = Duration.ofSeconds(60);
+
+    /** The connection of a process that has ended is at its end then. */
+    private static final Duration DEAD_LIMIT = Duration.ofSeconds(2);
+
     private static final long TICK_MILLIS = 20;
+
+    /** Between two looks at everything else. */
+    private static final int MOST_WORDS_IN_A_TURN = 1_000;
+
+    /** With so much on its way to the new one, no more requests are received. */
+    private static final long MOST_BYTES_UNDER_WAY = 8 << 20;
 
     /** A request that is on its way when a connection is closed is lost, so one that is used much gets more time for a pause. */
     private static final Duration[] FAREWELLS = {
@@ -62,9 +89,19 @@ public final class Watch {
         FAREWELL
     }
 
+    /** What makes no sense was said. */
+    private static final class Nonsense extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Nonsense(String what) {
+            super(what, null, false, false);
+        }
+    }
+
     private final Upgrade upgrade;
     private final Endpoints endpoints;
     private final Progress progress;
+    private final Runnable whenServing;
     private final Wire wire;
     private final Process child;
     private final Relay relay;
@@ -72,29 +109,42 @@ public final class Watch {
     private long phaseNanos = System.nanoTime();
     private long pingNanos;
     private long heardNanos = System.nanoTime();
-    private boolean ending;
-    private volatile boolean endsBoth;
+    private long deadNanos;
+
+    /** It ends since somebody wants it to; 0 before. */
+    private long endingNanos;
+
+    private boolean isEndWanted;
+
+    /** Of this circusd, by their names; nobody has been told of them. */
+    private final ConcurrentLinkedQueue<String> signals = new ConcurrentLinkedQueue<>();
+
     private volatile @Nullable Selector waiting;
 
-    public Watch(Upgrade upgrade, Endpoints endpoints, Progress progress) {
+    /** @param whenServing what this one kept for the case that the kernel dies is not needed any more: run on circus-loop, once */
+    public Watch(Upgrade upgrade, Endpoints endpoints, Progress progress, Runnable whenServing) {
         this.upgrade = upgrade;
         this.endpoints = endpoints;
         this.progress = progress;
+        this.whenServing = whenServing;
         this.wire = upgrade.wire();
         this.child = upgrade.child();
         this.relay = new Relay(endpoints, this::pass);
     }
 
-    /** Somebody wants circusd to end: that is for the other one, and then for this. Any thread. */
-    public void endBoth() {
-        endsBoth = true;
-        child.destroy();
+    /** Somebody has sent this circusd a signal that is meant for the manager; by its name without SIG. Any thread. */
+    public void signalled(String name) {
+        signals.add(name);
         wakeUp();
     }
 
-    /** Somebody has sent this circusd a signal that is meant for the manager. Any thread. */
-    public void signalled(String name) {
-        wire.send("signal", Map.of("name", name));
+    /** The signals that are left for the next manager, after {@link #run}: an end that is wanted is among them until it has come. */
+    public List<String> unheard() {
+        List<String> left = new ArrayList<>(isEndWanted ? List.of("TERM") : List.of());
+        for (String name = signals.poll(); name != null; name = signals.poll()) {
+            left.add(name);
+        }
+        return left;
     }
 
     private void wakeUp() {
@@ -121,8 +171,12 @@ public final class Watch {
             while (true) {
                 selector.select(endpoints.hasRequests() ? 1 : TICK_MILLIS);
                 selector.selectedKeys().clear();
-                hear();
-                if (endpoints.hasRequests()) {
+                try {
+                    hear();
+                } catch (Nonsense said) {
+                    return takeBack(String.valueOf(said.getMessage()));
+                }
+                if (endpoints.hasRequests() && wire.bytesToSend() < MOST_BYTES_UNDER_WAY) {
                     relay.onReadable();
                 }
                 Optional<Result> result = look(System.nanoTime());
@@ -148,23 +202,61 @@ public final class Watch {
         wire.send("request", fields);
     }
 
-    private void hear() {
-        for (Optional<Wire.Message> next = wire.poll(); next.isPresent(); next = wire.poll()) {
-            Wire.Message message = next.get();
-            heardNanos = System.nanoTime();
-            switch (message.say()) {
-                case "reply" ->
-                    relay.answered(message.number("number"), Base64.getDecoder().decode(message.text("body")));
-                case "event" ->
-                    relay.published(
-                            message.text("topic").getBytes(StandardCharsets.UTF_8),
-                            message.text("body").getBytes(StandardCharsets.US_ASCII));
-                case "serving" -> serves();
-                case "done" -> to(Phase.FAREWELL);
-                case "ending" -> ending = true;
-                case "failed" -> LOG.log(Level.ERROR, "the new circusd cannot start: {0}", message.text("reason"));
-                default -> LOG.log(Level.DEBUG, "the new circusd says {0}", message.say());
+    private void hear() throws Nonsense {
+        for (int i = 0; i < MOST_WORDS_IN_A_TURN; i++) {
+            Optional<Wire.Message> next = wire.poll();
+            if (next.isEmpty()) {
+                return;
             }
+            hear(next.get());
+        }
+        wakeUp(); // there may be more
+    }
+
+    private void hear(Wire.Message message) throws Nonsense {
+        boolean isKnown = true;
+        switch (message.say()) {
+            case "reply" -> relay.answered(message.number("number"), decoded(message, "body"));
+            case "event" ->
+                relay.published(
+                        message.text("topic").getBytes(StandardCharsets.UTF_8),
+                        message.text("body").getBytes(StandardCharsets.US_ASCII));
+            case "pong" -> {}
+            case "serving" -> {
+                demand(message, Phase.COMING);
+                serves();
+            }
+            case "done" -> {
+                demand(message, Phase.CONFIRMING);
+                to(Phase.FAREWELL);
+            }
+            case "ending" -> {
+                // Only who has become the manager can be asked to end.
+                if (phase == Phase.COMING) {
+                    throw new Nonsense("it said \"ending\" before it served");
+                }
+                endingNanos = endingNanos == 0 ? System.nanoTime() : endingNanos;
+            }
+            case "failed" -> LOG.log(Level.ERROR, "the new circusd cannot start: {0}", message.shown("reason"));
+            default -> {
+                isKnown = false;
+                LOG.log(Level.DEBUG, "the new circusd says {0}", message.shown("say"));
+            }
+        }
+        if (isKnown) {
+            heardNanos = System.nanoTime();
+        }
+    }
+
+    private static byte[] decoded(Wire.Message message, String key) throws Nonsense {
+        return message.bytes(key)
+                .orElseThrow(() -> new Nonsense("what it says cannot be understood: \"" + key + "\" of \""
+                        + message.say() + "\" is no Base64"));
+    }
+
+    private void demand(Wire.Message message, Phase due) throws Nonsense {
+        if (phase != due) {
+            throw new Nonsense("it said \"" + message.say() + "\", which is not due");
         }
     }
 
@@ -175,6 +267,7 @@ public final class Watch {
 
     private void serves() {
         to(Phase.PROBATION);
+        whenServing.run();
         progress.step(
                 "relay",
                 "the new circusd serves; nobody was answered for "
@@ -186,18 +279,44 @@ public final class Watch {
         wire.send("progress", Map.of("progress", progress.report(0)));
     }
 
+    /** Before it serves, nobody would take it from it; and should it never serve, it is for this one. */
+    private void tellSignals() {
+        if (phase == Phase.COMING) {
+            return;
+        }
+        for (String name = signals.poll(); name != null; name = signals.poll()) {
+            if (name.equals("HUP") || name.equals("USR1")) {
+                wire.send("signal", Map.of("name", name));
+            } else {
+                LOG.log(Level.INFO, "Got signal SIG_{0}: the new circusd is to end, and this one with it", name);
+                isEndWanted = true;
+                child.destroy();
+            }
+        }
+    }
+
     private Optional<Result> look(long now) {
+        tellSignals();
         long inPhase = now - phaseNanos;
         if (phase == Phase.FAREWELL) {
             return farewell(inPhase);
         }
-        if (wire.isOver() || !child.isAlive()) {
-            return wire.isOver() ? Optional.of(gone()) : Optional.empty();
+        if (wire.isOver()) {
+            return Optional.of(gone());
+        }
+        if (!child.isAlive()) {
+            // Somebody else may have its end of the connection, and never close it.
+            deadNanos = deadNanos == 0 ? now : deadNanos;
+            return now - deadNanos > DEAD_LIMIT.toNanos() ? Optional.of(gone()) : Optional.empty();
+        }
+        if (endingNanos != 0) {
+            return now - endingNanos > ENDING_LIMIT.toNanos() ? Optional.of(gone()) : Optional.empty();
         }
         if (now - pingNanos > PING.toNanos()) {
             pingNanos = now;
             wire.send("ping");
         }
+        boolean isSilent = now - heardNanos > SILENCE.toNanos();
         switch (phase) {
             case COMING -> {
                 if (inPhase > SERVE_LIMIT.toNanos()) {
@@ -205,7 +324,7 @@ public final class Watch {
                 }
             }
             case PROBATION -> {
-                if (now - heardNanos > SILENCE.toNanos()) {
+                if (isSilent) {
                     return Optional.of(takeBack("it has not answered for " + SILENCE.toSeconds() + " s"));
                 }
                 if (inPhase >= upgrade.wish().probation().toNanos()) {
@@ -216,7 +335,8 @@ public final class Watch {
                 }
             }
             case CONFIRMING -> {
-                if (inPhase > CONFIRM_LIMIT.toNanos()) {
+                boolean isLate = inPhase > CONFIRM_LIMIT.toNanos() && isSilent;
+                if (isLate || inPhase > LONGEST_CONFIRMATION.toNanos()) {
                     return Optional.of(takeBack("it has not confirmed that it goes on alone"));
                 }
             }
@@ -227,10 +347,10 @@ public final class Watch {
 
     private Result gone() {
         int code = awaitEnd();
-        if (ending || endsBoth) {
+        if (endingNanos != 0) {
             return new Result(false, Math.max(0, code), "", List.of());
         }
-        return takeBack("it ended with exit code " + code);
+        return takeBack(wire.fault().isEmpty() ? "it ended with exit code " + code : wire.fault());
     }
 
     /** The connection is at its end before the process is. */

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +27,54 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Version history: 1, with 0.2.0.
  *
- * <p>Two threads of its own read and write; any thread may send, one receives. Bounded: {@link #MOST_LINES} lines either way, each {@link
- * #LONGEST_LINE} bytes; whoever does not read is cut off.
+ * <p>Two threads of its own read and write; any thread may send, one receives. Bounded: {@link #MOST_LINES} lines and {@link #MOST_BYTES}
+ * either way, each line {@link #LONGEST_LINE} bytes. Who sends more is read later; who does not read is cut off. What is no line of JSON ends
+ * the connection: whatever comes after it cannot be trusted.
  */
 final class Wire implements Closeable {
     static final int PROTOCOL = 1;
 
     private static final System.Logger LOG = System.getLogger(Wire.class.getName());
-    private static final int LONGEST_LINE = 64 << 20;
+
+    /** No text in it may be longer than 20 million characters ({@link Json}). */
+    private static final int LONGEST_LINE = 21 << 20;
+
     private static final int MOST_LINES = 20_000;
+    private static final int MOST_BYTES = 48 << 20;
+
+    /** Of a text that is for people. */
+    private static final int MOST_SHOWN = 64 << 10;
+
     private static final String SAY = "say";
 
-    /** What was said. */
-    record Message(String say, Map<String, @Nullable Object> fields) {
+    /**
+     * What was said.
+     *
+     * @param size in bytes
+     */
+    record Message(String say, Map<String, @Nullable Object> fields, int size) {
         private boolean isEnd() {
             return say.isEmpty();
         }
 
         String text(String key) {
             return fields.get(key) instanceof String text ? text : "";
+        }
+
+        /** A text that is to be shown: no longer than that makes sense, and no character in it but letters, signs and new lines. */
+        String shown(String key) {
+            String text = text(key);
+            String whole = text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+            return whole.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
+        }
+
+        /** What is told in Base64; empty if it is no such thing. */
+        Optional<byte[]> bytes(String key) {
+            try {
+                return Optional.of(Base64.getDecoder().decode(text(key)));
+            } catch (IllegalArgumentException malformed) {
+                return Optional.empty();
+            }
         }
 
         long number(String key) {
@@ -55,13 +87,19 @@ final class Wire implements Closeable {
     }
 
     /** Stands at the end of what was received. */
-    private static final Message END = new Message("", Map.of());
+    private static final Message END = new Message("", Map.of(), 0);
 
     private final SocketChannel channel;
     private final BlockingQueue<Message> received = new ArrayBlockingQueue<>(MOST_LINES);
     private final BlockingQueue<byte[]> toSend = new ArrayBlockingQueue<>(MOST_LINES);
+
+    /** Bytes that may still be received before some are taken. */
+    private final Semaphore room = new Semaphore(MOST_BYTES);
+
+    private final AtomicLong bytesToSend = new AtomicLong();
     private volatile Runnable bell = () -> {};
     private volatile boolean ended;
+    private volatile String fault = "";
 
     /** @param channel blocking; belongs to this from now on */
     Wire(SocketChannel channel) {
@@ -87,10 +125,20 @@ final class Wire implements Closeable {
         Map<String, @Nullable Object> line = new LinkedHashMap<>();
         line.put(SAY, say);
         line.putAll(fields);
-        if (!ended && !toSend.offer(Json.bytes(line))) {
+        if (ended) {
+            return;
+        }
+        byte[] bytes = Json.bytes(line);
+        boolean fits = bytesToSend.addAndGet(bytes.length) <= MOST_BYTES && toSend.offer(bytes);
+        if (!fits) {
             LOG.log(Level.ERROR, "the other circusd does not read what it is told");
             close();
         }
+    }
+
+    /** That the other one has not read yet. */
+    long bytesToSend() {
+        return bytesToSend.get();
     }
 
     void send(String say) {
@@ -103,7 +151,17 @@ final class Wire implements Closeable {
         if (next == null || next.isEnd()) {
             return Optional.empty();
         }
-        return Optional.of(received.remove());
+        return Optional.of(taken(received.remove()));
+    }
+
+    private Message taken(Message message) {
+        room.release(message.size());
+        return message;
+    }
+
+    /** Why the connection was ended here, by what the other one said; else empty. */
+    String fault() {
+        return fault;
     }
 
     /** Whether the other one has gone, and all that it said was received. */
@@ -127,7 +185,7 @@ final class Wire implements Closeable {
                 received.add(END);
                 throw new IOException("it has closed the connection");
             }
-            return next;
+            return taken(next);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", hurried);
@@ -150,14 +208,17 @@ final class Wire implements Closeable {
                         continue;
                     }
                     Map<String, @Nullable Object> object = Json.readObject(line.toByteArray());
-                    line.reset();
                     String say = String.valueOf(object.get(SAY));
-                    received.put(new Message(say.isEmpty() ? "nothing" : say, object));
+                    put(new Message(say.isEmpty() ? "nothing" : say, object, line.size()));
+                    line = new ByteArrayOutputStream(); // one that was long is not kept
                 }
                 bell.run();
             }
-        } catch (IOException | JsonException over) {
+        } catch (IOException over) {
             LOG.log(Level.DEBUG, "the connection to the other circusd has ended: {0}", over.toString());
+        } catch (JsonException | RuntimeException | OutOfMemoryError nonsense) {
+            fault = "what it says cannot be understood: " + nonsense;
+            LOG.log(Level.ERROR, "the other circusd: {0}", fault);
         } catch (InterruptedException never) {
             Thread.currentThread().interrupt();
         } finally {
@@ -169,6 +230,26 @@ final class Wire implements Closeable {
             }
             bell.run();
         }
+    }
+
+    /** Waits for room; who is to make some is rung for before. */
+    private void put(Message message) throws IOException, InterruptedException {
+        if (room.availablePermits() < message.size() || received.remainingCapacity() == 0) {
+            bell.run();
+        }
+        while (!room.tryAcquire(message.size(), 1, TimeUnit.SECONDS) || !offered(message)) {
+            if (ended) {
+                throw new IOException("it is closed");
+            }
+        }
+    }
+
+    private boolean offered(Message message) throws InterruptedException {
+        if (received.offer(message, 1, TimeUnit.SECONDS)) {
+            return true;
+        }
+        room.release(message.size());
+        return false;
     }
 
     private void write() {
@@ -183,6 +264,7 @@ final class Wire implements Closeable {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
+                bytesToSend.addAndGet(-line.length);
             }
         } catch (IOException gone) {
             close();
@@ -194,7 +276,7 @@ final class Wire implements Closeable {
     /** Waits until all is sent, for so long. */
     void drain(long millis) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!ended && !toSend.isEmpty() && System.nanoTime() < deadline) {
+        while (!ended && bytesToSend.get() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -373,7 +373,7 @@ class ArbiterTest {
         Stage.Heard all = operate(Kind.STOP, "*", true);
         house.settle();
         arbiter.detach();
-        arbiter.abandon();
+        arbiter.abandon("circusd has ended");
         assertThat(restart.failure).isPresent();
         assertThat(all.failure).isPresent();
     }
