@@ -9,7 +9,7 @@ public final class Bench {
     private static final int RESPAWNS = Integer.getInteger("circus.bench.rounds", 200);
     private static final int STARTS = Integer.getInteger("circus.bench.starts", 5);
     private static final List<String> KERNEL =
-            List.of("memory", "sleepers", "lines", "throughput", "spawn", "death", "start", "upgrade");
+            List.of("memory", "sleepers", "lines", "throughput", "ledger", "spawn", "death", "start", "upgrade");
     private static final List<String> MANAGER = List.of("respawn", "cold", "workers", "answers", "roundtrips", "stats");
     private static final List<String> OUTPUT = List.of("logs", "tickers");
 
@@ -44,6 +44,7 @@ public final class Bench {
             case "sleepers" -> new Sleepers(10_000).run(table);
             case "lines" -> new Lines(1_000).run(table);
             case "throughput" -> new Throughput(STARTS).run(table);
+            case "ledger" -> new LedgerCost(STARTS).run(table);
             case "spawn" -> new SpawnRate(STARTS).run(table);
             case "death" -> new DeathNews(3 * RESPAWNS).run(table);
             case "start" -> new FirstAnswer(4 * STARTS).run(table);

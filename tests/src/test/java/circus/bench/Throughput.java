@@ -7,13 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * All that one child writes, into a file: by two {@code cat}s, and by a kernel and its follower, which also writes its ledger or does not.
- * Interleaved rounds.
- */
+/** All that one child writes, into a file: by two {@code cat}s, and by a kernel and its follower. Interleaved rounds. */
 final class Throughput {
     private static final long MOST_BYTES = 1L << 30;
-    private static final double MOST_FOR_LEDGER = 0.03;
 
     private final int rounds;
 
@@ -54,7 +50,6 @@ final class Throughput {
                 size);
         long[] byCats = new long[rounds];
         long[] byPapa = new long[rounds];
-        long[] byLedger = new long[rounds];
         for (int i = -1; i < rounds; i++) {
             long began = System.nanoTime();
             Tools.run(cats);
@@ -62,15 +57,9 @@ final class Throughput {
             check(file, bytes);
             long papaNanos = Peers.nanos("followed", follow);
             check(file, bytes);
-            long ledgerNanos;
-            try (CopiesHeld copies = CopiesHeld.of(kernel.socket())) {
-                ledgerNanos = Peers.nanos("followed", follow);
-            }
-            check(file, bytes);
             if (i >= 0) {
                 byCats[i] = catNanos;
                 byPapa[i] = papaNanos;
-                byLedger[i] = ledgerNanos;
             }
         }
         double cat = new Figures(byCats).millis(0.5);
@@ -78,14 +67,6 @@ final class Throughput {
         table.begin((bytes >> 20) + " MiB of one child, into a file, median of " + rounds, "ms", "MB/s", "to reach");
         row(table, "two cats in a row, file", cat, bytes, "");
         row(table, "papa, follower, file", papa, bytes, Table.verdict(papa <= cat, "the speed of the cats"));
-        double ledger = new Figures(byLedger).millis(0.5);
-        String most = "at most %.0f %% more".formatted(100 * MOST_FOR_LEDGER);
-        row(
-                table,
-                "the same, and papa may be killed: a ledger",
-                ledger,
-                bytes,
-                Table.verdict(ledger <= papa * (1 + MOST_FOR_LEDGER), most));
     }
 
     private static void check(Path file, long bytes) throws IOException {
