@@ -101,7 +101,7 @@ final class Copies implements Sockets.Keeper {
         }
         List<CopyHolder> own = of(lease);
         if (own.size() >= MOST_OF_A_LEASE) {
-            own.get(0).session.close("others have copies for its lease");
+            gone(own.get(0).session);
         }
         if (holders.size() >= MOST) {
             throw new Refusal("cannot give copies of what is held: " + MOST + " connections have some already");
@@ -150,10 +150,11 @@ final class Copies implements Sockets.Keeper {
         if (isWell(holder)) {
             List<CopyHolder> former = of(lease);
             former.remove(holder);
-            former.forEach(each -> each.session.close("another connection has the copies for its lease"));
+            former.forEach(each -> gone(each.session));
         }
     }
 
+    /** It gets no more; what it got stays with whoever is at its other end. */
     void gone(Session session) {
         if (holders.remove(session) != null && holders.isEmpty()) {
             ledger.end();
@@ -162,10 +163,7 @@ final class Copies implements Sockets.Keeper {
 
     /** Nobody holds this lease any more: who had copies for that gets no more. */
     void ended(Lease lease) {
-        for (CopyHolder each : of(lease)) {
-            gone(each.session);
-            kernel.loop.atEndOfTurn(() -> each.session.close("its lease is over"));
-        }
+        of(lease).forEach(each -> gone(each.session));
         lease.copiesTold = 0;
     }
 
