@@ -328,6 +328,7 @@ final class Daemon {
                 places,
                 before.options().get(CircusOptions.UMASK));
         EventPublisher publisher = new EventPublisher(endpoints, journal);
+        premises.succession.ifPresent(former -> former.hears(publisher));
         Facilities facilities = new Facilities(
                 clock,
                 kernel,

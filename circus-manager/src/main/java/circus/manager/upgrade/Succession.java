@@ -174,7 +174,17 @@ public final class Succession {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** This circusd serves, perhaps anew with another kernel: the former one passes on what reaches it, and hears what is published. */
+    /**
+     * From now on the former one, which has subscribers, hears what is published: from the first event on, since much may have happened
+     * when this one begins to serve.
+     */
+    public void hears(EventPublisher publisher) {
+        if (!wire.isOver()) {
+            publisher.listener(event -> wire.send("event", Map.of("topic", event.topic(), "body", event.body())));
+        }
+    }
+
+    /** This circusd serves, perhaps anew with another kernel: the former one passes on what reaches it. */
     public void serve(Controller controller, EventPublisher publisher, Executor loop, Progress progress, Heir heir) {
         if (alive != null) {
             alive.shutdownNow();
@@ -188,7 +198,6 @@ public final class Succession {
                 confirm(heir);
             }
         }
-        publisher.listener(event -> wire.send("event", Map.of("topic", event.topic(), "body", event.body())));
         wire.bell(() -> loop.execute(() -> hear(controller, publisher, progress, heir)));
     }
 

@@ -171,6 +171,59 @@ class EventsTest {
         circus.terminate();
     }
 
+    @Test
+    void follow_prints_each_event_once_over_an_upgrade_of_the_manager() {
+        circus.start();
+        circus.awaitWorkers("sleeper", 2);
+        circus.tell("start", "short lived");
+        Path output = home.path("followed");
+        Process follower = follow(output);
+        try {
+            circus.tell("upgrade", "--probation", "0");
+            circus.tell("incr", "--waiting", "sleeper");
+            circus.tell("stop", "--waiting", "short lived");
+            List<Long> kept = List.copyOf(kept(circus).keySet());
+
+            await("all is printed")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(numbers(output)).containsExactlyElementsOf(kept));
+        } finally {
+            follower.destroy();
+        }
+        circus.terminate();
+    }
+
+    /** The former manager publishes what the new one tells it; only when the probation is over its connections end. */
+    @Test
+    void a_subscriber_misses_nothing_in_a_hand_over() {
+        circus.start();
+        circus.awaitWorkers("sleeper", 2);
+        circus.tell("start", "short lived");
+        Map<Long, String> heard = new ConcurrentSkipListMap<>();
+        List<String> twice = new ArrayList<>();
+        try (Background subscriber = Background.start("subscriber", () -> subscribe(heard, twice))) {
+            await("something is heard").atMost(PATIENCE).until(() -> !heard.isEmpty());
+            circus.call("upgrade", Map.of("probation", 30));
+            await("another one serves")
+                    .atMost(PATIENCE)
+                    .until(() -> circus.call("upgrade", Map.of("look", true))
+                            .fields()
+                            .toString()
+                            .contains("step=probation"));
+            int before = heard.size();
+            await("more is heard").atMost(PATIENCE).until(() -> heard.size() > before + 20);
+
+            subscriber.check();
+            List<Long> numbers = List.copyOf(heard.keySet());
+            assertThat(twice).isEmpty();
+            assertThat(numbers)
+                    .containsExactlyElementsOf(LongStream.range(numbers.get(0), numbers.get(0) + numbers.size())
+                            .boxed()
+                            .toList());
+        }
+        circus.terminate();
+    }
+
     private Process follow(Path output) {
         ProcessBuilder builder = new ProcessBuilder(
                         Installation.launcher("circusctl").toString(),
