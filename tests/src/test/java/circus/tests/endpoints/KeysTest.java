@@ -1,6 +1,7 @@
 package circus.tests.endpoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,5 +86,34 @@ class KeysTest {
                     "{\"command\": \"restart\", \"properties\": {\"name\": \"web\"}}");
             assertThat(subscriber.line()).isEqualTo("watcher.web.spawn");
         }
+    }
+
+    @Test
+    void keys_count_as_before_when_another_circusd_has_taken_over() {
+        Circus circus = home.circus(
+                "keys",
+                "curve_server_key = server.key_secret\ncurve_clients = clients\n",
+                "[watcher:web]\ncmd = sleep 1000\n");
+        circus.start();
+        try (Peer subscriber =
+                Peer.start(home, with("alice", "server"), circus.eventEndpoint(), "sub", "watcher.web.spawn", "2")) {
+            ask(circus, "{\"command\": \"upgrade\", \"properties\": {\"probation\": 30}}");
+            await("another one serves")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> ask(circus, "{\"command\": \"upgrade\", \"properties\": {\"look\": true}}")
+                            .contains("\"step\": \"probation\""));
+
+            assertThat(ask(circus, ASK)).contains("\"numwatchers\": 1, \"id\": 1}");
+            assertThat(Peer.run(home, with("mallory", "server"), circus.endpoint(), "dealer", ASK))
+                    .isEqualTo("nothing");
+            assertThat(Peer.run(home, List.of(), circus.endpoint(), "dealer", ASK))
+                    .isEqualTo("nothing");
+            ask(circus, "{\"command\": \"restart\", \"properties\": {\"name\": \"web\"}}");
+            assertThat(subscriber.line()).isEqualTo("watcher.web.spawn");
+        }
+    }
+
+    private String ask(Circus circus, String request) {
+        return Peer.run(home, with("alice", "server"), circus.endpoint(), "dealer", request);
     }
 }
