@@ -10,7 +10,8 @@ public final class Bench {
     private static final int STARTS = Integer.getInteger("circus.bench.starts", 5);
     private static final List<String> KERNEL =
             List.of("memory", "sleepers", "lines", "throughput", "ledger", "spawn", "death", "start", "upgrade");
-    private static final List<String> MANAGER = List.of("respawn", "cold", "workers", "answers", "roundtrips", "stats");
+    private static final List<String> MANAGER =
+            List.of("respawn", "cold", "recover", "workers", "answers", "roundtrips", "stats");
     private static final List<String> OUTPUT = List.of("logs", "tickers");
 
     private Bench() {}
@@ -51,6 +52,7 @@ public final class Bench {
             case "upgrade" -> new UpgradeGap(4 * STARTS).run(table);
             case "respawn" -> new Respawn(RESPAWNS).run(table);
             case "cold" -> new ColdStart(1_000, STARTS).run(table);
+            case "recover" -> new Recover(1_000, 2 * STARTS).run(table);
             case "answers" -> new Answers(1_000).run(table);
             case "roundtrips" -> new RoundTrips().run(table);
             case "workers" -> new Workforce(1_000, 2_000).run(table);

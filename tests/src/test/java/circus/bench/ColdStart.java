@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /** From the start of a supervisor, nothing of it running yet, until so many {@code sleep}s run; and from its end until all are gone. */
 final class ColdStart {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String NAME = "bench-sleep";
 
     private final int workers;
     private final int rounds;
@@ -36,7 +37,7 @@ final class ColdStart {
                 "quit until all are gone");
         try (Home home = new Home()) {
             // A name of their own tells them from other sleeps of the machine.
-            Path sleep = Files.copy(Path.of("/bin/sleep"), home.path("bench-sleep"));
+            Path sleep = sleep(home);
             Path limit = Tools.compile("limit", home.directory());
             measure(table, "C: posix_spawn, epoll, pidfd", () -> limit(home, limit, sleep));
             if (Tools.has("runsvdir")) {
@@ -46,6 +47,11 @@ final class ColdStart {
             int[] run = {0};
             measure(table, "circusd on papa", () -> circus(home, sleep, ++run[0]));
         }
+    }
+
+    /** The program of the workers, under the name by which they are counted. */
+    static Path sleep(Home home) throws IOException {
+        return Files.copy(Path.of("/bin/sleep"), home.path(NAME));
     }
 
     /** Starts a supervisor and answers how to end it. */
@@ -130,7 +136,7 @@ final class ColdStart {
     }
 
     /** How many of the workers run, counted one by one. */
-    private static int running() {
+    static int running() {
         int count = 0;
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             for (Path entry : (Iterable<Path>) entries::iterator) {
@@ -147,7 +153,7 @@ final class ColdStart {
     private static boolean isWorker(Path process) {
         try {
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-            return stat.contains("(bench-sleep)") && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+            return stat.contains("(" + NAME + ")") && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
         } catch (IOException ended) {
             return false;
         }

@@ -1,14 +1,10 @@
 package circus.bench;
 
-import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
 import circus.tests.harness.Kernel;
 import circus.tests.harness.PapaUpgrade;
 import circus.tests.harness.Pinger;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +16,6 @@ import papa.client.PapaException;
  * fast as the program can be replaced at all.
  */
 final class UpgradeGap {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration CALM = Duration.ofMillis(300);
     private static final double MOST_MILLIS = 400;
     private static final int CLIENTS = 4;
@@ -100,7 +95,7 @@ final class UpgradeGap {
                 Usage.pause(CALM);
                 pinger.check();
                 gaps[Math.max(0, i)] = pinger.longestNanos(began);
-                bare[Math.max(0, i)] = bare(kernel);
+                bare[Math.max(0, i)] = BareJvm.nanos(kernel.daemon().pid(), "papa.kernel.Papa");
             }
             pinger.stop();
         }
@@ -110,21 +105,5 @@ final class UpgradeGap {
                 gap.median(),
                 new Figures(bare).median(),
                 duty.loaded() ? Table.verdict(gap.millis(0.5) < MOST_MILLIS, "median 400 ms") : "");
-    }
-
-    /** From its exec to its end. */
-    private static long bare(Kernel kernel) throws IOException {
-        Path process = Path.of("/proc/" + kernel.daemon().pid());
-        String[] words = Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8)
-                .split("\0", -1);
-        List<String> command = new ArrayList<>(
-                List.of(Files.readSymbolicLink(process.resolve("exe")).toString()));
-        for (int i = 1; !command.get(i - 1).equals("papa.kernel.Papa"); i++) {
-            command.add(words[i]);
-        }
-        command.add("--version");
-        long began = System.nanoTime();
-        Commands.run(LIMIT, new ProcessBuilder(command)).mustSucceed();
-        return System.nanoTime() - began;
     }
 }
