@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The machine has nothing left of something, for a while. Full disks of logs are the matter of {@code DiskTroubleTest}. Want of memory is
- * not tried: a limit of address space stops a JVM from starting at all, and a cgroup with a limit is not there for every user.
+ * The machine has nothing left of something, for a while. Full disks of logs are the matter of {@code DiskTroubleTest}, want of memory of
+ * {@code MemoryTest}.
  */
 @ExtendWith(HomeExtension.class)
 @Timeout(value = 2, unit = TimeUnit.DAYS)

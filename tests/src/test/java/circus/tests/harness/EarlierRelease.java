@@ -14,28 +14,73 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * A papa of an earlier commit, in the layout of a release: built from this repository's own history, without Maven, which would take a
- * minute. Its libraries are today's, of the same versions. What was built is kept in {@code target/releases/COMMIT}.
+ * A papa of an earlier commit, and its circusd where that is wanted, in the layout of a release: built from this repository's own history,
+ * without Maven, which would take a minute. Its libraries are today's, of the same versions. What was built is kept in {@code
+ * target/releases}.
  */
 public final class EarlierRelease {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Pattern JNR = Pattern.compile("<jnr-ffi\\.version>(.*)</jnr-ffi\\.version>");
+    private static final String OWN = "-earlier.jar";
+
+    /** What runs; tools of builds and tests may be others. */
+    private enum Part {
+        PAPA("papa", List.of("papa-kernel"), List.of("jnr-ffi")),
+        CIRCUS(
+                "circus",
+                List.of("circus-protocol", "circus-manager"),
+                List.of("jackson", "jeromq", "jnacl", "ini4j", "oshi"));
+
+        /** Of {@code lib}. */
+        final String folder;
+
+        /** The last one gives our jar its name. */
+        final List<String> modules;
+
+        /** As the properties of the top pom.xml name them. */
+        final List<String> libraries;
+
+        Part(String folder, List<String> modules, List<String> libraries) {
+            this.folder = folder;
+            this.modules = modules;
+            this.libraries = libraries;
+        }
+
+        String jar() {
+            return modules.get(modules.size() - 1) + OWN;
+        }
+    }
 
     private EarlierRelease() {}
 
-    /** @param commit as git names it */
+    /**
+     * papa alone.
+     *
+     * @param commit as git names it
+     */
     public static Path of(String commit) {
+        return of(commit, "", List.of(Part.PAPA));
+    }
+
+    /**
+     * With circusd, and without circusctl.
+     *
+     * @param commit as git names it
+     */
+    public static Path withManager(String commit) {
+        return of(commit, "-with-manager", List.of(Part.PAPA, Part.CIRCUS));
+    }
+
+    private static Path of(String commit, String suffix, List<Part> parts) {
         String id = resolve(commit);
-        Path kept = Path.of("target", "releases", id).toAbsolutePath();
+        Path kept = Path.of("target", "releases", id + suffix).toAbsolutePath();
         try {
             if (!Files.exists(kept.resolve("built"))) {
                 Commands.run(LIMIT, "rm", "-rf", kept.toString()).mustSucceed();
-                build(id, Files.createDirectories(kept));
+                build(id, Files.createDirectories(kept), parts);
                 Files.createFile(kept.resolve("built"));
             }
             return kept;
@@ -61,59 +106,83 @@ public final class EarlierRelease {
         return Commands.run(LIMIT, command.toArray(String[]::new));
     }
 
-    private static void build(String id, Path home) throws IOException {
+    private static void build(String id, Path home, List<Part> parts) throws IOException {
         Path archive = home.resolve("sources.tar");
-        git("archive", "-o", archive.toString(), id, "pom.xml", "bin", "papa-kernel/src/main")
-                .mustSucceed();
+        List<String> words = new ArrayList<>(List.of("archive", "-o", archive.toString(), id, "pom.xml", "bin"));
+        parts.forEach(part -> part.modules.forEach(module -> words.add(module + "/src/main")));
+        git(words.toArray(String[]::new)).mustSucceed();
         Commands.run(LIMIT, "tar", "-xf", archive.toString(), "-C", home.toString())
                 .mustSucceed();
         Files.delete(archive);
-        sameLibraries(id, home);
-        Path libraries = Files.createDirectories(home.resolve("lib/papa"));
         Path today = Installation.built().resolve("lib");
-        for (Path library : list(today.resolve("papa"))) {
-            if (!library.getFileName().toString().startsWith("papa-kernel")) {
-                Files.copy(library, libraries.resolve(library.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
+        Commands.run(LIMIT, "mkdir", home.resolve("lib").toString()).mustSucceed();
         Commands.run(LIMIT, "cp", "-r", today.resolve("native").toString(), home.resolve("lib") + "/")
                 .mustSucceed();
-        compile(home, libraries);
-    }
-
-    private static void sameLibraries(String id, Path home) throws IOException {
-        String then = jnr(home.resolve("pom.xml"));
-        String now = jnr(Installation.checkout().resolve("pom.xml"));
-        if (!then.equals(now)) {
-            throw new AssertionError("cannot build the release of commit " + id + ": it has jnr-ffi " + then
-                    + ", and today's is " + now + "; pin a later commit");
+        for (Part part : parts) {
+            sameLibraries(id, home, part);
+            Path libraries = Files.createDirectories(home.resolve("lib").resolve(part.folder));
+            for (Path library : list(today.resolve(part.folder))) {
+                if (!isOurs(library)) {
+                    Files.copy(library, libraries.resolve(library.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+            compile(home, part);
         }
     }
 
-    private static String jnr(Path pom) throws IOException {
-        Matcher matcher = JNR.matcher(Files.readString(pom));
+    private static boolean isOurs(Path library) {
+        String name = library.getFileName().toString();
+        return name.startsWith("papa-") || name.startsWith("circus-");
+    }
+
+    private static void sameLibraries(String id, Path home, Part part) throws IOException {
+        for (String library : part.libraries) {
+            String then = version(library, home.resolve("pom.xml"));
+            String now = version(library, Installation.checkout().resolve("pom.xml"));
+            if (!then.equals(now)) {
+                throw new AssertionError("cannot build the release of commit " + id + ": it has " + library + " " + then
+                        + ", and today's is " + now + "; pin a later commit");
+            }
+        }
+    }
+
+    private static String version(String library, Path pom) throws IOException {
+        String key = Pattern.quote(library + ".version");
+        Matcher matcher = Pattern.compile("<" + key + ">(.*)</" + key + ">").matcher(Files.readString(pom));
         return matcher.find() ? matcher.group(1) : "none";
     }
 
-    private static void compile(Path home, Path libraries) throws IOException {
-        Path classes = home.resolve("classes");
+    /** With what is there by now: a part may use those before it. */
+    private static void compile(Path home, Part part) throws IOException {
+        Path classes = home.resolve("classes").resolve(part.folder);
         List<String> words =
                 new ArrayList<>(List.of("-proc:none", "-nowarn", "-XDstringConcat=inline", "--release", "17"));
-        String path = list(libraries).stream().map(Path::toString).collect(Collectors.joining(":"));
-        words.addAll(List.of("-d", classes.toString(), "-cp", path + ":" + annotations()));
-        try (Stream<Path> sources = Files.walk(home.resolve("papa-kernel/src/main/java"))) {
-            sources.filter(each -> each.toString().endsWith(".java")).forEach(each -> words.add(each.toString()));
+        List<String> path = new ArrayList<>(List.of(annotations().toString()));
+        for (Path folder : list(home.resolve("lib"))) {
+            list(folder).stream()
+                    .map(Path::toString)
+                    .filter(each -> each.endsWith(".jar"))
+                    .forEach(path::add);
+        }
+        words.addAll(List.of("-d", classes.toString(), "-cp", String.join(":", path)));
+        List<String> jar = new ArrayList<>(List.of(
+                "--create",
+                "--file",
+                home.resolve("lib").resolve(part.folder).resolve(part.jar()).toString(),
+                "-C",
+                classes.toString(),
+                "."));
+        for (String module : part.modules) {
+            Path sources = home.resolve(module).resolve("src/main");
+            try (Stream<Path> all = Files.walk(sources.resolve("java"))) {
+                all.filter(each -> each.toString().endsWith(".java")).forEach(each -> words.add(each.toString()));
+            }
+            if (Files.isDirectory(sources.resolve("resources"))) {
+                jar.addAll(List.of("-C", sources.resolve("resources").toString(), "."));
+            }
         }
         tool("javac", words);
-        tool(
-                "jar",
-                List.of(
-                        "--create",
-                        "--file",
-                        libraries.resolve("papa-kernel-earlier.jar").toString(),
-                        "-C",
-                        classes.toString(),
-                        "."));
+        tool("jar", jar);
     }
 
     private static Path annotations() {
@@ -145,6 +214,6 @@ public final class EarlierRelease {
 
     /** The jar with its {@code KernelChannel}. */
     public static Path client(Path release) {
-        return release.resolve("lib/papa/papa-kernel-earlier.jar");
+        return release.resolve("lib/papa").resolve(Part.PAPA.jar());
     }
 }

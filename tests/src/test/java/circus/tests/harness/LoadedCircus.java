@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Three workers that serve and print under load, two of one watcher, which share a log file with the one of another, and a client that
@@ -63,13 +64,23 @@ public final class LoadedCircus implements AutoCloseable {
      * @param starting returns when it waits for commands
      */
     public static LoadedCircus start(Home home, String options, String sections, Consumer<Circus> starting) {
+        return start(home, options, sections, circus -> circus, starting);
+    }
+
+    /** The same at Unix sockets. */
+    public static LoadedCircus startAtUnixSockets(Home home) {
+        return start(home, "", "", Circus::atUnixSockets, Circus::start);
+    }
+
+    private static LoadedCircus start(
+            Home home, String options, String sections, UnaryOperator<Circus> moving, Consumer<Circus> starting) {
         int port = Home.freePort();
         Path log = home.path("shared.log");
-        Circus circus = home.circus(
+        Circus circus = moving.apply(home.circus(
                 "loaded",
                 "use_papa = true\n" + options,
                 "[socket:web]\nhost = 127.0.0.1\nport = " + port + "\n" + watcher("pair", 2, log)
-                        + watcher("single", 1, log) + "[watcher:" + SPARE + "]\ncmd = sleep 100000\n" + sections);
+                        + watcher("single", 1, log) + "[watcher:" + SPARE + "]\ncmd = sleep 100000\n" + sections));
         starting.accept(circus);
         circus.awaitWorkers("pair", 2);
         circus.awaitWorkers("single", 1);
