@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -90,7 +91,7 @@ final class Recover {
         Daemon daemon = new Asked(circus, () -> circus.launch().pid());
         daemon.start();
         daemon.awaitAnswer();
-        List<Integer> pids = circus.awaitWorkers("sleepers", workers);
+        Set<Integer> pids = Set.copyOf(circus.awaitWorkers("sleepers", workers));
         long[] nanos = new long[rounds];
         long[] bare = new long[rounds];
         for (int i = 0; i < rounds; i++) {
@@ -100,7 +101,7 @@ final class Recover {
             long pid = daemon.start();
             daemon.awaitAnswer();
             nanos[i] = System.nanoTime() - began;
-            if (!circus.pids("sleepers").equals(pids)) {
+            if (!Set.copyOf(circus.pids("sleepers")).equals(pids)) {
                 throw new IllegalStateException("the workers are others than before");
             }
             Usage.pause(CALM);
