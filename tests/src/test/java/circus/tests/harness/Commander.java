@@ -47,11 +47,11 @@ public final class Commander implements AutoCloseable {
         Map<String, @Nullable Object> order =
                 Map.of("name", watcher, "options", Map.<String, @Nullable Object>of(OPTION, tried));
         Optional<Answer> set = circus.ask("set", order, TO_ANSWER);
-        if (set.isEmpty()) {
-            // It may still be carried out, later than what follows here.
-            open.add(tried);
-        } else if ("ok".equals(set.get().fields().get("status"))) {
+        if (set.filter(answer -> "ok".equals(answer.fields().get("status"))).isPresent()) {
             acknowledged = tried;
+        } else {
+            // It may still be carried out, later than what follows here; or it was, and an error says that nobody knows.
+            open.add(tried);
         }
         long began = System.nanoTime();
         long value = read(began);
