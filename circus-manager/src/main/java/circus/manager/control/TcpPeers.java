@@ -60,7 +60,7 @@ final class TcpPeers {
                     continue;
                 }
                 try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
-                    TcpTable.uids(lines, byWord.keySet()).forEach((word, uid) -> {
+                    TcpTable.uids(lines, byWord.keySet(), sought.size()).forEach((word, uid) -> {
                         Ends ends = byWord.get(word);
                         if (ends != null && sought.remove(ends)) {
                             found.put(ends, uid);

@@ -55,11 +55,12 @@ final class TcpTable {
      * The uids of the sockets that the table shows by one of these words. One that its process has closed already is shown as root's; it
      * is known by its inode, which is 0, and left out.
      *
+     * @param most how many can be found: behind the last of them nothing is read, and a table may be long
      * @throws IOException if the table cannot be read or understood
      */
-    static Map<String, Integer> uids(BufferedReader table, Collection<String> words) throws IOException {
+    static Map<String, Integer> uids(BufferedReader table, Collection<String> words, int most) throws IOException {
         Map<String, Integer> found = new HashMap<>();
-        for (String line = table.readLine(); line != null; line = table.readLine()) {
+        for (String line = table.readLine(); line != null; line = found.size() < most ? table.readLine() : null) {
             int begin = line.indexOf(": ") + 2;
             int blank = line.indexOf(' ', begin);
             int end = blank < 0 ? -1 : line.indexOf(' ', blank + 1);

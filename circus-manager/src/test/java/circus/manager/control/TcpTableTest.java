@@ -41,7 +41,14 @@ class TcpTableTest {
     }
 
     private static Map<String, Integer> uids(String table, List<String> words) throws IOException {
-        return TcpTable.uids(new BufferedReader(new StringReader(table)), words);
+        return TcpTable.uids(new BufferedReader(new StringReader(table)), words, 1);
+    }
+
+    @Test
+    void behind_the_last_that_is_sought_nothing_is_read() throws IOException {
+        BufferedReader table = new BufferedReader(new StringReader(HEAD + CLIENT + SERVER + LISTENER));
+        assertThat(TcpTable.uids(table, TcpTable.words(theirs, ours), 1)).containsValue(1000);
+        assertThat(table.readLine() + "\n").isEqualTo(SERVER);
     }
 
     @Test
