@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * that it names by the property {@code circus.dumps}, and here inotify tells when a dump comes. Without the property, or
  * where that does not work, SIGQUIT has no effect but the dump. {@code jstack} and {@code jcmd} get their dumps by another way.
  *
- * <p>The file is unlinked at once: nothing is left behind by a circusd that is killed. A thread of its own, which sleeps until then.
+ * <p>The folder is this process's own. The file is unlinked at once, the folder removed at the end; that of a circusd that was killed is
+ * removed by the next one. A thread of its own, which sleeps until then.
  */
 final class QuitSignal {
     private static final System.Logger LOG = System.getLogger(QuitSignal.class.getName());
@@ -44,6 +45,7 @@ final class QuitSignal {
         }
         // As -XX:LogFile makes it of circusd-%p.vm.
         Path file = Path.of(folder, "circusd-pid" + ProcessHandle.current().pid() + ".vm");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(Path.of(folder)), "circus-quit-end"));
         try {
             InputStream said = Files.newInputStream(file);
             Files.delete(file);
@@ -59,7 +61,7 @@ final class QuitSignal {
         try {
             WatchService watch = file.getFileSystem().newWatchService();
             Path folder = Objects.requireNonNull(file.getParent());
-            tidy(folder);
+            tidy(Objects.requireNonNull(folder.getParent()));
             folder.register(watch, StandardWatchEventKinds.ENTRY_MODIFY);
             Thread waiting = new Thread(() -> run(watch, handler), "circus-quit");
             waiting.setDaemon(true);
@@ -69,13 +71,25 @@ final class QuitSignal {
         }
     }
 
-    /** Removes what a circusd has left that was killed before it could do that itself. */
-    private static void tidy(Path folder) throws IOException {
+    /** Removes the folder, and in it the file of a circusd that was killed before it could do that. */
+    private static void remove(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "circusd-pid*.vm")) {
             for (Path each : files) {
+                Files.deleteIfExists(each);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "{0} stays: {1}", folder, gone);
+        }
+    }
+
+    /** Removes the folders of those that were killed. */
+    private static void tidy(Path beside) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(beside, "circusd-*.dumps")) {
+            for (Path each : folders) {
                 String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
                 if (!Files.exists(Path.of("/proc", pid))) {
-                    Files.deleteIfExists(each);
+                    remove(each);
                 }
             }
         }

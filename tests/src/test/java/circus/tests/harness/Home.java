@@ -302,6 +302,7 @@ public final class Home implements AutoCloseable {
             left = OwnProcesses.of(directory);
         }
         configurations.forEach(Circus::removeDefaultKernelFiles);
+        Installation.removeDumps();
         remove();
         OPEN.remove(this);
         if (!left.isEmpty()) {

@@ -1,5 +1,8 @@
 package circus.tests.harness;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,6 +46,38 @@ public final class Installation {
 
     public static Path java() {
         return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    /** Where the Java machine of a circusd with this pid writes what it has to say. */
+    public static Path dumps(long pid) {
+        return runtimeFolder().resolve("circusd-" + pid + ".dumps");
+    }
+
+    private static Path runtimeFolder() {
+        try {
+            int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            return uid == 0 ? Path.of("/run/circus") : Path.of("/tmp/circus-" + uid);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Removes those of managers that were killed, which the next one would remove. */
+    static void removeDumps() {
+        if (!Files.isDirectory(runtimeFolder())) {
+            return;
+        }
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runtimeFolder(), "circusd-*.dumps")) {
+            for (Path each : folders) {
+                String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
+                if (!Files.exists(Path.of("/proc", pid))) {
+                    Files.deleteIfExists(each.resolve("circusd-pid" + pid + ".vm"));
+                    Files.deleteIfExists(each);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** A process builder that runs a program as a user would, but marked as one of {@code home}'s and never building. */

@@ -231,9 +231,26 @@ class DaemonTest {
         dump.mustSucceed();
         assertThat(dump.output()).contains("Full thread dump");
         assertThat(circus.ctl("list").exit()).isZero();
-        for (String folder : List.of("/run/circus/dumps", "/run/circus", "/tmp")) {
-            assertThat(Path.of(folder, "circusd-pid" + daemon.pid() + ".vm")).doesNotExist();
-        }
+        assertThat(Installation.dumps(daemon.pid())).isEmptyDirectory();
+        assertThat(Path.of("/tmp/hs_pid" + daemon.pid() + ".log")).doesNotExist();
+
+        circus.terminate();
+        assertThat(Installation.dumps(daemon.pid())).doesNotExist();
+    }
+
+    @Test
+    void what_a_circusd_that_was_killed_has_left_is_removed_by_the_next() {
+        Circus circus = home.circus("killed", "", SLEEPER);
+        Daemon killed = circus.start();
+        assertThat(Installation.dumps(killed.pid())).isDirectory();
+        killed.kill9();
+        assertThat(Installation.dumps(killed.pid())).isDirectory();
+
+        Daemon next = circus.start();
+        assertThat(Installation.dumps(killed.pid())).doesNotExist();
+        next.signal("QUIT");
+        assertThat(next.awaitExit(LIMIT)).isZero();
+        assertThat(Installation.dumps(next.pid())).doesNotExist();
     }
 
     @Test
