@@ -57,9 +57,12 @@ public final class Circusd {
             return 2;
         }
         try {
-            return arguments.has(Name.DAEMON)
-                    ? Background.start(arguments)
-                    : Tenure.serve(arguments, environment, report, quitSignal);
+            if (arguments.has(Name.DAEMON)) {
+                return Background.start(arguments);
+            }
+            ServiceNotice notice =
+                    ServiceNotice.take(environment, ProcessHandle.current().pid());
+            return Tenure.serve(arguments, environment, report, notice, quitSignal);
         } catch (StartupException cannot) {
             String reason = String.valueOf(cannot.getMessage());
             System.err.println(reason.indent(0).stripTrailing());

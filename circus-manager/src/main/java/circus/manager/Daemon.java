@@ -98,7 +98,6 @@ final class Daemon {
     private final Past past;
     private final Settings settings;
     private final Map<String, String> environment;
-    private final StartReport report;
     private final Security security;
     private final Clock clock = Clock.system();
     private final Agenda agenda = new Agenda(System::nanoTime);
@@ -131,7 +130,6 @@ final class Daemon {
         this.extensions = new Extensions(settings.config().extensionPath());
         this.security = premises.security;
         this.environment = premises.environment;
-        this.report = premises.report;
         this.address = address;
         this.remains =
                 new Remains(address, settings.config().options().get(CircusOptions.ON_KERNEL_LOSS), past.unconfirmed());
@@ -389,6 +387,7 @@ final class Daemon {
             premises.signals.ring(() -> loop.execute(() -> hear(arbiter, pump)));
             tellThatItServes(sockets);
             begin(controller, publisher, kernel, arbiter, pump);
+            premises.notice.attend(agenda);
             // Before anything is started.
             goOnEnding(arbiter);
             hear(arbiter, pump);
@@ -431,7 +430,7 @@ final class Daemon {
                 address.socket(),
                 List.of(circus.get(CircusOptions.ENDPOINT), circus.get(CircusOptions.PUBSUB_ENDPOINT)),
                 settings.arguments().forSuccessor(),
-                environment);
+                premises.notice.forSuccessor(environment));
         return new Office(premises.progress, self, endpoints, kernel, loop);
     }
 
@@ -473,6 +472,7 @@ final class Daemon {
     private void settled(Farewell farewell, OutputPump pump) {
         if (farewell.kind() != Farewell.Kind.HAND_OVER) {
             premises.endpoints.own();
+            premises.notice.stopping();
             premises.succession.ifPresent(Succession::ending);
         }
         ending.settled(farewell, pump);
@@ -578,7 +578,7 @@ final class Daemon {
             LOG.log(Level.INFO, "sockets started");
         }
         LOG.log(Level.INFO, "Arbiter now waiting for commands");
-        report.serving();
+        premises.tellThatItServes();
     }
 
     private static List<ProcessView> processes(Arbiter arbiter) {

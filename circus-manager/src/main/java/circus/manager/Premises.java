@@ -4,6 +4,7 @@ import circus.manager.config.CircusConfig;
 import circus.manager.control.Endpoints;
 import circus.manager.upgrade.Progress;
 import circus.manager.upgrade.Succession;
+import circus.options.CircusOptions;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class Premises {
     final Map<String, String> environment;
     final StartReport report;
     final Signals signals = new Signals();
+    final ServiceNotice notice;
     final Optional<QuitSignal> quitSignal;
     final Endpoints endpoints;
     final Progress progress;
@@ -24,12 +26,14 @@ final class Premises {
 
     private @Nullable PidFile pidFile;
     private CircusConfig applied;
+    private boolean isMain;
 
     Premises(
             Settings settings,
             Security security,
             Map<String, String> environment,
             StartReport report,
+            ServiceNotice notice,
             Optional<QuitSignal> quitSignal,
             Endpoints endpoints,
             Progress progress,
@@ -39,12 +43,26 @@ final class Premises {
         this.security = security;
         this.environment = environment;
         this.report = report;
+        this.notice = notice;
         this.quitSignal = quitSignal;
         this.applied = settings.config();
         this.endpoints = endpoints;
         this.progress = progress;
         this.succession = succession;
         this.pidFile = pidFile;
+        this.isMain = succession.isEmpty();
+    }
+
+    /** Commands are taken from now on, perhaps anew. One whose former circusd may still take back says nothing to who watches over it. */
+    void tellThatItServes() {
+        report.serving();
+        tellServiceManager();
+    }
+
+    private void tellServiceManager() {
+        if (isMain) {
+            notice.serving(settings.config().options().get(CircusOptions.ENDPOINT));
+        }
     }
 
     /** The pid file, and who watches over circusd, are to know this process from now on. */
@@ -52,7 +70,8 @@ final class Premises {
         endpoints.own();
         long pid = ProcessHandle.current().pid();
         settings.pidFile().ifPresent(file -> pidFile = PidFile.succeed(file, pid));
-        ServiceNotice.mainPid(environment, pid);
+        isMain = true;
+        tellServiceManager();
     }
 
     /** What runs, as far as this process knows: the configuration that was applied last, or else the one that it was started with. */

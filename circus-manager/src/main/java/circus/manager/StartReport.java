@@ -10,13 +10,13 @@ import java.util.Optional;
 
 /**
  * How a circusd in the background tells the one that started it how the start went: by a file that is empty when it serves, and holds the
- * reason otherwise. One thread.
+ * reason otherwise. It is told once: after that nobody reads it any more. One thread.
  */
 final class StartReport {
     /** Names the file; taken out of the environment before any worker sees it. */
     static final String VARIABLE = "CIRCUSD_START_REPORT";
 
-    private final Optional<Path> file;
+    private Optional<Path> file;
 
     private StartReport(Optional<Path> file) {
         this.file = file;
@@ -38,13 +38,15 @@ final class StartReport {
         if (file.isEmpty()) {
             return;
         }
-        Path draft = Path.of(file.get() + ".draft");
+        Path report = file.get();
+        file = Optional.empty();
+        Path draft = Path.of(report + ".draft");
         try {
             Files.writeString(draft, text, StandardCharsets.UTF_8);
-            Files.move(draft, file.get(), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(draft, report, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException nobodyReadsIt) {
             System.getLogger(StartReport.class.getName())
-                    .log(System.Logger.Level.WARNING, "cannot report the start in " + file.get(), nobodyReadsIt);
+                    .log(System.Logger.Level.WARNING, "cannot report the start in " + report, nobodyReadsIt);
         }
     }
 }

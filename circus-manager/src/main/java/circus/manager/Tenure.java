@@ -43,7 +43,11 @@ final class Tenure {
 
     /** @return the exit code */
     static int serve(
-            Arguments arguments, Map<String, String> environment, StartReport report, Optional<QuitSignal> quitSignal)
+            Arguments arguments,
+            Map<String, String> environment,
+            StartReport report,
+            ServiceNotice notice,
+            Optional<QuitSignal> quitSignal)
             throws StartupException {
         Optional<Succession> succession;
         try {
@@ -52,7 +56,7 @@ final class Tenure {
             throw new StartupException("cannot take another circusd's place: " + nobody.getMessage());
         }
         try {
-            int code = serve(arguments, environment, report, quitSignal, succession);
+            int code = serve(arguments, environment, report, notice, quitSignal, succession);
             succession.ifPresent(Succession::close);
             return code;
         } catch (StartupException cannot) {
@@ -69,6 +73,7 @@ final class Tenure {
             Arguments arguments,
             Map<String, String> environment,
             StartReport report,
+            ServiceNotice notice,
             Optional<QuitSignal> quitSignal,
             Optional<Succession> succession)
             throws StartupException, IOException, PapaException, CannotListenException,
@@ -116,6 +121,7 @@ final class Tenure {
                             security,
                             environment,
                             report,
+                            notice,
                             quitSignal,
                             endpoints,
                             progress,
@@ -170,6 +176,7 @@ final class Tenure {
         }
         while (true) {
             if (daemon.hasLostItsKernel()) {
+                premises.notice.withoutKernel();
                 Past past = daemon.heritage();
                 boolean endIsWanted = past.end().isPresent() || premises.signals.wantEnd();
                 if (!losses.mayGoOn(daemon.loss(), !daemon.hasBegun(), endIsWanted)) {
@@ -189,9 +196,11 @@ final class Tenure {
                 premises.endpoints.close(LINGER);
                 return code;
             }
+            premises.notice.handingOver();
             Watch watch = new Watch(upgrade.get(), premises.endpoints, premises.progress, daemon.remains()::dropCopies);
             if (!daemon.isQuiet()) {
                 LOG.log(Level.WARNING, "a disk does not answer: this circusd goes at once, and the new one goes on");
+                premises.notice.leavingTo(watch.heir());
                 watch.handOverAndGo();
                 return 0;
             }

@@ -46,7 +46,7 @@ public final class PassingSocket implements AutoCloseable {
     }
 
     /**
-     * Sends one datagram, as sd_notify(3) does.
+     * Sends one datagram, as sd_notify(3) does, without waiting for room: one that is full takes none.
      *
      * @param address a path, or a name that begins with an at sign
      */

@@ -64,9 +64,9 @@ public final class DescriptorMessages {
         return connect(path, Posix.SOCK_STREAM);
     }
 
-    /** The same for datagrams. A path that begins with {@code @} is an abstract one. */
+    /** The same for datagrams, and not blocking. A path that begins with {@code @} is an abstract one. */
     public int connectDatagram(String path) {
-        return connect(path.startsWith("@") ? "\0" + path.substring(1) : path, Posix.SOCK_DGRAM);
+        return connect(path.startsWith("@") ? "\0" + path.substring(1) : path, Posix.SOCK_DGRAM | Posix.SOCK_NONBLOCK);
     }
 
     private int connect(String path, int type) {

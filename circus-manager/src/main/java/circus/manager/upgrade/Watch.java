@@ -161,6 +161,11 @@ public final class Watch {
         endpoints.bequeath();
     }
 
+    /** The process of the other one. */
+    public long heir() {
+        return child.pid();
+    }
+
     public Result run() {
         wire.send("yours", Map.of("progress", progress.report(0)));
         upgrade.rest().forEach(relay::pass);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import circus.tests.harness.Home;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,26 +14,42 @@ import java.util.List;
 final class NotifySocket implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String PROGRAM = """
-            import socket, sys
+            import socket, struct, sys
             end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             name = sys.argv[1]
-            end.bind('\\0' + name[1:] if name[0] == '@' else name)
+            name = '\\0' + name[1:] if name[0] == '@' else name
+            end.bind(name)
+            if sys.argv[2] == 'full':
+                other = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                other.setblocking(False)
+                try:
+                    while True:
+                        other.sendto(b'filled', name)
+                except BlockingIOError:
+                    pass
             print('bound', flush=True)
-            if sys.argv[2] == 'deaf':
+            if sys.argv[2] != 'listening':
                 sys.stdin.read()
             while True:
-                print(end.recv(65536).decode().replace('\\n', ' '), flush=True)
+                text, about, _, _ = end.recvmsg(65536, socket.CMSG_SPACE(12))
+                print(struct.unpack('3i', about[0][2])[0], text.decode().replace('\\n', ' '), flush=True)
             """;
 
     private final Process python;
+    private final String name;
     private final Path heard;
 
-    private NotifySocket(Process python, Path heard) {
+    private NotifySocket(Process python, String name, Path heard) {
         this.python = python;
+        this.name = name;
         this.heard = heard;
     }
 
-    /** @param name a path, or @ and a name */
+    /**
+     * @param name a path, or @ and a name
+     * @param hearing {@code listening}; {@code deaf}, or {@code full} of others' messages, until {@link #listen}
+     */
     static NotifySocket open(Home home, String name, String hearing) {
         Path heard = home.path("heard");
         try {
@@ -40,7 +57,7 @@ final class NotifySocket implements AutoCloseable {
                     .directory(home.directory().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(heard.toFile());
-            NotifySocket socket = new NotifySocket(builder.start(), heard);
+            NotifySocket socket = new NotifySocket(builder.start(), name, heard);
             await("it listens").atMost(LIMIT).until(() -> Home.read(heard).startsWith("bound\n"));
             return socket;
         } catch (IOException failure) {
@@ -48,19 +65,41 @@ final class NotifySocket implements AutoCloseable {
         }
     }
 
-    /** What was told, a line each. */
-    List<String> heard() {
+    /** What was told, a line each: the pid of who told it, a blank and the message. */
+    private List<String> lines() {
         List<String> lines = Home.read(heard).lines().toList();
         return lines.subList(1, lines.size());
     }
 
+    /** What was told, a line each. */
+    List<String> heard() {
+        return lines().stream()
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .toList();
+    }
+
+    /** What one process has told. */
+    List<String> heardFrom(long pid) {
+        String who = pid + " ";
+        return lines().stream()
+                .filter(line -> line.startsWith(who))
+                .map(line -> line.substring(who.length()))
+                .toList();
+    }
+
     void awaitTold(String beginning, int times) {
-        await("told " + times + " times: " + beginning)
+        await("told " + times + " times: " + beginning).atMost(LIMIT).until(() -> count(heard(), beginning) >= times);
+    }
+
+    /** Waits until one process has told something so often. */
+    void awaitTold(long pid, String beginning, int times) {
+        await("told " + times + " times by " + pid + ": " + beginning)
                 .atMost(LIMIT)
-                .until(() -> heard().stream()
-                                .filter(line -> line.startsWith(beginning))
-                                .count()
-                        >= times);
+                .until(() -> count(heardFrom(pid), beginning) >= times);
+    }
+
+    static long count(List<String> lines, String beginning) {
+        return lines.stream().filter(line -> line.startsWith(beginning)).count();
     }
 
     /** One that was deaf listens from now on. */
@@ -75,5 +114,10 @@ final class NotifySocket implements AutoCloseable {
     @Override
     public void close() {
         python.destroyForcibly();
+        try {
+            Files.deleteIfExists(Path.of(name));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }
