@@ -42,7 +42,9 @@ class SystemdTest {
         Path bin = Installation.checkout().resolve("bin");
         List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify"));
         try (Stream<Path> files = Files.list(units)) {
-            for (Path file : files.sorted().toList()) {
+            for (Path file : files.filter(each -> !each.toString().endsWith(".conf"))
+                    .sorted()
+                    .toList()) {
                 String text = Home.read(file);
                 command.add(home.write(file.getFileName().toString(), text.replace("/opt/circus/bin", bin.toString()))
                         .toString());
@@ -51,6 +53,17 @@ class SystemdTest {
         assertThat(command).hasSize(5);
         Commands.Result result = Commands.run(LIMIT, command.toArray(String[]::new));
         assertThat(result.mustSucceed().errors()).isEmpty();
+
+        // With what may be taken away. A drop-in beside a unit that is named by its path is not read: it becomes part
+        // of that.
+        String less = Home.read(units.resolve("hardening.conf"));
+        for (String unit : command.subList(2, 5)) {
+            if (unit.endsWith(".service")) {
+                home.write(Path.of(unit).getFileName().toString(), Home.read(Path.of(unit)) + "\n" + less);
+            }
+        }
+        Commands.Result hardened = Commands.run(LIMIT, command.toArray(String[]::new));
+        assertThat(hardened.mustSucceed().errors()).isEmpty();
     }
 
     /** Starts papa as systemd does for the first who connects; {@code names} and {@code listens} belong together. */
