@@ -26,9 +26,12 @@ import java.util.stream.Stream;
  * All of it is gone when the test is over. Comes as a parameter by {@link HomeExtension}; one thread uses it.
  */
 public final class Home implements AutoCloseable {
-    // Below the range from which the system takes ports for outgoing connections; another JVM begins elsewhere.
+    // Below the range from which the system takes ports for outgoing connections. A JVM that tests beside this one has others,
+    // and those of another build begin elsewhere.
+    private static final int PORTS = 6_000;
+    private static final int FIRST_PORT = 20_000 + PORTS * ((Integer.getInteger("circus.fork", 1) - 1) % 2);
     private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 600) * 20);
+            new AtomicInteger((int) (ProcessHandle.current().pid() % 150) * 40);
 
     private static final Duration TO_BE_GONE = Duration.ofSeconds(10);
 
@@ -107,7 +110,7 @@ public final class Home implements AutoCloseable {
 
     public static int freePort() {
         while (true) {
-            int port = NEXT_PORT.getAndIncrement();
+            int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException taken) {
