@@ -27,8 +27,7 @@ import java.util.stream.Stream;
  */
 public final class Home implements AutoCloseable {
     // Below the range from which the system takes ports for outgoing connections. A JVM that tests beside this one has
-    // others,
-    // and those of another build begin elsewhere.
+    // others; those of another build begin elsewhere.
     private static final int PORTS = 6_000;
     private static final int FIRST_PORT = 20_000 + PORTS * ((Integer.getInteger("circus.fork", 1) - 1) % 2);
     private static final AtomicInteger NEXT_PORT =
