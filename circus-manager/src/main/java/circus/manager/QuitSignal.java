@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * where that does not work, SIGQUIT has no effect but the dump. {@code jstack} and {@code jcmd} get their dumps by another way.
  *
  * <p>The folder is this process's own. The file is unlinked at once, the folder removed at the end; that of a circusd that was killed is
- * removed by the next one. A thread of its own, which sleeps until then.
+ * removed by the next one. A pid means nothing in another container that shares the folder above, so a file in it is named after the
+ * namespace in which it counts. A thread of its own, which sleeps until then.
  */
 final class QuitSignal {
     private static final System.Logger LOG = System.getLogger(QuitSignal.class.getName());
@@ -49,6 +50,7 @@ final class QuitSignal {
         try {
             InputStream said = Files.newInputStream(file);
             Files.delete(file);
+            Files.createFile(Path.of(folder, namespace()));
             return Optional.of(new QuitSignal(file, said));
         } catch (IOException refused) {
             LOG.log(Level.DEBUG, "SIGQUIT cannot be taken: {0}", refused);
@@ -71,9 +73,13 @@ final class QuitSignal {
         }
     }
 
-    /** Removes the folder, and in it the file of a circusd that was killed before it could do that. */
+    /** Of the pids that this process sees: {@code pid:[4026531836]}, pid_namespaces(7). */
+    private static String namespace() throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    }
+
     private static void remove(Path folder) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "circusd-pid*.vm")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path each : files) {
                 Files.deleteIfExists(each);
             }
@@ -88,7 +94,7 @@ final class QuitSignal {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(beside, "circusd-*.dumps")) {
             for (Path each : folders) {
                 String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
-                if (!Files.exists(Path.of("/proc", pid))) {
+                if (!Files.exists(Path.of("/proc", pid)) && Files.exists(each.resolve(namespace()))) {
                     remove(each);
                 }
             }

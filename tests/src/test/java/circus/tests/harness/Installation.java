@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** The build under test: its launchers, and the environment in which tests run them. */
@@ -62,7 +63,7 @@ public final class Installation {
         }
     }
 
-    /** Removes those of managers that were killed, which the next one would remove. */
+    /** Removes those of managers that were killed, which the next one would remove; also those in namespaces that are gone. */
     static void removeDumps() {
         if (!Files.isDirectory(runtimeFolder())) {
             return;
@@ -70,14 +71,29 @@ public final class Installation {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(runtimeFolder(), "circusd-*.dumps")) {
             for (Path each : folders) {
                 String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
-                if (!Files.exists(Path.of("/proc", pid))) {
-                    Files.deleteIfExists(each.resolve("circusd-pid" + pid + ".vm"));
-                    Files.deleteIfExists(each);
+                if (!Files.exists(Path.of("/proc", pid)) && !isInUse(each)) {
+                    Commands.run(Duration.ofSeconds(10), "rm", "-rf", each.toString())
+                            .mustSucceed();
                 }
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** Whether its pid counts in another namespace, in which somebody lives. */
+    private static boolean isInUse(Path dumps) throws IOException {
+        Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+        return !Files.exists(dumps.resolve(own))
+                && ProcessHandle.allProcesses()
+                        .map(process -> Path.of("/proc/" + process.pid() + "/ns/pid"))
+                        .anyMatch(namespace -> {
+                            try {
+                                return Files.exists(dumps.resolve(Files.readSymbolicLink(namespace)));
+                            } catch (IOException gone) {
+                                return false;
+                            }
+                        });
     }
 
     /** A process builder that runs a program as a user would, but marked as one of {@code home}'s and never building. */
