@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The launchers: found from anywhere, honest about what is missing, gone once the JVM runs. */
 @ExtendWith(HomeExtension.class)
 class LauncherTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Home home;
 
