@@ -77,9 +77,10 @@ class FailedUpgradeTest {
                         "sed 's/^numprocesses = 2$/numprocesses = 3/' " + circus.file() + " > " + other + "\n" + exec
                                 + other,
                         "--apply"),
-                whenItServes("for file in " + circus.kernelSocket() + ".*.events " + circus.kernelSocket() + ".*.output "
-                        + circus.kernelSocket() + ".*.workers " + home.path("state")
-                        + "/*; do head -c 5000 /dev/urandom > $file; done; kill -9 $$"),
+                whenItServes(
+                        "for file in " + circus.kernelSocket() + ".*.events " + circus.kernelSocket() + ".*.output "
+                                + circus.kernelSocket() + ".*.workers " + home.path("state")
+                                + "/*; do head -c 5000 /dev/urandom > $file; done; kill -9 $$"),
                 new Successor("exec sleep 1000", "does not stand ready within 1 s", "--timeout", "1"),
                 failing(
                         PLACES.get(rounds.random().nextInt(PLACES.size())),

@@ -50,7 +50,8 @@ public final class Commander implements AutoCloseable {
         if (set.filter(answer -> "ok".equals(answer.fields().get("status"))).isPresent()) {
             acknowledged = tried;
         } else {
-            // It may still be carried out, later than what follows here; or it was, and an error says that nobody knows.
+            // It may still be carried out, later than what follows here; or it was, and an error says that nobody
+            // knows.
             open.add(tried);
         }
         long began = System.nanoTime();
