@@ -53,13 +53,13 @@ class KernelDeathTest {
     @Test
     void the_next_kernel_may_be_killed_before_anybody_has_copies_of_what_it_holds() {
         try (LoadedCircus loaded = LoadedCircus.start(home)) {
-                int former = kernelPid(loaded.circus());
+            int former = kernelPid(loaded.circus());
+            kill("-9", former);
+            for (int i = 0; i < 3; i++) {
+                former = awaitAnother(loaded.circus(), former);
+                pauseUpTo(Duration.ofMillis(600)); // it begins; it goes on; the manager attaches to it
                 kill("-9", former);
-                for (int i = 0; i < 3; i++) {
-                    former = awaitAnother(loaded.circus(), former);
-                    pauseUpTo(Duration.ofMillis(600)); // it begins; it goes on; the manager attaches to it
-                    kill("-9", former);
-                }
+            }
             awaitService(loaded.circus(), former);
             loaded.workersAreTheSame();
             System.out.println(loaded.nothingWasNoticed());
