@@ -63,16 +63,6 @@ final class Connection implements Adoption.Link {
         return brokenOff || ended ? -1 : nowNanos - spokeNanos;
     }
 
-    /** Whether something has come that JeroMQ has not read yet, since its thread has had no processor. Any thread. */
-    boolean hasUnread() {
-        try {
-            return Descriptors.hasInput(channel);
-        } catch (IOException unknown) {
-            LOG.log(Level.DEBUG, "{0}: {1}", this, unknown);
-            return false;
-        }
-    }
-
     @Override
     public void ready() {
         ready = true;

@@ -30,28 +30,6 @@ public final class Descriptors {
         }
     }
 
-    /** Whether something has arrived that nobody has read yet, or the end has. */
-    static boolean hasInput(SelectableChannel channel) throws IOException {
-        try {
-            Class<?> within = Class.forName("sun.nio.ch.SelChImpl");
-            FileDescriptor descriptor = (FileDescriptor) lookup(within)
-                    .findVirtual(within, "getFD", MethodType.methodType(FileDescriptor.class))
-                    .invoke(channel);
-            Class<?> net = Class.forName("sun.nio.ch.Net");
-            MethodHandles.Lookup inside = lookup(net);
-            short input =
-                    (short) inside.findStaticGetter(net, "POLLIN", short.class).invoke();
-            return 0
-                    != (int) inside.findStatic(
-                                    net,
-                                    "poll",
-                                    MethodType.methodType(int.class, FileDescriptor.class, int.class, long.class))
-                            .invoke(descriptor, (int) input, 0L);
-        } catch (Throwable closed) {
-            throw cannot("look for the input of a channel", closed);
-        }
-    }
-
     /** A channel for a socket that listens already; the number is the channel's from now on. */
     static ServerSocketChannel listening(int number, ProtocolFamily family) throws IOException {
         try {

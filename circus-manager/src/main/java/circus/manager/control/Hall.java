@@ -126,7 +126,7 @@ final class Hall {
     /** Ends the connections that have been silent for so long. Any thread. */
     void dismiss(long silentNanos, long nowNanos) {
         for (Connection connection : connections) {
-            if (connection.silentNanos(nowNanos) >= silentNanos && !connection.hasUnread()) {
+            if (connection.silentNanos(nowNanos) >= silentNanos) {
                 connection.breakOff();
             }
         }
