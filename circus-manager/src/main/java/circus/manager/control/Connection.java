@@ -63,6 +63,11 @@ final class Connection implements Adoption.Link {
         return brokenOff || ended ? -1 : nowNanos - spokeNanos;
     }
 
+    /** Whether an end would lose something now: bytes of it have come that nobody has read yet, or a reply has not gone out. Any thread. */
+    boolean isBusy() {
+        return replyBytes.get() > 0 || Descriptors.unread(channel) > 0;
+    }
+
     @Override
     public void ready() {
         ready = true;
@@ -143,6 +148,16 @@ final class Connection implements Adoption.Link {
 
     private static long size(Msg frame) {
         return frame.size() + (long) Service.FRAME_BYTES;
+    }
+
+    /** Ends it while it is silent. The peer hears of it at once, and not when JeroMQ gets to it: what it sends in between is lost. Any thread. */
+    void dismiss() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException | UnsupportedOperationException gone) {
+            LOG.log(Level.DEBUG, "{0} has gone already: {1}", this, gone);
+        }
+        breakOff();
     }
 
     /** JeroMQ sees the end of what the peer sends, and closes. Any thread. */

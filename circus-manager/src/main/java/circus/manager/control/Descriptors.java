@@ -53,6 +53,24 @@ public final class Descriptors {
         }
     }
 
+    /** How many bytes have come that nobody has read yet; 0 where that is not told, as by a channel that is closed. */
+    static int unread(SelectableChannel channel) {
+        try {
+            Class<?> within = Class.forName("sun.nio.ch.SelChImpl");
+            FileDescriptor descriptor = (FileDescriptor) lookup(within)
+                    .findVirtual(within, "getFD", MethodType.methodType(FileDescriptor.class))
+                    .invoke(channel);
+            Class<?> net = Class.forName("sun.nio.ch.Net");
+            return (int) lookup(net)
+                    .findStatic(net, "available", MethodType.methodType(int.class, FileDescriptor.class))
+                    .invoke(descriptor);
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable closed) {
+            return 0;
+        }
+    }
+
     private static MethodHandles.Lookup lookup(Class<?> within) throws IllegalAccessException {
         return MethodHandles.privateLookupIn(within, MethodHandles.lookup());
     }

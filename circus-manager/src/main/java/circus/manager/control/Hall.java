@@ -123,11 +123,11 @@ final class Hall {
         return connections.size();
     }
 
-    /** Ends the connections that have been silent for so long. Any thread. */
+    /** Ends the connections that have been silent for so long, if nothing is lost by it. Any thread. */
     void dismiss(long silentNanos, long nowNanos) {
         for (Connection connection : connections) {
-            if (connection.silentNanos(nowNanos) >= silentNanos) {
-                connection.breakOff();
+            if (connection.silentNanos(nowNanos) >= silentNanos && !connection.isBusy()) {
+                connection.dismiss();
             }
         }
     }

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circus.manager.command.Caller;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,6 +82,33 @@ class ConnectionTest {
         }
         assertThat(connection.arrived(subscription(2))).isFalse();
         assertThat(connection.arrived(frame(0))).isFalse();
+    }
+
+    @Test
+    void nobody_is_ended_of_whom_something_waits_to_be_read_or_to_whom_something_is_to_go() throws IOException {
+        Path folder = Files.createTempDirectory("circus-test-");
+        Path path = folder.resolve("peer");
+        try (ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            door.bind(UnixDomainSocketAddress.of(path));
+            channel.connect(UnixDomainSocketAddress.of(path));
+            try (SocketChannel peer = door.accept()) {
+                Connection connection = connection(Service.COMMANDS);
+                assertThat(connection.isBusy()).isFalse();
+
+                peer.write(ByteBuffer.wrap(new byte[3]));
+                assertThat(connection.isBusy()).isTrue();
+                assertThat(channel.read(ByteBuffer.allocate(8))).isEqualTo(3);
+                assertThat(connection.isBusy()).isFalse();
+
+                connection.replying(5);
+                assertThat(connection.isBusy()).isTrue();
+                connection.left(frame(5));
+                assertThat(connection.isBusy()).isFalse();
+            }
+        } finally {
+            Files.deleteIfExists(path);
+            Files.delete(folder);
+        }
     }
 
     @Test
