@@ -167,7 +167,14 @@ public final class Ledger {
             fail(opened);
             return false;
         }
-        StateWriter out = new StateWriter(posix, opened, program);
+        StateWriter out;
+        try {
+            out = new StateWriter(posix, opened, program);
+        } catch (OutOfMemoryError none) {
+            posix.close(opened);
+            fail(Errno.ENOMEM.negated());
+            return false;
+        }
         out.line("ledger").put("generation", generation).end();
         everything.accept(out);
         out.line("whole").end();

@@ -5,10 +5,13 @@ import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import papa.client.KernelChannel;
 import papa.client.PapaException;
 import papa.posix.NativePosix;
@@ -328,6 +331,36 @@ enum FaultScenario {
             try (KernelChannel other = KernelChannel.open(stage.kernel.socket, frame -> {})) {
                 String epoch = told.replaceAll("(?s).*epoch=(\\d+).*", "$1");
                 other.call(List.of("lease", "join", "l", epoch), RunningKernel.LIMIT);
+            }
+            stage.call("lease", "drop", "l");
+        }
+    },
+    /** Somebody has copies of everything, and if not at once then when something has changed. */
+    COPIES {
+        @Override
+        void act(FaultStage stage) throws Exception {
+            String told = stage.call("lease", "take", "l");
+            KernelChannel other = KernelChannel.open(stage.kernel.socket, frame -> {});
+            SocketChannel copies;
+            try {
+                String epoch = told.replaceAll("(?s).*epoch=(\\d+).*", "$1");
+                other.call(List.of("lease", "join", "l", epoch), RunningKernel.LIMIT);
+                other.request(List.of("copies"), HandOverTest.keep(new AtomicInteger(), new ArrayList<>()));
+                copies = other.giveAway();
+            } catch (PapaException failed) {
+                other.close();
+                throw failed;
+            }
+            try (copies) {
+                String shown = "";
+                for (int i = 0; i < 3 || (!shown.contains(" missing=0 ") && i < 1000); i++) {
+                    stage.call("set", "l.v", Integer.toString(i));
+                    shown = stage.call("copies", "show");
+                }
+                FaultStage.demand(shown.contains(" missing=0 "), "there are no copies: " + shown);
+                stage.call("make", "socket", "l.s", "port=0");
+                stage.call("remove", "sockets", "l.s");
+                stage.call("set", "l.v");
             }
             stage.call("lease", "drop", "l");
         }

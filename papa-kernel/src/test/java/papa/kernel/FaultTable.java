@@ -96,7 +96,7 @@ final class FaultTable {
         row("epollControl", of(ENOMEM, ENOSPC), DONE);
         row("epollControl", of(ENOMEM, ENOSPC), DONE, TOLD).in(START, UPGRADE, TAKE_OVER);
         row("epollControl", of(ENOMEM, ENOSPC), DONE, CLOSED)
-                .in(CONNECT, CONNECT_OVER_TCP, LEASE, READERS, SOCKET_FOR_EACH_PROCESS);
+                .in(CONNECT, CONNECT_OVER_TCP, LEASE, COPIES, READERS, SOCKET_FOR_EACH_PROCESS);
         row("epollControl", of(ENOMEM, ENOSPC), DONE, TOLD).in(LEASE_BY_FORCE);
         row("epollWait", of(EINTR), DONE);
         row("eventfd", of(EMFILE, ENFILE, ENOMEM), DONE, TOLD);
