@@ -213,7 +213,7 @@ final class Daemon {
         demandKnocks(kernel);
         // Before anybody is started in their place, and before their sockets are opened.
         WorkersOnFile workers = new WorkersOnFile(address.workers(config.name()));
-        workers.endOrphans(kernel, config.watchers());
+        boolean foundOrphans = workers.endOrphans(kernel, config.watchers());
         StateFile stateFile = new StateFile(settings.stateFile(), config.file());
         Map<String, String> values = kernel.values();
         Map<String, Optional<String>> unconfirmed = remains.takeUnconfirmed();
@@ -225,7 +225,7 @@ final class Daemon {
         }
         Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh() && past.isFirst());
         CircusConfig before = inherited.before(config, environment);
-        ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel));
+        ManagedSockets sockets = new ManagedSockets(before.sockets(), new KernelSockets(kernel, foundOrphans || !past.isFirst()));
         Map<String, SocketPlace> places = open(sockets, kernel, starter);
         // Not before: a circusd that does not come up leaves nothing.
         EventJournal journal = EventJournal.open(

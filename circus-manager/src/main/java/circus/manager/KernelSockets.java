@@ -4,11 +4,16 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.kernel.PapaKernel;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import papa.client.PapaException;
 
-/** The kernel as the holder of sockets. */
-record KernelSockets(PapaKernel kernel) implements ManagedSockets.Holder {
+/**
+ * The kernel as the holder of sockets.
+ *
+ * @param afterDeath whether a kernel before this one was killed, so that files of its Unix sockets are left, at which nobody listens
+ */
+record KernelSockets(PapaKernel kernel, boolean afterDeath) implements ManagedSockets.Holder {
     @Override
     public List<HeldSocket> sockets() throws PapaException {
         return kernel.sockets();
@@ -16,7 +21,11 @@ record KernelSockets(PapaKernel kernel) implements ManagedSockets.Holder {
 
     @Override
     public HeldSocket makeSocket(String name, Map<String, String> options) throws PapaException {
-        return kernel.makeSocket(name, options);
+        Map<String, String> all = new LinkedHashMap<>(options);
+        if (afterDeath && options.containsKey("path")) {
+            all.put("replace", "1"); // the kernel removes nothing at which somebody listens
+        }
+        return kernel.makeSocket(name, all);
     }
 
     @Override

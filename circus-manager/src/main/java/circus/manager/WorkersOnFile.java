@@ -34,11 +34,12 @@ final class WorkersOnFile {
      * Ends who is on the file and is not held by this kernel; blocks as long as that takes.
      *
      * @param watchers tell how each of theirs is ended
+     * @return whether there were such who ended in no order: their kernel was killed with its manager
      */
-    void endOrphans(PapaKernel kernel, List<WatcherConfig> watchers) throws PapaException {
+    boolean endOrphans(PapaKernel kernel, List<WatcherConfig> watchers) throws PapaException {
         WorkerFile.Left found = WorkerFile.read(file);
         if (found.isNothing()) {
-            return;
+            return false;
         }
         Set<Integer> held = kernel.running();
         Set<Integer> known = new HashSet<>(held);
@@ -52,6 +53,7 @@ final class WorkersOnFile {
         if (count > 0) {
             LOG.log(Level.INFO, "{0} workers without a kernel were ended", String.valueOf(count));
         }
+        return !orphans.isEmpty();
     }
 
     private static Orphans.Manner manner(String watcher, List<WatcherConfig> watchers) {

@@ -31,8 +31,9 @@ import papa.wire.Words;
  * output and the {@link Ledger}. They go into connections that asked for them ({@code copies}), and wait there: whoever is at the other
  * end reads nothing, so what was sent lies with the operating system, and is open, as long as that end is.
  *
- * <p>Each has all of it, also what is another lease's: whoever brings a kernel back brings it back for everybody. They are for who manages
- * now: with its lease, a connection loses the right to more, and the newest of a lease that has everything takes the place of those before.
+ * <p>Each has all of it, also what is another lease's: whoever brings a kernel back brings it back for everybody. They are for who manages:
+ * the newest of a lease that has everything takes the place of those before. Until then these are kept up, also when their lease has ended,
+ * since a manager that hands over has nobody but itself to bring a kernel back before the next one has copies.
  *
  * <p>What is closed here stays open there until that end is closed; who holds copies takes new ones now and then ({@code
  * circus.manager.kernel.Copies}). There may be no room for more: nobody reads, and Linux limits what the user of this process has under way
@@ -161,15 +162,14 @@ final class Copies implements Sockets.Keeper {
         }
     }
 
-    /** Nobody holds this lease any more: who had copies for that gets no more. */
+    /** Nobody holds this lease any more: whoever does next is told how it stands. */
     void ended(Lease lease) {
-        of(lease).forEach(each -> gone(each.session));
         lease.copiesTold = 0;
     }
 
     private List<CopyHolder> of(Lease lease) {
         List<CopyHolder> own = new ArrayList<>(holders.values());
-        own.removeIf(each -> each.lease != lease);
+        own.removeIf(each -> !each.lease.name.equals(lease.name));
         return own;
     }
 
@@ -215,15 +215,16 @@ final class Copies implements Sockets.Keeper {
 
     /** Tells who holds a lease when the copies that were taken last for it are complete, or no longer so. */
     private void look() {
-        Map<Lease, CopyHolder> newest = newest();
-        newest.forEach((lease, holder) -> {
+        List<CopyHolder> newest = newest();
+        newest.forEach(holder -> {
+            Lease lease = holder.lease;
             int now = (missing(holder) > 0 ? 2 : 0) + (holder.lingering() > 0 ? 1 : 0);
             if (now != lease.copiesTold) {
                 lease.copiesTold = now;
                 tell(lease, holder);
             }
         });
-        troubled = newest.values().stream().anyMatch(each -> !isWell(each));
+        troubled = newest.stream().anyMatch(each -> !isWell(each));
     }
 
     private void tell(Lease lease, CopyHolder holder) {
@@ -238,10 +239,11 @@ final class Copies implements Sockets.Keeper {
         }
     }
 
-    private Map<Lease, CopyHolder> newest() {
-        Map<Lease, CopyHolder> newest = new LinkedHashMap<>();
-        holders.values().forEach(each -> newest.put(each.lease, each));
-        return newest;
+    /** Of each lease. */
+    private List<CopyHolder> newest() {
+        Map<String, CopyHolder> newest = new LinkedHashMap<>();
+        holders.values().forEach(each -> newest.put(each.lease.name, each));
+        return List.copyOf(newest.values());
     }
 
     /** Of a ledger that cannot be written, nothing is of any use. */
@@ -255,7 +257,7 @@ final class Copies implements Sockets.Keeper {
 
     private String show() {
         StringBuilder lines = new StringBuilder();
-        newest().forEach((lease, holder) -> lines.append(Words.quote(lease.name))
+        newest().forEach(holder -> lines.append(Words.quote(holder.lease.name))
                 .append(" pid=")
                 .append(holder.session.peerPid())
                 .append(" missing=")
@@ -275,7 +277,7 @@ final class Copies implements Sockets.Keeper {
 
     /** How many descriptors could not be copied, of that lease of which it is the most. */
     int missing() {
-        return newest().values().stream().mapToInt(this::missing).max().orElse(0);
+        return newest().stream().mapToInt(this::missing).max().orElse(0);
     }
 
     // What is held changes.

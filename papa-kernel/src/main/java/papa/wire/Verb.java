@@ -244,7 +244,8 @@ public enum Verb {
             killed, and can hand it to a papa that is started with PAPA_TAKE_COPIES=1 and this connection as its standard
             input. That one leaves them where they are, for the case that it is killed, too. Only for who has taken or joined
             a lease, and runs as the same user or root; all leases of a papa get everything, since one of them has to bring
-            all of it back. Connections of a lease that had copies before get no more when a new one has all.
+            all of it back. Connections of a lease that had copies before get no more when a new one has all; the end of the
+            lease alone does not end that.
             show tells of each lease with copies: pid, missing (descriptors that could not be given; why tells the reason;
             they are tried again at each change), lingering (sockets that were closed since, which the copies keep open).
             news has the frame copies LEASE sent whenever that is something else for the lease that this connection holds.

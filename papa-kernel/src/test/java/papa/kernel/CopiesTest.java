@@ -208,6 +208,11 @@ class CopiesTest {
         manager.until(() -> manager.callUnchecked("stats").contains(" copies=2 ")); // the newest of each
         assertThat(manager.call("copies", "show").lines()).hasSize(2);
         manager.call("lease", "drop", LEASE);
+        assertThat(other.call("copies", "show").lines()).hasSize(2); // until the next manager has its own
+        RunningKernel.Client next = manager(LEASE);
+        try (PassingSocket unused = copies(next, LEASE)) {
+            other.until(() -> other.callUnchecked("stats").contains(" copies=2 "));
+        }
         other.until(() -> other.callUnchecked("stats").contains(" copies=1 "));
         assertThat(other.call("copies", "show").lines())
                 .singleElement()

@@ -130,7 +130,8 @@ class KernelDeathTest {
         Circus circus = home.circus(
                 "sleeping",
                 options + "use_papa = true",
-                "[socket:web]\nhost = 127.0.0.1\nport = " + Home.freePort() + "\n[watcher:sleeper]\ncmd = " + command
+                "[socket:web]\nhost = 127.0.0.1\nport = " + Home.freePort() + "\n[socket:local]\npath = "
+                        + home.path("local.sock") + "\n[watcher:sleeper]\ncmd = " + command
                         + "\nuse_sockets = true\ngraceful_timeout = 1\n");
         circus.start();
         return circus;
