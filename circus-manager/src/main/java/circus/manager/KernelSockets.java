@@ -3,8 +3,8 @@ package circus.manager;
 import circus.manager.arbiter.ManagedSockets;
 import circus.manager.kernel.HeldSocket;
 import circus.manager.kernel.PapaKernel;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import papa.client.PapaException;
 
