@@ -20,6 +20,7 @@ import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
+import circus.manager.config.StatsWatcher;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
 import circus.manager.control.Controller;
@@ -28,6 +29,7 @@ import circus.manager.control.EventPublisher;
 import circus.manager.control.Incoming;
 import circus.manager.event.EventJournal;
 import circus.manager.extension.Extensions;
+import circus.manager.feed.StatsService;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.Attached;
 import circus.manager.kernel.KernelAddress;
@@ -37,6 +39,7 @@ import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
 import circus.manager.recall.Recall;
 import circus.manager.recall.TailDesk;
+import circus.manager.resident.Residents;
 import circus.manager.stats.StatsReader;
 import circus.manager.upgrade.Office;
 import circus.manager.upgrade.Succession;
@@ -328,9 +331,18 @@ final class Daemon {
                 before.options().get(CircusOptions.UMASK));
         EventPublisher publisher = new EventPublisher(endpoints, journal);
         premises.succession.ifPresent(former -> former.hears(publisher));
+        StatsService statistics = new StatsService(
+                () -> premises.applied().options().get(CircusOptions.STATS_ENDPOINT),
+                endpoints.access(),
+                loop,
+                clock,
+                agenda::changed,
+                kernel,
+                kernel.hello().pid());
+        Residents residents = new Residents(kernel, Map.of(StatsWatcher.NAME, statistics), loop, clock, news::exited);
         Facilities facilities = new Facilities(
                 clock,
-                kernel,
+                residents,
                 workshop,
                 new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
                 stateFile,
@@ -346,6 +358,7 @@ final class Daemon {
                             .whenComplete((written, failure) -> loop.execute(inPlace));
                 });
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> settled(farewell, pump));
+        statistics.tellOf(arbiter);
         ending.publishedBy(arbiter.gazette());
         arbiter.output(pump::trouble);
         arbiter.warmup(before.options().get(CircusOptions.WARMUP_DELAY));
@@ -394,6 +407,7 @@ final class Daemon {
             hear(arbiter, pump);
             loop.run(kernel, endpoints, controller);
         } finally {
+            residents.close();
             discovery.ifPresent(Discovery::close);
         }
         int code = ending.finish(kernel, pump, sockets, journal, recall);

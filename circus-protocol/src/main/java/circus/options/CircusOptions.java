@@ -200,14 +200,19 @@ public final class CircusOptions {
 
     public static final Option<String> STATS_ENDPOINT = new Option<>(
             "stats_endpoint",
-            OptionTypes.TEXT,
+            OptionTypes.ENDPOINT,
             Endpoints.STATS,
             NOTHING,
-            WITHOUT_EFFECT,
+            EFFECTIVE,
             "Where statistics are published; giving it turns statsd on.");
 
-    public static final Option<Boolean> STATSD =
-            new Option<>("statsd", OptionTypes.BOOLEAN, false, NOTHING, WITHOUT_EFFECT, "Publish statistics.");
+    public static final Option<Boolean> STATSD = new Option<>(
+            "statsd",
+            OptionTypes.BOOLEAN,
+            false,
+            NOTHING,
+            EFFECTIVE,
+            "Publish figures of all processes every second, at stats_endpoint; the watcher circusd-stats does it.");
 
     public static final Option<Boolean> STATSD_CLOSE_OUTPUTS = new Option<>(
             "statsd_close_outputs",
@@ -215,7 +220,7 @@ public final class CircusOptions {
             false,
             NOTHING,
             WITHOUT_EFFECT,
-            "Throw away what the statistics process prints.");
+            "Throw away what Circus's own process for statistics would print; here there is none.");
 
     public static final Option<Boolean> HTTPD =
             new Option<>("httpd", OptionTypes.BOOLEAN, false, NOTHING, WITHOUT_EFFECT, "Run the web console.");
@@ -325,8 +330,17 @@ public final class CircusOptions {
             SSH_SERVER);
 
     /** Those that a running circusd takes over from a changed file; the others need another start of it. */
-    public static final List<Option<?>> LIVE =
-            List.of(CHECK_DELAY, WARMUP_DELAY, LOGLEVEL, UMASK, USE_PAPA, INCLUDE, INCLUDE_DIR);
+    public static final List<Option<?>> LIVE = List.of(
+            CHECK_DELAY,
+            WARMUP_DELAY,
+            LOGLEVEL,
+            UMASK,
+            USE_PAPA,
+            INCLUDE,
+            INCLUDE_DIR,
+            STATSD,
+            STATS_ENDPOINT,
+            STATSD_CLOSE_OUTPUTS);
 
     private CircusOptions() {}
 }

@@ -66,7 +66,9 @@ public final class Takeover {
         List<Watcher> toStart = new ArrayList<>();
         for (Watcher watcher : arbiter.watchers()) {
             Resumption resumption = watcher.resume(inherited.states().getOrDefault(watcher.key(), RunState.NOTHING));
-            teller.accept(watcher.name(), resumption.plan());
+            if (!watcher.config().isResident()) { // such a worker never outlives its circusd
+                teller.accept(watcher.name(), resumption.plan());
+            }
             if (resumption.action() == Resumption.Action.START) {
                 toStart.add(watcher);
             }

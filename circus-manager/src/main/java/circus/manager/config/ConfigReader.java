@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads a whole configuration: files, environments, then section by section, then what concerns several sections. It goes on after a mistake,
@@ -68,7 +69,7 @@ final class ConfigReader {
             problems.warn(Place.of(main), "a jar of extension_path could not be closed: " + closing);
         }
         environments.warnOfUnused();
-        checkNames();
+        checkNames(options);
         watchers.forEach(this::checkSockets);
         checkFiles();
         String name = name(options);
@@ -79,7 +80,7 @@ final class ConfigReader {
                 main,
                 name,
                 options,
-                watchers.values().stream()
+                Stream.concat(watchers.values().stream(), StatsWatcher.of(options).stream())
                         .sorted(Comparator.comparing(WatcherConfig::name))
                         .toList(),
                 sockets.values().stream()
@@ -105,7 +106,6 @@ final class ConfigReader {
         if (name != null && !ArbiterName.isValid(values.get(CircusOptions.NAME).orElse(""))) {
             problems.error(name.place(), SectionReader.cannotUse(name, section, "a name has " + ArbiterName.rule()));
         }
-        checkEndpoints(values, section);
         checkExtensionPath(values, section);
         new SecurityCheck(main, section, problems).check(values, looksAtFiles);
         if (values.isGiven(CircusOptions.STATS_ENDPOINT) && !values.get(CircusOptions.STATSD)) {
@@ -114,6 +114,7 @@ final class ConfigReader {
                     "You defined a stats_endpoint without setting up statsd to True.");
             values = values.with(CircusOptions.STATSD, true);
         }
+        checkEndpoints(values, section);
         return values;
     }
 
@@ -146,16 +147,24 @@ final class ConfigReader {
 
     /** Events that are published where commands arrive would keep circusd from starting. */
     private void checkEndpoints(OptionValues values, IniSection section) {
-        IniEntry entry = section.get(CircusOptions.PUBSUB_ENDPOINT.key());
-        IniEntry other = section.get(CircusOptions.ENDPOINT.key());
-        String endpoint = values.get(CircusOptions.PUBSUB_ENDPOINT);
-        if (endpoint.equals(values.get(CircusOptions.ENDPOINT)) && !endpoint.endsWith(":0")) {
-            IniEntry wrong = entry == null ? other : entry;
-            if (wrong != null) {
-                problems.error(
-                        wrong.place(),
-                        SectionReader.cannotUse(wrong, section, "endpoint and pubsub_endpoint need one each"));
-            }
+        checkEndpoints(values, section, CircusOptions.ENDPOINT, CircusOptions.PUBSUB_ENDPOINT);
+        if (values.get(CircusOptions.STATSD)) {
+            checkEndpoints(values, section, CircusOptions.ENDPOINT, CircusOptions.STATS_ENDPOINT);
+            checkEndpoints(values, section, CircusOptions.PUBSUB_ENDPOINT, CircusOptions.STATS_ENDPOINT);
+        }
+    }
+
+    private void checkEndpoints(OptionValues values, IniSection section, Option<String> first, Option<String> second) {
+        String endpoint = values.get(second);
+        if (!endpoint.equals(values.get(first)) || endpoint.endsWith(":0")) {
+            return;
+        }
+        IniEntry entry = section.get(second.key());
+        IniEntry wrong = entry == null ? section.get(first.key()) : entry;
+        if (wrong != null) {
+            problems.error(
+                    wrong.place(),
+                    SectionReader.cannotUse(wrong, section, first.key() + " and " + second.key() + " need one each"));
         }
     }
 
@@ -169,7 +178,7 @@ final class ConfigReader {
         }
     }
 
-    private void checkNames() {
+    private void checkNames(OptionValues options) {
         Map<String, WatcherConfig> byLowerCase = new HashMap<>();
         watchers.forEach((section, watcher) -> {
             WatcherConfig first = byLowerCase.putIfAbsent(watcher.name().toLowerCase(Locale.ROOT), watcher);
@@ -178,6 +187,13 @@ final class ConfigReader {
                         section.place(),
                         "cannot have a watcher '" + watcher.name() + "' beside a watcher '" + first.name()
                                 + "': commands find a watcher whatever the case of its name");
+            }
+            if (StatsWatcher.of(options).isPresent() && watcher.name().equalsIgnoreCase(StatsWatcher.NAME)) {
+                problems.error(
+                        section.place(),
+                        "cannot have a watcher '" + watcher.name()
+                                + "': that is the one by which circusd publishes statistics; leave out this section, or statsd and"
+                                + " stats_endpoint in [circus]");
             }
         });
     }

@@ -119,6 +119,11 @@ public record WatcherConfig(
         return names;
     }
 
+    /** Whether its worker is a thread of circusd, and no process. */
+    public boolean isResident() {
+        return name.equals(StatsWatcher.NAME);
+    }
+
     /** How to start a process of this watcher. */
     public CommandLine commandLine() {
         return new CommandLine(this);

@@ -90,7 +90,7 @@ final class Connection implements Adoption.Link {
         spokeNanos = System.nanoTime();
         return switch (service) {
             case COMMANDS -> withinLimit(requestBytes, size(frame), Service.MOST_BYTES_WAITING, "requests");
-            case EVENTS -> subscribes(frame);
+            case EVENTS, STATISTICS -> subscribes(frame);
         };
     }
 

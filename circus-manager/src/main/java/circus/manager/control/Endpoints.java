@@ -37,6 +37,7 @@ public final class Endpoints implements AutoCloseable {
     /** JeroMQ goes into itself for each byte, on circus-loop. */
     private static final int LONGEST_SUBSCRIPTION_BYTES = 512;
 
+    private final Access access;
     private final ZContext context = new ZContext(1);
     private final ZMQ.Socket router;
     private final ZMQ.Socket publisher;
@@ -60,6 +61,7 @@ public final class Endpoints implements AutoCloseable {
 
     private Endpoints(String endpoint, String pubsubEndpoint, Access access, List<Integer> descriptors)
             throws CannotListenException {
+        this.access = access;
         context.setNotificationExceptionHandler(Endpoints::failed);
         context.setUncaughtExceptionHandler(Endpoints::failed);
         router = context.createSocket(SocketType.ROUTER);
@@ -168,6 +170,11 @@ public final class Endpoints implements AutoCloseable {
         } catch (IOException closed) {
             return false;
         }
+    }
+
+    /** Who may come in. */
+    public Access access() {
+        return access;
     }
 
     public ZMQ.Socket router() {

@@ -9,7 +9,9 @@ enum Service {
     /** The ROUTER: requests come, replies go. */
     COMMANDS(256),
     /** The PUB: subscriptions come, events go. */
-    EVENTS(128);
+    EVENTS(128),
+    /** The PUB of figures: subscriptions come, figures go. */
+    STATISTICS(128);
 
     /** Requests that were not looked at yet, of one peer. */
     static final long MOST_BYTES_WAITING = 16 << 20;

@@ -87,6 +87,28 @@ final class ProcessFigures {
         return infos;
     }
 
+    /** The info objects of these, without children; those that have gone are left out. Whoever is not among them is forgotten. */
+    Map<Integer, Map<String, @Nullable Object>> ofAlone(Collection<Integer> pids) {
+        long began = begin();
+        users.refresh();
+        Map<Integer, Map<String, @Nullable Object>> infos = new LinkedHashMap<>();
+        for (int pid : pids) {
+            try {
+                ProcessStat stat = files.stat(pid);
+                if (!stat.isZombie()) {
+                    infos.put(pid, describe(stat));
+                }
+            } catch (GoneException gone) {
+                LOG.log(Level.DEBUG, "a process has ended meanwhile", gone);
+            } catch (IOException hidden) {
+                infos.put(pid, ProcessInfo.hidden(pid));
+            }
+        }
+        shares.forgetUnseen(began);
+        identities.forgetOld(began);
+        return infos;
+    }
+
     private Object look(ProcessView process, Map<Integer, ProcessStat> there) {
         try {
             ProcessStat stat = files.stat(process.pid());

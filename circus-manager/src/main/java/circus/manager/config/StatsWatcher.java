@@ -1,0 +1,32 @@
+package circus.manager.config;
+
+import circus.options.CircusOptions;
+import circus.options.OptionValues;
+import circus.options.WatcherOptions;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The watcher {@value #NAME}, which is there where {@code statsd = true}. Circus runs a program for it; here its worker is a thread of
+ * circusd ({@link circus.manager.resident.Residents}), and the command only says what that program would be told.
+ */
+public final class StatsWatcher {
+    public static final String NAME = "circusd-stats";
+
+    private StatsWatcher() {}
+
+    static Optional<WatcherConfig> of(OptionValues circus) {
+        if (!circus.get(CircusOptions.STATSD)) {
+            return Optional.empty();
+        }
+        String command = NAME
+                + " --endpoint " + circus.get(CircusOptions.ENDPOINT)
+                + " --pubsub " + circus.get(CircusOptions.PUBSUB_ENDPOINT)
+                + " --statspoint " + circus.get(CircusOptions.STATS_ENDPOINT);
+        OptionValues options = OptionValues.NONE
+                .with(WatcherOptions.CMD, command)
+                .with(WatcherOptions.SINGLETON, true)
+                .with(WatcherOptions.USE_SOCKETS, true);
+        return Optional.of(new WatcherConfig(NAME, options, Map.of(), Map.of(), Optional.empty(), Optional.empty()));
+    }
+}

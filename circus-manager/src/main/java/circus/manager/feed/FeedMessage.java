@@ -1,0 +1,129 @@
+package circus.manager.feed;
+
+import circus.manager.feed.Population.SocketHits;
+import circus.message.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message of the feed: two frames. Pure functions make them; the keys and their order are those of the contract (events-and-stats.md, 3).
+ */
+final class FeedMessage {
+    private static final String FIRST = "stat.";
+    private static final String NOT_AVAILABLE = "N/A";
+
+    /** The group of circusd itself. */
+    static final String DAEMONS = FIRST + "circus";
+
+    static final String SOCKETS = FIRST + "sockets";
+
+    private final String topic;
+    private final byte[] body;
+
+    private FeedMessage(String topic, byte[] body) {
+        this.topic = topic;
+        this.body = body;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    byte[] topicBytes() {
+        return topic.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static FeedMessage of(String topic, Map<String, @Nullable Object> payload) {
+        return new FeedMessage(topic, Json.bytes(payload));
+    }
+
+    /** @param watcher as topics have it */
+    static String topicOf(String watcher) {
+        return FIRST + watcher;
+    }
+
+    /**
+     * Each process of a group, then all of them together.
+     *
+     * @param names by pid, where they have any
+     */
+    static void group(
+            String topic,
+            List<Integer> pids,
+            Map<Integer, String> names,
+            Map<Integer, Map<String, @Nullable Object>> infos,
+            Consumer<FeedMessage> into) {
+        List<Map<String, @Nullable Object>> there = new ArrayList<>();
+        for (int pid : pids) {
+            Map<String, @Nullable Object> info = infos.get(pid);
+            if (info == null) {
+                continue;
+            }
+            there.add(info);
+            Map<String, @Nullable Object> payload = new LinkedHashMap<>(info);
+            payload.put("subtopic", pid);
+            payload.put("name", names.get(pid));
+            into.accept(of(topic + "." + pid, payload));
+        }
+        into.accept(of(topic, together(there)));
+    }
+
+    /** The mean of what they take of a processor, the sum of their memory, the age of the oldest. */
+    private static Map<String, @Nullable Object> together(List<Map<String, @Nullable Object>> infos) {
+        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+        payload.put("pid", infos.stream().map(info -> info.get("pid")).toList());
+        double cpu = 0;
+        double memory = 0;
+        double age = Double.NEGATIVE_INFINITY;
+        boolean cpuKnown = true;
+        boolean memoryKnown = true;
+        for (Map<String, @Nullable Object> info : infos) {
+            if (info.get("cpu") instanceof Double share) {
+                cpu += share;
+            } else {
+                cpuKnown = false;
+            }
+            if (info.get("mem") instanceof Double share) {
+                memory += share;
+            } else {
+                memoryKnown = false;
+            }
+            if (info.get("age") instanceof Double seconds) {
+                age = Math.max(age, seconds);
+            }
+        }
+        boolean nobody = infos.isEmpty();
+        payload.put("cpu", !cpuKnown ? NOT_AVAILABLE : nobody ? (Object) 0.0 : cpu / infos.size());
+        payload.put("mem", !memoryKnown ? NOT_AVAILABLE : nobody ? (Object) 0 : memory);
+        payload.put("age", age < 0 ? NOT_AVAILABLE : (Object) age);
+        return payload;
+    }
+
+    /** Each socket, then all of them; nothing where there are none. */
+    static void sockets(List<SocketHits> sockets, Consumer<FeedMessage> into) {
+        if (sockets.isEmpty()) {
+            return;
+        }
+        for (SocketHits socket : sockets) {
+            Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+            payload.put("fd", socket.descriptor());
+            payload.put("subtopic", socket.descriptor());
+            payload.put("reads", socket.hits());
+            payload.put("address", socket.address());
+            into.accept(of(SOCKETS + "." + socket.descriptor(), payload));
+        }
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        all.put("addresses", sockets.stream().map(SocketHits::address).toList());
+        all.put("reads", sockets.stream().mapToLong(SocketHits::hits).sum());
+        into.accept(of(SOCKETS, all));
+    }
+}
