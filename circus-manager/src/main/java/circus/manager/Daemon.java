@@ -332,7 +332,7 @@ final class Daemon {
         EventPublisher publisher = new EventPublisher(endpoints, journal);
         premises.succession.ifPresent(former -> former.hears(publisher));
         StatsService statistics = new StatsService(
-                () -> premises.applied().options().get(CircusOptions.STATS_ENDPOINT),
+                () -> StatsWatcher.endpoint(premises.applied().options()),
                 endpoints.access(),
                 loop,
                 clock,

@@ -50,6 +50,7 @@ public enum CommandSpec {
     STATUS(command("status", LOOK, IMMEDIATE, "Get the status of a watcher or all watchers")
             .optional("name", TEXT, ARGUMENT, "Only this watcher.")
             .optional("changes", TRUTH, SWITCH_IF_GIVEN, "false", "Show what differs from the configuration instead.")
+            .optional("details", TRUTH, REQUEST, "false", "Tell what a table of watchers shows.")
             .wrongCount("message invalid")
             .help("""
                     Tells whether a watcher is `active`, `stopped`, `starting` or `stopping`; without a name, one line
@@ -62,7 +63,11 @@ public enum CommandSpec {
                     is the state. With `changes` also `changes`: with a name an object from option to an object of
                     `ini` and `now`, without one an object from watcher to such an object, and `added` and `removed`,
                     lists of names. Where output waits or was lost also `output`, as in the reply to `stats`; without a
-                    name `outputs`, an object from watcher to that.
+                    name `outputs`, an object from watcher to that. With `details` also `details`, an object from watcher
+                    to `state`, `processes` and `wanted` (how many there are, and are to be), `since` (when the oldest was
+                    started, in seconds since the epoch), `restarts` (how many ended unasked and were replaced, since
+                    this circusd began) and `last_exit` (`pid`, `wid`, `code`, `time` and `reason` of the last process that
+                    ended; null where none is known).
                     """)
             .example("circusctl status")
             .example("circusctl status web")

@@ -200,7 +200,7 @@ public final class CircusOptions {
 
     public static final Option<String> STATS_ENDPOINT = new Option<>(
             "stats_endpoint",
-            OptionTypes.ENDPOINT,
+            OptionTypes.TEXT,
             Endpoints.STATS,
             NOTHING,
             EFFECTIVE,

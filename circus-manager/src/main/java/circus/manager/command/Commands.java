@@ -60,7 +60,7 @@ public final class Commands {
             Runnable reopen,
             Upgrades upgrades) {
         return switch (spec) {
-            case STATUS -> new Status(arbiter, changes);
+            case STATUS -> new Status(arbiter, changes, tails::lastDeaths);
             case LIST -> new ListCommand(arbiter);
             case NUMPROCESSES -> new NumProcesses(arbiter);
             case NUMWATCHERS -> new NumWatchers(arbiter);

@@ -149,8 +149,21 @@ final class ConfigReader {
     private void checkEndpoints(OptionValues values, IniSection section) {
         checkEndpoints(values, section, CircusOptions.ENDPOINT, CircusOptions.PUBSUB_ENDPOINT);
         if (values.get(CircusOptions.STATSD)) {
+            checkStatistics(values, section);
             checkEndpoints(values, section, CircusOptions.ENDPOINT, CircusOptions.STATS_ENDPOINT);
             checkEndpoints(values, section, CircusOptions.PUBSUB_ENDPOINT, CircusOptions.STATS_ENDPOINT);
+        }
+    }
+
+    private void checkStatistics(OptionValues values, IniSection section) {
+        IniEntry entry = section.get(CircusOptions.STATS_ENDPOINT.key());
+        try {
+            String unused = CircusOptions.ENDPOINT.type().parse(StatsWatcher.endpoint(values));
+        } catch (BadValueException wrong) {
+            if (entry != null) {
+                problems.error(
+                        entry.place(), SectionReader.cannotUse(entry, section, String.valueOf(wrong.getMessage())));
+            }
         }
     }
 

@@ -15,6 +15,12 @@ public final class StatsWatcher {
 
     private StatsWatcher() {}
 
+    /** Where statistics are published: what the option says, unless that is nothing. */
+    public static String endpoint(OptionValues circus) {
+        String given = circus.get(CircusOptions.STATS_ENDPOINT).strip();
+        return given.isEmpty() ? CircusOptions.STATS_ENDPOINT.byDefault() : given;
+    }
+
     static Optional<WatcherConfig> of(OptionValues circus) {
         if (!circus.get(CircusOptions.STATSD)) {
             return Optional.empty();
@@ -22,7 +28,7 @@ public final class StatsWatcher {
         String command = NAME
                 + " --endpoint " + circus.get(CircusOptions.ENDPOINT)
                 + " --pubsub " + circus.get(CircusOptions.PUBSUB_ENDPOINT)
-                + " --statspoint " + circus.get(CircusOptions.STATS_ENDPOINT);
+                + " --statspoint " + endpoint(circus);
         OptionValues options = OptionValues.NONE
                 .with(WatcherOptions.CMD, command)
                 .with(WatcherOptions.SINGLETON, true)

@@ -65,6 +65,13 @@ final class Deaths {
         return byIncarnation.containsKey(incarnation);
     }
 
+    /** The last one of each watcher, by its name in lower case. */
+    Map<String, Death> last() {
+        Map<String, Death> last = new LinkedHashMap<>();
+        byIncarnation.values().forEach(each -> last.put(key(each), each));
+        return last;
+    }
+
     List<Death> all() {
         return List.copyOf(byIncarnation.values());
     }

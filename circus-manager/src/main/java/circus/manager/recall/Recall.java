@@ -365,6 +365,10 @@ public final class Recall implements Witness {
     // ---- readers ----
 
     /** The ends of a watcher's workers that are remembered, or of one of them ({@code web.1}); the latest first. */
+    synchronized Map<String, Death> lastDeaths() {
+        return deaths.last();
+    }
+
     synchronized List<Death> deaths(String name) {
         return deaths.of(name);
     }

@@ -2,6 +2,7 @@ package circus.manager.recall;
 
 import circus.manager.output.LogStanding;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Death;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.message.Json;
@@ -74,6 +75,11 @@ public final class TailDesk {
         } catch (ExecutionException | TimeoutException notTold) {
             return List.of();
         }
+    }
+
+    /** How a worker of each watcher has ended last, as far as is known, by the watcher's name in lower case. Does not wait. */
+    public Map<String, Death> lastDeaths() {
+        return recall.lastDeaths();
     }
 
     /**

@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import papa.wire.Frame;
 import papa.wire.Usage;
 
 /**
@@ -26,4 +27,9 @@ public record Death(
         String reason,
         String command,
         String by,
-        @Nullable Usage usage) {}
+        @Nullable Usage usage) {
+    /** The code; null where nobody knows it. */
+    public @Nullable Integer known() {
+        return code == Frame.Exit.UNKNOWN ? null : code;
+    }
+}

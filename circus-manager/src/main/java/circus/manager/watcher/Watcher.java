@@ -54,6 +54,9 @@ public final class Watcher implements Reconciler {
 
     private final Course course;
 
+    /** Of workers that ended unasked. */
+    private long restarts;
+
     public Watcher(Definition definition, Surroundings around) {
         this.name = definition.name();
         this.blueprint = new Blueprint(definition, around.launcher(definition.config()));
@@ -106,6 +109,11 @@ public final class Watcher implements Reconciler {
     /** How many workers are wanted while it runs. */
     public int target() {
         return desired.target();
+    }
+
+    /** How many of its processes ended unasked, so that others take their place, since this circusd began. */
+    public long restarts() {
+        return restarts;
     }
 
     /** Its live processes, in the order in which they were spawned. */
@@ -319,6 +327,7 @@ public final class Watcher implements Reconciler {
         Worker worker = crew.exited(exit, now);
         if (worker != null && worker.reason() == ExitReason.DIED) {
             recruiter.died(worker, exit.time(), exit.code(), now);
+            restarts += blueprint.get(WatcherOptions.RESPAWN) ? 1 : 0;
         }
         around.changed(this);
     }

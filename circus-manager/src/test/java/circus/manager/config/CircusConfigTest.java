@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import circus.options.SocketFamily;
+import circus.options.WatcherOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,7 +191,7 @@ final class CircusConfigTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "statsd = yes",
+                "statsd_close_outputs = yes",
                 "httpd = yes",
                 "httpd_port = 1",
                 "debug = 1",
@@ -202,6 +203,25 @@ final class CircusConfigTest {
         assertThat(home.warnings("[circus]", line))
                 .containsExactly(
                         "2: " + line.substring(0, line.indexOf(' ')) + " in [circus] has no effect in this version");
+    }
+
+    @Test
+    void statistics_bring_a_watcher_which_nobody_else_may_be() {
+        CircusConfig config = home.load(
+                "[circus]", "stats_endpoint = ipc:///tmp/feed", "statsd = yes", "[watcher:a]", "cmd = sleep 1");
+        assertThat(config.watchers()).extracting(WatcherConfig::name).containsExactly("a", "circusd-stats");
+        assertThat(config.watchers().get(1).isResident()).isTrue();
+        assertThat(config.watchers().get(1).options().get(WatcherOptions.CMD)).endsWith("--statspoint ipc:///tmp/feed");
+        assertThat(home.errors("[circus]", "statsd = yes", "[watcher:Circusd-Stats]", "cmd = sleep 1"))
+                .containsExactly("3: cannot have a watcher 'Circusd-Stats': that is the one by which circusd publishes"
+                        + " statistics; leave out this section, or statsd and stats_endpoint in [circus]");
+        assertThat(home.errors("[circus]", "statsd = yes", "stats_endpoint = tcp://127.0.0.1:5555"))
+                .containsExactly(
+                        "3: cannot use stats_endpoint = tcp://127.0.0.1:5555 in [circus]: endpoint and stats_endpoint need one"
+                                + " each");
+        assertThat(home.errors("[circus]", "statsd = yes", "stats_endpoint = nowhere"))
+                .containsExactly("3: cannot use stats_endpoint = nowhere in [circus]: 'nowhere' is not an endpoint"
+                        + " (tcp://HOST:PORT or ipc://PATH)");
     }
 
     @Test

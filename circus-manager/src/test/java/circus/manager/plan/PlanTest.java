@@ -261,11 +261,11 @@ final class PlanTest {
     void options_of_circusd_are_live_or_need_another_start() {
         Plan plan = scene("[circus]", "check_delay = 1", "[watcher:a]", "cmd = x")
                 .plan("[circus]", "umask = 022", "endpoint = ipc:///x", "statsd = yes", "[watcher:a]", "cmd = x");
-        assertThat(Scene.steps(plan)).isEmpty();
+        assertThat(Scene.steps(plan)).containsExactly("start circusd-stats");
         assertThat(plan.isEmpty()).isFalse();
         assertThat(plan.circus())
                 .extracting(change -> change.key() + " " + change.effect())
-                .containsExactly("check_delay LIVE", "endpoint NEEDS_RESTART", "statsd NONE", "umask LIVE");
+                .containsExactly("check_delay LIVE", "endpoint NEEDS_RESTART", "statsd LIVE", "umask LIVE");
         assertThat(plan.text())
                 .contains("change   [circus]\n    check_delay  1.0 -> 5.0, applied live\n")
                 .endsWith("1 untouched.");
