@@ -3,6 +3,7 @@ package circus.manager.stats;
 import circus.manager.watcher.Clock;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  * nobody else's questions play a part. One thread.
  */
 public final class FeedFigures {
+    /** A worker that gives up its rights does so when it begins, as a rule, and its looks then are few. */
+    private static final Duration IDENTITIES = Duration.ofSeconds(30);
+
     private final ProcessFigures figures;
 
     public FeedFigures(Clock clock) {
         this.figures = new ProcessFigures(
-                Machine.look(), new ProcFiles(new File("/proc")), new UserNames(Path.of("/etc/passwd")), clock);
+                Machine.look(),
+                new ProcFiles(new File("/proc")),
+                new UserNames(Path.of("/etc/passwd")),
+                clock,
+                IDENTITIES);
     }
 
     /**

@@ -1,6 +1,7 @@
 package circus.manager.stats;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a process is: its user and the first word of its command line. That takes more than half of a look (17 and 10 of 47 ms for 1,000 processes)
  * and hardly ever changes, so it is looked up again only after an exec, which gives a process another name, or when it is
- * {@value #SECONDS} s old. Of no more than {@value CpuShares#MOST_KEPT} processes; of others each time. One thread.
+ * {@value #SECONDS} s old, or as old as whoever made this allows. Of no more than {@value CpuShares#MOST_KEPT} processes; of others each time. One thread.
  */
 final class Identities {
     private static final int SECONDS = 5;
-    static final long LONGEST_NANOS = SECONDS * 1_000_000_000L;
+    static final Duration LONGEST = Duration.ofSeconds(SECONDS);
 
     /**
      * @param user its number, or null where it may not be known
@@ -26,10 +27,13 @@ final class Identities {
             @Nullable String firstWord) {}
 
     private final ProcFiles files;
+    private final long longestNanos;
     private final Map<Integer, Identity> kept = new HashMap<>();
 
-    Identities(ProcFiles files) {
+    /** @param longest how old what was looked up may be */
+    Identities(ProcFiles files, Duration longest) {
         this.files = files;
+        this.longestNanos = longest.toNanos();
     }
 
     /** @param now on a clock that never goes back */
@@ -39,7 +43,7 @@ final class Identities {
         if (before != null
                 && before.startTicks() == process.startTicks()
                 && before.name() == process.name()
-                && now - before.readNanos() < LONGEST_NANOS
+                && now - before.readNanos() < longestNanos
                 && !process.isZombie()) {
             return before;
         }
@@ -73,6 +77,6 @@ final class Identities {
 
     /** Forgets what would be looked up again anyhow. */
     void forgetOld(long now) {
-        kept.values().removeIf(each -> now - each.readNanos() >= LONGEST_NANOS);
+        kept.values().removeIf(each -> now - each.readNanos() >= longestNanos);
     }
 }

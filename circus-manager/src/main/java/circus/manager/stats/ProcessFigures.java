@@ -5,6 +5,7 @@ import circus.manager.watcher.ProcessView;
 import circus.message.Json;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,10 +41,15 @@ final class ProcessFigures {
     private double bootNanos = Double.NaN;
 
     ProcessFigures(Machine machine, ProcFiles files, UserNames users, Clock clock) {
+        this(machine, files, users, clock, Identities.LONGEST);
+    }
+
+    /** @param identities how old what is known of users and command lines may be */
+    ProcessFigures(Machine machine, ProcFiles files, UserNames users, Clock clock, Duration identities) {
         this.machine = machine;
         this.files = files;
         this.offspring = new Offspring(files);
-        this.identities = new Identities(files);
+        this.identities = new Identities(files, identities);
         this.users = users;
         this.shares = new CpuShares(machine.ticksPerSecond());
         this.clock = clock;

@@ -218,7 +218,7 @@ class ProcessFiguresTest {
         new Fake(7).named("sh", "sh\0").write();
         assertThat(info(7).get("cmdline")).isEqualTo("sh");
         new Fake(7).named("sh", "another\0").of(65534).write();
-        nanos += Identities.LONGEST_NANOS - 1;
+        nanos += Identities.LONGEST.toNanos() - 1;
         assertThat(info(7).get("username")).isEqualTo("root");
         nanos += 1;
         assertThat(info(7).get("username")).isEqualTo("nobody");
