@@ -10,13 +10,13 @@ import java.util.Map;
  * @param daemons by pid what circusd and its kin are called
  * @param sockets that are held for workers
  */
-record Population(Map<String, List<Integer>> watchers, Map<Integer, String> daemons, List<SocketHits> sockets) {
+public record Population(Map<String, List<Integer>> watchers, Map<Integer, String> daemons, List<SocketHits> sockets) {
     /**
      * @param descriptor its number in the workers
      * @param address {@code HOST:PORT}, or the path of a Unix socket
      * @param hits how often somebody was found to be waiting there, since the last time
      */
-    record SocketHits(int descriptor, String address, long hits) {}
+    public record SocketHits(int descriptor, String address, long hits) {}
 
     static final Population NOBODY = new Population(Map.of(), Map.of(), List.of());
 }

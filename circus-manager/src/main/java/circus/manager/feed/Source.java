@@ -1,7 +1,7 @@
 package circus.manager.feed;
 
 /** Knows who is there. */
-interface Source {
+public interface Source {
     /**
      * Tells it as it is now. May wait a moment, not for ever.
      *

@@ -39,7 +39,7 @@ public final class StatsFeed implements Resident {
      * @param endpoint where to publish
      * @param access who may listen
      */
-    StatsFeed(String endpoint, Access access, Source source, Clock clock) {
+    public StatsFeed(String endpoint, Access access, Source source, Clock clock) {
         this.endpoint = endpoint;
         this.access = access;
         this.source = source;
