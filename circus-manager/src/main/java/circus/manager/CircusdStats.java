@@ -32,19 +32,18 @@ import picocli.CommandLine.Option;
         version = Version.TEXT,
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Publishes figures of all processes of a circusd every second.",
+        synopsisHeading = "usage: ",
+        customSynopsis = "circusd-stats [options]",
+        descriptionHeading = "%n",
+        optionListHeading = "%noptions:%n",
+        footerHeading = "%nexamples:%n",
         description = {
-            "",
-            "It has to run on the machine of that circusd. circusd does this itself where [circus] says statsd = True.",
-            ""
+            "Publishes figures of all processes of a circusd every second, for circus-top and others.",
+            "It has to run on the machine of that circusd, which does this itself where [circus] says statsd = True."
         },
         footer = {
-            "",
-            "Examples:",
             "  circusd-stats",
-            "  circusd-stats --endpoint ipc:///run/site/control --pubsub ipc:///run/site/events",
-            "",
-            "See it by: circus-top --endpoint URL"
+            "  circusd-stats --endpoint ipc:///run/site/control --pubsub ipc:///run/site/events"
         })
 final class CircusdStats implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(CircusdStats.class.getName());

@@ -8,6 +8,7 @@ import circus.tests.harness.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The reference pages are what the declarations print; {@code -Dcircus.docs=write} rewrites them. */
@@ -57,9 +58,17 @@ class ReferenceTest {
                 ReliabilityReference.fill(Home.read(Installation.checkout().resolve("docs/reliability.md"))));
     }
 
+    @Test
+    void manual_pages_and_completions_are_as_the_programs_say() throws IOException {
+        for (Map.Entry<String, String> file : SharedFiles.all().entrySet()) {
+            compare(file.getKey(), file.getValue());
+        }
+    }
+
     private static void compare(String page, String declared) throws IOException {
         Path file = Installation.checkout().resolve(page);
         if ("write".equals(System.getProperty("circus.docs"))) {
+            Files.createDirectories(file.getParent());
             Files.writeString(file, declared);
         }
         assertThat(Home.read(file)).isEqualTo(declared);

@@ -1,0 +1,11 @@
+# fish completion of circusd-stats; made of what circusd-stats --help says.
+complete -c circusd-stats -l endpoint -x -d 'where circusd takes commands (default: tcp://127.0.0.1:5555)'
+complete -c circusd-stats -l pubsub -x -d 'where circusd publishes events (default: tcp://127.0.0.1:5556)'
+complete -c circusd-stats -l statspoint -x -d 'where to publish (default: tcp://127.0.0.1:5557)'
+complete -c circusd-stats -l curve -r -F -d 'keys, where circusd demands them (circusctl keygen)'
+complete -c circusd-stats -l ssh -x -d 'reach circusd through ssh'
+complete -c circusd-stats -l ssh_keyfile -r -F -d 'the private key for ssh'
+complete -c circusd-stats -l log-level -x -d 'critical, error, warning, info or debug (default: info)'
+complete -c circusd-stats -l log-output -r -F -d 'the log; - is stderr, which is the default'
+complete -c circusd-stats -s h -l help -d 'Show this help message and exit.'
+complete -c circusd-stats -s V -l version -d 'Print version information and exit.'

@@ -1,0 +1,11 @@
+# fish completion of circusd; made of what circusd --help says.
+complete -c circusd -l check -d 'only tell what is wrong or doubtful in the file; starts nothing'
+complete -c circusd -l daemon -d 'run in the background; exit code 0 says that it serves'
+complete -c circusd -l fresh -d 'forget what was done at run time (set, add, rm, incr, stop …)'
+complete -c circusd -l help -d 'show this help and exit'
+complete -c circusd -l log-level -x -d 'critical, error, warning, info or debug'
+complete -c circusd -l log-output -r -F -d 'the log; - is stderr, which is the default'
+complete -c circusd -l logger-config -r -F -d 'not supported: it is for circusd in Python'
+complete -c circusd -l no-apply -d 'leave what runs as it is though the file has changed, until reloadconfig'
+complete -c circusd -l pidfile -r -F -d 'holds the process id while circusd runs'
+complete -c circusd -l version -d 'display version and exit'

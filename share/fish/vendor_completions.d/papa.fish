@@ -1,0 +1,12 @@
+# fish completion of papa; made of what papa --help says.
+complete -c papa -s u -l unix-socket -x -d 'where to listen; default /run/circus/papa.sock for root, /tmp/circus-UID/papa.sock for others'
+complete -c papa -s p -l port -x -d 'listen on 127.0.0.1 as well, for reading only; default 20202'
+complete -c papa -l port-control -d 'let connections to that port do everything'
+complete -c papa -l allow-uid -x -d 'let this user connect, too; a number or a name, may be repeated'
+complete -c papa -l daemonize -d 'go to the background; the log goes to PATH.log'
+complete -c papa -l exit-when-idle -d 'for managers: in a session of its own, ending when it has held nothing and served nobody for 5 seconds'
+complete -c papa -l init -d 'run COMMAND, the manager, which finds papa by PAPA_SOCKET: pass signals on to it, start it again when it ends, reap orphans; for containers (PID 1)'
+complete -c papa -l once -d 'with --init: end when COMMAND ends, with its exit code'
+complete -c papa -s d -l debug -d 'log everything'
+complete -c papa -l version -d 'show the version'
+complete -c papa -s h -l help -d 'show this'
