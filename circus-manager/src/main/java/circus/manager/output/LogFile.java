@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A clean file may have to be put aside before more is written: that is committed as a {@link Turn}, and done when that
  * is known. Then a new file goes on where the old one ended, also in the middle of a line.
  *
+ * <p>A file that is rotated by time <i>begins</i> when its first line was said, or, if that was said late, when the file before it was due;
+ * so files follow one another by their names as lines do. While it is empty, it begins at the earliest when the one before was due. The
+ * record tells that too: when a file was last written says little, for that may be long after what it holds was said.
+ *
  * <p>A state machine: nothing here touches a disk. {@link #nextWork} says what is to be done there next, and {@link #done}
  * or {@link #failed} hears what became of it; one work at a time. Runs on circus-output only.
  */
@@ -88,8 +92,16 @@ final class LogFile implements Sink {
     private boolean turnAcknowledged;
 
     private TurnRule rule = TurnRule.NEVER;
-    private long dueMicros = TurnRule.NO_TIME;
     private boolean canTurn = true;
+
+    /** When it begins, or, while it is empty, at the earliest, in microseconds since 1970; 0 where that is of no interest, or not known. */
+    private long begunMicros;
+
+    /** When it is to be put aside if it is not empty. */
+    private long dueMicros = TurnRule.NO_TIME;
+
+    /** When it was opened first; lines that belong there may wait in the kernel. */
+    private long knownMicros;
 
     private boolean isAtWork;
     private boolean isTurnedAway;
@@ -126,7 +138,7 @@ final class LogFile implements Sink {
         if (!next.equals(care)) {
             care = next;
             rule = TurnRule.of(next.rotation(), zone);
-            dueMicros = length == 0 ? TurnRule.NO_TIME : rule.dueMicros(nowMicros);
+            begun(begunMicros == 0 && length > 0 && rule.isByTime() ? nowMicros : begunMicros);
             canTurn(canTurn);
         }
     }
@@ -134,12 +146,17 @@ final class LogFile implements Sink {
     /** Whether it may be put aside; it may not for a while when that has just failed. */
     void canTurn(boolean can) {
         canTurn = can;
-        staging.rule(can ? rule : TurnRule.NEVER, dueMicros);
+        staging.rule(can ? rule : TurnRule.NEVER, begunMicros);
+    }
+
+    private void begun(long micros) {
+        begunMicros = micros;
+        dueMicros = micros == 0 ? TurnRule.NO_TIME : rule.dueMicros(micros);
     }
 
     /** When it is to be put aside although nobody writes, in microseconds since 1970. */
     long dueMicros() {
-        return turn == null && canTurn && length > 0 ? dueMicros : TurnRule.NO_TIME;
+        return turn == null && canTurn && length > 0 ? Math.max(dueMicros, knownMicros) : TurnRule.NO_TIME;
     }
 
     @Override
@@ -262,6 +279,7 @@ final class LogFile implements Sink {
     /** The file was opened for the first time, and is nobody's that we know. */
     void opened(Append.Outcome outcome, Recovery.Outcome recovered) {
         isAtWork = false;
+        knownMicros = files.nowMicros();
         take(outcome);
         LogRecord record = recovered.records().remove(outcome.appender().identity());
         LogRecord turned = recovered.turned().remove(realPath.toString());
@@ -269,15 +287,21 @@ final class LogFile implements Sink {
             adopt(record);
         } else if (turned != null && length == 0) {
             open = turned.open().afterTurn();
+            begun(earlier(Objects.requireNonNull(turned.turn()).nextMicros()));
             dirty = true;
         }
         unstage();
-        staging.found();
+    }
+
+    /** What an earlier manager has told of; if the clock was put back since, we do not wait until it comes there again. */
+    private long earlier(long micros) {
+        return Math.min(micros, files.nowMicros());
     }
 
     /** It was to be put aside, and begun anew. Whether that has been done; if not, the streams have to send again. */
     boolean turned(Append.Outcome outcome) {
         isAtWork = false;
+        long nextMicros = turn == null ? 0 : turn.nextMicros();
         turn = null;
         turnTold = null;
         turnAcknowledged = false;
@@ -295,6 +319,7 @@ final class LogFile implements Sink {
         if (outcome.size() == 0) {
             open = openBefore.afterTurn();
         }
+        begun(nextMicros == 0 ? 0 : Math.max(begunMicros, earlier(nextMicros)));
         staging.turnDone();
         return true;
     }
@@ -359,9 +384,6 @@ final class LogFile implements Sink {
         if (outcome.size() == 0) {
             open = openBefore;
         }
-        if (length == 0 && before != null) {
-            dueMicros = before.taken.dueMicros();
-        }
         dirty = true;
         files.touched(this);
         if (!open.equals(openBefore)) {
@@ -378,6 +400,7 @@ final class LogFile implements Sink {
     /** What we know of the file is what was found. */
     private void take(Append.Outcome outcome) {
         LogStore.Appender file = outcome.appender();
+        boolean isAnother = !file.identity().equals(identity);
         appender = file;
         identity = file.identity();
         realPath = file.realPath();
@@ -385,13 +408,19 @@ final class LogFile implements Sink {
         byte[] end = outcome.end();
         last.set(end == null ? NOTHING : end);
         open = end == null || last.endInALine() ? StreamId.STRANGER : StreamId.NOBODY;
-        dueMicros = length == 0 ? TurnRule.NO_TIME : rule.dueMicros(outcome.modifiedMicros());
+        if (isAnother && length > 0 && rule.isByTime()) {
+            // Whoever has begun it; all that is known of its age is when it was written last.
+            begun(Math.max(begunMicros, earlier(outcome.modifiedMicros())));
+        }
     }
 
     private void adopt(LogRecord record) {
         boolean isSame = length == record.length() && last.checksum() == record.checksum();
         if (isSame || length == 0) {
             open = record.open();
+        }
+        if (record.begunMicros() != 0) {
+            begun(earlier(record.begunMicros()));
         }
         Plan plan = record.plan();
         if (plan != null) {
@@ -443,22 +472,25 @@ final class LogFile implements Sink {
      */
     boolean plan(long nowMicros) {
         if (planned == null && turn == null && isKnown()) {
-            String suffix = staging.turnAtFront();
-            if (suffix != null && canTurn) {
-                turn = new Turn(care.rotation(), suffix);
+            if (staging.turnsAtFront() && canTurn) {
+                turn = nextTurn();
             } else if (!staging.isEmpty()) {
                 planStaged();
             } else if (dueMicros() <= nowMicros) {
-                turn = new Turn(care.rotation(), rule.suffix(dueMicros));
-                staging.turned();
+                turn = nextTurn();
+                unstage();
             }
         }
         return (planned != null && planned.told == null) || (turn != null && turnTold == null);
     }
 
+    private Turn nextTurn() {
+        return new Turn(care.rotation(), rule.suffix(dueMicros), rule.isByTime() ? dueMicros : 0);
+    }
+
     private void planStaged() {
         Staging.Taken taken = staging.take();
-        dueMicros = taken.dueMicros();
+        begun(taken.begunMicros());
         Map<WorkerStream, Integer> indexes = new HashMap<>();
         List<Plan.Writer> writers = new ArrayList<>();
         List<Plan.Piece> pieces = new ArrayList<>(taken.pieces().size());
@@ -527,13 +559,13 @@ final class LogFile implements Sink {
     /** Forgets what is staged; the streams have to receive it again. */
     void unstage() {
         Planned waiting = planned;
-        if (waiting == null) {
-            staging.restart(
-                    turn == null ? open : open.afterTurn(),
-                    turn == null ? length : 0,
-                    turn == null ? dueMicros : TurnRule.NO_TIME);
+        Turn turning = turn;
+        if (waiting != null) {
+            staging.restart(waiting.taken.openAfter(), length + waiting.taken.length(), begunMicros);
+        } else if (turning != null) {
+            staging.restart(open.afterTurn(), 0, turning.nextMicros());
         } else {
-            staging.restart(waiting.taken.openAfter(), length + waiting.taken.length(), dueMicros);
+            staging.restart(open, length, begunMicros);
         }
     }
 
@@ -579,7 +611,8 @@ final class LogFile implements Sink {
         }
         Planned waiting = planned;
         Plan plan = waiting == null ? null : waiting.plan;
-        LogRecord told = new LogRecord(realPath.toString(), known, length, last.checksum(), open, plan, turn);
+        LogRecord told =
+                new LogRecord(realPath.toString(), known, length, last.checksum(), open, begunMicros, plan, turn);
         if (waiting != null) {
             waiting.told = told;
         }

@@ -177,6 +177,11 @@ final class LogFiles {
         });
     }
 
+    /** The time, in microseconds since 1970. */
+    long nowMicros() {
+        return wallMicros.getAsLong();
+    }
+
     /** Whether a file can take more. */
     boolean prepare(LogFile file) {
         return file.isKnown() && !isHeld(file) && (staged < TOO_MUCH || file.stagedLength() == 0);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param length of the file when it was committed
  * @param checksum CRC32C of the last bytes before that length ({@link LastBytes})
  * @param open who began the last line before that length, if it has no end yet
+ * @param begunMicros when a file that is rotated by time begins with that and the plan, see {@link LogFile}; 0 if it is not
  * @param plan what was to be appended next; null when nothing was under way
  * @param turn that the file was about to be put aside; null if not. There is no plan then
  */
@@ -34,13 +35,19 @@ record LogRecord(
         long length,
         int checksum,
         StreamId open,
+        long begunMicros,
         @Nullable Plan plan,
         @Nullable Turn turn) {
-    /** Versions are never reused: 1 (circus 0.1.0); 2 (0.2.0): layouts other than plain or timed lines, and turns. */
+    /**
+     * Versions are never reused: 1 (circus 0.1.0); 2 (0.2.0): layouts other than plain or timed lines, when files were begun, and turns.
+     */
     private static final Set<String> VERSIONS = Set.of("1", "2");
 
     /** Parts the words of a layout that version 1 does not know, and comes first in them. */
     private static final String LAYOUT = "+";
+
+    /** Begins the word that tells when a file was begun, which there need not be. */
+    private static final String BEGUN = "@";
 
     /** Begins the word of a turn, which stands where else a plan begins. */
     private static final String TURN = "!";
@@ -57,6 +64,9 @@ record LogRecord(
         word(line, length);
         word(line, Integer.toHexString(checksum));
         word(line, open.text());
+        if (begunMicros != 0) {
+            word(line, BEGUN + begunMicros);
+        }
         if (plan != null) {
             encode(plan, line);
         } else if (turn != null) {
@@ -70,7 +80,7 @@ record LogRecord(
         boolean isOld = plan == null
                 ? turn == null
                 : plan.writers().stream().allMatch(writer -> writer.layout().isPlainOrTimed());
-        return isOld ? "1" : "2";
+        return isOld && begunMicros == 0 ? "1" : "2";
     }
 
     private static void encode(Plan plan, StringBuilder line) {
@@ -163,18 +173,29 @@ record LogRecord(
                     Long.parseLong(words.next()),
                     Integer.parseUnsignedInt(words.next(), 16),
                     StreamId.parse(words.next()),
+                    0,
                     null,
                     null);
-            return words.hasNext() ? bare.parseRest(words.next(), words) : bare;
+            return words.hasNext() ? bare.parseBegun(words.next(), words) : bare;
         } catch (NoSuchElementException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("it is incomplete", e);
         }
     }
 
+    private LogRecord parseBegun(String first, Iterator<String> words) {
+        if (!first.startsWith(BEGUN)) {
+            return parseRest(first, words);
+        }
+        long begun = Long.parseLong(first.substring(BEGUN.length()));
+        LogRecord bare = new LogRecord(path, identity, length, checksum, open, begun, null, null);
+        return words.hasNext() ? bare.parseRest(words.next(), words) : bare;
+    }
+
     private LogRecord parseRest(String first, Iterator<String> words) {
         boolean isTurn = first.startsWith(TURN);
         Turn told = isTurn ? Turn.parse(first.substring(TURN.length())) : null;
-        return new LogRecord(path, identity, length, checksum, open, isTurn ? null : parsePlan(first, words), told);
+        Plan planned = isTurn ? null : parsePlan(first, words);
+        return new LogRecord(path, identity, length, checksum, open, begunMicros, planned, told);
     }
 
     private static Plan parsePlan(String first, Iterator<String> words) {
@@ -221,15 +242,15 @@ record LogRecord(
 
     /** The same of another file. */
     LogRecord of(FileIdentity other) {
-        return new LogRecord(path, other, length, checksum, open, plan, turn);
+        return new LogRecord(path, other, length, checksum, open, begunMicros, plan, turn);
     }
 
     /** The same under another name. */
     LogRecord at(Path other) {
-        return new LogRecord(other.toString(), identity, length, checksum, open, plan, turn);
+        return new LogRecord(other.toString(), identity, length, checksum, open, begunMicros, plan, turn);
     }
 
     LogRecord withoutPlan() {
-        return new LogRecord(path, identity, length, checksum, open, null, null);
+        return new LogRecord(path, identity, length, checksum, open, begunMicros, null, null);
     }
 }

@@ -260,7 +260,8 @@ final class Recovery {
         byte[] end = end(record.path(), length);
         StreamId open = standing.endsInAScrap() && rest == null ? StreamId.STRANGER : standing.open();
         int checksum = LastBytes.checksum(end, 0, end.length);
-        return new LogRecord(record.path(), record.identity(), length, checksum, open, rest, null);
+        return new LogRecord(
+                record.path(), record.identity(), length, checksum, open, record.begunMicros(), rest, null);
     }
 
     private boolean endsAsCommitted(LogRecord record) throws IOException {

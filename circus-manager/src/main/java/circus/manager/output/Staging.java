@@ -26,12 +26,11 @@ final class Staging implements LineShape.Target {
         final WorkerStream stream;
         final @Nullable String text;
 
-        /** When the file is due in which it is to stand. */
-        final long dueMicros;
+        /** When the file begins in which it is to stand, see {@link LogFile}. */
+        final long begunMicros;
 
-        /** What the file is to be named by that is put aside before this; null if it goes into the same. */
-        @Nullable
-        String turn;
+        /** Whether the file is put aside before this. */
+        boolean turns;
 
         /** When its first byte was captured; 0 where that does not matter. */
         long micros;
@@ -39,13 +38,13 @@ final class Staging implements LineShape.Target {
         long to;
         int end;
 
-        Piece(WorkerStream stream, long to, int end, @Nullable String text, @Nullable String turn, long dueMicros) {
+        Piece(WorkerStream stream, long to, int end, @Nullable String text, boolean turns, long begunMicros) {
             this.stream = stream;
             this.to = to;
             this.end = end;
             this.text = text;
-            this.turn = turn;
-            this.dueMicros = dueMicros;
+            this.turns = turns;
+            this.begunMicros = begunMicros;
         }
     }
 
@@ -86,9 +85,9 @@ final class Staging implements LineShape.Target {
             return pieces;
         }
 
-        /** When the file is due in which they stand. */
-        long dueMicros() {
-            return pieces.isEmpty() ? TurnRule.NO_TIME : pieces.get(pieces.size() - 1).dueMicros;
+        /** When the file begins in which they stand; 0 if that does not follow from them. */
+        long begunMicros() {
+            return pieces.isEmpty() ? 0 : pieces.get(pieces.size() - 1).begunMicros;
         }
 
         /** Who has the open last line in front of these bytes. */
@@ -114,31 +113,37 @@ final class Staging implements LineShape.Target {
     /** How long the file will be in which the last of these bytes stands. */
     private long fileLength;
 
-    /** When that file is due. */
+    /** When that file begins, see {@link LogFile}. */
+    private long begunMicros;
+
+    /** When it is due; it is not while nothing stands in it. */
     private long dueMicros = TurnRule.NO_TIME;
 
-    /** When the one before was due. */
-    private long lastDueMicros;
-
-    /** Whether the file was found as an earlier manager left it, and nothing has been put behind that yet. */
-    private boolean isFound;
-
     /** For the next piece; see there. */
-    private @Nullable String turn;
+    private boolean turns;
 
     Staging(Buffers buffers) {
         this.buffers = buffers;
     }
 
-    /** Lets files be begun anew from now on by this rule; the present one is due then. */
-    void rule(TurnRule next, long dueNow) {
+    /**
+     * Lets files be begun anew from now on by this rule.
+     *
+     * @param begunNow when the present one begins, if that was of no interest before
+     */
+    void rule(TurnRule next, long begunNow) {
         rule = next;
-        dueMicros = dueNow;
+        begun(begunMicros == 0 ? begunNow : begunMicros);
+    }
+
+    private void begun(long micros) {
+        begunMicros = micros;
+        dueMicros = fileLength == 0 ? TurnRule.NO_TIME : rule.dueMicros(micros);
     }
 
     /** The file in which these bytes will stand has become longer or shorter. */
     void shift(long count) {
-        if (turn == null && pieces.stream().allMatch(piece -> piece.turn == null)) {
+        if (!turns && pieces.stream().noneMatch(piece -> piece.turns)) {
             fileLength = Math.max(0, fileLength + count);
         }
     }
@@ -156,9 +161,9 @@ final class Staging implements LineShape.Target {
      *
      * @param openNow who has the last line of the file
      * @param lengthNow of the file, with what is planned
-     * @param dueNow when it is due
+     * @param begunNow when it begins
      */
-    void restart(StreamId openNow, long lengthNow, long dueNow) {
+    void restart(StreamId openNow, long lengthNow, long begunNow) {
         if (length > 0) {
             buffers.give(bytes);
             bytes = new byte[0];
@@ -167,45 +172,22 @@ final class Staging implements LineShape.Target {
         pieces = new ArrayList<>();
         openBefore = openNow;
         open = openNow;
-        turn = null;
+        turns = false;
         fileLength = lengthNow;
-        dueMicros = dueNow;
+        begun(begunNow);
     }
 
-    /**
-     * The file was there when this manager came. All that is known of its age is when it was written last, which is later than when that was
-     * said; so what comes next, if it is older, tells the file's time better, or names would not follow one another as lines do.
-     */
-    void found() {
-        isFound = true;
-    }
-
-    /** The file is put aside in front of what comes next, though nobody writes. Only while this is empty. */
-    void turned() {
-        lastDueMicros = dueMicros;
-        fileLength = 0;
-        dueMicros = TurnRule.NO_TIME;
-        openBefore = openBefore.afterTurn();
-        open = openBefore;
-    }
-
-    /** What the file is to be named by that has to be put aside before anything is taken; null if none has to. */
-    @Nullable
-    String turnAtFront() {
-        return pieces.isEmpty() ? null : pieces.get(0).turn;
+    /** Whether the file has to be put aside before anything is taken. */
+    boolean turnsAtFront() {
+        return !pieces.isEmpty() && pieces.get(0).turns;
     }
 
     /** It was put aside. */
     void turnDone() {
-        if (!pieces.isEmpty() && pieces.get(0).turn != null) {
-            pieces.get(0).turn = null;
+        if (turnsAtFront()) {
+            pieces.get(0).turns = false;
             openBefore = openBefore.afterTurn();
         }
-    }
-
-    /** When the file is due in which the last of these bytes will stand. */
-    long dueMicros() {
-        return dueMicros;
     }
 
     /**
@@ -216,12 +198,7 @@ final class Staging implements LineShape.Target {
      * @param offset in the stream, behind the last of them
      */
     void put(WorkerStream stream, long timeMicros, byte[] source, int from, int to, long offset) {
-        if (rule.isByTime() && fileLength == 0) {
-            dueMicros = rule.dueMicros(Math.max(timeMicros, lastDueMicros));
-        } else if (isFound) {
-            dueMicros = Math.min(dueMicros, rule.dueMicros(Math.max(timeMicros, lastDueMicros)));
-        }
-        isFound = false;
+        begin(timeMicros);
         if (timeMicros >= dueMicros) {
             if (!open.equals(stream.id()) && !open.equals(StreamId.STRANGER)) {
                 endLineOf(stream, offset - (to - from));
@@ -278,19 +255,19 @@ final class Staging implements LineShape.Target {
                 length -= start - before;
                 start = before;
             } else if (start > before) {
-                pieces.add(new Piece(stream, offset - (to - from), start, "\n", takeTurn(), dueMicros));
+                pieces.add(new Piece(stream, offset - (to - from), start, "\n", takeTurn(), begunMicros));
             }
             turn(timeMicros);
             before = start;
         }
         fileLength += length - before;
         open = ends ? StreamId.NOBODY : stream.id();
-        Piece last = shape.endsEveryPart() || pieces.isEmpty() || turn != null ? null : pieces.get(pieces.size() - 1);
+        Piece last = shape.endsEveryPart() || pieces.isEmpty() || turns ? null : pieces.get(pieces.size() - 1);
         if (last != null && last.stream == stream && last.text == null && length - startOfLast() < LONGEST_PIECE) {
             last.to = offset;
             last.end = length;
         } else {
-            add(new Piece(stream, offset, length, null, takeTurn(), dueMicros), timeMicros);
+            add(new Piece(stream, offset, length, null, takeTurn(), begunMicros), timeMicros);
         }
     }
 
@@ -299,20 +276,26 @@ final class Staging implements LineShape.Target {
         pieces.add(piece);
     }
 
-    /** The next piece goes into a new file. */
-    private void turn(long timeMicros) {
-        turn = rule.suffix(dueMicros);
-        open = open.afterTurn();
-        fileLength = 0;
-        if (rule.isByTime()) {
-            lastDueMicros = dueMicros;
-            dueMicros = rule.dueMicros(Math.max(timeMicros, lastDueMicros));
+    /** What was said then is put into the file, which begins with that if nothing stands in it. */
+    private void begin(long timeMicros) {
+        if (rule.isByTime() && (fileLength == 0 || dueMicros == TurnRule.NO_TIME)) {
+            begunMicros = Math.max(timeMicros, begunMicros);
+            dueMicros = rule.dueMicros(begunMicros);
         }
     }
 
-    private @Nullable String takeTurn() {
-        String taken = turn;
-        turn = null;
+    /** The next piece goes into a new file. */
+    private void turn(long timeMicros) {
+        turns = true;
+        open = open.afterTurn();
+        fileLength = 0;
+        begunMicros = rule.isByTime() ? dueMicros : 0;
+        begin(timeMicros);
+    }
+
+    private boolean takeTurn() {
+        boolean taken = turns;
+        turns = false;
         return taken;
     }
 
@@ -322,7 +305,7 @@ final class Staging implements LineShape.Target {
             endLine();
             open = StreamId.NOBODY;
             fileLength++;
-            pieces.add(new Piece(stream, offset, length, "\n", takeTurn(), dueMicros));
+            pieces.add(new Piece(stream, offset, length, "\n", takeTurn(), begunMicros));
         }
     }
 
@@ -337,19 +320,20 @@ final class Staging implements LineShape.Target {
             if (!open.equals(StreamId.STRANGER)) {
                 endLineOf(stream, from);
             }
-            turn(lastDueMicros);
+            turn(timeMicros);
         }
+        begin(timeMicros);
         String text = turns || open.equals(StreamId.NOBODY) ? line : "\n" + line;
         byte[] encoded = text.getBytes(StandardCharsets.ISO_8859_1);
         append(encoded, 0, encoded.length);
         fileLength += encoded.length;
         open = StreamId.NOBODY;
-        add(new Piece(stream, to, length, text, takeTurn(), dueMicros), timeMicros);
+        add(new Piece(stream, to, length, text, takeTurn(), begunMicros), timeMicros);
     }
 
     /** Goes on behind bytes of a stream that nobody will miss. */
     void skip(WorkerStream stream, long offset) {
-        pieces.add(new Piece(stream, offset, length, null, takeTurn(), dueMicros));
+        pieces.add(new Piece(stream, offset, length, null, takeTurn(), begunMicros));
     }
 
     private void endLine() {
@@ -380,7 +364,7 @@ final class Staging implements LineShape.Target {
         int count = 0;
         while (count < pieces.size()
                 && count < MOST_PIECES
-                && (count == 0 || (pieces.get(count).end <= MOST_BYTES && pieces.get(count).turn == null))) {
+                && (count == 0 || (pieces.get(count).end <= MOST_BYTES && !pieces.get(count).turns))) {
             count++;
         }
         List<Piece> first = count == pieces.size() ? pieces : List.copyOf(pieces.subList(0, count));

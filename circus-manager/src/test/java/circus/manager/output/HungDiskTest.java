@@ -119,7 +119,7 @@ final class HungDiskTest {
                 List.of(new Plan.Writer(web, new Speaker("", 0, 42), 0, Layout.PLAIN)),
                 List.of(new Plan.Piece(0, 8, 8, null)));
         FileIdentity identity = new DiskStore().look(log).identity();
-        LogRecord record = new LogRecord(log.toRealPath().toString(), identity, 0, 0, StreamId.NOBODY, plan, null);
+        LogRecord record = new LogRecord(log.toRealPath().toString(), identity, 0, 0, StreamId.NOBODY, 0, plan, null);
         kernel.put("circus.test.log.x", record.encode());
         store.hang(true);
         OutputPump pump = pump();

@@ -232,7 +232,7 @@ final class LayoutTest {
                     4,
                     List.of(new Plan.Writer(new StreamId(1, Channel.OUT), new Speaker("W b+ü", 3, 42), 5, layout)),
                     List.of(new Plan.Piece(0, 8, 3, null)));
-            LogRecord record = new LogRecord("/log", new FileIdentity(1, 2), 0, 0, StreamId.NOBODY, plan, null);
+            LogRecord record = new LogRecord("/log", new FileIdentity(1, 2), 0, 0, StreamId.NOBODY, 0, plan, null);
             assertThat(record.encode()).startsWith("2 ").matches("[ -~]*");
             assertThat(LogRecord.parse(record.encode())).isEqualTo(record);
         }

@@ -18,7 +18,7 @@ final class LogRecordTest {
     void a_record_is_read_as_it_was_written() {
         for (StreamId open : List.of(OUT, ERR, StreamId.NOBODY, StreamId.STRANGER)) {
             LogRecord record =
-                    new LogRecord("/var/log/ä b%-.log", new FileIdentity(-5, 1L << 60), 123, -77, open, null, null);
+                    new LogRecord("/var/log/ä b%-.log", new FileIdentity(-5, 1L << 60), 123, -77, open, 0, null, null);
             assertThat(LogRecord.parse(record.encode())).isEqualTo(record);
         }
     }
@@ -35,14 +35,14 @@ final class LogRecordTest {
                         new Plan.Piece(0, 1300, 400, null),
                         new Plan.Piece(1, 10, 411, null),
                         new Plan.Piece(0, 1400, 600, "\n[circus] 100 bytes lost\n\u00ff\u0000-")));
-        LogRecord record = new LogRecord("/log", new FileIdentity(1, 2), 0, 0, OUT, plan, null);
+        LogRecord record = new LogRecord("/log", new FileIdentity(1, 2), 0, 0, OUT, 1_700_000_000_000_000L, plan, null);
         assertThat(record.encode()).matches("[ -~]*");
         assertThat(LogRecord.parse(record.encode())).isEqualTo(record);
     }
 
     @Test
     void what_is_no_record_is_refused() {
-        String good = new LogRecord("/log", new FileIdentity(1, 2), 3, 4, OUT, null, null).encode();
+        String good = new LogRecord("/log", new FileIdentity(1, 2), 3, 4, OUT, 0, null, null).encode();
         for (String bad :
                 List.of("", "3" + good.substring(1), good.substring(0, 10), good + " 5", good.replace(".", "!"))) {
             assertThatThrownBy(() -> LogRecord.parse(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);

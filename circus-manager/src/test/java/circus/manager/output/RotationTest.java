@@ -315,14 +315,14 @@ final class RotationTest {
         assertThat(files()).hasSize(2);
     }
 
-    /** The file was written late, and so was what waits; it is named by when its lines were said, as those that follow it will be. */
+    /** The file was written late, and so was what waits; each is named by when its first line was said. */
     @Test
-    void after_an_absence_a_file_is_named_by_its_lines() throws IOException {
+    void after_an_absence_files_are_named_by_their_lines() throws IOException {
         route("web", Layout.PLAIN, byTime(RotateWhen.S, 0));
         StreamId web = rig.process(1, "web");
         rig.say(web, "one\n");
         rig.settle();
-        Files.setLastModifiedTime(file("F"), FileTime.from(Instant.parse("2020-09-13T12:26:45Z")));
+        writtenLast("2020-09-13T12:26:45Z");
         rig.kernel.pass(Duration.ofMillis(1200));
         rig.say(web, "two\n");
         rig.kernel.pass(Duration.ofMillis(1200));
@@ -330,7 +330,101 @@ final class RotationTest {
         rig.kernel.pass(Duration.ofMillis(600));
         rig.restart();
         rig.settle();
-        assertThat(files()).isEqualTo(Map.of("F.20200913122641", "one\ntwo\n", "F", "three\n"));
+        assertThat(files()).isEqualTo(Map.of("F.20200913122640", "one\n", "F.20200913122641", "two\n", "F", "three\n"));
+    }
+
+    private void writtenLast(String time) throws IOException {
+        Files.setLastModifiedTime(file("F"), FileTime.from(Instant.parse(time)));
+    }
+
+    @Test
+    void a_file_is_named_by_its_first_line_though_another_manager_wrote_it() throws IOException {
+        route("web", Layout.PLAIN, byTime(RotateWhen.H, 0));
+        StreamId web = say("one\n");
+        for (int i = 0; i < 3; i++) {
+            rig.kernel.pass(Duration.ofMinutes(50));
+            rig.restart();
+            rig.settle();
+            rig.kernel.pass(Duration.ofMillis(600));
+            rig.settle();
+            writtenLast("2020-09-13T13:26:35Z");
+        }
+        assertThat(files()).isEqualTo(Map.of("F.2020091312", "one\n", "F", ""));
+        rig.restart();
+        say(web, "two\n");
+        rig.kernel.pass(Duration.ofMinutes(61));
+        rig.settle();
+        assertThat(files()).isEqualTo(Map.of("F.2020091312", "one\n", "F.2020091314", "two\n", "F", ""));
+    }
+
+    /** The stream of another process comes late, as it does where it had to wait for another file. */
+    @Test
+    void a_late_line_never_begins_a_file_with_an_earlier_name() throws IOException {
+        route("web", Layout.PLAIN, byTime(RotateWhen.S, 0));
+        StreamId web = rig.process(1, "web");
+        StreamId late = rig.process(2, "web");
+        rig.kernel.pipe(late).isPaused = true;
+        rig.say(late, "late\n");
+        for (String line : List.of("one\n", "two\n")) {
+            rig.say(web, line);
+            rig.settle();
+            rig.kernel.pass(Duration.ofMillis(1600));
+            rig.settle();
+        }
+        assertThat(files()).isEqualTo(Map.of("F.20200913122640", "one\n", "F.20200913122641", "two\n", "F", ""));
+        rig.restart();
+        rig.settle();
+        rig.kernel.pass(Duration.ofMillis(1600));
+        rig.settle();
+        assertThat(files().get("F.20200913122642")).isEqualTo("late\n");
+    }
+
+    @Test
+    void a_file_that_begins_with_a_gap_is_put_aside_in_its_time() throws IOException {
+        route("web", Layout.PLAIN, byTime(RotateWhen.S, 0));
+        StreamId web = rig.process(1, "web");
+        rig.say(web, "lost\n");
+        rig.kernel.dropOldest(web, 1);
+        rig.settle();
+        rig.kernel.pass(Duration.ofMillis(1600));
+        rig.settle();
+        assertThat(files().keySet()).containsExactly("F", "F.20200913122640");
+    }
+
+    @Test
+    void a_file_that_a_stranger_begins_is_put_aside_in_its_time() throws IOException {
+        route("web", Layout.PLAIN, byTime(RotateWhen.S, 0));
+        StreamId web = rig.process(1, "web");
+        rig.settle();
+        Files.writeString(file("F"), "a stranger's\n");
+        writtenLast("2020-09-13T12:26:40Z");
+        rig.say(web, "ours\n");
+        rig.settle();
+        rig.kernel.pass(Duration.ofMillis(1600));
+        rig.settle();
+        assertThat(files()).isEqualTo(Map.of("F.20200913122640", "a stranger's\nours\n", "F", ""));
+    }
+
+    @Test
+    void another_interval_counts_from_when_the_file_was_begun() throws IOException {
+        route("web", Layout.PLAIN, byTime(RotateWhen.D, 0));
+        say("one\n");
+        rig.kernel.pass(Duration.ofMinutes(50));
+        route("web", Layout.PLAIN, byTime(RotateWhen.H, 0));
+        rig.kernel.pass(Duration.ofMinutes(11));
+        rig.settle();
+        assertThat(files()).isEqualTo(Map.of("F.2020091312", "one\n", "F", ""));
+    }
+
+    @Test
+    void a_file_of_the_future_is_as_old_as_the_manager() throws IOException {
+        Files.writeString(file("F"), "found\n");
+        writtenLast("2036-01-01T00:00:00Z");
+        route("web", Layout.PLAIN, byTime(RotateWhen.S, 0));
+        rig.settle();
+        rig.kernel.pass(Duration.ofMillis(1600));
+        rig.settle();
+        assertThat(files()).isEqualTo(Map.of("F.20200913122640", "found\n", "F", ""));
     }
 
     @Test

@@ -371,20 +371,19 @@ final class World {
         return content.toByteArray();
     }
 
-    /** The one that was made first comes first: what was captured long before it was written has an early name. */
+    /** Their names tell which was made first. */
     private List<Path> older(Path path) throws IOException {
         String beginning = path.getFileName() + ".";
         Path folder = Objects.requireNonNull(path.getParent());
-        Map<Path, Long> order = new HashMap<>();
-        for (String name : disk.shelf().names(folder, beginning)) {
-            Path each = folder.resolve(name);
-            boolean isBySize = care.rotation() instanceof Rotation.BySize;
-            long number = isBySize
-                    ? -Long.parseLong(name.substring(beginning.length()))
-                    : disk.look(each).identity().inode();
-            order.put(each, number);
-        }
-        return order.keySet().stream().sorted(Comparator.comparing(order::get)).toList();
+        Comparator<String> byAge = care.rotation() instanceof Rotation.BySize
+                ? Comparator.comparing(suffix -> -Long.parseLong(suffix))
+                : Comparator.naturalOrder();
+        return disk.shelf().names(folder, beginning).stream()
+                .map(name -> name.substring(beginning.length()))
+                .peek(suffix -> assertThat(suffix).as("two files of one time").doesNotContain("."))
+                .sorted(byAge)
+                .map(suffix -> folder.resolve(beginning + suffix))
+                .toList();
     }
 
     private byte[] bytes(Path path) throws IOException {

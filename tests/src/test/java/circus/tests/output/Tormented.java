@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,6 @@ final class Tormented {
     private static final Duration TO_ANSWER = Duration.ofSeconds(5);
     private static final Duration TO_GET_THERE = Duration.ofSeconds(10);
     private static final String STAMP = "%Y-%m-%d %H:%M:%S.%f";
-    private static final Pattern FIRST_STAMP =
-            Pattern.compile("(?m)^(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}) ");
     private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
     /**
@@ -344,13 +340,9 @@ final class Tormented {
                         return other.startsWith(name + ".") || other.startsWith(log + ".moved-");
                     })
                     .toList());
-            // A file that was begun by a circusd that was killed may be named by the time of the next one.
             files.sort(
-                    log.equals("timed")
-                            ? Comparator.comparing(Tormented::firstStamp)
-                            : Comparator.comparing((Path file) ->
-                                            age(file.getFileName().toString(), name))
-                                    .thenComparing(file -> file.getFileName().toString()));
+                    Comparator.comparing((Path file) -> age(file.getFileName().toString(), name))
+                            .thenComparing(file -> file.getFileName().toString()));
             if (Files.exists(log(log))) {
                 files.add(log(log));
             }
@@ -358,12 +350,6 @@ final class Tormented {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-    }
-
-    /** When the first line that begins in a file was said. */
-    private static String firstStamp(Path file) {
-        Matcher stamp = FIRST_STAMP.matcher(Home.read(file));
-        return stamp.find() ? stamp.group(1) : "";
     }
 
     /** A number, which is greater for what is older, comes as its opposite; a date or any other name as it is. */
