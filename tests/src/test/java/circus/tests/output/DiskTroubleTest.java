@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(HomeExtension.class)
 class DiskTroubleTest {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Pattern LOSS = Pattern.compile("\\[circus] (\\d+) bytes lost .*\n?");
 
     /** More than the disks of these tests hold, and less than papa keeps of a process. */
     private static final int SOME = 15_000;
@@ -42,27 +39,7 @@ class DiskTroubleTest {
 
     DiskTroubleTest(Home home) {
         this.home = home;
-        // Slow enough for a disk to be full in the middle of it.
-        talk = home.write("talk.pl", """
-                my ($count) = @ARGV;
-                $| = 1;
-                for my $n (1 .. $count) {
-                    print "$n ", '.' x 90, "\\n";
-                    select undef, undef, undef, 0.01 if $n % 200 == 0;
-                }
-                print "the end\\n";
-                open my $done, '>', "$0.done";
-                close $done;
-                sleep 1000;
-                """);
-    }
-
-    private static String said(int count) {
-        StringBuilder said = new StringBuilder();
-        for (int n = 1; n <= count; n++) {
-            said.append(n).append(' ').append(".".repeat(90)).append('\n');
-        }
-        return said.append("the end\n").toString();
+        talk = Talker.script(home);
     }
 
     /** One who talks to the log in question, and others who have nothing to do with it. */
@@ -103,37 +80,6 @@ class DiskTroubleTest {
                 .until(() -> circus.manager().errors().contains(told));
         assertThat(circus.manager().errors().lines().filter(line -> line.contains(told)))
                 .hasSize(1);
-    }
-
-    /** What is missing is told where it is missing, to the byte; everything else is there. Tells how many bytes that are. */
-    private static long lost(String log, String said) {
-        int at = 0;
-        long lost = 0;
-        List<String> lines = new ArrayList<>();
-        for (int from = 0; from < log.length(); ) {
-            int end = log.indexOf('\n', from) + 1;
-            end = end == 0 ? log.length() : end;
-            lines.add(log.substring(from, end));
-            from = end;
-        }
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
-            Matcher loss = LOSS.matcher(line);
-            boolean isCut =
-                    i + 1 < lines.size() && LOSS.matcher(lines.get(i + 1)).matches();
-            if (loss.matches()) {
-                lost += Long.parseLong(loss.group(1));
-                at += Integer.parseInt(loss.group(1));
-            } else if (said.startsWith(line, at)) {
-                at += line.length();
-            } else if (isCut && said.startsWith(line.strip(), at)) {
-                at += line.length() - 1;
-            } else {
-                throw new AssertionError("line " + (i + 1) + " of the log is not what was said there: " + line);
-            }
-        }
-        assertThat(at).as("where the log ends, in what was said").isEqualTo(said.length());
-        return lost;
     }
 
     // ---- a full disk
@@ -212,7 +158,7 @@ class DiskTroubleTest {
         await("the end is logged")
                 .atMost(SOON)
                 .untilAsserted(() -> assertThat(Home.read(disk.seen())).endsWith("\nthe end\n"));
-        long lost = lost(Home.read(disk.seen()), said(count));
+        long lost = Talker.lost(Home.read(disk.seen()), Talker.said(count));
         if (count == TOO_MUCH) {
             assertThat(lost).isPositive();
         } else {
@@ -262,10 +208,14 @@ class DiskTroubleTest {
         }
     }
 
-    /** The trouble comes while no manager runs, so that the file is to be opened again. */
     private void waitsFor(Circus circus, Path log, List<String> below, Deed trouble, Deed mended) {
+        waitsFor(circus, log, log, below, trouble, mended);
+    }
+
+    /** The trouble comes while no manager runs, so that the file is to be opened again; we may see it by another name. */
+    private void waitsFor(Circus circus, Path seen, Path log, List<String> below, Deed trouble, Deed mended) {
         circus.awaitCommands(circus.launchBelow(below.toArray(String[]::new)));
-        await("something is logged").atMost(SOON).until(() -> Home.read(log).length() > 1000);
+        await("something is logged").atMost(SOON).until(() -> Home.read(seen).length() > 1000);
         circus.manager().kill9();
         perform(trouble);
         circus.awaitCommands(circus.launchBelow(below.toArray(String[]::new)));
@@ -276,8 +226,8 @@ class DiskTroubleTest {
 
         await("the end is logged")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(Home.read(log)).endsWith("\nthe end\n"));
-        assertThat(lost(Home.read(log), said(SOME))).isZero();
+                .untilAsserted(() -> assertThat(Home.read(seen)).endsWith("\nthe end\n"));
+        assertThat(Talker.lost(Home.read(seen), Talker.said(SOME))).isZero();
     }
 
     @Test
@@ -290,6 +240,38 @@ class DiskTroubleTest {
                 List.of("env"),
                 () -> Files.move(log.getParent(), gone),
                 () -> Files.move(gone, log.getParent()));
+    }
+
+    /** A file system cannot be remounted so while somebody has a file open there for writing; see {@link SickDiskTest} for one that breaks. */
+    @Test
+    void a_file_system_that_is_remounted_to_be_read_only_has_all_of_the_log_when_it_is_writable_again()
+            throws IOException {
+        Path log = diskLog();
+        Path disk = Objects.requireNonNull(log.getParent());
+        Path holder = home.path("holder");
+        Path mount = home.script(
+                "with-disk", "mount -t tmpfs none " + disk + " && echo $$ > " + holder + " && exec sleep 1000\n");
+        if (Commands.run(Duration.ofSeconds(5), "unshare", "-m", "true").exit() != 0) {
+            System.out.println("nobody may mount a file system here");
+            return;
+        }
+        home.prepared(List.of("unshare", "-m", mount.toString())).start();
+        await("there is a file system").atMost(SOON).until(() -> Files.exists(holder));
+        String pid = Home.read(holder).strip();
+        List<String> inside = List.of("nsenter", "-m", "-t", pid, "--wd=" + home.directory());
+        waitsFor(
+                circus(log, SOME),
+                Path.of("/proc/" + pid + "/root" + log),
+                log,
+                inside,
+                () -> remount(inside, "ro", disk),
+                () -> remount(inside, "rw", disk));
+    }
+
+    private static void remount(List<String> inside, String how, Path disk) {
+        List<String> command = new ArrayList<>(inside);
+        command.addAll(List.of("mount", "-o", "remount," + how, disk.toString()));
+        Commands.run(Duration.ofSeconds(5), command.toArray(String[]::new)).mustSucceed();
     }
 
     @Test

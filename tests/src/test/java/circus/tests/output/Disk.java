@@ -1,0 +1,94 @@
+package circus.tests.output;
+
+import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
+import circus.tests.harness.Daemon;
+import circus.tests.harness.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A file system that is as well as a test wants it to be, seen by one circusd and its descendants only: a real one, served by
+ * {@code output/disk.py}. One thread uses it.
+ */
+final class Disk {
+    /** How it is, in the words of disk.py. */
+    enum State {
+        FINE,
+        HUNG,
+        BROKEN,
+        READONLY
+    }
+
+    private final Home home;
+    private final Path folder;
+    private final Path behind;
+    private final Path server;
+
+    private Disk(Home home) {
+        this.home = home;
+        folder = home.path("disk");
+        behind = home.path("behind");
+        home.write("behind/.here", "");
+        server = home.path("server.pid");
+        home.write("disk/.here", "");
+        be(State.FINE);
+    }
+
+    /** Empty where nobody may mount one. */
+    static Optional<Disk> of(Home home) {
+        Commands.Result trial = Commands.run(
+                Duration.ofSeconds(5), "unshare", "-m", "sh", "-c", "test -r /dev/fuse && test -w /dev/fuse");
+        if (trial.exit() != 0) {
+            System.out.println("nobody may mount a file system by FUSE here");
+            return Optional.empty();
+        }
+        return Optional.of(new Disk(home));
+    }
+
+    void be(State state) {
+        // As a whole, since it is read all the time.
+        Path next = home.write("state.new", state.name().toLowerCase(Locale.ROOT));
+        try {
+            Files.move(next, home.path("state"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The name of a file on it, for who sees it. */
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /** What a file on it holds, however it is. */
+    String read(String name) {
+        return Home.read(behind.resolve(name));
+    }
+
+    /** Starts a manager that sees it; returns when it waits for commands. */
+    void start(Circus circus) {
+        circus.awaitCommands(launch(circus));
+    }
+
+    /** Starts a manager that sees it, the first of which has it mounted; does not wait. */
+    Daemon launch(Circus circus) {
+        if (Files.exists(server)) {
+            return circus.launchBelow("nsenter", "-m", "-t", Home.read(server).strip(), "--wd=" + home.directory());
+        }
+        Path mount = home.script("with-disk", """
+                /usr/bin/python3 %s %s %s %s &
+                echo $! > %s
+                until grep -q ' %s fuse ' /proc/mounts; do kill -0 $! || exit 1; sleep 0.05; done
+                exec "$@"
+                """.formatted(
+                        home.resource("output/disk.py"), folder, behind, home.path("state"), server, folder));
+        return circus.launchBelow("unshare", "-m", mount.toString());
+    }
+}
