@@ -11,7 +11,7 @@ public final class Bench {
     private static final List<String> KERNEL =
             List.of("memory", "sleepers", "lines", "throughput", "ledger", "spawn", "death", "start", "upgrade");
     private static final List<String> MANAGER =
-            List.of("respawn", "cold", "recover", "workers", "answers", "roundtrips", "stats", "feed");
+            List.of("respawn", "cold", "recover", "workers", "answers", "roundtrips", "stats", "feed", "tool");
     private static final List<String> OUTPUT = List.of("logs", "tickers");
 
     private Bench() {}
@@ -58,6 +58,7 @@ public final class Bench {
             case "workers" -> new Workforce(1_000, 2_000).run(table);
             case "logs" -> new Logs(STARTS).run(table);
             case "tickers" -> new Tickers(100, 100).run(table);
+            case "tool" -> new ToolStart(RESPAWNS).run(table);
             case "feed" -> new FeedCost(1_000).run(table);
             case "stats" -> new StatsAnswer(1_000, RESPAWNS).run(table);
             default ->
