@@ -1,27 +1,16 @@
 package zmq;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import zmq.io.IOThread;
 import zmq.io.Metadata;
 import zmq.io.SessionBase;
-import zmq.io.StreamEngine;
 import zmq.io.mechanism.Mechanisms;
 
 /**
@@ -33,8 +22,6 @@ import zmq.io.mechanism.Mechanisms;
  */
 @NullMarked
 public final class Adoption {
-    private static final VarHandle CHANNEL = channelOfEngine();
-
     private Adoption() {}
 
     /** One adopted connection, as its owner sees it. All methods but {@link #ended} are called on JeroMQ's I/O thread; that one too. */
@@ -59,6 +46,20 @@ public final class Adoption {
         /** A frame is being sent. */
         void left(Msg frame);
 
+        /**
+         * Whether the connection is to leave this process now, open as it is. Asked between two messages, when nothing is half read or half
+         * written; if so, {@link #moved} follows, and then {@link #ended}.
+         */
+        boolean mayMove();
+
+        /**
+         * The connection is nobody's any more.
+         *
+         * @param channel is still registered with JeroMQ's selector for a moment; whoever closes it before ends the connection for the peer
+         * @param identity what the peer calls itself
+         */
+        void moved(SocketChannel channel, byte[] identity);
+
         /** What the peer sent made JeroMQ fail. The connection is being closed. */
         void failed(Throwable mistake);
 
@@ -80,13 +81,10 @@ public final class Adoption {
         };
     }
 
-    private static VarHandle channelOfEngine() {
-        try {
-            return MethodHandles.privateLookupIn(StreamEngine.class, MethodHandles.lookup())
-                    .findVarHandle(StreamEngine.class, "fd", SocketChannel.class);
-        } catch (ReflectiveOperationException otherVersion) {
-            throw new LinkageError("cannot use this version of JeroMQ: 0.6.0 is needed", otherVersion);
-        }
+    /** A connection that was adopted. */
+    public interface Adopted {
+        /** Has {@link Link#mayMove} asked, though nothing comes or goes. One thread at a time, and not once the socket is closed. */
+        void look();
     }
 
     /**
@@ -95,15 +93,32 @@ public final class Adoption {
      * @param channel connected; belongs to JeroMQ from now on
      * @throws IOException if it is broken already; it is then not closed
      */
-    public static void adopt(SocketBase socket, SocketChannel channel, Link link) throws IOException {
+    public static Adopted adopt(SocketBase socket, SocketChannel channel, Link link) throws IOException {
+        return adopt(socket, channel, link, null);
+    }
+
+    /**
+     * Goes on with a connection that has {@link Link#moved moved}: both sides have shaken hands, by ZMTP 3 and without keys, and the next
+     * byte in each direction is the first of a message.
+     *
+     * @param identity what its peer calls itself
+     */
+    public static Adopted resume(SocketBase socket, SocketChannel channel, Link link, byte[] identity)
+            throws IOException {
+        return adopt(socket, channel, link, identity);
+    }
+
+    private static Adopted adopt(SocketBase socket, SocketChannel channel, Link link, byte @Nullable [] identity)
+            throws IOException {
         channel.configureBlocking(false);
-        Engine engine = new Engine(socket.options, link);
-        CHANNEL.set(engine, channel);
+        AdoptedEngine engine = new AdoptedEngine(socket.options, channel, link, identity);
         IOThread thread = socket.chooseIoThread(socket.options.affinity);
-        Session session = new Session(thread, socket, link);
+        Session session = new Session(thread, socket, link, engine);
         session.incSeqnum();
         socket.launchChild(session);
         socket.sendAttach(session, engine, false);
+        // JeroMQ itself sends this word to sockets only. It is the one of which the receiver keeps no count.
+        return () -> session.getCtx().sendCommand(session.getTid(), new Command(session, Command.Type.CANCEL));
     }
 
     /** The connection that a frame has come by; null for one that was not adopted. */
@@ -120,78 +135,21 @@ public final class Adoption {
         }
     }
 
-    /**
-     * Closes its connection where JeroMQ fails in working off what the peer sent. Otherwise it would go on in the middle of a frame, and for
-     * some frames for ever, on the one thread that serves all connections.
-     */
-    private static final class Engine extends StreamEngine {
-        private final Link link;
-        private @Nullable SessionBase session;
-        private boolean destroyed;
-
-        Engine(Options options, Link link) {
-            // The constructor looks at addresses, and takes none but those of IP.
-            super(Nowhere.CHANNEL, options, "");
-            this.link = link;
-        }
-
-        @Override
-        public void plug(IOThread thread, SessionBase to) {
-            session = to;
-            guard(() -> super.plug(thread, to));
-        }
-
-        @Override
-        public void inEvent() {
-            guard(super::inEvent);
-        }
-
-        @Override
-        public void outEvent() {
-            guard(super::outEvent);
-        }
-
-        @Override
-        public void restartInput() {
-            guard(super::restartInput);
-        }
-
-        @Override
-        public void restartOutput() {
-            guard(super::restartOutput);
-        }
-
-        private void guard(Runnable work) {
-            try {
-                work.run();
-            } catch (RuntimeException | OutOfMemoryError | StackOverflowError mistake) {
-                if (destroyed || session == null) {
-                    return;
-                }
-                link.failed(mistake);
-                session.flush();
-                session.engineError(false, ErrorReason.PROTOCOL);
-                terminate();
-            }
-        }
-
-        @Override
-        public void destroy() {
-            destroyed = true;
-            super.destroy();
-        }
-    }
-
-    private static final class Session extends SessionBase {
+    static final class Session extends SessionBase {
         private final Link link;
         private final Origin origin;
+        private final AdoptedEngine engine;
         private final Deque<Msg> verdict = new ArrayDeque<>();
+        private byte[] identity = {};
         private boolean ready;
+        private boolean withinMessage;
+        private boolean sentAll;
 
         @SuppressWarnings("NullAway") // Only who connects needs an address.
-        Session(IOThread thread, SocketBase socket, Link link) {
+        Session(IOThread thread, SocketBase socket, Link link, AdoptedEngine engine) {
             super(thread, false, socket, socket.options, null);
             this.link = link;
+            this.engine = engine;
             this.origin = new Origin(link);
         }
 
@@ -203,10 +161,32 @@ public final class Adoption {
                 link.ready();
             }
             Msg frame = super.pullMsg();
+            sentAll = frame == null;
             if (frame != null) {
                 link.left(frame);
             }
             return frame;
+        }
+
+        /** Whether the handshake is over. */
+        boolean isReady() {
+            return ready;
+        }
+
+        /** Whether the engine has been given all that is to go out, and all frames of each message that came have come. */
+        boolean isBetweenMessages() {
+            return sentAll && !withinMessage;
+        }
+
+        /** What the peer calls itself; empty for one that has no name. */
+        byte[] identity() {
+            return identity.clone();
+        }
+
+        /** {@link Adopted#look}. */
+        @Override
+        protected void processCancel() {
+            engine.moveIfWanted();
         }
 
         @Override
@@ -215,7 +195,15 @@ public final class Adoption {
             if (!super.pushMsg(frame)) {
                 return false;
             }
-            if (!frame.isCommand() && !frame.isIdentity() && !link.arrived(frame)) {
+            if (frame.isIdentity()) {
+                identity = frame.data().clone();
+                return true;
+            }
+            if (frame.isCommand()) {
+                return true;
+            }
+            withinMessage = frame.hasMore();
+            if (!link.arrived(frame)) {
                 errno.set(ZError.EPROTO);
                 return false;
             }
@@ -273,108 +261,6 @@ public final class Adoption {
         public void destroy() {
             super.destroy();
             link.ended();
-        }
-    }
-
-    /** Connected to nothing; has addresses, for who must have some. */
-    private static final class Nowhere extends SocketChannel {
-        static final SocketChannel CHANNEL = new Nowhere();
-
-        private final SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-        private Nowhere() {
-            super(SelectorProvider.provider());
-        }
-
-        @Override
-        public SocketAddress getRemoteAddress() {
-            return address;
-        }
-
-        @Override
-        public SocketAddress getLocalAddress() {
-            return address;
-        }
-
-        @Override
-        protected void implConfigureBlocking(boolean block) {}
-
-        @Override
-        protected void implCloseSelectableChannel() {}
-
-        @Override
-        public SocketChannel bind(@Nullable SocketAddress local) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> SocketChannel setOption(SocketOption<T> name, T value) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> T getOption(SocketOption<T> name) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Set<SocketOption<?>> supportedOptions() {
-            return Set.of();
-        }
-
-        @Override
-        public SocketChannel shutdownInput() {
-            return this;
-        }
-
-        @Override
-        public SocketChannel shutdownOutput() {
-            return this;
-        }
-
-        @Override
-        public Socket socket() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isConnected() {
-            return true;
-        }
-
-        @Override
-        public boolean isConnectionPending() {
-            return false;
-        }
-
-        @Override
-        public boolean connect(SocketAddress remote) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean finishConnect() {
-            return true;
-        }
-
-        @Override
-        public int read(ByteBuffer into) {
-            return -1;
-        }
-
-        @Override
-        public long read(ByteBuffer[] into, int offset, int length) {
-            return -1;
-        }
-
-        @Override
-        public int write(ByteBuffer from) throws IOException {
-            throw new IOException("connected to nothing");
-        }
-
-        @Override
-        public long write(ByteBuffer[] from, int offset, int length) throws IOException {
-            throw new IOException("connected to nothing");
         }
     }
 }

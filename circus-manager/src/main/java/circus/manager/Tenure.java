@@ -114,6 +114,7 @@ final class Tenure {
                 // Before anything in the kernel is touched: whoever has these endpoints already must not be disturbed.
                 try (Endpoints endpoints = endpoints(config, descriptors)) {
                     if (succession.isPresent()) {
+                        succession.get().takeConnections(endpoints);
                         succession.get().awaitTurn(progress);
                     }
                     Premises premises = new Premises(

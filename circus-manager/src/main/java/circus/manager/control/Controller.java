@@ -191,12 +191,15 @@ public final class Controller {
         try {
             request = Request.decode(body);
         } catch (BadRequestException bad) {
-            if (!bad.cast()) {
+            if (bad.cast()) {
+                settle(incoming);
+            } else {
                 sender.accept(bad.reply().encode(bad.id(), clock.now()));
             }
             return;
         }
         if (request.cast()) {
+            settle(incoming);
             reception.take(caller, request, silent(request));
             return;
         }
@@ -216,6 +219,12 @@ public final class Controller {
             });
         } else {
             reception.take(caller, request, answered);
+        }
+    }
+
+    private static void settle(@Nullable Incoming incoming) {
+        if (incoming != null) {
+            incoming.settle();
         }
     }
 

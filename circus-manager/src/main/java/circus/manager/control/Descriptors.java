@@ -5,9 +5,14 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
@@ -33,10 +38,7 @@ public final class Descriptors {
     /** A channel for a socket that listens already; the number is the channel's from now on. */
     static ServerSocketChannel listening(int number, ProtocolFamily family) throws IOException {
         try {
-            Class<?> numbers = Class.forName("sun.nio.ch.IOUtil");
-            FileDescriptor descriptor = (FileDescriptor) lookup(numbers)
-                    .findStatic(numbers, "newFD", MethodType.methodType(FileDescriptor.class, int.class))
-                    .invoke(number);
+            FileDescriptor descriptor = descriptor(number);
             Class<?> channel = Class.forName("sun.nio.ch.ServerSocketChannelImpl");
             MethodHandle maker = lookup(channel)
                     .findConstructor(
@@ -53,21 +55,79 @@ public final class Descriptors {
         }
     }
 
+    /** A channel for a socket that was accepted elsewhere; the number is the channel's from now on. */
+    static SocketChannel accepted(int number, ProtocolFamily family) throws IOException {
+        try {
+            FileDescriptor descriptor = descriptor(number);
+            Class<?> channel = Class.forName("sun.nio.ch.SocketChannelImpl");
+            MethodHandle maker = lookup(channel)
+                    .findConstructor(
+                            channel,
+                            MethodType.methodType(
+                                    void.class,
+                                    SelectorProvider.class,
+                                    ProtocolFamily.class,
+                                    FileDescriptor.class,
+                                    SocketAddress.class));
+            return (SocketChannel)
+                    maker.invoke(SelectorProvider.provider(), family, descriptor, peer(descriptor, family));
+        } catch (Throwable closed) {
+            throw cannot("make a channel of descriptor " + number, closed);
+        }
+    }
+
+    /** The address at the other end; one that means nobody where he has gone. */
+    private static SocketAddress peer(FileDescriptor descriptor, ProtocolFamily family) throws Throwable {
+        if (family == StandardProtocolFamily.UNIX) {
+            return UnixDomainSocketAddress.of("");
+        }
+        Class<?> net = Class.forName("sun.nio.ch.Net");
+        MethodHandle asked = lookup(net)
+                .findStatic(net, "remoteAddress", MethodType.methodType(InetSocketAddress.class, FileDescriptor.class));
+        try {
+            return (InetSocketAddress) asked.invoke(descriptor);
+        } catch (IOException gone) {
+            return new InetSocketAddress(0);
+        }
+    }
+
+    private static FileDescriptor descriptor(int number) throws Throwable {
+        Class<?> numbers = Class.forName("sun.nio.ch.IOUtil");
+        return (FileDescriptor) lookup(numbers)
+                .findStatic(numbers, "newFD", MethodType.methodType(FileDescriptor.class, int.class))
+                .invoke(number);
+    }
+
     /** How many bytes have come that nobody has read yet; 0 where that is not told, as by a channel that is closed. */
     static int unread(SelectableChannel channel) {
         try {
-            Class<?> within = Class.forName("sun.nio.ch.SelChImpl");
-            FileDescriptor descriptor = (FileDescriptor) lookup(within)
-                    .findVirtual(within, "getFD", MethodType.methodType(FileDescriptor.class))
-                    .invoke(channel);
-            Class<?> net = Class.forName("sun.nio.ch.Net");
-            return (int) lookup(net)
-                    .findStatic(net, "available", MethodType.methodType(int.class, FileDescriptor.class))
-                    .invoke(descriptor);
+            return Unread.of(channel);
         } catch (VirtualMachineError fatal) {
             throw fatal;
         } catch (Throwable closed) {
             return 0;
+        }
+    }
+
+    /** Looked up once: it takes milliseconds, and whoever asks means this moment. */
+    private static final class Unread {
+        private static final MethodHandle DESCRIPTOR;
+        private static final MethodHandle AVAILABLE;
+
+        static {
+            try {
+                Class<?> within = Class.forName("sun.nio.ch.SelChImpl");
+                DESCRIPTOR = lookup(within).findVirtual(within, "getFD", MethodType.methodType(FileDescriptor.class));
+                Class<?> net = Class.forName("sun.nio.ch.Net");
+                AVAILABLE = lookup(net)
+                        .findStatic(net, "available", MethodType.methodType(int.class, FileDescriptor.class));
+            } catch (ReflectiveOperationException otherJava) {
+                throw new LinkageError("cannot ask how much is unread", otherJava);
+            }
+        }
+
+        static int of(SelectableChannel channel) throws Throwable {
+            return (int) AVAILABLE.invoke((FileDescriptor) DESCRIPTOR.invoke(channel));
         }
     }
 

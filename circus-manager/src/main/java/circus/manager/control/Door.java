@@ -11,12 +11,14 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +51,27 @@ final class Door implements AutoCloseable {
     private final Refusals refusals = new Refusals();
     private final List<Entrance> entrances = new ArrayList<>();
     private final Thread thread = new Thread(this::serve, "circus-door");
+
+    /** Bounded by how many are let in. */
+    private final ConcurrentLinkedQueue<Moved> moved = new ConcurrentLinkedQueue<>();
+
+    /** Bounded by how many another process had let in. */
+    private final ConcurrentLinkedQueue<Resumed> resumed = new ConcurrentLinkedQueue<>();
+
     private volatile boolean closed;
     private volatile boolean isShut;
 
     /** @param key asks for new connections only while there is room for them */
     private record Entrance(Listening at, Hall hall, SelectionKey key) {}
 
+    private record Resumed(int descriptor, String identity) {}
+
+    /** @param identity of a peer that has shaken hands with another process; null for one that comes anew */
     private record Arrival(
             Entrance through,
             SocketChannel channel,
-            @Nullable Ends ends) {
+            @Nullable Ends ends,
+            @Nullable String identity) {
         boolean isLocal() {
             return ends == null || ends.isLocal();
         }
@@ -101,10 +114,27 @@ final class Door implements AutoCloseable {
         return entrances.stream().mapToInt(entrance -> entrance.hall.size()).sum();
     }
 
+    /** Has connections leave for another process. circus-loop. */
+    void move() {
+        entrances.forEach(entrance -> entrance.hall.move());
+    }
+
+    /** The next that has left; null where there is none. Any thread. */
+    @Nullable
+    Moved moved() {
+        return moved.poll();
+    }
+
+    /** Goes on with a connection of another process, also while the door is shut. Any thread. */
+    void resume(int descriptor, String identity) {
+        resumed.add(new Resumed(descriptor, identity));
+        selector.wakeup();
+    }
+
     /** Ends the connections of those who have been silent for so long. Any thread. */
-    void dismiss(Duration silent) {
+    void dismiss(Duration silent, boolean areAllMeant) {
         long now = System.nanoTime();
-        entrances.forEach(entrance -> entrance.hall.dismiss(silent.toNanos(), now));
+        entrances.forEach(entrance -> entrance.hall.dismiss(silent.toNanos(), now, areAllMeant));
     }
 
     private void serve() {
@@ -133,6 +163,9 @@ final class Door implements AutoCloseable {
     private void turn() throws IOException {
         long now = System.nanoTime();
         List<Arrival> arrivals = new ArrayList<>();
+        for (Resumed next = resumed.poll(); next != null; next = resumed.poll()) {
+            resume(next, arrivals);
+        }
         for (Entrance entrance : entrances) {
             int places = isShut ? 0 : entrance.hall.places(now);
             accept(entrance, Math.min(places, MOST_IN_A_TURN), arrivals);
@@ -168,13 +201,29 @@ final class Door implements AutoCloseable {
                 return;
             }
             try {
-                SocketAddress theirs = channel.getRemoteAddress();
-                Ends ends = theirs instanceof InetSocketAddress remote
-                        ? new Ends((InetSocketAddress) channel.getLocalAddress(), remote)
-                        : null;
-                arrivals.add(new Arrival(entrance, channel, ends));
+                arrivals.add(new Arrival(entrance, channel, ends(channel), null));
             } catch (IOException gone) {
                 channel.close();
+            }
+        }
+    }
+
+    private static @Nullable Ends ends(SocketChannel channel) throws IOException {
+        SocketAddress theirs = channel.getRemoteAddress();
+        return theirs instanceof InetSocketAddress remote
+                ? new Ends((InetSocketAddress) channel.getLocalAddress(), remote)
+                : null;
+    }
+
+    private void resume(Resumed next, List<Arrival> arrivals) throws IOException {
+        for (Entrance entrance : entrances) {
+            if (entrance.at.service() == Service.COMMANDS) {
+                SocketChannel channel = Descriptors.accepted(next.descriptor, entrance.at.family());
+                try {
+                    arrivals.add(new Arrival(entrance, channel, ends(channel), next.identity));
+                } catch (IOException gone) {
+                    channel.close();
+                }
             }
         }
     }
@@ -200,8 +249,11 @@ final class Door implements AutoCloseable {
         boolean adopted = false;
         try {
             Caller caller = caller(arrival, uids);
-            Optional<String> refusal =
-                    access.refusal(arrival.isLocal(), caller.uid()).or(() -> arrival.through.hall.crowded(now));
+            Optional<String> refusal = access.refusal(arrival.isLocal(), caller.uid())
+                    .or(() -> arrival.identity != null && access.keys().isPresent()
+                            ? Optional.of("it was let in without a key")
+                            : Optional.empty())
+                    .or(() -> arrival.through.hall.crowded(now));
             if (refusal.isPresent()) {
                 String who = arrival.through.at.endpoint() + " (" + Peers.describe(caller) + ")";
                 refusals.refused(who, refusal.get(), now);
@@ -242,17 +294,25 @@ final class Door implements AutoCloseable {
         }
         Listening at = arrival.through.at;
         Hall hall = arrival.through.hall;
-        Connection connection = new Connection(at.service(), access.keys(), caller, channel, refusals, hall::leave);
+        Connection connection =
+                new Connection(at.service(), access.keys(), caller, channel, refusals, moved::add, hall::leave);
         hall.enter(connection, now);
         boolean adopted = false;
         try {
-            Adoption.adopt(at.socket(), channel, connection);
+            connection.adopted(
+                    arrival.identity == null
+                            ? Adoption.adopt(at.socket(), channel, connection)
+                            : Adoption.resume(at.socket(), channel, connection, bytes(arrival.identity)));
             adopted = true;
         } finally {
             if (!adopted) {
                 connection.ended();
             }
         }
+    }
+
+    private static byte[] bytes(String identity) {
+        return identity.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Lets nobody in any more. To be called before the ZeroMQ sockets are closed. */

@@ -129,10 +129,41 @@ public final class Endpoints implements AutoCloseable {
         return door == null ? 0 : door.connections();
     }
 
-    /** Ends the connections that have been silent for so long. */
-    public void dismiss(Duration silent) {
+    /**
+     * Has the connections by which requests come leave, open as they are, for another process: each as soon as no request of it is under way.
+     * Those with keys, which nobody else has, stay, and so do subscribers.
+     */
+    public void move() {
         if (door != null) {
-            door.dismiss(silent);
+            door.move();
+        }
+    }
+
+    /** The next of those that have left; null where there is none now. Whoever takes it ends it, or has another process go on with it. */
+    public @Nullable Moved moved() {
+        return door == null ? null : door.moved();
+    }
+
+    /**
+     * Goes on with a connection that has {@link #move moved} here. Its peer must be one whom this process would let in. Any thread.
+     *
+     * @param descriptor belongs to this from now on
+     * @param identity what the peer calls itself: at most 255 characters, each a byte
+     */
+    public void resume(int descriptor, String identity) {
+        if (door != null) {
+            door.resume(descriptor, identity);
+        }
+    }
+
+    /**
+     * Ends the connections that have been silent for so long.
+     *
+     * @param areAllMeant also those that are about to {@link #move}
+     */
+    public void dismiss(Duration silent, boolean areAllMeant) {
+        if (door != null) {
+            door.dismiss(silent, areAllMeant);
         }
     }
 

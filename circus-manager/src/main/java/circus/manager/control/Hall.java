@@ -123,10 +123,22 @@ final class Hall {
         return connections.size();
     }
 
-    /** Ends the connections that have been silent for so long, if nothing is lost by it. Any thread. */
-    void dismiss(long silentNanos, long nowNanos) {
+    /** Has the connections leave for another process that can ({@link Connection#move}). circus-loop. */
+    void move() {
+        connections.forEach(Connection::move);
+    }
+
+    /**
+     * Ends the connections that have been silent for so long, if nothing is lost by it. Any thread.
+     *
+     * @param areAllMeant also those that are about to {@link Connection#move}
+     */
+    void dismiss(long silentNanos, long nowNanos, boolean areAllMeant) {
         for (Connection connection : connections) {
-            if (connection.silentNanos(nowNanos) >= silentNanos && !connection.isBusy()) {
+            // In this order, so that it is only between JeroMQ's reading and its noting the time that a request is
+            // overlooked.
+            boolean isMeant = areAllMeant || !connection.isMoving();
+            if (isMeant && !connection.isBusy() && connection.silentNanos(nowNanos) >= silentNanos) {
                 connection.dismiss();
             }
         }

@@ -8,6 +8,7 @@ public final class Incoming {
     final byte[] peer;
     final boolean req;
     private final byte[] body;
+    private boolean settled;
 
     /**
      * @param peer what the ROUTER calls it
@@ -22,6 +23,14 @@ public final class Incoming {
 
     public Caller caller() {
         return connection.caller();
+    }
+
+    /** It is answered, or needs no answer: its connection may go. May be called again. circus-loop. */
+    void settle() {
+        if (!settled) {
+            settled = true;
+            connection.settled();
+        }
     }
 
     /** Not to be changed. */

@@ -6,6 +6,8 @@ import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -137,6 +139,17 @@ record Listening(
     boolean isReachableFromOutside() throws IOException {
         return channel.getLocalAddress() instanceof InetSocketAddress address
                 && !address.getAddress().isLoopbackAddress();
+    }
+
+    /** Of what is accepted here. */
+    ProtocolFamily family() throws IOException {
+        SocketAddress local = channel.getLocalAddress();
+        if (!(local instanceof InetSocketAddress address)) {
+            return StandardProtocolFamily.UNIX;
+        }
+        return address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
     }
 
     /** See {@link SocketFile#own}. */

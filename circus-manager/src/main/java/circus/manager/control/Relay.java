@@ -50,7 +50,9 @@ public final class Relay {
 
     public void pass(Incoming incoming) {
         long number = next++;
-        if (!isCast(incoming)) {
+        if (isCast(incoming)) {
+            incoming.settle();
+        } else {
             open.put(number, incoming);
         }
         way.request(number, incoming.caller(), incoming.body());

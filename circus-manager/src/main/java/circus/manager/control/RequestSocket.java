@@ -34,6 +34,9 @@ final class RequestSocket {
             boolean req = frames.size() == MOST_FRAMES && frames.get(1).size() == 0;
             if (!dealer && !req) {
                 LOG.log(Level.WARNING, "got unexpected message of {0} frames", frames.size());
+                if (Adoption.linkOf(frames.get(frames.size() - 1)) instanceof Connection connection) {
+                    connection.settled();
+                }
                 continue;
             }
             Msg last = frames.get(frames.size() - 1);
@@ -65,6 +68,7 @@ final class RequestSocket {
 
     void reply(Incoming to, byte[] body) {
         to.connection.replying(body.length);
+        to.settle();
         socket.send(to.peer, ZMQ.SNDMORE | ZMQ.DONTWAIT);
         if (to.req) {
             socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);

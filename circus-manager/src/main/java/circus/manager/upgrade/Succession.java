@@ -5,6 +5,7 @@ import circus.manager.command.Caller;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.control.Controller;
+import circus.manager.control.Endpoints;
 import circus.manager.control.EventPublisher;
 import circus.message.Version;
 import circus.options.CircusOptions;
@@ -41,6 +42,9 @@ public final class Succession {
     private static final System.Logger LOG = System.getLogger(Succession.class.getName());
     private static final int MOST_DESCRIPTORS = 16;
 
+    /** True in {@code hello}: it takes connections by {@link Passage}. An earlier release does not, and says nothing. */
+    static final String TAKES_CONNECTIONS = "connections";
+
     /** So long may it take to end what ran on a dead kernel, and to start another one. */
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
@@ -48,6 +52,7 @@ public final class Succession {
 
     private final Path path;
     private final Wire wire;
+    private @Nullable PassingSocket passage;
     private boolean alone;
     private boolean confirmed;
     private boolean serves;
@@ -76,9 +81,14 @@ public final class Succession {
         wire.send(
                 "hello",
                 Map.of(
-                        "protocol", Wire.PROTOCOL,
-                        "version", Version.TEXT,
-                        "pid", ProcessHandle.current().pid()));
+                        "protocol",
+                        Wire.PROTOCOL,
+                        "version",
+                        Version.TEXT,
+                        "pid",
+                        ProcessHandle.current().pid(),
+                        TAKES_CONNECTIONS,
+                        true));
         return Optional.of(new Succession(path, wire));
     }
 
@@ -97,14 +107,26 @@ public final class Succession {
 
     /** The sockets of the former one's endpoints, by their numbers in this process. */
     public List<Integer> descriptors() throws IOException {
-        try (PassingSocket passage = PassingSocket.connect(path)) {
-            Parcel parcel = passage.receive(64, MOST_DESCRIPTORS);
-            if (parcel.descriptors().size() < 2) {
-                throw new IOException("the former circusd has handed over "
-                        + parcel.descriptors().size() + " sockets");
-            }
-            return parcel.descriptors();
+        PassingSocket socket = PassingSocket.connect(path);
+        passage = socket;
+        Parcel parcel = socket.receive(64, MOST_DESCRIPTORS);
+        if (parcel.descriptors().size() < 2) {
+            throw new IOException(
+                    "the former circusd has handed over " + parcel.descriptors().size() + " sockets");
         }
+        return parcel.descriptors();
+    }
+
+    /** From now on the connections of the former one's endpoints may come, too: those that it still has at its farewell. */
+    public void takeConnections(Endpoints endpoints) {
+        PassingSocket socket = passage;
+        if (socket == null) {
+            return;
+        }
+        passage = null;
+        Thread thread = new Thread(() -> Passage.receive(socket, endpoints), "circus-upgrade-passage");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**

@@ -75,6 +75,8 @@ public final class Upgrade {
     private final long deadlineNanos;
     private @Nullable Process child;
     private @Nullable Wire wire;
+    private boolean takesConnections;
+    private volatile @Nullable Passage passage;
     private volatile long leftNanos;
 
     /** Why the manager cannot hand over any more; null while it can. */
@@ -130,6 +132,7 @@ public final class Upgrade {
 
     private void giveUp(String cause) {
         String reason = abandoned == null ? cause : String.valueOf(abandoned);
+        passage().ifPresent(Passage::close);
         Wire connection = wire;
         if (connection != null) {
             connection.close();
@@ -157,9 +160,7 @@ public final class Upgrade {
             Wire connection = new Wire(accept(door, started));
             meets(started, connection);
             meet(connection, started);
-            try (SocketChannel passage = accept(door, started)) {
-                hand(passage);
-            }
+            hand(accept(door, started));
             expect(connection, "ready");
         } finally {
             Files.deleteIfExists(path);
@@ -239,6 +240,7 @@ public final class Upgrade {
         if (hello.number("pid") != started.pid()) {
             throw new Refused("somebody else than the new circusd answers: pid " + hello.number("pid"));
         }
+        takesConnections = hello.truth(Succession.TAKES_CONNECTIONS);
         Wire.Message configured = expect(connection, "configured");
         same("name", self.name(), configured.shown("name"));
         same("papa_endpoint", self.kernel().toString(), configured.shown("kernel"));
@@ -265,13 +267,23 @@ public final class Upgrade {
     }
 
     /** The sockets of the endpoints: both listen from now on, and only one accepts. */
-    private void hand(SocketChannel passage) throws IOException {
-        List<Integer> numbers = endpoints.descriptors();
-        @SuppressWarnings("resource") // The channel's, which closes it.
-        PassingSocket socket = PassingSocket.of(Descriptors.number(passage));
-        socket.send(
-                "endpoints".getBytes(StandardCharsets.US_ASCII),
-                numbers.stream().mapToInt(Integer::intValue).toArray());
+    private void hand(SocketChannel channel) throws IOException {
+        boolean isKept = false;
+        try {
+            List<Integer> numbers = endpoints.descriptors();
+            @SuppressWarnings("resource") // The channel's, which closes it.
+            PassingSocket socket = PassingSocket.of(Descriptors.number(channel));
+            socket.send(
+                    "endpoints".getBytes(StandardCharsets.US_ASCII),
+                    numbers.stream().mapToInt(Integer::intValue).toArray());
+            isKept = takesConnections;
+        } finally {
+            if (isKept) {
+                passage = new Passage(channel);
+            } else {
+                channel.close();
+            }
+        }
     }
 
     private Wire.Message expect(Wire connection, String say) throws Refused {
@@ -351,6 +363,11 @@ public final class Upgrade {
 
     Wire wire() {
         return Objects.requireNonNull(wire);
+    }
+
+    /** By which the other one takes connections, if it does. */
+    Optional<Passage> passage() {
+        return Optional.ofNullable(passage);
     }
 
     Process child() {

@@ -63,10 +63,16 @@ public final class Watch {
     /** With so much on its way to the new one, no more requests are received. */
     private static final long MOST_BYTES_UNDER_WAY = 8 << 20;
 
-    /** A request that is on its way when a connection is closed is lost, so one that is used much gets more time for a pause. */
+    /**
+     * Connections are passed on as they are where the new one takes them. What is left then, and all of others, is closed: a request that is on
+     * its way in that moment is lost, so one that is used much gets more time for a pause.
+     */
     private static final Duration[] FAREWELLS = {
         Duration.ofSeconds(3), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofMinutes(10)
     };
+
+    /** A connection is not passed on while a request of it is under way. */
+    private static final Duration PASSING_LIMIT = Duration.ofSeconds(30);
 
     private static final Duration[] PAUSES = {
         Duration.ofMillis(300), Duration.ofMillis(20), Duration.ofMillis(2), Duration.ZERO
@@ -381,21 +387,26 @@ public final class Watch {
         return new Result(true, 0, reason, relay.unanswered());
     }
 
-    /** Connections end when they are silent, so that nothing is lost; their peers connect anew, to the other one. */
+    /** Connections go to the other one, or end when they are silent; then their peers connect anew, to the other one. */
     private Optional<Result> farewell(long inPhase) {
         int step = 0;
         while (step < FAREWELLS.length - 1 && inPhase > FAREWELLS[step].toNanos()) {
             step++;
         }
+        Optional<Passage> passage = upgrade.passage();
+        passage.ifPresent(to -> to.carry(endpoints));
         if (!relay.isOwing()) {
-            endpoints.dismiss(PAUSES[step]);
+            boolean areAllMeant = passage.isEmpty() || inPhase > PASSING_LIMIT.toNanos();
+            endpoints.dismiss(PAUSES[step], areAllMeant);
         }
-        boolean over =
-                endpoints.connections() == 0 || wire.isOver() || inPhase > FAREWELLS[FAREWELLS.length - 1].toNanos();
+        boolean isEmpty =
+                endpoints.connections() == 0 && !passage.map(Passage::isLoaded).orElse(false);
+        boolean over = isEmpty || wire.isOver() || inPhase > FAREWELLS[FAREWELLS.length - 1].toNanos();
         if (!over) {
             return Optional.empty();
         }
         endpoints.bequeath();
+        passage.ifPresent(Passage::close);
         wire.drain(1_000);
         wire.close();
         return Optional.of(new Result(false, 0, "", List.of()));

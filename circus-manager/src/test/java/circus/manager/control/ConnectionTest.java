@@ -34,7 +34,13 @@ class ConnectionTest {
 
     private Connection connection(Service service) {
         return new Connection(
-                service, Optional.empty(), CALLER, channel, new Refusals(), ended -> ends.incrementAndGet());
+                service,
+                Optional.empty(),
+                CALLER,
+                channel,
+                new Refusals(),
+                moved -> {},
+                ended -> ends.incrementAndGet());
     }
 
     private static Msg frame(int bytes) {

@@ -21,13 +21,18 @@ final class RawPeer implements AutoCloseable {
     private static final int GREETING = 64;
     private static final int MORE = 1;
     private static final int LONG = 2;
-    private static final int COMMAND = 4;
+    static final int COMMAND = 4;
 
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
 
     RawPeer(String endpoint, String type) throws IOException {
+        this(endpoint, type, "");
+    }
+
+    /** @param identity what it calls itself; each character a byte */
+    RawPeer(String endpoint, String type, String identity) throws IOException {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
@@ -44,7 +49,7 @@ final class RawPeer implements AutoCloseable {
         ByteArrayOutputStream ready = new ByteArrayOutputStream();
         ready.writeBytes("\5READY".getBytes(StandardCharsets.US_ASCII));
         property(ready, "Socket-Type", type);
-        property(ready, "Identity", "");
+        property(ready, "Identity", identity);
         write(COMMAND, ready.toByteArray());
         frame();
     }
@@ -53,10 +58,15 @@ final class RawPeer implements AutoCloseable {
         to.write(name.length());
         to.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
         to.writeBytes(ByteBuffer.allocate(4).putInt(value.length()).array());
-        to.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+        to.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void write(int flags, byte[] body) throws IOException {
+        out.write(frame(flags, body));
+    }
+
+    /** A frame as it is on its way. */
+    static byte[] frame(int flags, byte[] body) {
         boolean isLong = body.length > 255;
         ByteBuffer frame = ByteBuffer.allocate((isLong ? 9 : 2) + body.length);
         frame.put((byte) (isLong ? flags | LONG : flags));
@@ -66,7 +76,12 @@ final class RawPeer implements AutoCloseable {
             frame.put((byte) body.length);
         }
         frame.put(body);
-        out.write(frame.array());
+        return frame.array();
+    }
+
+    /** Bytes as they are. */
+    void write(byte[] bytes, int from, int count) throws IOException {
+        out.write(bytes, from, count);
     }
 
     /** One message of these frames. */

@@ -242,8 +242,8 @@ final class LayersTest {
             .resideInAnyPackage("org.zeromq..", "zmq..");
 
     /**
-     * JeroMQ's own {@code ipc://} is a TCP port that anybody may use, and its {@code tcp://} does not tell who connects. Our class in its
-     * package, {@code zmq.Adoption}, is there since a connection cannot be given to it from outside.
+     * JeroMQ's own {@code ipc://} is a TCP port that anybody may use, and its {@code tcp://} does not tell who connects. Our classes in its
+     * package, {@code zmq.Adoption} and its helpers, are there since a connection cannot be given to it, or taken from it, from outside.
      */
     @ArchTest
     static final ArchRule jeromq_opens_no_connections_itself = noClasses()

@@ -19,6 +19,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code circusctl upgrade}: promise 1, and promise 7, an upgrade that cannot come up changes nothing. {@code -Dcircus.rounds=20} for the long
@@ -52,18 +54,17 @@ class UpgradeCommandTest {
         }
     }
 
-    @Test
-    void each_request_is_answered_and_carried_out_once() {
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "ipc"})
+    void each_request_is_answered_and_carried_out_once(String transport) {
         List<String> counters = List.of("c1", "c2", "c3", "c4");
         StringBuilder sections = new StringBuilder();
         counters.forEach(name -> sections.append("[watcher:" + name + "]\n").append(COUNTER));
-        Circus circus = home.circus("asked", "", sections.toString());
+        Circus tcp = home.circus("asked", "", sections.toString());
+        Circus circus = transport.equals("tcp") ? tcp : tcp.atUnixSockets();
         circus.start();
         try (CounterAsker asker = CounterAsker.start(home, circus, counters)) {
-            // Of a connection that is kept, a request is lost that is on its way when it is closed
-            // (docs/architecture.md): the more
-            // rounds, the likelier.
-            for (int round = 0; round < Math.max(1, ROUNDS / 3); round++) {
+            for (int round = 0; round < ROUNDS; round++) {
                 upgrade(circus, "--probation", "1").mustSucceed();
             }
             JsonNode report = asker.stop();
