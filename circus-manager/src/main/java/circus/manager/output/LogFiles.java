@@ -268,6 +268,12 @@ final class LogFiles {
         crew.takeDone().forEach(DiskTask::complete);
     }
 
+    private void gaveUp(LogFile file, IOException reason) {
+        atWork.remove(file);
+        file.failed();
+        hold(file, Reason.of(reason));
+    }
+
     private final class Appended implements DiskTask.Completion<Append.Outcome> {
         private final LogFile file;
 
@@ -277,9 +283,7 @@ final class LogFiles {
 
         @Override
         public void failed(IOException reason) {
-            atWork.remove(file);
-            file.failed();
-            hold(file, Reason.of(reason));
+            gaveUp(file, reason);
         }
 
         @Override
@@ -345,9 +349,7 @@ final class LogFiles {
 
         @Override
         public void failed(IOException reason) {
-            atWork.remove(file);
-            file.failed();
-            hold(file, Reason.of(reason));
+            gaveUp(file, reason);
         }
 
         @Override

@@ -5,7 +5,6 @@ import circus.manager.disk.LogStore;
 import circus.manager.line.Layout;
 import circus.manager.rotation.Rotation;
 import circus.options.RotateWhen;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,31 +49,19 @@ final class RotationCrashTest {
         return new World(seed, rules, disk, paths, layout, care(random, disk instanceof MemoryStore));
     }
 
-    private static void play(long seed, LogStore disk, List<Path> paths) throws IOException {
-        play(seed, world(seed, disk, paths));
-    }
-
-    private static void play(long seed, World world) throws IOException {
-        Random lives = new Random(seed);
-        try {
-            world.dieAfter(1 + lives.nextInt(80));
-            world.run(50 + lives.nextInt(250), () -> 1 + lives.nextInt(80));
-            world.finish();
-            world.check();
-        } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("seed " + seed + " with " + world + ": " + e.getMessage(), e);
-        }
+    private static void play(long seed, World world) {
+        Lives.many(world, seed, 250, 80);
     }
 
     @Test
-    void rotated_files_are_exact_after_many_deaths_at_random_points() throws IOException {
+    void rotated_files_are_exact_after_many_deaths_at_random_points() {
         for (long seed = 0; seed < ROUNDS; seed++) {
-            play(seed, new MemoryStore(), PATHS);
+            play(seed, world(seed, new MemoryStore(), PATHS));
         }
     }
 
     @Test
-    void rotated_files_of_json_are_exact_after_many_deaths() throws IOException {
+    void rotated_files_of_json_are_exact_after_many_deaths() {
         for (long seed = 0; seed < ROUNDS / 3; seed++) {
             Random random = new Random(seed);
             World.Rules rules = new World.Rules(
@@ -96,34 +83,21 @@ final class RotationCrashTest {
     }
 
     @Test
-    void rotated_files_on_a_real_disk_are_exact_after_many_deaths(@TempDir Path directory) throws IOException {
+    void rotated_files_on_a_real_disk_are_exact_after_many_deaths(@TempDir Path directory) {
         for (long seed = 0; seed < 30; seed++) {
             long round = seed;
             List<Path> paths = IntStream.range(0, 2)
                     .mapToObj(i -> directory.resolve(round + "-" + i))
                     .toList();
-            play(seed, new DiskStore(), paths);
+            play(seed, world(seed, new DiskStore(), paths));
         }
     }
 
     @Test
-    void a_death_at_each_single_point_of_a_run_with_rotations_leaves_files_exact() throws IOException {
+    void a_death_at_each_single_point_of_a_run_with_rotations_leaves_files_exact() {
         for (long seed = 0; seed < 6; seed++) {
-            long point = 0;
-            long points = Long.MAX_VALUE;
-            while (++point <= points) {
-                World world = world(seed, new MemoryStore(), PATHS);
-                world.dieAfter(point);
-                try {
-                    world.run(100, () -> Long.MAX_VALUE / 2);
-                    points = world.deaths() == 0 ? point : points;
-                    world.finish();
-                    world.check();
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError(
-                            "seed " + seed + ", death " + point + " with " + world + ": " + e.getMessage(), e);
-                }
-            }
+            long each = seed;
+            Lives.oneToEachPoint(() -> world(each, new MemoryStore(), PATHS), 100);
         }
     }
 }

@@ -67,6 +67,7 @@ final class World {
     private static final long LATE = Duration.ofMillis(1200).toNanos();
     private static final int REPLACEMENT = 0xfffd;
 
+    private final long seed;
     private final Rules rules;
     private final Layout layout;
     private final FileCare care;
@@ -97,6 +98,7 @@ final class World {
     }
 
     World(long seed, Rules rules, LogStore disk, List<Path> paths, Layout layout, FileCare care) {
+        this.seed = seed;
         this.care = care;
         this.rules = rules;
         this.layout = layout;
@@ -120,7 +122,7 @@ final class World {
 
     @Override
     public String toString() {
-        return rules + " " + care;
+        return "seed " + seed + " with " + rules + " " + care;
     }
 
     Fate fate() {
