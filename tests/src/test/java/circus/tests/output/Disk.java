@@ -1,7 +1,6 @@
 package circus.tests.output;
 
 import circus.tests.harness.Circus;
-import circus.tests.harness.Commands;
 import circus.tests.harness.Daemon;
 import circus.tests.harness.Home;
 import java.io.IOException;
@@ -9,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,29 +28,26 @@ final class Disk {
     }
 
     private final Home home;
+    private final Spaces spaces;
     private final Path folder;
     private final Path behind;
     private final Path server;
 
-    private Disk(Home home) {
+    private Disk(Home home, Spaces spaces, Path folder) {
         this.home = home;
-        folder = home.path("disk");
+        this.spaces = spaces;
+        this.folder = folder;
         behind = home.path("behind");
         home.write("behind/.here", "");
         server = home.path("server.pid");
-        home.write("disk/.here", "");
         be(State.FINE);
     }
 
     /** Empty where nobody may mount one. */
     static Optional<Disk> of(Home home) {
-        Commands.Result trial = Commands.run(
-                Duration.ofSeconds(5), "unshare", "-m", "sh", "-c", "test -r /dev/fuse && test -w /dev/fuse");
-        if (trial.exit() != 0) {
-            System.out.println("nobody may mount a file system by FUSE here");
-            return Optional.empty();
-        }
-        return Optional.of(new Disk(home));
+        Path folder = Objects.requireNonNull(home.write("disk/.here", "").getParent());
+        return Spaces.offered(folder, "test -r /dev/fuse && test -w /dev/fuse")
+                .map(spaces -> new Disk(home, spaces, folder));
     }
 
     void be(State state) {
@@ -80,7 +78,8 @@ final class Disk {
     /** Starts a manager that sees it, the first of which has it mounted; does not wait. */
     Daemon launch(Circus circus) {
         if (Files.exists(server)) {
-            return circus.launchBelow("nsenter", "-m", "-t", Home.read(server).strip(), "--wd=" + home.directory());
+            List<String> inside = spaces.inside(Home.read(server).strip(), home.directory());
+            return circus.launchBelow(inside.toArray(String[]::new));
         }
         Path mount = home.script("with-disk", """
                 /usr/bin/python3 %s %s %s %s &
@@ -89,6 +88,8 @@ final class Disk {
                 exec "$@"
                 """.formatted(
                         home.resource("output/disk.py"), folder, behind, home.path("state"), server, folder));
-        return circus.launchBelow("unshare", "-m", mount.toString());
+        List<String> first = new ArrayList<>(spaces.fresh());
+        first.add(mount.toString());
+        return circus.launchBelow(first.toArray(String[]::new));
     }
 }

@@ -13,10 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -107,37 +107,23 @@ class DiskTroubleTest {
     /** A file system of its own that is full; empty where nobody may mount one. */
     private Optional<SmallDisk> mounted(Circus circus, Path log) {
         Path disk = Objects.requireNonNull(log.getParent());
-        for (String spaces : List.of("-m", "-Um")) {
-            List<String> way =
-                    spaces.equals("-m") ? List.of("unshare", spaces) : List.of("unshare", spaces, "--map-root-user");
-            List<String> trial = new ArrayList<>(way);
-            trial.addAll(List.of("mount", "-t", "tmpfs", "none", disk.toString()));
-            if (Commands.run(Duration.ofSeconds(5), trial.toArray(String[]::new))
-                            .exit()
-                    == 0) {
-                Path mount = home.script("with-disk", "mount -t tmpfs -o size=1m none " + disk + " && exec \"$@\"\n");
-                List<String> program = new ArrayList<>(way);
-                program.add(mount.toString());
-                circus.awaitCommands(circus.launchBelow(program.toArray(String[]::new)));
-                int pid = circus.awaitWorkers("talker", 1).get(0);
-                Path root = Path.of("/proc/" + pid + "/root");
-                String remount = "mount -o remount,size=100m " + disk;
-                return Optional.of(new SmallDisk(
-                        Path.of(root + log.toString()),
-                        () -> Commands.run(
-                                        Duration.ofSeconds(5),
-                                        "nsenter",
-                                        spaces,
-                                        "-t",
-                                        Integer.toString(pid),
-                                        "sh",
-                                        "-c",
-                                        remount)
-                                .mustSucceed()));
-            }
-        }
-        System.out.println("nobody may mount a file system here: only the limited one was tried");
-        return Optional.empty();
+        return Spaces.offered(disk, "true").map(spaces -> {
+            Path mount = home.script("with-disk", "mount -t tmpfs -o size=1m none " + disk + " && exec \"$@\"\n");
+            circus.awaitCommands(circus.launchBelow(words(spaces.fresh(), mount.toString())));
+            String pid = Integer.toString(circus.awaitWorkers("talker", 1).get(0));
+            List<String> inside = spaces.inside(pid, home.directory());
+            return new SmallDisk(Path.of("/proc/" + pid + "/root" + log), () -> remount(inside, "size=100m", disk));
+        });
+    }
+
+    private static String[] words(List<String> first, String... rest) {
+        return Stream.concat(first.stream(), Stream.of(rest)).toArray(String[]::new);
+    }
+
+    private static void remount(List<String> inside, String option, Path disk) {
+        // With "none", what mount(8) finds in mountinfo is not given again: a user of ours there may be nobody within.
+        Commands.run(Duration.ofSeconds(5), words(inside, "mount", "-o", "remount," + option, "none", disk.toString()))
+                .mustSucceed();
     }
 
     private Path diskLog() {
@@ -244,34 +230,28 @@ class DiskTroubleTest {
 
     /** A file system cannot be remounted so while somebody has a file open there for writing; see {@link SickDiskTest} for one that breaks. */
     @Test
-    void a_file_system_that_is_remounted_to_be_read_only_has_all_of_the_log_when_it_is_writable_again()
-            throws IOException {
+    void a_file_system_that_can_only_be_read_for_a_while_has_all_of_the_log() {
         Path log = diskLog();
         Path disk = Objects.requireNonNull(log.getParent());
-        Path holder = home.path("holder");
-        Path mount = home.script(
-                "with-disk", "mount -t tmpfs none " + disk + " && echo $$ > " + holder + " && exec sleep 1000\n");
-        if (Commands.run(Duration.ofSeconds(5), "unshare", "-m", "true").exit() != 0) {
-            System.out.println("nobody may mount a file system here");
-            return;
-        }
-        home.prepared(List.of("unshare", "-m", mount.toString())).start();
-        await("there is a file system").atMost(SOON).until(() -> Files.exists(holder));
-        String pid = Home.read(holder).strip();
-        List<String> inside = List.of("nsenter", "-m", "-t", pid, "--wd=" + home.directory());
-        waitsFor(
-                circus(log, SOME),
-                Path.of("/proc/" + pid + "/root" + log),
-                log,
-                inside,
-                () -> remount(inside, "ro", disk),
-                () -> remount(inside, "rw", disk));
-    }
-
-    private static void remount(List<String> inside, String how, Path disk) {
-        List<String> command = new ArrayList<>(inside);
-        command.addAll(List.of("mount", "-o", "remount," + how, disk.toString()));
-        Commands.run(Duration.ofSeconds(5), command.toArray(String[]::new)).mustSucceed();
+        Spaces.offered(disk, "true").ifPresent(spaces -> {
+            Path holder = home.path("holder");
+            Path mount = home.script(
+                    "with-disk", "mount -t tmpfs none " + disk + " && echo $$ > " + holder + " && exec sleep 1000\n");
+            perform(() -> home.prepared(List.of(words(spaces.fresh(), mount.toString())))
+                    .start());
+            await("there is a file system")
+                    .atMost(SOON)
+                    .until(() -> Home.read(holder).endsWith("\n"));
+            String pid = Home.read(holder).strip();
+            List<String> inside = spaces.inside(pid, home.directory());
+            waitsFor(
+                    circus(log, SOME),
+                    Path.of("/proc/" + pid + "/root" + log),
+                    log,
+                    inside,
+                    () -> remount(inside, "ro", disk),
+                    () -> remount(inside, "rw", disk));
+        });
     }
 
     @Test
