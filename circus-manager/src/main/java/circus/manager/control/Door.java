@@ -75,6 +75,14 @@ final class Door implements AutoCloseable {
         boolean isLocal() {
             return ends == null || ends.isLocal();
         }
+
+        /** Whether its peer, known elsewhere, has closed: no table shows it, and it has no address any more ({@link Descriptors}). */
+        boolean hasLeftMeanwhile(Caller caller) {
+            boolean isUnknown = caller.uid().isEmpty()
+                    && ends != null
+                    && (ends.isLocal() || ends.theirs().getPort() == 0);
+            return identity != null && isUnknown;
+        }
     }
 
     /** Shut at first. */
@@ -254,7 +262,9 @@ final class Door implements AutoCloseable {
                             ? Optional.of("it was let in without a key")
                             : Optional.empty())
                     .or(() -> arrival.through.hall.crowded(now));
-            if (refusal.isPresent()) {
+            if (refusal.isPresent() && arrival.hasLeftMeanwhile(caller)) {
+                LOG.log(Level.DEBUG, "{0} has gone while its connection moved", Peers.describe(caller));
+            } else if (refusal.isPresent()) {
                 String who = arrival.through.at.endpoint() + " (" + Peers.describe(caller) + ")";
                 refusals.refused(who, refusal.get(), now);
             } else {
