@@ -454,12 +454,13 @@ final class Session {
             return;
         }
         closed = true;
+        // Before all that could fail: the next connection may get the same number, and copies are put into a number.
+        kernel.copies.gone(this);
         Log.debug("the connection of " + peer + " ends: " + why);
         interest.end();
         posix.close(fd);
         outbox.free();
         reading.close();
-        kernel.copies.gone(this);
         kernel.leases.gone(this);
         kernel.knocks.gone(this);
         server.gone(this);

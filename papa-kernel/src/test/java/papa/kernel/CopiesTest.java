@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,32 @@ class CopiesTest {
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
             return all.count();
         }
+    }
+
+    /** The next connection has the number that it had; a line that nobody asked for would end it. */
+    @Test
+    void a_connection_whose_end_fails_gets_no_more_copies() throws Exception {
+        AtomicBoolean failing = new AtomicBoolean();
+        Posix faulty = (Posix) Proxy.newProxyInstance(
+                Posix.class.getClassLoader(), new Class<?>[] {Posix.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("free") && failing.getAndSet(false)) {
+                        throw new IllegalStateException("a fault in the middle");
+                    }
+                    return method.invoke(posix, arguments);
+                });
+        kernel.close();
+        kernel = new RunningKernel(64L * 1024 * 1024, faulty);
+        RunningKernel.Client manager = manager(LEASE);
+        PassingSocket connection = copies(manager, LEASE);
+        failing.set(true);
+        connection.close();
+        manager.until(() -> !manager.callUnchecked("stats").isEmpty() && !failing.get());
+
+        RunningKernel.Client late = kernel.connect();
+        manager.start("web.one", "sleep 100");
+
+        assertThat(late.call("get", "nothing")).isEmpty();
+        assertThat(manager.call("stats")).contains(" copies=0 ");
     }
 
     // Whether all is there.
