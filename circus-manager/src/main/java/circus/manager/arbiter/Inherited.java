@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param baseline see {@link circus.manager.config.CircusConfig#restore}; null when nobody has left it
  * @param states what was done at run time, by watcher
  * @param stored all keys of the kernel that hold such a state
+ * @param unread those by key that nobody here can read, as they are: whoever left them may come back
  */
-public record Inherited(@Nullable String baseline, Map<String, RunState> states, Set<String> stored) {
+public record Inherited(
+        @Nullable String baseline, Map<String, RunState> states, Set<String> stored, Map<String, String> unread) {
     private static final System.Logger LOG = System.getLogger(Inherited.class.getName());
 
     /** The kernel's value that holds the text of the configuration. */
@@ -28,6 +30,7 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
     public Inherited {
         states = Map.copyOf(states);
         stored = Set.copyOf(stored);
+        unread = Map.copyOf(unread);
     }
 
     /**
@@ -36,7 +39,8 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
      * @param fresh forget what was done at run time
      */
     public static Inherited of(Map<String, String> kernel, Map<String, String> file, boolean fresh) {
-        Map<String, RunState> known = read(kernel);
+        Map<String, String> unread = new LinkedHashMap<>();
+        Map<String, RunState> known = read(kernel, unread);
         Set<String> stored = kernel.keySet().stream()
                 .filter(key -> RunState.watcher(key).isPresent())
                 .collect(Collectors.toSet());
@@ -44,7 +48,7 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
         Map<String, RunState> states = known;
         if (isNew && !fresh) {
             states = new LinkedHashMap<>();
-            for (Map.Entry<String, RunState> each : read(file).entrySet()) {
+            for (Map.Entry<String, RunState> each : read(file, unread).entrySet()) {
                 states.put(each.getKey(), each.getValue().withoutProcesses());
             }
             if (!states.isEmpty()) {
@@ -54,7 +58,7 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
                         String.join(", ", states.keySet()));
             }
         }
-        return new Inherited(kernel.get(BASELINE), fresh ? Map.of() : states, stored);
+        return new Inherited(kernel.get(BASELINE), fresh ? Map.of() : states, stored, fresh ? Map.of() : unread);
     }
 
     /**
@@ -80,14 +84,19 @@ public record Inherited(@Nullable String baseline, Map<String, RunState> states,
         }
     }
 
-    private static Map<String, RunState> read(Map<String, String> values) {
+    private static Map<String, RunState> read(Map<String, String> values, Map<String, String> unread) {
         Map<String, RunState> states = new LinkedHashMap<>();
         values.forEach((key, text) -> RunState.watcher(key).ifPresent(watcher -> {
             Optional<RunState> state = RunState.fromJson(text);
             if (state.isPresent()) {
                 states.put(watcher, state.get());
             } else {
-                LOG.log(Level.WARNING, "cannot read what was done to {0} at run time: {1}", watcher, text);
+                unread.put(key, text);
+                LOG.log(
+                        Level.WARNING,
+                        "cannot read what was done to {0} at run time: {1}; it counts as nothing, and is kept for a circusd that can",
+                        watcher,
+                        text);
             }
         }));
         return states;

@@ -86,15 +86,19 @@ public final class Takeover {
         arbiter.startAtFirst(toStart);
     }
 
-    /** Both records hold what still applies, and nothing else; what a watcher makes of its own follows in its first step. */
+    /**
+     * Both records hold what still applies, what nobody here can read, and nothing else; what a watcher makes of its own follows in its
+     * first step.
+     */
     private void keep(Inherited inherited) {
         inherited.stored().forEach(key -> {
             String watcher = RunState.watcher(key).orElseThrow();
-            if (!inherited.states().containsKey(watcher) || !isKnown(watcher)) {
+            boolean counts = inherited.states().containsKey(watcher) && isKnown(watcher);
+            if (!counts && !inherited.unread().containsKey(key)) {
                 arbiter.drop(key);
             }
         });
-        Map<String, String> kept = new LinkedHashMap<>();
+        Map<String, String> kept = new LinkedHashMap<>(inherited.unread());
         inherited.states().forEach((watcher, state) -> {
             if (isKnown(watcher)) {
                 kept.put(RunState.key(watcher), state.toJson());

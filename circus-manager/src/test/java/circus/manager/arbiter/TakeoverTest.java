@@ -7,6 +7,7 @@ import circus.manager.kernel.Exit;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
 import circus.manager.kernel.SpawnReply;
+import circus.manager.watcher.Operation;
 import circus.manager.watcher.Stage;
 import circus.manager.watcher.Watcher;
 import circus.manager.watcher.WatcherStatus;
@@ -102,6 +103,26 @@ class TakeoverTest {
         Watcher web = house.add("web", Stage.options());
         takeOver(List.of(), Map.of("watcher.web", "garbage"), false);
         assertThat(web.status()).isEqualTo(WatcherStatus.ACTIVE);
+    }
+
+    /** A former circusd that is newer may be taken back. */
+    @Test
+    void what_cannot_be_read_is_there_for_who_can_until_something_else_is_done() throws Exception {
+        Watcher web = house.add("web", Stage.options());
+        Map<String, String> left = Map.of("watcher.web", "[\"of tomorrow\"]", "watcher.added", "[\"also\"]");
+        takeOver(List.of(), left, false);
+        assertThat(house.kernel.values).isEqualTo(left);
+        house.arbiter.operate(web, Operation.resize(2, Stage.order("watcher_incr", false, new Stage.Heard())));
+        house.settle();
+        assertThat(house.kernel.values.get("watcher.web")).contains("\"numprocesses\"");
+        assertThat(house.kernel.values).containsEntry("watcher.added", "[\"also\"]");
+    }
+
+    @Test
+    void fresh_forgets_what_cannot_be_read() {
+        house.add("web", Stage.options());
+        takeOver(List.of(), Map.of("watcher.web", "garbage"), true);
+        assertThat(house.kernel.values).isEmpty();
     }
 
     @Test
