@@ -228,8 +228,8 @@ final class Daemon {
         }
         Inherited inherited = Inherited.of(values, stateFile.read(), settings.fresh() && past.isFirst());
         CircusConfig before = inherited.before(config, environment);
-        ManagedSockets sockets =
-                new ManagedSockets(before.sockets(), new KernelSockets(kernel, foundOrphans || !past.isFirst()));
+        ManagedSockets sockets = new ManagedSockets(
+                before.sockets(), new KernelSockets(kernel, foundOrphans || !past.isFirst()), !past.isFirst());
         Map<String, SocketPlace> places = open(sockets, kernel, starter);
         // Not before: a circusd that does not come up leaves nothing.
         EventJournal journal = EventJournal.open(

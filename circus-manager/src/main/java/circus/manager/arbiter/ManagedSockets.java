@@ -43,6 +43,9 @@ public final class ManagedSockets {
         }
     }
 
+    /** As a descriptor: the kernel has no socket of that name, and so starts nobody with it. */
+    private static final int NOT_OPEN = -1;
+
     private final Holder holder;
     private final Map<String, SocketConfig> configs = new LinkedHashMap<>();
     private final Map<String, SocketPlace> places = new LinkedHashMap<>();
@@ -50,12 +53,20 @@ public final class ManagedSockets {
     /** Sockets of worker slots that were found open, and can go on. */
     private final Set<String> left = new TreeSet<>();
 
+    private final boolean mayLack;
+
     public ManagedSockets(List<SocketConfig> sockets, Holder holder) {
+        this(sockets, holder, false);
+    }
+
+    /** @param mayLack whether to go on without those that cannot be opened; who needs one then cannot be started */
+    public ManagedSockets(List<SocketConfig> sockets, Holder holder, boolean mayLack) {
         this.holder = holder;
+        this.mayLack = mayLack;
         sockets.forEach(socket -> configs.put(socket.name(), socket));
     }
 
-    /** Opens what is not open yet. If one fails, none of those that were opened here stays open. */
+    /** Opens what is not open yet. If one fails that is not to be lacked, none of those that were opened here stays open. */
     public Map<String, SocketPlace> open() throws CannotOpenException, PapaException {
         Map<String, HeldSocket> before = new HashMap<>();
         Map<String, List<HeldSocket>> slots = new HashMap<>();
@@ -76,7 +87,16 @@ public final class ManagedSockets {
             } catch (PapaException cannot) {
                 mistakes.add(
                         "cannot open socket " + config.name() + " at " + config.address() + ": " + cannot.getMessage());
+                places.put(config.name(), new SocketPlace(NOT_OPEN, config.address()));
             }
+        }
+        if (mayLack) {
+            mistakes.forEach(mistake -> LOG.log(
+                    Level.ERROR,
+                    "{0}. What needs it cannot be started, all else goes on; restart circusd when that is mended",
+                    mistake));
+            mistakes.clear();
+            holder.sockets(); // a kernel that has gone is another matter
         }
         if (!mistakes.isEmpty()) {
             for (String name : opened) {

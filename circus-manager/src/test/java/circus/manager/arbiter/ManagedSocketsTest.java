@@ -114,6 +114,18 @@ class ManagedSocketsTest {
     }
 
     @Test
+    void where_some_may_be_lacking_the_others_are_open_and_who_is_started_with_one_is_refused() throws Exception {
+        holder.portsTaken.add("81");
+        ManagedSockets sockets = new ManagedSockets(List.of(inet("a", 80), inet("b", 81), inet("c", 82)), holder, true);
+        Map<String, SocketPlace> places = sockets.open();
+        assertThat(holder.held).containsOnlyKeys("a", "c");
+        assertThat(places).containsOnlyKeys("a", "b", "c");
+        assertThat(Objects.requireNonNull(places.get("b")).descriptor()).isNegative();
+        assertThat(sockets.close(true, List.of())).isTrue();
+        assertThat(holder.held).isEmpty();
+    }
+
+    @Test
     void what_is_open_already_stays_open_even_when_others_fail() throws Exception {
         open(inet("a", 80));
         holder.portsTaken.add("81");

@@ -243,6 +243,28 @@ class TermsTest {
         home.mustBeEmpty();
     }
 
+    @Test
+    void a_socket_that_cannot_be_opened_any_more_keeps_nobody_else_from_going_on() throws IOException {
+        Path folder = Files.createDirectory(home.path("sockets"));
+        Circus circus = started(
+                "on_kernel_loss = replace",
+                "[socket:local]\npath = " + folder.resolve("local.sock")
+                        + "\n[watcher:needs]\ncmd = sh -c 'exec sleep 1000' $(circus.sockets.local)\nuse_sockets = true\nmax_retry = 1\n"
+                        + WORKER);
+        List<Integer> workers = circus.awaitWorkers("worker", 2);
+        circus.awaitWorkers("needs", 1);
+        Files.delete(folder.resolve("local.sock"));
+        Files.delete(folder);
+
+        killKernel(circus);
+
+        assertThat(circus.awaitWorkers("worker", 2)).doesNotContainAnyElementsOf(workers);
+        assertThat(circus.pids("needs")).isEmpty();
+        assertThat(circus.manager().errors()).contains("cannot open socket local at ");
+        circus.terminate();
+        home.mustBeEmpty();
+    }
+
     private Circus started(String options, String sections) {
         Circus circus = home.circus("terms", options, sections);
         circus.start();
