@@ -30,7 +30,16 @@ final class VersionTable {
         rows.add(row("papa", fields.get("kernel")));
         String home = System.getProperty("circus.home", NONE);
         rows.add(List.of("circusctl", Version.TEXT, NONE, NONE, NONE, home, NONE));
-        return Table.text(rows);
+        return Table.text(rows) + warning(fields.get("kernel"));
+    }
+
+    /** What would be lost with papa; empty where nothing would. */
+    private static String warning(@Nullable Object kernel) {
+        if (!(kernel instanceof Map<?, ?> about) || about.get("uncopied") == null) {
+            return "";
+        }
+        return "\nif papa were killed now, workers would be lost: " + word(about.get("uncopied"))
+                + " of its descriptors could not be copied (" + word(about.get("why")) + "); see docs/operations.md";
     }
 
     private List<String> row(String program, @Nullable Object about) {

@@ -57,6 +57,16 @@ class PrinterTest {
     }
 
     @Test
+    void versions_tell_what_would_be_lost_with_the_kernel() throws Exception {
+        String kernel = "{\"status\": \"ok\", \"manager\": null, \"kernel\": {\"version\": \"0.2.0\"";
+        assertThat(print(CommandSpec.VERSIONS, kernel + "}}")).hasLineCount(4).doesNotContain("lost");
+        assertThat(print(CommandSpec.VERSIONS, kernel + ", \"uncopied\": 3, \"why\": \"no room (EAGAIN)\"}}"))
+                .hasLineCount(5)
+                .endsWith("\nif papa were killed now, workers would be lost: 3 of its descriptors could not be copied"
+                        + " (no room (EAGAIN)); see docs/operations.md");
+    }
+
+    @Test
     void states_are_sorted_by_name_with_capitals_first() throws Exception {
         assertThat(
                         print(

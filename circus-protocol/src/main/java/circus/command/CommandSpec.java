@@ -499,7 +499,8 @@ public enum CommandSpec {
             .reply("""
                     `manager` and `kernel`, objects of `version`, `home`, `pid`, `started` (seconds since 1970), `protocol`
                     and `installed`, the version that is in `home` now (null where none is); `kernel` is null where it
-                    cannot be asked.
+                    cannot be asked. Where workers would be lost if papa were killed now, `kernel` also has `uncopied`, of how
+                    many of its descriptors there are no copies, and `why`.
                     """)
             .example("circusctl versions")),
 

@@ -3,6 +3,7 @@ package circus.manager.upgrade;
 import circus.manager.command.Upgrades;
 import circus.manager.control.Endpoints;
 import circus.manager.kernel.PapaKernel;
+import circus.manager.kernel.Uncopied;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.message.Json;
@@ -143,13 +144,18 @@ public final class Office implements Upgrades {
         try (KernelChannel channel = KernelChannel.open(self.kernel(), frame -> {})) {
             Hello hello = channel.hello();
             Optional<Installation> its = Installation.of(hello.pid());
-            return about(
+            Map<String, @Nullable Object> fields = about(
                     hello.version(),
                     its,
                     hello.pid(),
                     hello.started(),
                     hello.wire(),
                     its.flatMap(Installation::kernel));
+            Uncopied.of(channel, kernel.lease()).ifPresent(lacking -> {
+                fields.put("uncopied", lacking.descriptors());
+                fields.put("why", lacking.why());
+            });
+            return fields;
         } catch (PapaException gone) {
             return null;
         }
