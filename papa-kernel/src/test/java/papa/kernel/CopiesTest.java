@@ -196,10 +196,15 @@ class CopiesTest {
         connection.close();
         manager.until(() -> !manager.callUnchecked("stats").isEmpty() && !failing.get());
 
-        RunningKernel.Client late = kernel.connect();
+        List<RunningKernel.Client> late = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            late.add(kernel.connect());
+        }
         manager.start("web.one", "sleep 100");
 
-        assertThat(late.call("get", "nothing")).isEmpty();
+        for (RunningKernel.Client each : late) {
+            assertThat(each.call("get", "nothing")).isEmpty();
+        }
         assertThat(manager.call("stats")).contains(" copies=0 ");
     }
 
