@@ -39,6 +39,9 @@ final class Server {
 
     private static final long IDLE_NANOS = 5_000_000_000L;
 
+    /** From SIGTERM to SIGKILL for those that end with an idle kernel; whoever has asked for its end waits for that. */
+    private static final long STRANGERS_NANOS = 2_000_000_000L;
+
     private final Posix posix;
     final EventLoop loop;
     private final Kernel kernel;
@@ -285,16 +288,25 @@ final class Server {
         }
         boolean alone = sessions.isEmpty() && kernel.isIdle();
         if (alone && exitWanted) {
-            loop.stop();
+            end();
         }
         if (!exitWhenIdle) {
             return;
         }
         if (alone && idleTimer == null) {
-            idleTimer = loop.after(IDLE_NANOS, loop::stop);
+            idleTimer = loop.after(IDLE_NANOS, this::end);
         } else if (!alone && idleTimer != null) {
             idleTimer.cancel();
             idleTimer = null;
+        }
+    }
+
+    /** What was adopted of nobody known ends with the kernel. */
+    private void end() {
+        if (kernel.mustEndStrangers()) {
+            kernel.endAll(STRANGERS_NANOS, loop::stop);
+        } else {
+            loop.stop();
         }
     }
 
