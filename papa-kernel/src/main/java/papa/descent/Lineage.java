@@ -208,14 +208,24 @@ public final class Lineage {
     }
 
     /** One of those has been reaped. A session's number can be another's once nobody is in it any more. */
-    void reaped(Incarnation owner, Proc.Stat stat) {
+    void reaped(Incarnation owner, int session) {
         Trace trace = traces.get(owner);
         if (trace == null) {
             return;
         }
-        Integer left = trace.adopted.computeIfPresent(stat.session(), (session, count) -> count > 1 ? count - 1 : null);
-        if (left == null && stat.session() != owner.pid && trace.sessions.remove(stat.session())) {
-            sessions.remove(stat.session(), owner);
+        Integer left = trace.adopted.computeIfPresent(session, (number, count) -> count > 1 ? count - 1 : null);
+        if (left == null && session != owner.pid && trace.sessions.remove(session)) {
+            sessions.remove(session, owner);
+        }
+    }
+
+    /**
+     * It has ended while there was no kernel, and nobody has its number now: whoever is in its session descends from it. To be forgotten
+     * again if nobody is.
+     */
+    void diedUnseen(Incarnation owner) {
+        if (sessions.size() < MOST_SEEN && sessions.putIfAbsent(owner.pid, owner) == null) {
+            traces.computeIfAbsent(owner, each -> new Trace()).sessions.add(owner.pid);
         }
     }
 

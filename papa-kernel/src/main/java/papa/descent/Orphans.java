@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class Orphans {
     private final Proc proc;
     private final Lineage lineage;
     private final IntPredicate running;
-    private final Consumer<Incarnation> grown;
+    private final BiConsumer<Incarnation, Proc.Stat> grown;
     private final int ownPid;
     private final Map<Integer, Adopted> adopted = new LinkedHashMap<>();
     private final Set<Integer> inherited;
@@ -62,7 +62,8 @@ public final class Orphans {
      * @param running whether that is a process which the kernel has started, and not reaped yet
      * @param grown told of a process that something new is left of
      */
-    public Orphans(Posix posix, Proc proc, Lineage lineage, IntPredicate running, Consumer<Incarnation> grown) {
+    public Orphans(
+            Posix posix, Proc proc, Lineage lineage, IntPredicate running, BiConsumer<Incarnation, Proc.Stat> grown) {
         this.proc = proc;
         this.lineage = lineage;
         this.running = running;
@@ -197,7 +198,7 @@ public final class Orphans {
             if (!stat.hasEnded()) {
                 owner.leftovers.add(stat.pid());
                 lineage.adopted(owner, stat);
-                grown.accept(owner);
+                grown.accept(owner, stat);
             }
             return true;
         }
@@ -233,7 +234,7 @@ public final class Orphans {
             return Optional.empty();
         }
         if (entry.owner.leftovers.remove(pid)) {
-            lineage.reaped(entry.owner, entry.stat);
+            lineage.reaped(entry.owner, entry.stat.session());
         }
         return Optional.of(entry.owner);
     }
@@ -250,7 +251,7 @@ public final class Orphans {
     }
 
     /** The adopted that belong to a process, as they were when they were adopted. */
-    List<Proc.Stat> of(Incarnation owner) {
+    public List<Proc.Stat> of(Incarnation owner) {
         List<Proc.Stat> found = new ArrayList<>();
         for (int pid : owner.leftovers) {
             Adopted entry = adopted.get(pid);

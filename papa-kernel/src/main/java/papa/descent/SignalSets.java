@@ -2,9 +2,11 @@ package papa.descent;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,6 +23,7 @@ public final class SignalSets {
     private final Posix posix;
     private final Proc proc;
     private final Orphans orphans;
+    private final Strays strays;
     private final Lineage lineage;
     private final Chores chores;
     private final int ownPid;
@@ -28,10 +31,14 @@ public final class SignalSets {
     /** Those whose leftovers are about to be walked. */
     private final Set<Incarnation> remembering = new HashSet<>();
 
-    public SignalSets(Posix posix, Proc proc, Orphans orphans, Lineage lineage, Chores chores) {
+    /** What is to be done when the tree of a process has been walked, in its order. */
+    private final Map<Incarnation, List<Runnable>> onceWalked = new HashMap<>();
+
+    public SignalSets(Posix posix, Proc proc, Orphans orphans, Strays strays, Lineage lineage, Chores chores) {
         this.posix = posix;
         this.proc = proc;
         this.orphans = orphans;
+        this.strays = strays;
         this.lineage = lineage;
         this.chores = chores;
         this.ownPid = posix.pid();
@@ -202,11 +209,54 @@ public final class SignalSets {
         }
     }
 
+    /**
+     * Walks through the tree of a process that runs, so as to know its members again when they lose their parents.
+     *
+     * @param then follows, at once or in a later turn, in the order of the calls for that process
+     */
+    public void rememberTree(Incarnation process, Runnable then) {
+        List<Runnable> waiting = onceWalked.get(process);
+        if (waiting != null) {
+            waiting.add(then);
+            return;
+        }
+        onceWalked.put(process, new ArrayList<>(List.of(then)));
+        TreeWalk walk =
+                new TreeWalk(proc, ownPid, tree(process), stat -> isRoot(process, stat), stat -> true, stat -> {});
+        boolean begun = chores.begin(new Chores.Chore() {
+            @Override
+            public boolean goOn(Chores.Budget budget) {
+                if (!walk.goOn(budget)) {
+                    return false;
+                }
+                remember(process, walk);
+                walked(process);
+                return true;
+            }
+
+            @Override
+            public void failed(Throwable fault) {
+                walked(process);
+            }
+        });
+        if (!begun) {
+            walked(process);
+        }
+    }
+
+    private void walked(Incarnation process) {
+        List<Runnable> waiting = onceWalked.remove(process);
+        if (waiting != null) {
+            waiting.forEach(Runnable::run);
+        }
+    }
+
     private void remember(Incarnation process, TreeWalk walk) {
         if (process.hasEnded() && process.leftovers.isEmpty()) {
             return; // told gone already
         }
         List<Proc.Stat> descendants = new ArrayList<>(orphans.of(process));
+        descendants.addAll(strays.of(process));
         walk.found().stream().filter(each -> each.pid() != process.pid).forEach(descendants::add);
         lineage.walked(process, descendants);
     }
@@ -239,7 +289,7 @@ public final class SignalSets {
     }
 
     private boolean isLeftover(Incarnation process, Proc.Stat stat) {
-        return orphans.isOf(process, stat) || isInGroup(process, stat);
+        return orphans.isOf(process, stat) || strays.isOf(process, stat) || isInGroup(process, stat);
     }
 
     private boolean isInGroup(Incarnation process, Proc.Stat stat) {

@@ -327,6 +327,11 @@ final class Copies implements Sockets.Keeper {
                 .end());
     }
 
+    /** Something new is left of a process. */
+    void left(Incarnation process, Proc.Stat newcomer) {
+        note(out -> saveLeft(out, process, newcomer));
+    }
+
     void noted(Incarnation process) {
         note(out -> out.line("notes")
                 .put("process", process.number)
@@ -396,6 +401,17 @@ final class Copies implements Sockets.Keeper {
         for (Capture capture : process.captures) {
             SavedCapture.saveBriefly(out, posix, capture);
         }
+        kernel.orphans.of(process).forEach(each -> saveLeft(out, process, each));
+        kernel.strays.of(process).forEach(each -> saveLeft(out, process, each));
+    }
+
+    private static void saveLeft(StateWriter out, Incarnation process, Proc.Stat newcomer) {
+        out.line("left")
+                .put("process", process.number)
+                .put("pid", newcomer.pid())
+                .put("start", newcomer.startTicks())
+                .put("session", newcomer.session())
+                .end();
     }
 
     /** When it was started, as proc(5) tells, by which it is known from others of its number; -1 where that is not certain. */

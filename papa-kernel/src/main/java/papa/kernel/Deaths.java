@@ -1,6 +1,7 @@
 package papa.kernel;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import papa.descent.Orphans;
+import papa.descent.Strays;
 import papa.launch.Started;
 import papa.loop.EventLoop;
 import papa.posix.Errno;
@@ -49,11 +51,16 @@ final class Deaths {
     private final Posix posix;
     private final EventLoop loop;
     private final Orphans orphans;
+    private final Strays strays;
     private final Launches launches;
     private final Listener listener;
     private final Map<Integer, Incarnation> running;
     private final Set<Incarnation> dying = new LinkedHashSet<>();
     private final Map<Incarnation, Integer> reaped = new LinkedHashMap<>();
+
+    /** Those of another kernel of which it is not known yet what they have left. */
+    private final Set<Incarnation> unlooked = new HashSet<>();
+
     private final int[] status = new int[1];
     private final long[] usage = new long[4];
     private final Set<Incarnation> lessLeft = new LinkedHashSet<>();
@@ -66,12 +73,14 @@ final class Deaths {
             Posix posix,
             EventLoop loop,
             Orphans orphans,
+            Strays strays,
             Launches launches,
             Map<Integer, Incarnation> running,
             Listener listener) {
         this.posix = posix;
         this.loop = loop;
         this.orphans = orphans;
+        this.strays = strays;
         this.launches = launches;
         this.running = running;
         this.listener = listener;
@@ -206,6 +215,13 @@ final class Deaths {
         process.usage = used;
         loop.remove(process.pidfd);
         reaped.put(process, endedWith);
+        if (process.foster) {
+            unlooked.add(process);
+            strays.look(() -> {
+                unlooked.remove(process);
+                settle();
+            });
+        }
     }
 
     /** A child has changed its state: reap the adopted, and children whose descriptor is not watched. */
@@ -241,6 +257,12 @@ final class Deaths {
         settle();
     }
 
+    /** Something has ended that a process of another kernel had left behind. */
+    void lessLeft(Incarnation owner) {
+        lessLeft.add(owner);
+        settle();
+    }
+
     private void noteLess(@Nullable Incarnation owner) {
         if (owner == null) {
             strangerEnded = true;
@@ -267,10 +289,12 @@ final class Deaths {
             return;
         }
         blindLooks = 0;
-        List<Map.Entry<Incarnation, Integer>> ended = List.copyOf(reaped.entrySet());
-        reaped.clear();
-        for (Map.Entry<Incarnation, Integer> each : ended) {
+        for (Map.Entry<Incarnation, Integer> each : List.copyOf(reaped.entrySet())) {
             Incarnation process = each.getKey();
+            if (unlooked.contains(process)) {
+                continue;
+            }
+            reaped.remove(process);
             running.remove(process.pid, process);
             posix.close(process.pidfd);
             listener.ended(process, each.getValue());

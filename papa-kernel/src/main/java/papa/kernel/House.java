@@ -177,6 +177,7 @@ final class House {
     private void goOn() {
         kernel.processes().forEach(kernel::reads);
         new KernelState(kernel).resume();
+        kernel.rememberTrees(kernel.fosters().iterator());
         List.copyOf(kernel.processes()).forEach(kernel.settling::releaseIfSettled);
         Log.info("goes on with what a papa held that was killed: "
                 + kernel.processes().size() + " processes, "

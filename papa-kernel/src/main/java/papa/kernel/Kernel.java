@@ -3,8 +3,11 @@ package papa.kernel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import papa.cgroup.ControlGroups;
 import papa.descent.Apart;
@@ -13,6 +16,7 @@ import papa.descent.Orphans;
 import papa.descent.SetSignal;
 import papa.descent.SignalSet;
 import papa.descent.SignalSets;
+import papa.descent.Strays;
 import papa.init.Init;
 import papa.launch.LaunchOrder;
 import papa.launch.Spawner;
@@ -43,6 +47,7 @@ final class Kernel {
     final Arena arena;
     final Proc proc;
     final Orphans orphans;
+    final Strays strays;
     final Lineage lineage;
     final Deaths deaths;
     private final SignalSets signalSets;
@@ -82,8 +87,18 @@ final class Kernel {
         Map<Integer, Incarnation> running = new HashMap<>();
         this.lineage = new Lineage(posix, proc, running::get, controlGroups::ownerOf);
         this.orphans = new Orphans(posix, proc, lineage, pid -> isUnreaped(running.get(pid)), this::leaves);
-        this.signalSets = new SignalSets(posix, proc, orphans, lineage, new Chores(loop));
-        this.deaths = new Deaths(posix, loop, orphans, launches, running, new Ends());
+        Chores chores = new Chores(loop);
+        this.strays = new Strays(
+                posix,
+                proc,
+                loop,
+                chores,
+                lineage,
+                pid -> isUnreaped(running.get(pid)),
+                this::leaves,
+                process -> deaths().lessLeft(process));
+        this.signalSets = new SignalSets(posix, proc, orphans, strays, lineage, chores);
+        this.deaths = new Deaths(posix, loop, orphans, strays, launches, running, new Ends());
         this.leases = new Leases(posix, loop, launches, new Leases.Things() {
             @Override
             public void ended(Lease lease) {
@@ -183,9 +198,37 @@ final class Kernel {
         deaths.childChanged();
     }
 
+    private Deaths deaths() {
+        return deaths;
+    }
+
+    private void leaves(Incarnation process, Proc.Stat newcomer) {
+        copies.left(process, newcomer);
+        leaves(process);
+    }
+
     /** Something new is left of a process: when it loses its parents in turn, it is to be known again. */
     void leaves(Incarnation process) {
         loop.post(() -> signalSets.rememberLeftovers(process));
+    }
+
+    /** All that another kernel had started, also those that have ended. */
+    List<Incarnation> fosters() {
+        List<Incarnation> fosters = new ArrayList<>(processes.all());
+        fosters.addAll(processes.released());
+        fosters.removeIf(each -> !each.foster);
+        return fosters;
+    }
+
+    /** Has it known again what descends from processes that another kernel had started: it will never be adopted here. One at a time. */
+    void rememberTrees(Iterator<Incarnation> fosters) {
+        while (fosters.hasNext()) {
+            Incarnation process = fosters.next();
+            if (!process.reaped) {
+                signalSets.rememberTree(process, () -> loop.post(() -> rememberTrees(fosters)));
+                return;
+            }
+        }
     }
 
     /** What follows from who is in the cgroup of a process that has ended. */
@@ -246,6 +289,20 @@ final class Kernel {
         return process.pidfd >= 0 ? posix.pidfdSignal(process.pidfd, number) : posix.kill(process.pid, number);
     }
 
+    /**
+     * The same. It may be the last one for that process: where what it leaves will not be adopted here, all that descends from it is
+     * listed before.
+     *
+     * @param sent told the result, at once or later
+     */
+    void signal(Incarnation process, int number, IntConsumer sent) {
+        if (process.foster && !process.reaped) {
+            signalSets.rememberTree(process, () -> sent.accept(signal(process, number)));
+        } else {
+            sent.accept(signal(process, number));
+        }
+    }
+
     /** Sends a signal to a set of processes; {@code done} is told at once or later. False if there is too much to do. */
     boolean signalSet(Incarnation process, SignalSet set, int number, SetSignal.Done done) {
         return signalSets.send(process, set, number, done);
@@ -261,7 +318,7 @@ final class Kernel {
     }
 
     void signalRunning(int number) {
-        List.copyOf(deaths.running()).forEach(each -> signal(each, number));
+        List.copyOf(deaths.running()).forEach(each -> signal(each, number, sent -> {}));
     }
 
     /** What was adopted, and nobody can tell whose it was. */
@@ -280,7 +337,9 @@ final class Kernel {
 
     /** The processes that something is left of. */
     Collection<Incarnation> left() {
-        return orphans.owners();
+        Set<Incarnation> owners = orphans.owners();
+        owners.addAll(strays.owners());
+        return owners;
     }
 
     private void leaseEnded(Lease lease) {
@@ -337,7 +396,11 @@ final class Kernel {
 
     /** Whether nothing is under way that somebody waits for: all that is known stands in the tables. */
     boolean isQuiet() {
-        return launches.none() && !sockets.areOpening() && signalSets.areIdle() && deaths.isSettled();
+        return launches.none()
+                && !sockets.areOpening()
+                && signalSets.areIdle()
+                && strays.areIdle()
+                && deaths.isSettled();
     }
 
     boolean isEnding() {

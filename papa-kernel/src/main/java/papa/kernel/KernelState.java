@@ -23,7 +23,7 @@ import papa.state.StateWriter;
  *   value, socket, share, inherited-socket
  *   ledger-file                                                 see {@link papa.legacy.Ledger}
  *   process, and behind each its capture lines
- *   cgroups, cgroup, pipes, lineage, adopted, inherited         who descends from whom
+ *   cgroups, cgroup, pipes, lineage, adopted, inherited, stray  who descends from whom
  * </pre>
  *
  * <p>A kernel is restored in two steps. The reading changes nothing outside, and takes no event from anywhere: a process may
@@ -64,6 +64,7 @@ final class KernelState {
         kernel.controlGroups.save(out);
         kernel.lineage.save(out);
         kernel.orphans.save(out);
+        kernel.strays.save(out);
     }
 
     /** Those that are held, in their order, and all others of which something is remembered. */
@@ -73,7 +74,7 @@ final class KernelState {
         known.addAll(kernel.deaths.untold());
         known.addAll(kernel.controlGroups.owners());
         known.addAll(kernel.lineage.owners());
-        known.addAll(kernel.orphans.owners());
+        known.addAll(kernel.left());
         known.addAll(kernel.readers.releasedButRead(kernel::process));
         return known;
     }
@@ -95,6 +96,7 @@ final class KernelState {
         kernel.controlGroups.restoreFrom(reader, this::find);
         kernel.lineage.restoreFrom(reader, this::find);
         kernel.orphans.restoreFrom(reader, this::find);
+        kernel.strays.restoreFrom(reader, this::find);
     }
 
     private void restoreProcess(StateLine line) throws StateException {
@@ -157,10 +159,11 @@ final class KernelState {
         kernel.arena.tidied();
         kernel.controlGroups.resume();
         kernel.loop.post(this::resumeControlGroups);
+        kernel.copies.resume();
+        kernel.strays.resume(kernel.fosters());
         kernel.left().forEach(kernel::leaves);
         kernel.deaths.resume();
         kernel.knocks.resume();
-        kernel.copies.resume();
     }
 
     private void resumeControlGroups() {

@@ -72,11 +72,14 @@ final class SignalRequests {
     private void send(Incarnation process, SignalSet set, int child, int number, Reply reply) throws Refusal {
         String name = process.spec.name();
         if (set == SignalSet.PROCESS) {
-            int sent = kernel.signal(process, number);
-            if (sent < 0 && !Errno.ESRCH.is(sent)) {
-                throw new Refusal("cannot signal " + name + " with " + SignalName.of(number) + ": " + Errno.of(sent));
-            }
-            reply.ok(sent >= 0 ? "sent\n" : GONE);
+            kernel.signal(process, number, sent -> {
+                if (sent < 0 && !Errno.ESRCH.is(sent)) {
+                    reply.refused(new Refusal(
+                            "cannot signal " + name + " with " + SignalName.of(number) + ": " + Errno.of(sent)));
+                } else {
+                    reply.ok(sent >= 0 ? "sent\n" : GONE);
+                }
+            });
             return;
         }
         if (set == SignalSet.CGROUP && process.controlGroup == null) {

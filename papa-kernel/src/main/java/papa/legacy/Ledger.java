@@ -21,7 +21,7 @@ import papa.state.StateWriter;
  *   ledger generation=N          higher than those of all ledgers before, also of another program's
  *   (what there is)
  *   whole                        from here on: what changes
- *   commit, process, capture, over, ended, notes, socket, no-socket, emptied     see {@link Salvage}
+ *   commit, process, capture, over, ended, left, notes, socket, no-socket, emptied     see {@link Salvage}
  * </pre>
  *
  * <p>In a state, so that another program in this one's place goes on in the files that others have copies of already:

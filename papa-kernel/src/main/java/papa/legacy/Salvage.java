@@ -40,6 +40,7 @@ import papa.wire.WordsException;
  *   capture     see {@link papa.process.SavedCapture#saveBriefly}
  *   commit      word, each: those of a request that was carried out
  *   ended       process, exit, ended
+ *   left        process; pid, start and session of what that has left behind, or what has lost its parents below it
  *   notes       process, note each: all that there are now
  *   over        process; done, 1 where its pipes are at their end: it is held no more
  *   emptied     process, channel, end: all that the stream held was dropped
@@ -71,6 +72,7 @@ public final class Salvage {
         private final Map<Channel, Entry> captures = new TreeMap<>();
         private final Map<Channel, Long> committed = new HashMap<>();
         private final Map<Channel, Long> end = new HashMap<>();
+        private final Map<Integer, Entry> left = new LinkedHashMap<>();
         private @Nullable Entry ended;
         private List<String> notes;
         private boolean taken;
@@ -218,6 +220,7 @@ public final class Salvage {
             case "emptied" ->
                 channel(entry).ifPresent(channel -> life.end.merge(channel, entry.number("end", 0), Math::max));
             case "ended" -> life.ended = entry;
+            case "left" -> life.left.put((int) entry.number("pid", 0), entry);
             case "notes" -> life.notes = entry.all("note");
             case "over" -> {
                 life.released = true;
@@ -308,6 +311,7 @@ public final class Salvage {
             boolean isLatest = latest.getOrDefault(life.entry.text("name", ""), 0L) == life.entry.number("number", -1);
             writeProcess(out, life, isLatest && !life.released, remains.getOrDefault(life, Map.of()), now);
         }
+        lives.values().forEach(life -> writeStrays(out, life));
         found.closeAllBut(kept);
     }
 
@@ -390,6 +394,24 @@ public final class Salvage {
                     line.put("overflow-after", overflow);
                 }
                 line.end();
+            }
+        });
+    }
+
+    /** What it left went to init, as it did itself. */
+    private void writeStrays(StateWriter out, Life life) {
+        life.left.forEach((pid, left) -> {
+            long start = left.number("start", -1);
+            boolean runs = proc.stat(pid)
+                    .filter(stat -> stat.startTicks() == start && !stat.hasEnded())
+                    .isPresent();
+            if (runs) {
+                out.line("stray")
+                        .put("of", life.entry.number("number", 0))
+                        .put("pid", pid)
+                        .put("start", start)
+                        .put("session", left.number("session", -1))
+                        .end();
             }
         });
     }

@@ -38,7 +38,11 @@ class OrphansTest {
                         : method.invoke(machine, arguments));
         Proc proc = new Proc(posix);
         orphans = new Orphans(
-                posix, proc, new Lineage(posix, proc, pid -> null, pid -> null), running::contains, owner -> {});
+                posix,
+                proc,
+                new Lineage(posix, proc, pid -> null, pid -> null),
+                running::contains,
+                (owner, stat) -> {});
         for (int i = 0; i < MANY; i++) {
             started.add(new ProcessBuilder("sleep", "1000").start());
         }

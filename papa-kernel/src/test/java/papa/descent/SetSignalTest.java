@@ -92,7 +92,7 @@ class SetSignalTest {
             @Override
             public void walked(TreeWalk walk) {}
         };
-        Orphans orphans = new Orphans(posix, proc, lineage, pid -> false, owner -> {});
+        Orphans orphans = new Orphans(posix, proc, lineage, pid -> false, (owner, stat) -> {});
         SetSignal signal = new SetSignal(posix, proc, orphans, members, number, true, outcome);
         while (!signal.goOn(new Chores.Budget(5))) {
             assertThat(outcome.count).isEqualTo(-1);

@@ -90,11 +90,6 @@ class KernelKilledTest {
             assertThat(Home.read(told)).doesNotContain("double");
             assertThat(circus.tell("get", "changed", OPTION)).isEqualTo(OPTION + ": " + (round + 100));
         });
-        // All together are ended by a kernel that has started them: one that took over from a dead one does not know
-        // their children.
-        Papa.kill9(circus);
-        circus.manager().kill9();
-        circus.start();
         List<Integer> last = workers(circus);
         circus.terminate();
         home.mustBeEmpty();
