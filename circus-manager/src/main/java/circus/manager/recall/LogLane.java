@@ -3,6 +3,8 @@ package circus.manager.recall;
 import circus.manager.file.OwnFile;
 import circus.manager.line.LogLine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +28,11 @@ import papa.wire.Frame.Channel;
  * time of the one before. One thread; waits for disks.
  */
 final class LogLane implements Source {
+    private static final System.Logger LOG = System.getLogger(LogLane.class.getName());
     private static final int BLOCK = 64 * 1024;
+
+    /** Files get other names while one looks for them. */
+    private static final int TRIES = 10;
 
     /** A longer line is cut. */
     private static final int LONGEST = 256 * 1024;
@@ -174,21 +180,28 @@ final class LogLane implements Source {
         blockAt = part.from();
     }
 
-    /** Empty where there is nothing, or nothing can be read. */
+    /** Empty where there is nothing, or nothing can be read. A file that is being put aside is looked for again. */
     static byte[] read(Part part, long from, int count) {
-        Path path = find(part);
-        if (path == null || count <= 0) {
-            return new byte[0];
-        }
-        try (FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            ByteBuffer bytes = ByteBuffer.allocate(count);
-            while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
-                // Until all is there.
+        for (int i = 0; i < TRIES && count > 0; i++) {
+            Path path = find(part);
+            if (path == null) {
+                continue;
             }
-            return Arrays.copyOf(bytes.array(), bytes.position());
-        } catch (IOException gone) {
-            return new byte[0];
+            try (FileChannel channel =
+                    FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+                if (!part.inode().equals(inode(path))) {
+                    continue; // what was opened may be either
+                }
+                ByteBuffer bytes = ByteBuffer.allocate(count);
+                while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
+                    // Until all is there.
+                }
+                return Arrays.copyOf(bytes.array(), bytes.position());
+            } catch (IOException gone) {
+                LOG.log(Level.DEBUG, "a log is put aside while it is read", gone);
+            }
         }
+        return new byte[0];
     }
 
     private static @Nullable Path find(Part part) {
@@ -226,14 +239,17 @@ final class LogLane implements Source {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
+            // Looked at once each: they may get other names, and so other times, while they are sorted.
             return all.filter(each -> {
                         String name = each.getFileName().toString();
                         return name.startsWith(prefix)
                                 && name.substring(prefix.length()).matches("[0-9][0-9.]*");
                     })
-                    .sorted((one, other) -> Long.compare(modified(other), modified(one)))
+                    .map(each -> Map.entry(modified(each), each))
+                    .sorted(Map.Entry.<Long, Path>comparingByKey().reversed())
+                    .map(Map.Entry::getValue)
                     .toList();
-        } catch (IOException unreadable) {
+        } catch (IOException | UncheckedIOException unreadable) {
             return List.of();
         }
     }
