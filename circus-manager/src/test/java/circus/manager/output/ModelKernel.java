@@ -180,8 +180,9 @@ final class ModelKernel implements KernelRequests {
 
     // ---- the connection ----
 
+    /** In the order in which they were made: the same seed is the same world in each run. */
     Map<String, String> values() {
-        return Map.copyOf(values);
+        return new LinkedHashMap<>(values);
     }
 
     /** A new manager follows, from what was committed. */
