@@ -157,8 +157,8 @@ final class WorkerStream {
         }
         if (end > from) {
             int rest = from;
-            if (pendingLength > 0 && shape.endsEveryPart()) {
-                // What can be told of a line only as a whole is put together first.
+            if (pendingLength > 0) {
+                // The whole line is put together first: some can only be told so, and it goes into one file.
                 rest = behindLineFeed(bytes, from);
                 keep(bytes, from, rest, timeMicros);
             }

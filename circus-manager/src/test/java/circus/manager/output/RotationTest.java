@@ -182,6 +182,18 @@ final class RotationTest {
                 .isEqualTo(Map.of("F.2", "T [4001] | begun", "F.1", " and not ended\n", "F", "T [4001] | next\n"));
     }
 
+    /** It would be in two plans else, and somebody else's line between them after a kill, in the middle of a character even. */
+    @Test
+    void a_line_that_comes_in_two_parts_goes_into_one_file() throws IOException {
+        route("web", Layout.PLAIN, bySize(10, 9));
+        StreamId web = say("abc\n");
+        rig.say(web, "1234");
+        rig.settle();
+        rig.say(web, "56\n7");
+        rig.settle();
+        assertThat(files()).isEqualTo(Map.of("F.1", "abc\n", "F", "123456\n"));
+    }
+
     @Test
     void who_comes_between_ends_the_open_line_in_the_old_file() throws IOException {
         route("web", Layout.PLAIN, bySize(10, 9));
@@ -301,6 +313,21 @@ final class RotationTest {
         rig.say(web, "two\n");
         rig.settle();
         assertThat(files()).isEqualTo(Map.of("F.20200913122640", "one\n", "F", "two\n"));
+    }
+
+    @Test
+    void a_line_that_ends_in_the_next_period_goes_into_the_file_in_which_it_was_begun() throws IOException {
+        route("web", Layout.PLAIN, byTime(RotateWhen.S, 0));
+        StreamId web = rig.process(1, "web");
+        rig.say(web, "one\n");
+        rig.settle();
+        rig.kernel.pass(Duration.ofMillis(900));
+        rig.say(web, "begun");
+        rig.settle();
+        rig.kernel.pass(Duration.ofMillis(200));
+        rig.say(web, " and ended\ntwo\n");
+        rig.settle();
+        assertThat(files()).isEqualTo(Map.of("F.20200913122640", "one\nbegun and ended\n", "F", "two\n"));
     }
 
     @Test
