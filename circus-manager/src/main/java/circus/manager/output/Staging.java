@@ -248,7 +248,7 @@ final class Staging implements LineShape.Target {
         boolean ends = source[to - 1] == '\n' || shape.endsEveryPart();
         // An open line leaves room for the line feed that another stream may have to put there.
         int added = length - before + (ends ? 0 : 1);
-        if (fileLength > 0 && fileLength + added >= rule.maxBytes()) {
+        if ((fileLength > 0 || endsLineOfOurs(begins)) && fileLength + added >= rule.maxBytes()) {
             if (start > before && open.equals(StreamId.STRANGER)) {
                 // What strangers have begun ends with the file.
                 System.arraycopy(bytes, start, bytes, before, length - start);
@@ -309,13 +309,18 @@ final class Staging implements LineShape.Target {
         }
     }
 
+    /** Whether a line feed comes first; in a file that is empty, too, where it ends a line that was begun in the one before. */
+    private boolean endsLineOfOurs(boolean begins) {
+        return begins && !open.equals(StreamId.NOBODY) && !open.equals(StreamId.STRANGER);
+    }
+
     private int startOfLast() {
         return pieces.size() < 2 ? 0 : pieces.get(pieces.size() - 2).end;
     }
 
     /** Adds a line of our own that stands for bytes of a stream between the offsets. */
     void notice(WorkerStream stream, long timeMicros, String line, long from, long to) {
-        boolean turns = fileLength > 0 && fileLength + line.length() + 1 >= rule.maxBytes();
+        boolean turns = (fileLength > 0 || endsLineOfOurs(true)) && fileLength + line.length() + 1 >= rule.maxBytes();
         if (turns) {
             if (!open.equals(StreamId.STRANGER)) {
                 endLineOf(stream, from);
