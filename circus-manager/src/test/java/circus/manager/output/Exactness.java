@@ -246,6 +246,18 @@ final class Exactness {
         take(reader, content);
     }
 
+    /** Whether the last line is a prefix that was begun and not ended. */
+    static boolean endsInAScrap(byte[] file) {
+        int start = file.length;
+        while (start > 0 && file[start - 1] != '\n') {
+            start--;
+        }
+        String line = new String(file, start, file.length - start, StandardCharsets.ISO_8859_1);
+        return !line.isEmpty()
+                && !PREFIX.matcher(line).matches()
+                && !NOTICE.matcher(line).matches();
+    }
+
     /** Whether the next byte was captured at this time; the end of what was said has no time. */
     private boolean isAt(Reader reader, String time) {
         return reader.at < reader.bytes.length

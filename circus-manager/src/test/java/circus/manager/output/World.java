@@ -363,11 +363,14 @@ final class World {
         }
     }
 
-    /** What was written to a file, to those that were put aside before it, too. */
+    /** What was written to a file, to those that were put aside before it, too. Prefixes that nobody could end have ended with their files. */
     private byte[] content(Path path) throws IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (Path each : older(path)) {
             content.writeBytes(bytes(each));
+            if (rules.prefix() && rules.drops() && Exactness.endsInAScrap(content.toByteArray())) {
+                content.write('\n');
+            }
         }
         content.writeBytes(bytes(path));
         return content.toByteArray();
