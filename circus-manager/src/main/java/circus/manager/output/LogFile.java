@@ -522,7 +522,7 @@ final class LogFile implements Sink {
      */
     void abandon() {
         Planned given = planned;
-        if (given == null || given.plan.isOwed()) {
+        if (given == null || given.plan.isOwed(given.taken.openBefore())) {
             return;
         }
         Staging.Taken taken = given.taken;

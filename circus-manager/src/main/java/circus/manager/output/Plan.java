@@ -53,10 +53,20 @@ record Plan(int length, int checksum, List<Writer> writers, List<Piece> pieces) 
         return new Plan(bytes.length, LastBytes.checksum(bytes, 0, bytes.length), List.of(writer), List.of(piece));
     }
 
-    boolean isOwed() {
-        return pieces.size() == 1
-                && pieces.get(0).text() != null
-                && writers.get(0).from() == pieces.get(0).to();
+    /**
+     * Whether it is such a rest. A line feed alone that ends somebody else's line brings its writer no further either; but the line may
+     * still go on if that writer comes later, or elsewhere.
+     *
+     * @param open who has the open last line in front of the plan
+     */
+    boolean isOwed(StreamId open) {
+        if (pieces.size() != 1) {
+            return false;
+        }
+        StreamId writer = writers.get(0).id();
+        String text = pieces.get(0).text();
+        boolean endsAnother = !open.equals(StreamId.NOBODY) && !open.equals(StreamId.STRANGER) && !open.equals(writer);
+        return text != null && writers.get(0).from() == pieces.get(0).to() && !(endsAnother && text.equals("\n"));
     }
 
     Plan {

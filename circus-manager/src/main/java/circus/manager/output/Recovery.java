@@ -128,7 +128,7 @@ final class Recovery {
             return settle(record, plan);
         } catch (IOException e) {
             boolean isGone = e instanceof NoSuchFileException && !isAway(record);
-            if (!isGone && plan != null && !plan.isOwed()) {
+            if (!isGone && plan != null && !plan.isOwed(record.open())) {
                 throw e;
             }
             return isGone
@@ -169,7 +169,7 @@ final class Recovery {
             glance = store.look(Path.of(record.path()));
         } catch (NoSuchFileException e) {
             LogRecord renamed = renamed(record);
-            if (renamed == null && plan.isOwed()) {
+            if (renamed == null && plan.isOwed(record.open())) {
                 return new Settled(record, false, Map.of(), List.of());
             } else if (renamed == null) {
                 throw e;
@@ -233,7 +233,7 @@ final class Recovery {
         int count = (int) Math.min(plan.length(), glance.size() - record.length());
         boolean isSame = glance.identity().equals(record.identity()) && count >= 0 && endsAsCommitted(record);
         if (!isSame || count == 0) {
-            return plan.isOwed() ? record.of(glance.identity()) : record.withoutPlan();
+            return plan.isOwed(record.open()) ? record.of(glance.identity()) : record.withoutPlan();
         }
         byte[] bytes = store.read(Path.of(record.path()), record.length(), count);
         boolean isComplete =
@@ -247,7 +247,7 @@ final class Recovery {
         Plan rest = torn == null || glance.size() > length ? null : rest(torn, captured);
         if (rest != null) {
             offsets.put(rest.writers().get(0).id(), rest.pieces().get(0).to());
-        } else if (plan.isOwed() && standing.length() < plan.length()) {
+        } else if (plan.isOwed(record.open()) && standing.length() < plan.length()) {
             rest = plan;
         }
         for (Plan.Writer writer : plan.writers()) {
@@ -258,7 +258,9 @@ final class Recovery {
             }
         }
         byte[] end = end(record.path(), length);
-        StreamId open = standing.endsInAScrap() && rest == null ? StreamId.STRANGER : standing.open();
+        StreamId open = rest != null
+                ? rest.writers().get(0).id()
+                : standing.endsInAScrap() ? StreamId.STRANGER : standing.open();
         int checksum = LastBytes.checksum(end, 0, end.length);
         return new LogRecord(
                 record.path(), record.identity(), length, checksum, open, record.begunMicros(), rest, null);

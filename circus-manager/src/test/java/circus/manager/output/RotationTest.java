@@ -205,35 +205,6 @@ final class RotationTest {
         assertThat(files()).isEqualTo(Map.of("F.2", "12345\n", "F.1", "abcde\n", "F", "678\n"));
     }
 
-    /** As after a kill behind the rotation, when what was to go on with the line comes later, or never. */
-    private StreamId begunInTheFileBefore() throws IOException {
-        route("web", Layout.PLAIN, bySize(10, 9));
-        StreamId web = rig.process(1, "web");
-        StreamId other = rig.process(2, "web");
-        say(web, "12345");
-        Files.writeString(file("F"), "", StandardOpenOption.TRUNCATE_EXISTING);
-        return other;
-    }
-
-    @Test
-    void a_long_line_is_alone_in_its_file_though_a_line_of_the_file_before_has_no_end() throws IOException {
-        StreamId other = begunInTheFileBefore();
-        rig.restart();
-        say(other, "longer than ten\n");
-        assertThat(files()).isEqualTo(Map.of("F.1", "\n", "F", "longer than ten\n"));
-    }
-
-    @Test
-    void a_notice_is_alone_in_its_file_though_a_line_of_the_file_before_has_no_end() throws IOException {
-        StreamId other = begunInTheFileBefore();
-        rig.say(other, "lost\n");
-        rig.kernel.dropOldest(other, 1);
-        rig.restart();
-        rig.later(LATE);
-        assertThat(files()).containsEntry("F.1", "\n");
-        assertThat(files().get("F")).startsWith("[circus] 5 bytes lost");
-    }
-
     @Test
     void two_watchers_share_the_file_and_its_rotation() throws IOException {
         route("web", Layout.PLAIN, bySize(10, 9));
