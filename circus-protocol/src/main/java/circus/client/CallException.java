@@ -2,23 +2,38 @@ package circus.client;
 
 /** No answer: the peer could not be reached, is no circusd, did not answer in time, or went away. The message says which. */
 public final class CallException extends Exception {
-    private final boolean timedOut;
+    private enum Kind {
+        FAILED,
+        TIMED_OUT,
+        INTERRUPTED
+    }
 
-    private CallException(String message, boolean timedOut) {
+    private final Kind kind;
+
+    private CallException(String message, Kind kind) {
         super(message, null, false, false);
-        this.timedOut = timedOut;
+        this.kind = kind;
     }
 
     CallException(String message) {
-        this(message, false);
+        this(message, Kind.FAILED);
     }
 
     static CallException timedOut(String message) {
-        return new CallException(message, true);
+        return new CallException(message, Kind.TIMED_OUT);
+    }
+
+    static CallException interrupted(String message) {
+        return new CallException(message, Kind.INTERRUPTED);
     }
 
     /** True when time ran out: nothing answers there, or not yet. */
     public boolean isTimedOut() {
-        return timedOut;
+        return kind == Kind.TIMED_OUT;
+    }
+
+    /** True when the thread was interrupted; the flag is cleared. */
+    public boolean isInterrupted() {
+        return kind == Kind.INTERRUPTED;
     }
 }

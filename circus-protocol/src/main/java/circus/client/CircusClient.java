@@ -32,9 +32,11 @@ public final class CircusClient implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final @Nullable KeyFile keys;
+    private final @Nullable SshTunnel tunnel;
     private @Nullable ZmtpConnection control;
     private String lastFailure = NO_ANSWER;
     private int refusals;
+    private boolean patient;
 
     /**
      * Connects at the first use, not here.
@@ -48,8 +50,18 @@ public final class CircusClient implements AutoCloseable {
 
     /** @param keys by {@link KeyFile#readClient}, where the endpoint demands them; null for a connection in plain text */
     public CircusClient(String endpoint, @Nullable KeyFile keys) {
+        this(endpoint, keys, null);
+    }
+
+    /** Through a tunnel, which stays its owner's to close. */
+    public CircusClient(SshTunnel tunnel, @Nullable KeyFile keys) {
+        this(tunnel.endpoint(), keys, tunnel);
+    }
+
+    private CircusClient(String endpoint, @Nullable KeyFile keys, @Nullable SshTunnel tunnel) {
         this.endpoint = new Endpoint(endpoint);
         this.keys = keys;
+        this.tunnel = tunnel;
     }
 
     /** An id for a request: 32 hexadecimal digits, different each time. */
@@ -60,6 +72,30 @@ public final class CircusClient implements AutoCloseable {
             id.append(Character.forDigit(random.nextInt(16), 16));
         }
         return id.toString();
+    }
+
+    /**
+     * Waits until the control endpoint is there, also where nothing listens yet or the peer hangs up, as one does that starts or ends. Sends
+     * nothing; the next call has its own time.
+     *
+     * @throws CallException when it is not there in time, or is something else than a circusd's
+     */
+    public void awaitPeer(Duration limit) throws CallException {
+        ZmtpConnection connection = control;
+        if (connection != null && connection.isAlive()) {
+            return;
+        }
+        close();
+        patient = true;
+        try {
+            control = connect("DEALER", CONTROL_PEERS, Deadline.in(limit), null);
+        } finally {
+            patient = false;
+        }
+        if (control == null) {
+            throw new CallException("cannot reach " + place() + " within " + limit.toSeconds() + " s: " + lastFailure);
+        }
+        lastFailure = NO_ANSWER;
     }
 
     /**
@@ -87,7 +123,7 @@ public final class CircusClient implements AutoCloseable {
             }
         } catch (IOException lost) {
             close();
-            throw new CallException("cannot tell what became of '" + request.command() + "': " + endpoint
+            throw new CallException("cannot tell what became of '" + request.command() + "': " + place()
                     + " went away before it answered: " + lost.getMessage());
         } catch (PeerException wrong) {
             throw unusable(wrong);
@@ -100,8 +136,7 @@ public final class CircusClient implements AutoCloseable {
             send(new Request(request.id(), request.command(), request.properties(), true), Deadline.in(limit));
         } catch (IOException lost) {
             close();
-            throw new CallException(
-                    "cannot send '" + request.command() + "' to " + endpoint + ": " + lost.getMessage());
+            throw new CallException("cannot send '" + request.command() + "' to " + place() + ": " + lost.getMessage());
         } catch (PeerException wrong) {
             throw unusable(wrong);
         }
@@ -176,7 +211,7 @@ public final class CircusClient implements AutoCloseable {
             throws CallException {
         boolean told = false;
         do {
-            ZmtpConnection connection = tryOnce(socketType, peers, deadline);
+            ZmtpConnection connection = tryOnce(socketType, peers, deadline, patient || listener != null);
             if (connection != null) {
                 return connection;
             }
@@ -189,7 +224,8 @@ public final class CircusClient implements AutoCloseable {
         return null;
     }
 
-    private @Nullable ZmtpConnection tryOnce(String socketType, List<String> peers, Deadline deadline)
+    /** @param hopeful whether it may come though the other end of a tunnel finds nothing there */
+    private @Nullable ZmtpConnection tryOnce(String socketType, List<String> peers, Deadline deadline, boolean hopeful)
             throws CallException {
         try {
             for (SocketAddress address : endpoint.addresses()) {
@@ -200,14 +236,17 @@ public final class CircusClient implements AutoCloseable {
                     return connection;
                 } catch (RefusedException refused) {
                     // It may be about to end, and will then be tried again.
-                    lastFailure = String.valueOf(refused.getMessage());
+                    lastFailure = trouble(refused);
                     refusals++;
-                    if (refusals == MOST_REFUSALS) {
+                    if (refusals >= MOST_REFUSALS && !patient) {
                         throw new PeerException(lastFailure);
                     }
                 } catch (IOException notThere) {
-                    lastFailure = String.valueOf(notThere.getMessage());
-                    if (lastFailure.contains("Permission denied")) {
+                    lastFailure = trouble(notThere);
+                    refusals += tunnel != null && tunnel.isRefused() ? 1 : 0;
+                    if (lastFailure.contains("Permission denied")
+                            || (tunnel != null && !tunnel.isOpen())
+                            || (refusals >= MOST_REFUSALS && !hopeful)) {
                         throw new PeerException(lastFailure);
                     }
                 }
@@ -222,20 +261,33 @@ public final class CircusClient implements AutoCloseable {
         return null;
     }
 
+    private String trouble(IOException failed) {
+        String reason = String.valueOf(failed.getMessage());
+        return tunnel == null ? reason : tunnel.trouble(reason);
+    }
+
+    /** Where it is, as the user has named it. */
+    private String place() {
+        return tunnel == null ? endpoint.text() : tunnel.toString();
+    }
+
     private void pause(Deadline deadline) throws CallException {
         LockSupport.parkNanos(Math.min(RETRY.toNanos(), deadline.remainingNanos()));
         if (Thread.interrupted()) {
-            throw unusable(new PeerException("interrupted"));
+            throw unusable(new PeerException(PeerException.INTERRUPTED));
         }
     }
 
     private CallException timedOut() {
-        return CallException.timedOut("cannot get an answer from " + endpoint + " in time: " + lastFailure);
+        return CallException.timedOut("cannot get an answer from " + place() + " in time: " + lastFailure);
     }
 
     private CallException unusable(PeerException wrong) {
         close();
-        return new CallException("cannot use " + endpoint + ": " + wrong.getMessage());
+        String message = "cannot use " + place() + ": " + wrong.getMessage();
+        return PeerException.INTERRUPTED.equals(wrong.getMessage())
+                ? CallException.interrupted(message)
+                : new CallException(message);
     }
 
     private Answer answer(byte[] body) throws CallException {
@@ -243,7 +295,7 @@ public final class CircusClient implements AutoCloseable {
             Map<String, @Nullable Object> fields = Json.readObject(body);
             return new Answer(fields);
         } catch (JsonException notJson) {
-            throw new CallException("cannot read the reply of " + endpoint + ": " + notJson.getMessage());
+            throw new CallException("cannot read the reply of " + place() + ": " + notJson.getMessage());
         }
     }
 

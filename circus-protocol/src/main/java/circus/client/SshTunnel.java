@@ -174,7 +174,7 @@ public final class SshTunnel implements AutoCloseable {
             LockSupport.parkNanos(LOOK.toNanos());
             if (Thread.interrupted()) {
                 close();
-                throw new CallException("cannot open a tunnel by ssh to " + server + ": interrupted");
+                throw CallException.interrupted("cannot open a tunnel by ssh to " + server + ": interrupted");
             }
         }
     }

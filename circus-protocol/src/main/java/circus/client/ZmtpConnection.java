@@ -266,7 +266,7 @@ final class ZmtpConnection implements Closeable {
         selector.select(millis);
         selector.selectedKeys().clear();
         if (Thread.interrupted()) {
-            throw new PeerException("interrupted");
+            throw new PeerException(PeerException.INTERRUPTED);
         }
         return true;
     }
