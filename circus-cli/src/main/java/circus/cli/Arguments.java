@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  * CommandSpec}. Pure functions.
  */
 final class Arguments {
-    /** Options of Circus that are still to come: scripts that use them are to be told so. */
-    private static final List<String> NOT_YET_OPTIONS = List.of("--ssh", "--ssh_keyfile");
-
     private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
     private static final String CURVE = "CIRCUSCTL_CURVE";
+
+    /** https://no-color.org */
+    private static final String NO_COLOR = "NO_COLOR";
+
     private static final String HELP = GlobalOption.HELP.flag();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     private Arguments() {}
 
-    /** @param environment for CIRCUSCTL_ENDPOINT and CIRCUSCTL_CURVE */
+    /** @param environment for CIRCUSCTL_ENDPOINT, CIRCUSCTL_CURVE and NO_COLOR */
     static Invocation parse(List<String> words, Map<String, String> environment)
             throws UsageException, ArgumentException {
         Flags flags = new Flags(words);
@@ -125,14 +126,11 @@ final class Arguments {
         if (word.equals("-h")) {
             return GlobalOption.HELP;
         }
-        List<String> known = new ArrayList<>(NOT_YET_OPTIONS);
+        List<String> known = new ArrayList<>();
         for (GlobalOption option : GlobalOption.values()) {
             known.add(option.flag());
         }
         String flag = flags.match(word, known);
-        if (flag != null && NOT_YET_OPTIONS.contains(flag)) {
-            throw UsageException.notYet("use " + flag);
-        }
         for (GlobalOption option : GlobalOption.values()) {
             if (option.flag().equals(flag)) {
                 return option;
@@ -143,25 +141,35 @@ final class Arguments {
 
     private static Settings settings(Map<GlobalOption, String> given, Map<String, String> environment)
             throws UsageException {
-        Duration timeout = DEFAULT_TIMEOUT;
-        String seconds = given.get(GlobalOption.TIMEOUT);
-        if (seconds != null) {
-            try {
-                timeout = Duration.ofSeconds(Integer.parseInt(seconds.strip()));
-            } catch (NumberFormatException notNumeric) {
-                throw new UsageException("argument --timeout: invalid int value: '" + seconds + "'");
-            }
-            if (timeout.isNegative()) {
-                throw new UsageException("argument --timeout: expected 0 or more seconds, not " + seconds);
-            }
-        }
         return new Settings(
                 given.get(GlobalOption.ENDPOINT),
                 environment.get(ENDPOINT),
                 keys(given, environment),
-                timeout,
+                given.get(GlobalOption.SSH),
+                given.get(GlobalOption.SSH_KEYFILE),
+                seconds(GlobalOption.TIMEOUT, given, DEFAULT_TIMEOUT),
+                seconds(GlobalOption.WAIT, given, Duration.ZERO),
                 given.containsKey(GlobalOption.JSON),
-                given.containsKey(GlobalOption.PRETTIFY));
+                given.containsKey(GlobalOption.PRETTIFY),
+                !given.containsKey(GlobalOption.NO_COLOR)
+                        && environment.getOrDefault(NO_COLOR, "").isEmpty());
+    }
+
+    private static Duration seconds(GlobalOption option, Map<GlobalOption, String> given, Duration byDefault)
+            throws UsageException {
+        String text = given.get(option);
+        if (text == null) {
+            return byDefault;
+        }
+        try {
+            int seconds = Integer.parseInt(text.strip());
+            if (seconds < 0) {
+                throw new UsageException("argument " + option.flag() + ": expected 0 or more seconds, not " + text);
+            }
+            return Duration.ofSeconds(seconds);
+        } catch (NumberFormatException notNumeric) {
+            throw new UsageException("argument " + option.flag() + ": invalid int value: '" + text + "'");
+        }
     }
 
     /** An empty one stands for none. */
@@ -216,7 +224,7 @@ final class Arguments {
                 List<String> left = positional.subList(used, positional.size());
                 int least = parameter.form() == Parameter.Form.PAIRS ? 2 : 1;
                 if (left.size() < least && parameter.mandatory()) {
-                    throw new ArgumentException(command.wrongCount());
+                    throw new ArgumentException(command.wrongCount(), "usage: " + command.usage());
                 }
                 if (parameter.mandatory() || parameter.isRest() || left.size() > mandatoryAfter(command, parameter)) {
                     used += take(parameter, left, properties);
@@ -226,7 +234,7 @@ final class Arguments {
             }
         }
         if (used < positional.size() && !command.ignoresExtraArguments()) {
-            throw new ArgumentException(command.wrongCount());
+            throw new ArgumentException(command.wrongCount(), "usage: " + command.usage());
         }
         return properties;
     }
@@ -294,6 +302,12 @@ final class Arguments {
     }
 
     private static UsageException unrecognized(List<String> words) {
-        return new UsageException("unrecognized arguments: " + String.join(" ", words));
+        String hint = "circusctl --help lists the commands";
+        for (GlobalOption option : GlobalOption.values()) {
+            if (words.contains(option.flag())) {
+                hint = option.flag() + " stands before the command";
+            }
+        }
+        return new UsageException("unrecognized arguments: " + String.join(" ", words), hint);
     }
 }

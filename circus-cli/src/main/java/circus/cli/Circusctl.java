@@ -19,7 +19,6 @@ import java.util.Map;
 public final class Circusctl {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final char UNREADABLE = '\ufffd';
-    private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
     private Circusctl() {}
 
@@ -57,14 +56,14 @@ public final class Circusctl {
         try {
             invocation = Arguments.parse(words, environment);
         } catch (UsageException wrong) {
-            Console.print(System.err, wrong.text());
+            Console.print(System.err, wrong.text(Screen.isErrorRead()));
             return Console.USAGE;
         } catch (ArgumentException wrong) {
-            Console.print(System.err, wrong.getMessage() + "\n");
+            Console.print(System.err, wrong.line(Screen.isErrorRead()));
             return Console.FAILED;
         }
         if (invocation instanceof Invocation.RunCommand command) {
-            try (Console console = console()) {
+            try (Console console = console(command.settings())) {
                 return console.run(command);
             }
         }
@@ -84,25 +83,23 @@ public final class Circusctl {
 
     private static int shell(Settings settings, Interrupt interrupt) {
         interrupt.endsWell();
-        try (Console console = console();
-                BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            return new Shell(settings, console, System.out, System.err).run(input);
+        try (Console console = console(settings)) {
+            Shell shell = new Shell(settings, console, System.out, System.err);
+            if (Screen.isConversation()) {
+                try (Conversation person = new Conversation(settings, console)) {
+                    interrupt.first(person::close);
+                    return shell.run(person);
+                }
+            }
+            BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            return shell.run(shell.plain(input));
         } catch (IOException unreadable) {
             Console.print(System.err, "cannot read standard input: " + unreadable.getMessage() + "\n");
             return Console.FAILED;
         }
     }
 
-    private static Console console() {
-        return new Console(System.out, System.err, isTerminal(STDOUT));
-    }
-
-    private static boolean isTerminal(Path descriptor) {
-        try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException notKnown) {
-            return false;
-        }
+    private static Console console(Settings settings) {
+        return new Console(System.out, System.err, Screen.ofStdout(settings.colours()));
     }
 }

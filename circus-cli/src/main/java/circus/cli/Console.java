@@ -13,15 +13,17 @@ import circus.message.Json;
 import circus.message.Request;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one command and prints what comes of it. One thread. */
+/** Runs commands, one after the other and all with the same settings, and prints what comes of each. One thread. */
 final class Console implements AutoCloseable {
     static final int DONE = 0;
     static final int FAILED = 1;
@@ -43,20 +45,23 @@ final class Console implements AutoCloseable {
             (particularly with waiting switches)
             """;
 
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private static final String NO_PLAN =
             "cannot tell a plan: this circusd knows no plans, and has reloaded its configuration instead\n";
 
     private final PrintStream out;
     private final PrintStream err;
-    private final boolean colours;
+    private final Screen screen;
     private @Nullable CircusClient client;
     private String clientEndpoint = "";
+    private @Nullable Route route;
 
-    /** @param colours whether what goes to {@code out} is looked at by a person */
-    Console(PrintStream out, PrintStream err, boolean colours) {
+    /** @param screen what looks at {@code out} */
+    Console(PrintStream out, PrintStream err, Screen screen) {
         this.out = out;
         this.err = err;
-        this.colours = colours;
+        this.screen = screen;
     }
 
     /** Tells the exit code. */
@@ -64,15 +69,20 @@ final class Console implements AutoCloseable {
         String endpoint = invocation.settings().endpointFor(invocation.command());
         try {
             return switch (invocation.command()) {
-                case LISTEN -> listen(endpoint, keys(invocation.settings()), topics(invocation));
+                case LISTEN -> listen(endpoint, invocation);
                 case KEYGEN -> keygen(invocation.properties());
-                case EVENTS -> events(endpoint, keys(invocation.settings()), invocation);
+                case EVENTS -> events(endpoint, invocation);
                 case TAIL -> tail(endpoint, invocation);
                 case UPGRADE -> upgrade(endpoint, invocation);
+                case STATUS -> status(endpoint, invocation);
                 default -> call(endpoint, invocation);
             };
         } catch (CallException failed) {
-            print(err, failed.isTimedOut() ? TIMED_OUT : failed.getMessage() + "\n");
+            if (failed.isInterrupted()) {
+                return FAILED;
+            }
+            String reason = failed.getMessage() + "\n";
+            print(err, !failed.isTimedOut() ? reason : Screen.isErrorRead() ? TIMED_OUT + "\n" + reason : TIMED_OUT);
             return FAILED;
         } catch (KeyFileException unusable) {
             print(err, unusable.getMessage() + "\n");
@@ -83,19 +93,72 @@ final class Console implements AutoCloseable {
         }
     }
 
+    /** A table for who looks at it, and Circus's text for all others. */
+    private int status(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
+        Settings settings = invocation.settings();
+        Map<String, @Nullable Object> properties = new LinkedHashMap<>(invocation.properties());
+        boolean plain = properties.remove("plain") != null;
+        Invocation.RunCommand plainly = new Invocation.RunCommand(settings, CommandSpec.STATUS, properties);
+        if (plain || !screen.terminal() || settings.json() || properties.containsKey("changes")) {
+            return call(endpoint, plainly);
+        }
+        CircusClient circusd = client(endpoint, settings);
+        Map<String, @Nullable Object> detailed = new LinkedHashMap<>(properties);
+        detailed.put("details", true);
+        Answer answer = ask(circusd, CommandSpec.STATUS, detailed, settings);
+        if (answer.isError()) {
+            return tell(plainly, answer);
+        }
+        print(out, StatusTable.text(answer, infos(circusd, properties, settings), screen) + "\n");
+        return DONE;
+    }
+
+    /** The figures of processes by watcher; none where circusd has none or takes too long. */
+    private Map<String, @Nullable Object> infos(
+            CircusClient circusd, Map<String, @Nullable Object> properties, Settings settings) {
+        Map<String, @Nullable Object> fields = Map.of();
+        try {
+            fields = ask(circusd, CommandSpec.STATS, properties, settings).fields();
+        } catch (CallException late) {
+            print(err, "circusctl: no figures of processes: " + late.getMessage() + "\n");
+        }
+        return properties.get("name") instanceof String name
+                ? Collections.singletonMap(name, fields.get("info"))
+                : Printer.map(fields.get("infos"));
+    }
+
+    /** What circusd says to a question that is asked by the way; nothing where it does not say it soon. */
+    Optional<Answer> look(Settings settings, CommandSpec command, Map<String, @Nullable Object> properties) {
+        try {
+            Request request = new Request(CircusClient.freshId(), command.word(), properties, false);
+            Answer answer =
+                    client(settings.endpointFor(command), settings.atOnce()).call(request, SOON);
+            return answer.isError() ? Optional.empty() : Optional.of(answer);
+        } catch (CallException | KeyFileException | IllegalArgumentException notThere) {
+            return Optional.empty();
+        }
+    }
+
+    private static Answer ask(
+            CircusClient circusd, CommandSpec command, Map<String, @Nullable Object> properties, Settings settings)
+            throws CallException {
+        return circusd.call(new Request(CircusClient.freshId(), command.word(), properties, false), settings.timeout());
+    }
+
     private int call(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
         Settings settings = invocation.settings();
-        Request request =
-                new Request(CircusClient.freshId(), invocation.command().word(), invocation.properties(), false);
-        Answer answer = client(endpoint, settings).call(request, settings.timeout());
+        return tell(
+                invocation, ask(client(endpoint, settings), invocation.command(), invocation.properties(), settings));
+    }
+
+    private int tell(Invocation.RunCommand invocation, Answer answer) {
+        Settings settings = invocation.settings();
         if (settings.json()) {
             print(out, json(answer, settings.prettify()) + "\n");
             return DONE;
         }
         if (answer.isError()) {
-            // Circus leaves the word out there, and scripts compare what they read.
-            boolean plain = invocation.command() == CommandSpec.GLOBALOPTIONS;
-            print(err, (plain ? "" : "error: ") + answer.reason() + "\n");
+            print(err, refusal(invocation.command(), answer.reason()) + "\n");
             return REFUSED;
         }
         if (wasCarriedOut(invocation, answer)) {
@@ -104,6 +167,14 @@ final class Console implements AutoCloseable {
         }
         print(out, Printer.text(invocation.command(), answer) + "\n");
         return DONE;
+    }
+
+    /** Circus leaves the one or the other out for two commands, and scripts compare what they read. */
+    private static String refusal(CommandSpec command, String reason) {
+        if (command == CommandSpec.GLOBALOPTIONS) {
+            return reason;
+        }
+        return command == CommandSpec.STATUS && !Screen.isErrorRead() ? "error" : "error: " + reason;
     }
 
     /** A plan was asked for, of a circusd that knows none and drops the word. */
@@ -118,38 +189,52 @@ final class Console implements AutoCloseable {
             return Json.write(answer.fields());
         }
         String pretty = Json.pretty(answer.fields());
-        return colours ? Colours.json(pretty) : pretty;
+        return screen.colours() ? Colours.json(pretty) : pretty;
     }
 
-    private CircusClient client(String endpoint, Settings settings) throws KeyFileException {
+    /** Where one has to wait for circusd, it is there when this returns. */
+    private CircusClient client(String endpoint, Settings settings) throws CallException, KeyFileException {
         CircusClient current = client;
-        if (current == null || !clientEndpoint.equals(endpoint)) {
-            close();
-            current = new CircusClient(endpoint, keys(settings));
+        if (current == null
+                || !clientEndpoint.equals(endpoint)
+                || !route(settings).isOpen(endpoint)) {
+            closeClient();
+            current = route(settings).client(endpoint);
             client = current;
             clientEndpoint = endpoint;
+        }
+        if (!settings.patience().isZero()) {
+            current.awaitPeer(settings.patience());
         }
         return current;
     }
 
-    private int events(String endpoint, @Nullable KeyFile keys, Invocation.RunCommand invocation)
-            throws CallException, KeyFileException {
+    private Route route(Settings settings) {
+        Route current = route;
+        if (current == null) {
+            current = new Route(settings);
+            route = current;
+        }
+        return current;
+    }
+
+    private int events(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
         Settings settings = invocation.settings();
-        String word = invocation.command().word();
         CircusClient control = client(endpoint, settings);
-        return new EventFeed(out, err, endpoint, keys, settings.json(), invocation.properties())
-                .run(properties ->
-                        control.call(new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
+        return new EventFeed(out, err, endpoint, route(settings), settings.json(), invocation.properties())
+                .run(properties -> ask(control, invocation.command(), properties, settings));
     }
 
     private int tail(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
         Settings settings = invocation.settings();
-        String word = invocation.command().word();
         CircusClient control = client(endpoint, settings);
         try {
-            return new TailFeed(new TailLines(out, colours, settings.json()), err, invocation.properties(), settings)
-                    .run(properties -> control.call(
-                            new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
+            return new TailFeed(
+                            new TailLines(out, screen.colours(), settings.json()),
+                            err,
+                            invocation.properties(),
+                            settings)
+                    .run(properties -> ask(control, invocation.command(), properties, settings));
         } catch (ArgumentException noTime) {
             print(err, noTime.getMessage() + "\n");
             return FAILED;
@@ -158,21 +243,19 @@ final class Console implements AutoCloseable {
 
     private int upgrade(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
         Settings settings = invocation.settings();
-        String word = invocation.command().word();
         CircusClient control = client(endpoint, settings);
         try {
             return new UpgradeFeed(out, err, settings.json(), invocation.properties())
-                    .run(properties -> control.call(
-                            new Request(CircusClient.freshId(), word, properties, false), settings.timeout()));
+                    .run(properties -> ask(control, invocation.command(), properties, settings));
         } catch (ArgumentException noPath) {
             print(err, noPath.getMessage() + "\n");
             return FAILED;
         }
     }
 
-    private int listen(String endpoint, @Nullable KeyFile keys, List<String> topics) throws CallException {
-        try (CircusClient events = new CircusClient(endpoint, keys)) {
-            events.subscribe(topics, new EventListener() {
+    private int listen(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
+        try (CircusClient events = route(invocation.settings()).client(endpoint)) {
+            events.subscribe(topics(invocation), new EventListener() {
                 @Override
                 public boolean event(String topic, byte[] body) {
                     print(out, topic + ": " + new String(body, StandardCharsets.UTF_8) + "\n");
@@ -189,24 +272,12 @@ final class Console implements AutoCloseable {
         return FAILED;
     }
 
-    private static @Nullable KeyFile keys(Settings settings) throws KeyFileException {
-        if (settings.curve() == null) {
-            return null;
-        }
-        Path file = path(settings.curve());
-        try {
-            return KeyFile.readClient(file);
-        } catch (KeyFileException unusable) {
-            throw new KeyFileException("cannot use the keys in " + file + ": " + unusable.getMessage());
-        }
-    }
-
     private int keygen(Map<String, @Nullable Object> properties) throws KeyFileException {
-        Path path = path(String.valueOf(properties.get("name")));
+        Path path = Route.path(String.valueOf(properties.get("name")));
         Optional<CurveKey> server = Optional.empty();
         if (properties.get("server") instanceof String certificate) {
             try {
-                server = Optional.of(KeyFile.read(path(certificate)).publicKey());
+                server = Optional.of(KeyFile.read(Route.path(certificate)).publicKey());
             } catch (KeyFileException unusable) {
                 throw new KeyFileException("cannot use the keys in " + certificate + ": " + unusable.getMessage());
             }
@@ -214,18 +285,6 @@ final class Console implements AutoCloseable {
         new KeyPair().write(path, server);
         print(out, KeyPair.publicFile(path) + "\n" + KeyPair.secretFile(path) + "\n");
         return DONE;
-    }
-
-    private static Path path(String text) throws KeyFileException {
-        try {
-            Path path = Path.of(text);
-            if (text.isEmpty() || path.getFileName() == null) {
-                throw new KeyFileException("cannot use '" + text + "': it is no name of a file");
-            }
-            return path;
-        } catch (InvalidPathException malformed) {
-            throw new KeyFileException("cannot use " + text + ": " + malformed.getReason());
-        }
     }
 
     private static List<String> topics(Invocation.RunCommand invocation) {
@@ -245,11 +304,19 @@ final class Console implements AutoCloseable {
         stream.flush();
     }
 
-    @Override
-    public void close() {
+    private void closeClient() {
         if (client != null) {
             client.close();
             client = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeClient();
+        if (route != null) {
+            route.close();
+            route = null;
         }
     }
 }

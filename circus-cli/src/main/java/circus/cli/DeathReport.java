@@ -2,7 +2,6 @@ package circus.cli;
 
 import circus.message.PythonText;
 import circus.options.Signals;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -16,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class DeathReport {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
     private static final double KB = 1024;
-    private static final long DAY = 86_400;
-    private static final long HOUR = 3_600;
-    private static final long MINUTE = 60;
+    private static final double MINUTE = 60;
 
     private final ZoneId zone;
 
@@ -101,17 +98,9 @@ final class DeathReport {
     }
 
     private static String lived(double seconds) {
-        Duration whole = Duration.ofSeconds((long) seconds);
-        long rest = whole.toSeconds();
-        if (rest >= DAY) {
-            return rest / DAY + " d " + rest % DAY / HOUR + " h";
-        }
-        if (rest >= HOUR) {
-            return rest / HOUR + " h " + rest % HOUR / MINUTE + " min";
-        }
-        return rest >= MINUTE
-                ? rest / MINUTE + " min " + rest % MINUTE + " s"
-                : String.format(Locale.ROOT, "%.3f s", Math.max(0, seconds));
+        return seconds < MINUTE
+                ? String.format(Locale.ROOT, "%.3f s", Math.max(0, seconds))
+                : Durations.aboveSeconds((long) seconds);
     }
 
     private static void channel(String channel, Map<String, @Nullable Object> death, List<String> lines) {

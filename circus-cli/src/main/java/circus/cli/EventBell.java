@@ -2,7 +2,7 @@ package circus.cli;
 
 import circus.client.CallException;
 import circus.client.CircusClient;
-import circus.curve.KeyFile;
+import circus.curve.KeyFileException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +19,12 @@ final class EventBell implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 1_000;
 
     private final Semaphore rings = new Semaphore(0);
-    private final @Nullable KeyFile keys;
+    private final Route route;
     private String endpoint = "";
     private @Nullable Thread listener;
 
-    /** @param keys where CURVE is spoken */
-    EventBell(@Nullable KeyFile keys) {
-        this.keys = keys;
+    EventBell(Route route) {
+        this.route = route;
     }
 
     /** Listens here from now on. */
@@ -41,14 +40,14 @@ final class EventBell implements AutoCloseable {
     }
 
     private void listen(String published) {
-        try (CircusClient events = new CircusClient(published, keys)) {
+        try (CircusClient events = route.client(published)) {
             events.subscribe(EVERYTHING, (topic, body) -> {
                 if (rings.availablePermits() == 0) {
                     rings.release();
                 }
                 return true;
             });
-        } catch (CallException | IllegalArgumentException notThere) {
+        } catch (CallException | KeyFileException | IllegalArgumentException notThere) {
             // Who waits asks from time to time all the same.
         }
     }

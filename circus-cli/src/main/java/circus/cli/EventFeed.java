@@ -2,7 +2,6 @@ package circus.cli;
 
 import circus.client.Answer;
 import circus.client.CallException;
-import circus.curve.KeyFile;
 import circus.message.Json;
 import circus.message.PythonText;
 import java.io.PrintStream;
@@ -31,7 +30,7 @@ final class EventFeed {
     private final PrintStream out;
     private final PrintStream err;
     private final String endpoint;
-    private final @Nullable KeyFile keys;
+    private final Route route;
     private final boolean json;
     private final Map<String, @Nullable Object> properties;
     private final boolean follows;
@@ -43,20 +42,20 @@ final class EventFeed {
 
     /**
      * @param endpoint where the control is
-     * @param keys where CURVE is spoken
+     * @param route to where the events are published
      * @param properties of the command line
      */
     EventFeed(
             PrintStream out,
             PrintStream err,
             String endpoint,
-            @Nullable KeyFile keys,
+            Route route,
             boolean json,
             Map<String, @Nullable Object> properties) {
         this.out = out;
         this.err = err;
         this.endpoint = endpoint;
-        this.keys = keys;
+        this.route = route;
         this.json = json;
         this.properties = new LinkedHashMap<>(properties);
         this.follows = Boolean.TRUE.equals(this.properties.remove("follow"));
@@ -69,7 +68,7 @@ final class EventFeed {
             printKept(control);
             return code;
         }
-        try (EventBell bell = new EventBell(keys)) {
+        try (EventBell bell = new EventBell(route)) {
             while (printNew(control, bell) && printed < limit) {
                 if (out.checkError()) {
                     return Console.FAILED;
@@ -104,7 +103,7 @@ final class EventFeed {
     }
 
     /** What has come since the last call. @return false when there is no more to come */
-    private boolean printNew(Control control, EventBell bell) {
+    private boolean printNew(Control control, EventBell bell) throws CallException {
         try {
             Answer answer;
             do {
@@ -117,6 +116,9 @@ final class EventFeed {
                 events(answer).forEach(this::print);
             } while (number(answer, "next") < number(answer, "last") && printed < limit);
         } catch (CallException gone) {
+            if (gone.isInterrupted()) {
+                throw gone;
+            }
             if (!complained) {
                 complained = true;
                 Console.print(err, "circusctl: " + gone.getMessage() + ": waiting\n");

@@ -15,7 +15,8 @@ final class Help {
 
     private static final String REST = """
 
-            Without a command circusctl reads commands from standard input, one to a line.
+            Without a command circusctl reads commands from standard input, one to a line; at a terminal with
+            history and completion.
             'circusctl --help COMMAND' tells more about a command.
 
             Examples:

@@ -17,7 +17,8 @@ final class OptionPairs {
     /** Keys are taken in small letters, as Circus does. */
     static Map<String, @Nullable Object> read(List<String> words) throws ArgumentException {
         if (words.size() % 2 != 0) {
-            throw new ArgumentException("List of key/values is invalid");
+            throw new ArgumentException(
+                    "List of key/values is invalid", "each key needs a value, of one word or in quotes");
         }
         Map<String, @Nullable Object> options = new LinkedHashMap<>();
         for (int i = 0; i < words.size(); i += 2) {
@@ -30,7 +31,8 @@ final class OptionPairs {
     private static @Nullable Object value(String key, String text) throws ArgumentException {
         SetKey found = SetKey.find(key).orElse(null);
         if (found == null) {
-            throw new ArgumentException("unknown key " + PythonText.repr(key));
+            throw new ArgumentException(
+                    "unknown key " + PythonText.repr(key), "circusctl options NAME shows the options of a watcher");
         }
         try {
             return found.fromText(text);

@@ -77,7 +77,7 @@ final class Printer {
     }
 
     /** What is wrong with a watcher's output: a line for each file that it waits for, and one for what was lost. */
-    private static void output(String beginning, @Nullable Object output, List<String> lines) {
+    static void output(String beginning, @Nullable Object output, List<String> lines) {
         if (!(output instanceof Map<?, ?>)) {
             return;
         }

@@ -7,12 +7,20 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commands line by line, until the end of the input. An error is printed and the shell goes on; an empty line does nothing. The word
  * {@code quit} quits circusd, not the shell. One thread.
  */
 final class Shell {
+    /** Where lines come from. */
+    interface Lines {
+        /** The next line; null at the end. */
+        @Nullable
+        String next(String prompt) throws IOException;
+    }
+
     private static final String PROMPT = "(circusctl) ";
     private static final String HELP_TITLE =
             "\nDocumented commands (type help <topic>):\n========================================\n";
@@ -29,13 +37,20 @@ final class Shell {
         this.err = err;
     }
 
+    /** Lines of a pipe or a file, behind prompts as Circus prints them there, too. */
+    Lines plain(BufferedReader input) {
+        return prompt -> {
+            Console.print(out, prompt);
+            return input.readLine();
+        };
+    }
+
     /** Tells the exit code. */
-    int run(BufferedReader input) throws IOException {
+    int run(Lines lines) throws IOException {
         Console.print(out, "circusctl " + Version.TEXT + "\n");
         run(List.of(CommandSpec.STATUS.word()));
         while (true) {
-            Console.print(out, PROMPT);
-            String line = input.readLine();
+            String line = lines.next(PROMPT);
             if (line == null || line.strip().equals("EOF")) {
                 Console.print(out, "\n");
                 return Console.DONE;
@@ -62,8 +77,10 @@ final class Shell {
             } else {
                 run(command, words.subList(1, words.size()));
             }
-        } catch (UsageException | ArgumentException wrong) {
-            Console.print(err, wrong.getMessage() + "\n");
+        } catch (UsageException wrong) {
+            Console.print(err, wrong.line(Screen.isErrorRead()));
+        } catch (ArgumentException wrong) {
+            Console.print(err, wrong.line(Screen.isErrorRead()));
         }
     }
 

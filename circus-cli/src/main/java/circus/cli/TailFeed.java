@@ -62,7 +62,7 @@ final class TailFeed {
                 answer = control.ask(properties);
                 complained = false;
             } catch (CallException gone) {
-                if (!began || !follows) {
+                if (!began || !follows || gone.isInterrupted()) {
                     throw gone;
                 }
                 if (!complained) {

@@ -85,7 +85,7 @@ final class UpgradeFeed {
                 }
             } catch (CallException gone) {
                 failures++;
-                if (failures > MOST_FAILURES) {
+                if (failures > MOST_FAILURES || gone.isInterrupted()) {
                     throw gone;
                 }
             }

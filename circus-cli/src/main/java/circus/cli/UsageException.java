@@ -2,25 +2,25 @@ package circus.cli;
 
 /** A command line that circusctl cannot follow: exit code 2. */
 final class UsageException extends Exception {
-    private final boolean notYet;
+    private final String hint;
 
-    private UsageException(String message, boolean notYet) {
-        super(message, null, false, false);
-        this.notYet = notYet;
-    }
-
-    /** What circusctl does not understand. */
     UsageException(String message) {
-        this(message, false);
+        this(message, "");
     }
 
-    /** What Circus's tool can do and this one not yet. It is no mistake of the user, so the usage would be no help. */
-    static UsageException notYet(String what) {
-        return new UsageException("cannot " + what + ": this version of circusctl does not have it yet", true);
+    /** @param hint what a person may do about it; scripts compare the message alone, which is Circus's */
+    UsageException(String message, String hint) {
+        super(message, null, false, false);
+        this.hint = hint;
+    }
+
+    /** The line, with its end. */
+    String line(boolean forPerson) {
+        return getMessage() + (forPerson && !hint.isEmpty() ? " (" + hint + ")" : "") + "\n";
     }
 
     /** All that goes to stderr. */
-    String text() {
-        return notYet ? getMessage() + "\n" : Help.USAGE + "circusctl: error: " + getMessage() + "\n";
+    String text(boolean forPerson) {
+        return Help.USAGE + "circusctl: error: " + line(forPerson);
     }
 }

@@ -77,6 +77,7 @@ class CircusctlTest {
                         "\"status\": \"ok\", \"time\": 1795209630.8650675, \"watchers\": [\"gr\\u00f6\\u00dfe\", \"web\"]",
                 "status",
                         "\"status\": \"error\", \"reason\": \"program nope not found\", \"tb\": null, \"time\": 1.5, \"errno\": 3",
+                "options", "\"status\": \"error\", \"reason\": \"program nope not found\", \"errno\": 3",
                 "reloadconfig", "\"status\": \"ok\", \"time\": 1.5",
                 "quit", "\"status\": \"ok\", \"time\": 1.5"));
     }
@@ -96,8 +97,9 @@ class CircusctlTest {
     void an_error_reply_goes_to_stderr_with_exit_code_3_but_as_json_to_stdout_with_0() throws Exception {
         try (FakeManager manager = manager()) {
             Map<String, String> environment = Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint());
-            assertThat(run(environment, "status", "nope"))
+            assertThat(run(environment, "options", "nope"))
                     .isEqualTo(new Outcome(3, "", "error: program nope not found\n"));
+            assertThat(run(environment, "status", "nope")).isEqualTo(new Outcome(3, "", "error\n"));
             Outcome json = run(environment, "--json", "status", "nope");
             assertThat(json.code()).isZero();
             assertThat(json.out())
@@ -210,6 +212,45 @@ class CircusctlTest {
     }
 
     @Test
+    void a_command_loads_nothing_for_terminals_keys_or_tunnels(@TempDir Path folder) throws Exception {
+        Path loaded = folder.resolve("loaded");
+        try (FakeManager manager = manager()) {
+            assertThat(run(
+                                    Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + loaded),
+                                    "--endpoint",
+                                    manager.endpoint(),
+                                    "list")
+                            .code())
+                    .isZero();
+        }
+        assertThat(Files.readString(loaded))
+                .contains("circus.cli.Console ")
+                .doesNotContain(
+                        "org.jline", "circus.cli.Conversation ", "circus.client.SshTunnel ", "com.neilalexander");
+    }
+
+    @Test
+    void who_waits_is_answered_by_a_circusd_that_comes_later() throws Exception {
+        int port;
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = probe.getLocalPort();
+        }
+        String endpoint = "tcp://127.0.0.1:" + port;
+        assertThat(run(Map.of(), "--endpoint", endpoint, "--wait", "1", "list"))
+                .isEqualTo(new Outcome(1, "", "cannot reach " + endpoint + " within 1 s: Connection refused\n"));
+        Process process = builder(Map.of(), "--endpoint", endpoint, "--timeout", "5", "--wait", "30", "list")
+                .start();
+        assertThat(process.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
+        try (FakeManager manager =
+                new FakeManager(port, Map.of("list", "\"status\": \"ok\", \"time\": 1.0, \"watchers\": [\"web\"]"))) {
+            assertThat(text(process.getInputStream())).isEqualTo("web\n");
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(manager.requests()).containsExactly("list {}");
+        }
+    }
+
+    @Test
     void help_and_version_need_no_circusd() throws Exception {
         assertThat(run(Map.of(), "--version")).isEqualTo(new Outcome(0, "circusctl 0.2.0\n", ""));
         assertThat(run(Map.of(), "--help")).isEqualTo(new Outcome(0, Help.general(), ""));
@@ -228,8 +269,7 @@ class CircusctlTest {
     void without_a_command_lines_come_from_standard_input() throws Exception {
         try (FakeManager manager = manager()) {
             Outcome outcome = run(Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint()));
-            assertThat(outcome)
-                    .isEqualTo(new Outcome(0, "circusctl 0.2.0\n(circusctl) \n", "error: program nope not found\n"));
+            assertThat(outcome).isEqualTo(new Outcome(0, "circusctl 0.2.0\n(circusctl) \n", "error\n"));
         }
     }
 

@@ -26,12 +26,20 @@ class EventFeedTest {
     private final List<String> asked = new ArrayList<>();
     private final Deque<String> answers = new ArrayDeque<>();
 
+    private static Route straight() {
+        try {
+            return new Route(((Invocation.RunShell) Arguments.parse(List.of(), Map.of())).settings());
+        } catch (UsageException | ArgumentException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     private int run(boolean json, Map<String, @Nullable Object> properties) throws CallException {
         EventFeed feed = new EventFeed(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 "tcp://127.0.0.1:5555",
-                null,
+                straight(),
                 json,
                 properties);
         return feed.run(request -> {

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -17,13 +18,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** As much of a manager as circusctl needs: a ROUTER that answers from a table, or a PUB that publishes one event over and over. */
 final class FakeManager implements AutoCloseable {
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket server;
     private final Map<String, String> fields;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Thread thread;
 
     /** @param fields by command, the text of its reply without the outer braces and the id; none for a PUB */
     FakeManager(Map<String, String> fields) throws IOException {
+        this(0, fields);
+    }
+
+    /** The same at a port that is known before. */
+    FakeManager(int port, Map<String, String> fields) throws IOException {
+        server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
         this.fields = fields;
         thread = new Thread(this::run, "fake-manager");
         thread.start();

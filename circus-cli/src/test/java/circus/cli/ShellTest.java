@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,11 +19,13 @@ class ShellTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private int run(FakeManager manager, String input) throws Exception {
-        Settings settings = new Settings(manager.endpoint(), null, null, Duration.ofSeconds(5), false, false);
+        Settings settings =
+                ((Invocation.RunShell) Arguments.parse(List.of("--endpoint", manager.endpoint()), Map.of())).settings();
         PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        try (Console console = new Console(output, errors, false)) {
-            return new Shell(settings, console, output, errors).run(new BufferedReader(new StringReader(input)));
+        try (Console console = new Console(output, errors, Screen.NONE)) {
+            Shell shell = new Shell(settings, console, output, errors);
+            return shell.run(shell.plain(new BufferedReader(new StringReader(input))));
         }
     }
 

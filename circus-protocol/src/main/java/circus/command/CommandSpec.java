@@ -51,12 +51,15 @@ public enum CommandSpec {
             .optional("name", TEXT, ARGUMENT, "Only this watcher.")
             .optional("changes", TRUTH, SWITCH_IF_GIVEN, "false", "Show what differs from the configuration instead.")
             .optional("details", TRUTH, REQUEST, "false", "Tell what a table of watchers shows.")
+            .optional("plain", TRUTH, SWITCH_IF_GIVEN, "false", "No table, also on a terminal; circusctl does that.")
             .wrongCount("message invalid")
             .help("""
                     Tells whether a watcher is `active`, `stopped`, `starting` or `stopping`; without a name, one line
-                    for each watcher, sorted by name. A stopped watcher is no error. With --changes: the watchers that
-                    commands have changed, added or removed since the configuration was read, each with the options
-                    that differ.
+                    for each watcher, sorted by name. A stopped watcher is no error. On a terminal circusctl shows a
+                    table: also how many processes run of those that are wanted, since when the oldest runs, what they use
+                    of processors and memory, how many ended unasked and were replaced, and how the last one ended;
+                    --plain shows there what a pipe gets. With --changes: the watchers that commands have changed, added
+                    or removed since the configuration was read, each with the options that differ.
                     """)
             .reply("""
                     Without a name `statuses`, an object from watcher to state. With a name the reply's own `status`
@@ -99,6 +102,7 @@ public enum CommandSpec {
     OPTIONS(command("options", LOOK, IMMEDIATE, "Get the value of all options for a watcher")
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")
             .optional("changes", TRUTH, SWITCH_IF_GIVEN, "false", "Only those that differ from the configuration.")
+            .ignoresExtraArguments()
             .wrongCount("number of arguments invalid")
             .help("""
                     Every option of the watcher with its value, one to a line, sorted. With --changes: the options
@@ -318,6 +322,7 @@ public enum CommandSpec {
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")
             .optional("nb", INTEGER, ARGUMENT, "1", "How many more.")
             .waiting("Answer only when the new processes run.")
+            .ignoresExtraArguments()
             .locks(null, "watcher_incr")
             .help("Raises the number of processes of a watcher. On a stopped watcher it counts from the next start.")
             .reply(
@@ -329,6 +334,7 @@ public enum CommandSpec {
             .mandatory("name", TEXT, ARGUMENT, "The watcher.")
             .optional("nb", INTEGER, ARGUMENT, "1", "How many fewer.")
             .waiting("Answer only when the surplus processes are gone.")
+            .ignoresExtraArguments()
             .locks(null, "watcher_decr")
             .help("Lowers the number of processes of a watcher, not below 0. The oldest ones go.")
             .reply(

@@ -233,6 +233,17 @@ final class LayersTest {
             .dependOnClassesThat()
             .resideInAPackage("oshi..");
 
+    /** It is big, and the verbs of circusctl are to start fast. */
+    @ArchTest
+    static final ArchRule the_terminal_has_one_door_to_circusctl = noClasses()
+            .that()
+            .resideOutsideOfPackage("circus.top..")
+            .and()
+            .haveNameNotMatching("circus\\.cli\\.Conversation(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jline..");
+
     @ArchTest
     static final ArchRule zeromq_has_one_door = noClasses()
             .that()
