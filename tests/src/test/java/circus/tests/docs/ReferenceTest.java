@@ -48,7 +48,8 @@ class ReferenceTest {
     void the_differences_of_answers_are_those_that_the_comparison_knows() throws IOException {
         compare(
                 "docs/compatibility.md",
-                ComparisonReference.fill(Home.read(Installation.checkout().resolve("docs/compatibility.md"))));
+                CommandLineReference.fill(ComparisonReference.fill(
+                        Home.read(Installation.checkout().resolve("docs/compatibility.md")))));
     }
 
     @Test
