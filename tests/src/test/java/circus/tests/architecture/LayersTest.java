@@ -144,7 +144,7 @@ final class LayersTest {
             .whereLayer("process")
             .mayOnlyAccessLayers("launch", "cgroup", "state", "request", "loop", "posix", "wire")
             .whereLayer("descent")
-            .mayOnlyAccessLayers("process", "cgroup", "state", "loop", "posix", "wire")
+            .mayOnlyAccessLayers("process", "launch", "cgroup", "state", "loop", "posix", "wire")
             .whereLayer("legacy")
             .mayOnlyAccessLayers("passing", "process", "state", "loop", "posix", "wire")
             .whereLayer("upgrade")
@@ -180,7 +180,7 @@ final class LayersTest {
                     "circus.curve")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("papa..", "circus.manager..", "circus.cli..");
+            .resideInAnyPackage("papa..", "circus.manager..", "circus.cli..", "circus.top..");
 
     @ArchTest
     static final ArchRule the_manager_sees_the_kernel_only_through_client_and_wire = noClasses()
@@ -200,6 +200,28 @@ final class LayersTest {
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage(FOREIGN);
+
+    @ArchTest
+    static final ArchRule circus_top_stands_on_the_protocol_alone = noClasses()
+            .that()
+            .resideInAPackage("circus.top..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("circus.manager..", "circus.cli..", "papa..")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FOREIGN);
+
+    /** What is shown is text until {@code Screen} draws it; {@code Cells} only tells how wide letters are. */
+    @ArchTest
+    static final ArchRule the_terminal_of_circus_top_has_one_door = noClasses()
+            .that()
+            .resideInAPackage("circus.top..")
+            .and()
+            .haveNameNotMatching("circus\\.top\\.(Screen|Cells)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jline..");
 
     @ArchTest
     static final ArchRule json_has_one_door = noClasses()

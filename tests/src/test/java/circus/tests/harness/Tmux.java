@@ -107,11 +107,16 @@ public final class Tmux implements AutoCloseable {
         return last[0];
     }
 
+    /** What tmux knows of the terminal, by one of its variables: {@code alternate_on}, {@code pane_pid}. */
+    public String tell(String variable) {
+        return run("display-message", "-p", "#{" + variable + "}").strip();
+    }
+
     /** Waits until the program has ended; tells its exit code. */
     public int awaitExit() {
         Awaitility.await("its end")
                 .atMost(LIMIT)
-                .until(() -> run("display-message", "-p", "#{pane_dead}").strip(), "1"::equals);
+                .until(() -> tell("pane_dead"), "1"::equals);
         // tmux itself does not always know it.
         return Integer.parseInt(Home.read(Path.of(socket + ".ready.code")).strip());
     }
