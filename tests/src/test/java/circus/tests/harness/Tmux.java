@@ -114,9 +114,7 @@ public final class Tmux implements AutoCloseable {
 
     /** Waits until the program has ended; tells its exit code. */
     public int awaitExit() {
-        Awaitility.await("its end")
-                .atMost(LIMIT)
-                .until(() -> tell("pane_dead"), "1"::equals);
+        Awaitility.await("its end").atMost(LIMIT).until(() -> tell("pane_dead"), "1"::equals);
         // tmux itself does not always know it.
         return Integer.parseInt(Home.read(Path.of(socket + ".ready.code")).strip());
     }
