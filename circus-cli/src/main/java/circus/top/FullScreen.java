@@ -102,7 +102,9 @@ final class FullScreen implements Hands {
             }
         } else if (happening instanceof Happening.Silent silent) {
             control(silent.reason());
-            model.reports(Map.of());
+            if (!desk.isPaused()) {
+                model.reports(Map.of());
+            }
         } else if (happening instanceof Happening.Outcome outcome) {
             desk.outcome(outcome.task(), outcome.answer(), outcome.failure());
             due = true;

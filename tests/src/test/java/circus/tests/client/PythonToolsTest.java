@@ -9,6 +9,7 @@ import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.PythonCircus;
+import circus.tests.harness.Tmux;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,31 @@ class PythonToolsTest {
                 cmd = sleep 1000
                 autostart = False
                 """);
+    }
+
+    @Test
+    void circus_top_shows_what_circusd_publishes() {
+        String statistics = "tcp://127.0.0.1:" + Home.freePort();
+        circus.edit("[circus]\n", "[circus]\nstats_endpoint = " + statistics + "\nstatsd = True\n");
+        circus.start();
+        List<Integer> pids = circus.awaitWorkers("sleeper", 2);
+        try (Tmux terminal = Tmux.open(
+                home,
+                110,
+                40,
+                Map.of("PYTHONPATH", PythonCircus.checkout().toString()),
+                List.of(
+                        DebianPython.PROGRAM,
+                        "-c",
+                        "from circus.stats.client import main; main()",
+                        "--endpoint",
+                        statistics))) {
+            String screen = terminal.await(
+                    "both workers and circusd", text -> text.contains("(circusd)") && text.contains("" + pids.get(1)));
+            assertThat(screen).contains("Circus Top", "sleeper", "" + pids.get(0), "(papa)", "(avg)", "(older)");
+            terminal.press("C-c");
+        }
+        circus.terminate();
     }
 
     @Test

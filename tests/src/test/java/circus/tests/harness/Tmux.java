@@ -46,8 +46,7 @@ public final class Tmux implements AutoCloseable {
         List<String> words = new ArrayList<>(
                 List.of("new-session", "-d", "-x", Integer.toString(columns), "-y", Integer.toString(rows)));
         // Not before its screen is kept after its end.
-        words.addAll(List.of(
-                "sh", "-c", "trap : INT; while [ ! -e \"$0\" ]; do sleep 0.02; done; \"$@\"; echo $? > \"$0.code\""));
+        words.addAll(List.of("sh", "-c", "while [ ! -e \"$0\" ]; do sleep 0.02; done; exec \"$@\""));
         Path ready = Path.of(tmux.socket + ".ready");
         words.add(ready.toString());
         words.add("env");
@@ -115,8 +114,7 @@ public final class Tmux implements AutoCloseable {
     /** Waits until the program has ended; tells its exit code. */
     public int awaitExit() {
         Awaitility.await("its end").atMost(LIMIT).until(() -> tell("pane_dead"), "1"::equals);
-        // tmux itself does not always know it.
-        return Integer.parseInt(Home.read(Path.of(socket + ".ready.code")).strip());
+        return Integer.parseInt(tell("pane_dead_status"));
     }
 
     @Override

@@ -56,9 +56,12 @@ class LauncherTest {
         try (Stream<Path> parts = Files.list(release)) {
             assertThat(parts.map(part -> part.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "bin", "lib", "examples", "docs", "README.md", "LICENSE", "CHANGELOG.md");
+                            "bin", "lib", "examples", "docs", "share", "README.md", "LICENSE", "CHANGELOG.md");
         }
-        assertThat(release.resolve("bin/papa")).isExecutable();
+        for (String program : List.of("papa", "circusd", "circusctl", "circus-top", "circusd-stats")) {
+            assertThat(release.resolve("bin/" + program)).isExecutable();
+            assertThat(release.resolve("share/man/man1/" + program + ".1")).exists();
+        }
         assertThat(release.resolve("examples/web/worker")).isExecutable();
         assertThat(release.resolve("bin/build.sh")).doesNotExist();
     }
