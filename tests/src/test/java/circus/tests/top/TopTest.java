@@ -310,12 +310,15 @@ class TopTest {
             shell.press("C-z");
             shell.await("the shell", screen -> screen.contains("Stopped"));
             assertThat(shell.tell("alternate_on")).isEqualTo("0");
-            shell.type("fg\n");
+            shell.type("fg; echo left > left\n");
             awaitTable(shell, "Two Words", "active");
             shell.press("C-l");
             awaitTable(shell, "Two Words", "active");
             shell.press("q");
-            shell.await("the shell", screen -> screen.contains("Stopped"));
+            // What is typed before that may be for the program that ends.
+            await("the shell")
+                    .atMost(TO_HAPPEN)
+                    .until(() -> !Home.read(home.path("left")).isEmpty());
             assertRestored(shell);
             // Where nobody goes on, tmux itself hides it.
             assertThat(shell.tell("cursor_flag")).isEqualTo("1");
