@@ -46,7 +46,8 @@ public final class Tmux implements AutoCloseable {
         List<String> words = new ArrayList<>(
                 List.of("new-session", "-d", "-x", Integer.toString(columns), "-y", Integer.toString(rows)));
         // Not before its screen is kept after its end.
-        words.addAll(List.of("sh", "-c", "while [ ! -e \"$0\" ]; do sleep 0.02; done; exec \"$@\""));
+        words.addAll(List.of(
+                "sh", "-c", "trap : INT; while [ ! -e \"$0\" ]; do sleep 0.02; done; \"$@\"; echo $? > \"$0.code\""));
         Path ready = Path.of(tmux.socket + ".ready");
         words.add(ready.toString());
         words.add("env");
@@ -114,7 +115,8 @@ public final class Tmux implements AutoCloseable {
     /** Waits until the program has ended; tells its exit code. */
     public int awaitExit() {
         Awaitility.await("its end").atMost(LIMIT).until(() -> tell("pane_dead"), "1"::equals);
-        return Integer.parseInt(tell("pane_dead_status"));
+        // tmux itself does not always know it.
+        return Integer.parseInt(Home.read(Path.of(socket + ".ready.code")).strip());
     }
 
     @Override
