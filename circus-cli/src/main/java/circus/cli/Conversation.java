@@ -1,12 +1,11 @@
 package circus.cli;
 
 import circus.command.CommandSpec;
+import circus.terminal.ControllingTerminal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -16,8 +15,6 @@ import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.impl.PosixSysTerminal;
-import org.jline.terminal.impl.exec.ExecPty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,29 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements Shell.Lines, AutoCloseable {
     private static final int MOST_LINES = 1_000;
 
-    /**
-     * The terminal by stty alone. JLine's own builder unpacks native code into /tmp, of whichever provider, to learn what 0, 1 and 2 are; that
-     * is known here.
-     */
-    private static final class Tty extends ExecPty {
-        Tty() {
-            super(null, null, "/dev/tty");
-        }
-    }
-
     private final Terminal terminal;
     private final LineReader reader;
     private final Suggestions suggestions;
 
     Conversation(Settings settings, Console console) throws IOException {
         suggestions = new Suggestions(new DaemonNames(settings, console));
-        terminal = new PosixSysTerminal(
-                "circusctl",
-                Objects.requireNonNullElse(System.getenv("TERM"), "ansi"),
-                new Tty(),
-                StandardCharsets.UTF_8,
-                true,
-                Terminal.SignalHandler.SIG_DFL);
+        terminal = ControllingTerminal.open("circusctl", true);
         DefaultParser parser = new DefaultParser();
         parser.setEofOnUnclosedQuote(false);
         parser.setEofOnEscapedNewLine(false);

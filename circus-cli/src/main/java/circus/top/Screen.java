@@ -1,7 +1,7 @@
 package circus.top;
 
+import circus.terminal.ControllingTerminal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,7 +11,6 @@ import org.jline.keymap.KeyMap;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
@@ -20,8 +19,7 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terminal: its alternate screen, its keys, and how it was before. By JLine's provider that runs {@code stty}: the others unpack native
- * code into /tmp. Keys are read on one thread, all else is done on another, but for {@link #leave}, which ends it all.
+ * The terminal: its alternate screen, its keys, and how it was before. Keys are read on one thread, all else is done on another, but for {@link #leave}, which ends it all.
  */
 final class Screen implements AutoCloseable {
     private static final long ESCAPE_MILLIS = 100;
@@ -49,13 +47,7 @@ final class Screen implements AutoCloseable {
     static Screen open(Look look) throws CannotShowException {
         String advice = "; --once prints one table, --json the figures";
         try {
-            Terminal terminal = TerminalBuilder.builder()
-                    .system(true)
-                    .provider("exec")
-                    .dumb(false)
-                    .encoding(StandardCharsets.UTF_8)
-                    .nativeSignals(false)
-                    .build();
+            Terminal terminal = ControllingTerminal.open("circus-top", false);
             if (terminal.getStringCapability(Capability.cursor_address) == null) {
                 terminal.close();
                 throw new CannotShowException("cannot fill a terminal of the type " + terminal.getType()

@@ -87,7 +87,10 @@ final class ProcessFigures {
         Map<Integer, List<ProcessStat>> children = offspring.of(there.values());
         for (ProcessView process : processes) {
             if (infos.get(process.pid()) instanceof Map<?, ?> info) {
-                infos.put(process.pid(), whole(info, process, children.getOrDefault(process.pid(), List.of())));
+                // Those that a thread seems to have are circusd's.
+                List<ProcessStat> own =
+                        process.isThread() ? List.of() : children.getOrDefault(process.pid(), List.of());
+                infos.put(process.pid(), whole(info, process, own));
             }
         }
         return infos;

@@ -119,7 +119,7 @@ public final class Watcher implements Reconciler {
     /** Its live processes, in the order in which they were spawned. */
     public List<ProcessView> processes() {
         return workers.alive().stream()
-                .map(worker -> new ProcessView(worker.pid(), worker.number(), worker.started()))
+                .map(worker -> new ProcessView(worker.pid(), worker.number(), worker.started(), config().isResident()))
                 .toList();
     }
 

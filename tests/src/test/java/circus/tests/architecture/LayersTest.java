@@ -259,7 +259,7 @@ final class LayersTest {
     @ArchTest
     static final ArchRule the_terminal_has_one_door_to_circusctl = noClasses()
             .that()
-            .resideOutsideOfPackage("circus.top..")
+            .resideOutsideOfPackages("circus.top..", "circus.terminal..")
             .and()
             .haveNameNotMatching("circus\\.cli\\.Conversation(\\$.*)?")
             .should()
