@@ -173,12 +173,16 @@ final class AdoptedEngine extends StreamEngine {
         terminate();
     }
 
+    /** ZMTP's limit, which JeroMQ does not keep; who has a longer one is dismissed as others are that cannot move. */
+    private static final int LONGEST_IDENTITY = 255;
+
     /** Lets go of the connection, if somebody wants it and this is the moment. */
     void moveIfWanted() {
         if (destroyed
                 || isAtWork
                 || !(session instanceof Adoption.Session ours)
                 || !isBetweenMessages(ours)
+                || ours.identity().length > LONGEST_IDENTITY
                 || !link.mayMove()) {
             return;
         }

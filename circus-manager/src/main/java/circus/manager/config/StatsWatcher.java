@@ -13,7 +13,15 @@ import java.util.Optional;
 public final class StatsWatcher {
     public static final String NAME = "circusd-stats";
 
+    /** Marks the one that we make: somebody may have a watcher of this name that runs a program. No key of a file has a blank in it. */
+    private static final Map<String, String> MARK = Map.of("made by circusd", NAME);
+
     private StatsWatcher() {}
+
+    /** Whether it is the one that we make. */
+    static boolean isOurs(WatcherConfig watcher) {
+        return watcher.declared().entrySet().containsAll(MARK.entrySet());
+    }
 
     /** Where statistics are published: what the option says, unless that is nothing. */
     public static String endpoint(OptionValues circus) {
@@ -33,6 +41,7 @@ public final class StatsWatcher {
                 .with(WatcherOptions.CMD, command)
                 .with(WatcherOptions.SINGLETON, true)
                 .with(WatcherOptions.USE_SOCKETS, true);
-        return Optional.of(new WatcherConfig(NAME, options, Map.of(), Map.of(), Optional.empty(), Optional.empty()));
+        return Optional.of(new WatcherConfig(
+                NAME, options, Map.of(), Map.of(), Optional.empty(), Optional.empty(), Map.of(), MARK));
     }
 }

@@ -121,7 +121,7 @@ public record WatcherConfig(
 
     /** Whether its worker is a thread of circusd, and no process. */
     public boolean isResident() {
-        return name.equals(StatsWatcher.NAME);
+        return StatsWatcher.isOurs(this);
     }
 
     /** How to start a process of this watcher. */

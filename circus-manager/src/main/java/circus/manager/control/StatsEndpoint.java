@@ -27,6 +27,10 @@ public final class StatsEndpoint implements AutoCloseable {
     private static final int LONGEST_SUBSCRIPTION_BYTES = 512;
 
     private static final byte SUBSCRIBES = 1;
+    private static final byte UNSUBSCRIBES = 0;
+
+    /** Who subscribes again and again is not to keep others from being told. */
+    private static final int MOST_NEWS = 1_000;
 
     private final ZContext context = new ZContext(1);
     private final ZMQ.Socket socket;
@@ -38,21 +42,26 @@ public final class StatsEndpoint implements AutoCloseable {
     public StatsEndpoint(String endpoint, Access access) throws CannotListenException {
         context.setUncaughtExceptionHandler(StatsEndpoint::failed);
         context.setNotificationExceptionHandler(StatsEndpoint::failed);
-        socket = context.createSocket(SocketType.XPUB);
-        socket.setSndHWM(MOST_WAITING);
-        Adoption.limit(socket.base(), LONGEST_SUBSCRIPTION_BYTES);
-        access.keys().ifPresent(keys -> keys.demandedBy(socket));
+        Listening opened = null;
         boolean listens = false;
         try {
-            listening = Listening.open(endpoint, Service.STATISTICS, socket.base(), access);
+            socket = context.createSocket(SocketType.XPUB);
+            socket.setSndHWM(MOST_WAITING);
+            Adoption.limit(socket.base(), LONGEST_SUBSCRIPTION_BYTES);
+            access.keys().ifPresent(keys -> keys.demandedBy(socket));
+            opened = Listening.open(endpoint, Service.STATISTICS, socket.base(), access);
+            opened.own();
+            listening = opened;
+            door = new Door(access, new TcpPeers(Path.of("/proc/net")), List.of(opened));
             listens = true;
         } finally {
             if (!listens) {
+                if (opened != null) {
+                    opened.close();
+                }
                 context.close();
             }
         }
-        listening.own();
-        door = new Door(access, new TcpPeers(Path.of("/proc/net")), List.of(listening));
         door.open();
     }
 
@@ -68,7 +77,7 @@ public final class StatsEndpoint implements AutoCloseable {
     public void await(Duration most) throws InterruptedException {
         int millis = (int) Math.max(0, most.toMillis());
         try {
-            while (true) {
+            for (int i = 0; i < MOST_NEWS; i++) {
                 socket.setReceiveTimeOut(millis);
                 byte[] news = socket.recv(0);
                 if (Thread.interrupted()) {
@@ -93,7 +102,7 @@ public final class StatsEndpoint implements AutoCloseable {
         String topic = new String(news, 1, news.length - 1, StandardCharsets.UTF_8);
         if (news[0] == SUBSCRIBES) {
             topics.add(topic);
-        } else {
+        } else if (news[0] == UNSUBSCRIBES) { // what is neither comes from a peer that is about to be cut off
             topics.remove(topic);
         }
     }

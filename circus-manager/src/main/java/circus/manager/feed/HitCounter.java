@@ -29,8 +29,13 @@ final class HitCounter implements Reconciler {
     private final Consumer<Reconciler> agenda;
     private final Map<String, Counted> counted = new HashMap<>();
     private boolean counting;
+    private long toldNanos;
+
+    /** Who listens asks every second; whoever does not any more is not counted for. */
+    static final Duration INTEREST = Duration.ofSeconds(3);
 
     private static final class Counted {
+        private final int descriptor;
         private long hits;
         private boolean asked;
 
@@ -39,6 +44,10 @@ final class HitCounter implements Reconciler {
 
         /** The kernel does not tell: it is not asked again. */
         private boolean failed;
+
+        private Counted(int descriptor) {
+            this.descriptor = descriptor;
+        }
     }
 
     /** @param agenda has a reconciler stepped soon */
@@ -65,10 +74,15 @@ final class HitCounter implements Reconciler {
 
     private List<SocketHits> count(List<ListedSocket> sockets) {
         counting = true;
+        toldNanos = clock.nanos();
         counted.keySet().retainAll(sockets.stream().map(ListedSocket::name).collect(Collectors.toSet()));
         List<SocketHits> told = new ArrayList<>();
         for (ListedSocket socket : sockets) {
-            Counted each = counted.computeIfAbsent(socket.name(), unused -> new Counted());
+            Counted each = counted.compute(
+                    socket.name(),
+                    (name, former) -> former == null || former.descriptor != socket.descriptor()
+                            ? new Counted(socket.descriptor())
+                            : former);
             String address = socket.path().orElseGet(() -> socket.host().orElse("") + ":" + socket.port());
             told.add(new SocketHits(socket.descriptor(), address, each.hits));
             each.hits = 0;
@@ -86,10 +100,14 @@ final class HitCounter implements Reconciler {
 
     @Override
     public long step(long now) {
+        long end = toldNanos + INTEREST.toNanos();
+        if (counting && now >= end) {
+            stop();
+        }
         if (!counting) {
             return NEVER;
         }
-        long next = NEVER;
+        long next = end;
         for (Map.Entry<String, Counted> entry : counted.entrySet()) {
             Counted each = entry.getValue();
             if (each.asked || each.failed) {

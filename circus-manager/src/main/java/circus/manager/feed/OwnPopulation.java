@@ -1,7 +1,6 @@
 package circus.manager.feed;
 
 import circus.manager.arbiter.Arbiter;
-import circus.manager.config.StatsWatcher;
 import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.Watcher;
 import circus.message.Event;
@@ -60,7 +59,7 @@ final class OwnPopulation implements Source {
         Map<String, List<Integer>> watchers = new LinkedHashMap<>();
         for (Watcher watcher : arbiter.watchers()) {
             // What takes place in circusd is told with it, as in Circus.
-            if (!watcher.key().equals(StatsWatcher.NAME)) {
+            if (!watcher.config().isResident()) {
                 watchers.put(
                         Event.inTopic(watcher.name()),
                         watcher.processes().stream().map(ProcessView::pid).toList());

@@ -11,6 +11,7 @@ import circus.manager.kernel.SocketList;
 import circus.manager.kernel.SocketReply;
 import circus.manager.kernel.SpawnReply;
 import circus.manager.watcher.Clock;
+import circus.manager.watcher.Launcher;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class Residents implements KernelPort, AutoCloseable {
     @Override
     public void spawn(LaunchSpec spec, SpawnReply reply) {
         Supplier<Resident> kind = kinds.get(watcher(spec.name()));
-        if (kind == null) {
+        if (kind == null || !spec.annotations().containsKey(Launcher.RESIDENT)) {
             kernel.spawn(spec, reply);
             return;
         }
@@ -98,7 +99,14 @@ public final class Residents implements KernelPort, AutoCloseable {
         thread.setDaemon(true);
         begun.thread = thread;
         running.put(incarnation, begun);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            running.remove(incarnation);
+            String reason =
+                    "cannot start " + spec.name() + ": circusd gets no thread for it (" + noThread.getMessage() + ")";
+            loop.execute(() -> reply.failed(reason));
+        }
     }
 
     private static String watcher(String name) {

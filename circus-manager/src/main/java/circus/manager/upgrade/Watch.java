@@ -393,14 +393,15 @@ public final class Watch {
         while (step < FAREWELLS.length - 1 && inPhase > FAREWELLS[step].toNanos()) {
             step++;
         }
+        // Before what has moved is taken: who leaves in between is not to be taken for gone.
+        int inside = endpoints.connections();
         Optional<Passage> passage = upgrade.passage();
         passage.ifPresent(to -> to.carry(endpoints));
         if (!relay.isOwing()) {
             boolean areAllMeant = passage.isEmpty() || inPhase > PASSING_LIMIT.toNanos();
             endpoints.dismiss(PAUSES[step], areAllMeant);
         }
-        boolean isEmpty =
-                endpoints.connections() == 0 && !passage.map(Passage::isLoaded).orElse(false);
+        boolean isEmpty = inside == 0 && !passage.map(Passage::isLoaded).orElse(false);
         boolean over = isEmpty || wire.isOver() || inPhase > FAREWELLS[FAREWELLS.length - 1].toNanos();
         if (!over) {
             return Optional.empty();

@@ -33,6 +33,9 @@ public final class Launcher {
     /** On a process that was left to itself, which no manager minds any more. */
     public static final String LEFT = KernelPort.LEFT;
 
+    /** On what is no process, but a thread of circusd. */
+    public static final String RESIDENT = "resident";
+
     /** Where workers have sockets of their own: the number of the slot. */
     public static final String SLOT = "slot";
 
@@ -141,6 +144,9 @@ public final class Launcher {
         annotations.put(DIGEST, digest);
         if (slot.number() > 0) {
             annotations.put(SLOT, Integer.toString(slot.number()));
+        }
+        if (config.isResident()) {
+            annotations.put(RESIDENT, "1");
         }
         annotate(WatcherOptions.STOP_SIGNAL, annotations);
         annotate(WatcherOptions.GRACEFUL_TIMEOUT, annotations);

@@ -62,6 +62,17 @@ class HitCounterTest {
     }
 
     @Test
+    void nobody_is_asked_any_more_when_nobody_has_wanted_to_know_for_a_while() {
+        reads();
+        assertThat(step()).isEqualTo(now + HitCounter.INTEREST.toNanos());
+        kernel.connect("web");
+        now += HitCounter.INTEREST.toNanos();
+        assertThat(step()).isEqualTo(Reconciler.NEVER);
+        assertThat(kernel.callers).isEmpty();
+        assertThat(reads()).as("what was counted for nobody").isZero();
+    }
+
+    @Test
     void nobody_is_asked_while_nobody_listens() {
         assertThat(step()).isEqualTo(Reconciler.NEVER);
         assertThat(kernel.callers).isEmpty();

@@ -41,6 +41,15 @@ class RotatedAwayTest {
     }
 
     @Test
+    void what_is_no_file_of_ours_is_not_read_whatever_a_question_says() throws Exception {
+        Path log = Files.writeString(folder.resolve("log"), "ours\n");
+        Path foreign = Files.writeString(folder.resolve("foreign"), "secret\n");
+        Files.createLink(number(log, 1), foreign);
+        assertThat(LogLane.inode(number(log, 1))).isEmpty();
+        assertThat(LogLane.read(new LogLane.Part(log, "", 0, 9), 0, 9)).isEmpty();
+    }
+
+    @Test
     void what_is_put_aside_while_it_is_read_is_found_all_the_same() throws Exception {
         Path log = Files.writeString(folder.resolve("log"), "new\n");
         for (int i = 1; i <= FILES; i++) {

@@ -10,6 +10,7 @@ import circus.manager.kernel.SignalTarget;
 import circus.manager.kernel.SpawnReply;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.FakeKernel;
+import circus.manager.watcher.Launcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,7 @@ class ResidentsTest {
     private final List<Exit> exits = new ArrayList<>();
     private final List<Launched> launched = new ArrayList<>();
     private final List<Sleeper> made = Collections.synchronizedList(new ArrayList<>());
+    private Map<String, String> notes = Map.of(Launcher.RESIDENT, "1");
     private boolean stubborn;
     private boolean faulty;
     private final Residents residents =
@@ -84,8 +86,8 @@ class ResidentsTest {
         made.forEach(each -> each.over.countDown());
     }
 
-    private static LaunchSpec spec(String name) {
-        return new LaunchSpec(name, List.of("any"), Map.of(), "/", "/bin", List.of(), false, false, Map.of());
+    private LaunchSpec spec(String name) {
+        return new LaunchSpec(name, List.of("any"), Map.of(), "/", "/bin", List.of(), false, false, notes);
     }
 
     private void spawn(String name) {
@@ -149,9 +151,12 @@ class ResidentsTest {
     }
 
     @Test
-    void others_are_the_kernels() {
+    void others_are_the_kernels_also_under_such_a_name() {
         spawn("web.1");
-        assertThat(kernel.waiting()).isPositive();
+        assertThat(kernel.waiting()).isEqualTo(1);
+        notes = Map.of();
+        spawn("stats.1");
+        assertThat(kernel.waiting()).isEqualTo(2);
         assertThat(made).isEmpty();
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
 import circus.tests.harness.Daemon;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.manager.Feed.Message;
@@ -177,6 +179,25 @@ class StatsFeedTest {
         feed.forget();
         awaitMessages("stat.busy." + busy, 1);
         assertThat(circus.tell("status", STATISTICS)).isEqualTo("active");
+    }
+
+    @Test
+    void a_peer_that_sends_something_else_takes_nothing_from_others() {
+        DebianPython.requireZmq();
+        circus.start();
+        awaitMessages("stat.busy", 1);
+        Commands.run(TO_COME, DebianPython.PROGRAM, "-c", """
+                        import sys, time, zmq
+                        odd = zmq.Context().socket(zmq.XSUB)
+                        odd.setsockopt(zmq.LINGER, 0)
+                        odd.connect(sys.argv[1])
+                        odd.send(b'\\x01stat.')
+                        time.sleep(0.5)
+                        odd.send(b'\\x05')
+                        time.sleep(0.5)
+                        """, endpoint).mustSucceed();
+        feed.forget();
+        awaitMessages("stat.busy", 2);
     }
 
     @Test
