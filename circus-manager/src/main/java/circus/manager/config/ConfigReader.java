@@ -201,7 +201,7 @@ final class ConfigReader {
                         "cannot have a watcher '" + watcher.name() + "' beside a watcher '" + first.name()
                                 + "': commands find a watcher whatever the case of its name");
             }
-            if (StatsWatcher.of(options).isPresent() && watcher.name().equalsIgnoreCase(StatsWatcher.NAME)) {
+            if (options.get(CircusOptions.STATSD) && watcher.name().equalsIgnoreCase(StatsWatcher.NAME)) {
                 problems.error(
                         section.place(),
                         "cannot have a watcher '" + watcher.name()

@@ -107,7 +107,7 @@ final class Deaths {
         json.put("pid", (long) death.pid());
         json.put("started", seconds(death.started()));
         json.put("ended", seconds(death.ended()));
-        json.put("exit_code", death.code() == Frame.Exit.UNKNOWN ? null : (Long) (long) death.code());
+        json.put("exit_code", death.known());
         json.put("reason", death.reason());
         json.put("command", death.command().isEmpty() ? null : death.command());
         json.put("by", death.by().isEmpty() ? null : death.by());

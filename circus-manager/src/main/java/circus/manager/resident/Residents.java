@@ -117,26 +117,28 @@ public final class Residents implements KernelPort, AutoCloseable {
     private void run(long incarnation, Running begun, SpawnReply reply) {
         Launched launched = new Launched(incarnation, ThreadNumber.ofCurrent(), clock.now());
         loop.execute(() -> reply.spawned(launched));
-        int code = 0;
+        Throwable fault = null;
         try {
             begun.resident.run();
-        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError fault) {
-            code = FAILED;
-            int wanted = begun.signal;
-            if (wanted == 0) {
-                LOG.log(Level.ERROR, begun.name + " has ended by a fault: " + fault.getMessage(), fault);
-            }
+        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError thrown) {
+            fault = thrown;
         } finally {
-            int last = code;
-            loop.execute(() -> over(incarnation, last));
+            Throwable cause = fault;
+            loop.execute(() -> over(incarnation, cause));
         }
     }
 
-    private void over(long incarnation, int code) {
+    /** @param fault by which it has ended; null where it came back */
+    private void over(long incarnation, @Nullable Throwable fault) {
         Running over = running.remove(incarnation);
-        if (over != null) {
-            ended.accept(new Exit(incarnation, over.signal == 0 ? code : -over.signal, clock.now(), 0));
+        if (over == null) {
+            return;
         }
+        if (fault != null && over.signal == 0) {
+            LOG.log(Level.ERROR, over.name + " has ended by a fault: " + fault.getMessage(), fault);
+        }
+        int code = fault == null ? 0 : FAILED;
+        ended.accept(new Exit(incarnation, over.signal == 0 ? code : -over.signal, clock.now(), 0));
     }
 
     @Override
@@ -177,7 +179,7 @@ public final class Residents implements KernelPort, AutoCloseable {
         target.signal = signal;
         target.end();
         if (signal == SIGKILL) {
-            loop.execute(() -> over(incarnation, 0));
+            loop.execute(() -> over(incarnation, null));
         }
     }
 
