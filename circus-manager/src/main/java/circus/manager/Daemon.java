@@ -20,6 +20,7 @@ import circus.manager.command.Whereabouts;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
+import circus.manager.config.PluginWatcher;
 import circus.manager.config.StatsWatcher;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
@@ -37,6 +38,7 @@ import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
+import circus.manager.plugin.PluginHost;
 import circus.manager.recall.Recall;
 import circus.manager.recall.TailDesk;
 import circus.manager.resident.Residents;
@@ -339,7 +341,13 @@ final class Daemon {
                 agenda::changed,
                 kernel,
                 kernel.hello().pid());
-        Residents residents = new Residents(kernel, Map.of(StatsWatcher.NAME, statistics), loop, clock, news::exited);
+        PluginHost plugins = new PluginHost(extensions, loop, clock, agenda::changed);
+        Residents residents = new Residents(
+                kernel,
+                Map.of(StatsWatcher.NAME, statistics, PluginWatcher.RESIDENT, plugins),
+                loop,
+                clock,
+                news::exited);
         Facilities facilities = new Facilities(
                 clock,
                 residents,
@@ -359,6 +367,8 @@ final class Daemon {
                 });
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> settled(farewell, pump));
         statistics.tellOf(arbiter);
+        plugins.workFor(arbiter, residents);
+        publisher.within(plugins);
         ending.publishedBy(arbiter.gazette());
         arbiter.output(pump::trouble);
         arbiter.warmup(before.options().get(CircusOptions.WARMUP_DELAY));
@@ -387,6 +397,7 @@ final class Daemon {
                     security.rights(),
                     security.audit(),
                     clock);
+            plugins.commands(reception::takeOf);
             controller = new Controller(endpoints, reception, clock);
             office.exit(() -> leave(arbiter, controller, office));
             stats.watch(() -> processes(arbiter), agenda::changed);

@@ -78,10 +78,11 @@ public enum PluginClass {
         return options;
     }
 
-    /** By either of its names, in their case. */
+    /** By either of its names, in their case; also as early versions of Circus called some: {@code circus.plugins._statsd}. */
     public static Optional<PluginClass> find(String use) {
+        String today = use.replace("circus.plugins._", "circus.plugins.");
         return Arrays.stream(values())
-                .filter(each -> each.title.equals(use) || each.circusName.equals(use))
+                .filter(each -> each.title.equals(use) || each.circusName.equals(today))
                 .findFirst();
     }
 

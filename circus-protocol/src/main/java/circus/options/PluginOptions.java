@@ -28,8 +28,14 @@ public final class PluginOptions {
             false,
             "Run a Java class as a process of its own (circus-plugin), not as a thread of circusd.");
 
+    public static final Option<Double> HANG_TIMEOUT = declare(
+            "hang_timeout",
+            OptionTypes.PERIOD,
+            60.0,
+            "A plugin on a thread of circusd that is at one thing for so many seconds is given up and replaced.");
+
     /** What every section may have. The rest of what a watcher may have, it may have too, where it runs as a process. */
-    public static final List<Option<?>> COMMON = List.of(USE, ACTIVE, PROCESS);
+    public static final List<Option<?>> COMMON = List.of(USE, ACTIVE, PROCESS, HANG_TIMEOUT);
 
     public static final Option<Integer> ATTEMPTS =
             declare("attempts", OptionTypes.INTEGER, 2, "So many deaths within the window are flapping.");

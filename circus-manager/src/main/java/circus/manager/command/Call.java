@@ -26,7 +26,7 @@ public final class Call {
     private final Caller caller;
     private final CommandSpec spec;
     private final PropertyValues properties;
-    private final boolean cast;
+    private final boolean isPatient;
     private final Consumer<Reply> replyTo;
     private final Consumer<CommandException> givenUp;
     private boolean replied;
@@ -34,9 +34,10 @@ public final class Call {
     private long number;
     private Instant received = Instant.EPOCH;
 
-    /** @param cast nobody waits for the answer */
-    public Call(Caller caller, CommandSpec spec, PropertyValues properties, boolean cast, Consumer<Reply> replyTo) {
-        this(caller, spec, properties, cast, replyTo, cause -> {});
+    /** @param isPatient an operation in the way is waited for, where another caller would be refused */
+    public Call(
+            Caller caller, CommandSpec spec, PropertyValues properties, boolean isPatient, Consumer<Reply> replyTo) {
+        this(caller, spec, properties, isPatient, replyTo, cause -> {});
     }
 
     /** @param givenUp told when the work fails of which the caller has been told already that it has begun */
@@ -44,13 +45,13 @@ public final class Call {
             Caller caller,
             CommandSpec spec,
             PropertyValues properties,
-            boolean cast,
+            boolean isPatient,
             Consumer<Reply> replyTo,
             Consumer<CommandException> givenUp) {
         this.caller = caller;
         this.spec = spec;
         this.properties = properties;
-        this.cast = cast;
+        this.isPatient = isPatient;
         this.replyTo = replyTo;
         this.givenUp = givenUp;
     }
@@ -92,7 +93,7 @@ public final class Call {
 
     /** An operation in the way is waited for, where another caller would be refused. */
     boolean patient() {
-        return !atOnce && (cast || waiting());
+        return !atOnce && (isPatient || waiting());
     }
 
     /** What was looked at before must hold when it is carried out: it is not to wait for its turn. */

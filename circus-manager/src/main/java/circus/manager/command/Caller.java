@@ -1,5 +1,6 @@
 package circus.manager.command;
 
+import circus.manager.config.PluginWatcher;
 import java.util.OptionalInt;
 
 /**
@@ -12,8 +13,20 @@ public record Caller(OptionalInt uid, OptionalInt pid, String address) {
     /** Of whom nothing is known. */
     public static final Caller UNKNOWN = new Caller(OptionalInt.empty(), OptionalInt.empty(), "");
 
-    /** For people: {@code uid 1000, pid 4711}. */
+    /**
+     * A plugin, which has the rights of circusd itself.
+     *
+     * @param name of its watcher, {@code plugin:NAME}
+     */
+    public static Caller plugin(String name, int uid) {
+        return new Caller(OptionalInt.of(uid), OptionalInt.empty(), name);
+    }
+
+    /** For people: {@code uid 1000, pid 4711}, or the name of a plugin. */
     public String words() {
+        if (pid.isEmpty() && address.startsWith(PluginWatcher.PREFIX)) {
+            return address;
+        }
         if (uid.isEmpty()) {
             return address.isEmpty() ? "somebody" : address;
         }

@@ -42,6 +42,24 @@ public final class Reception {
 
     /** @param replyTo gets exactly one reply, now or later */
     public void take(Caller caller, Request request, Consumer<Reply> replyTo) {
+        take(caller, request, request.cast(), replyTo);
+    }
+
+    /**
+     * A command of a plugin: it waits for its turn, whatever is under way.
+     *
+     * @param plugin the name of its watcher
+     * @param replyTo gets exactly one reply, now or later
+     */
+    public void takeOf(String plugin, Request request, Consumer<Reply> replyTo) {
+        take(Caller.plugin(plugin, rights.ownUid()), request, true, replyTo);
+    }
+
+    /**
+     * @param patient an operation in the way is waited for, where another caller would be refused
+     * @param replyTo gets exactly one reply, now or later
+     */
+    private void take(Caller caller, Request request, boolean patient, Consumer<Reply> replyTo) {
         CommandSpec spec = CommandSpec.find(request.command()).orElse(null);
         if (spec == null) {
             replyTo.accept(CommandException.unknownCommand(request.command()).reply());
@@ -52,7 +70,7 @@ public final class Reception {
                 ? new Trail(audit, number, clock.now(), caller, spec, request)
                 : null;
         try {
-            carryOut(number, caller, spec, request, trail, replyTo);
+            carryOut(number, caller, spec, request, patient, trail, replyTo);
             if (trail != null) {
                 trail.taken();
             }
@@ -80,6 +98,7 @@ public final class Reception {
             Caller caller,
             CommandSpec spec,
             Request request,
+            boolean patient,
             @Nullable Trail trail,
             Consumer<Reply> replyTo)
             throws CommandException {
@@ -93,7 +112,7 @@ public final class Reception {
                 caller,
                 spec,
                 spec.check(request.properties()),
-                request.cast(),
+                patient,
                 observed,
                 trail == null ? cause -> {} : cause -> trail.failed(cause.code(), cause.reason()));
         call.begin(number, clock.now());

@@ -60,6 +60,11 @@ public final class Rights {
         this.ownUid = ownUid;
     }
 
+    /** The user as whom circusd runs. */
+    int ownUid() {
+        return ownUid;
+    }
+
     /** Whether this caller has no more rights than his own, and must not get others by circusd. */
     boolean isRestricted(Caller caller) {
         OptionalInt uid = caller.uid();

@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 final class ConfigReader {
     private static final String CIRCUS = "circus";
     private static final String ENV = "env";
-    private static final String PLUGIN = "plugin:";
 
     private final Path main;
     private final Map<String, String> processEnvironment;
@@ -135,12 +134,15 @@ final class ConfigReader {
                         "cannot have another socket '" + socket.name()
                                 + "': names count as equal when only their case differs");
             }
-        } else if (title.startsWith(PLUGIN)) {
-            problems.error(section.place(), "cannot use " + section + ": " + SectionReader.notSupported("a plugin"));
+        } else if (title.startsWith(PluginWatcher.PREFIX)) {
+            new PluginReader(section, environments, hooks, problems)
+                    .read(usePapa)
+                    .ifPresent(watcher -> watchers.put(section, watcher));
         } else {
             problems.warn(
                     section.place(),
-                    section + " is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES"
+                    section
+                            + " is ignored; sections are called circus, watcher:NAME, socket:NAME, plugin:NAME, env and env:NAMES"
                             + SectionReader.question(Misspelling.ofSection(title)));
         }
     }

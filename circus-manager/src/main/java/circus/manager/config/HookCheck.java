@@ -3,8 +3,10 @@ package circus.manager.config;
 import circus.manager.extension.Extensions;
 import circus.manager.extension.UnusableException;
 import circus.options.BadValueException;
+import circus.options.PluginClass;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Tells what cannot run as a hook or as a stream, without running any of it. Any thread. */
@@ -30,6 +32,25 @@ public final class HookCheck {
             }
         }
         return spec;
+    }
+
+    /** Looks whether there is a plugin of that name. The exception says why not. */
+    void checkPlugin(String use) throws BadValueException {
+        try {
+            if (PluginClass.find(use).isEmpty() && extensions.plugin(use).isEmpty()) {
+                throw new BadValueException("there is no Java class " + use
+                        + " on the class path or in extension_path, and circusd brings along "
+                        + PluginClass.names() + " only"
+                        + SectionReader.question(Misspelling.nearest(
+                                use,
+                                Arrays.stream(PluginClass.values())
+                                        .map(PluginClass::title)
+                                        .toList()))
+                        + "; a program is written as exec:/path/to/program");
+            }
+        } catch (UnusableException unusable) {
+            throw new BadValueException(String.valueOf(unusable.getMessage()));
+        }
     }
 
     /** Looks whether a class of the user's can be a stream. The exception says why not. */

@@ -13,15 +13,10 @@ import java.util.Optional;
 public final class StatsWatcher {
     public static final String NAME = "circusd-stats";
 
-    /** Marks the one that we make: somebody may have a watcher of this name that runs a program. No key of a file has a blank in it. */
-    private static final Map<String, String> MARK = Map.of("made by circusd", NAME);
+    /** Marks the one that we make: somebody may have a watcher of this name that runs a program. */
+    private static final Map<String, String> MARK = Map.of(WatcherConfig.MADE_BY_CIRCUSD, NAME);
 
     private StatsWatcher() {}
-
-    /** Whether it is the one that we make. */
-    static boolean isOurs(WatcherConfig watcher) {
-        return watcher.declared().entrySet().containsAll(MARK.entrySet());
-    }
 
     /** Where statistics are published: what the option says, unless that is nothing. */
     public static String endpoint(OptionValues circus) {

@@ -45,6 +45,12 @@ public record WatcherConfig(
         Map<String, String> hooks,
         Map<String, String> declared) {
 
+    /** A declaration of watchers that no section describes as such: what they are. No key of a file has a blank in it. */
+    static final String MADE_BY_CIRCUSD = "made by circusd";
+
+    /** The kinds of workers that are threads of circusd. */
+    private static final Set<String> RESIDENT = Set.of(StatsWatcher.NAME, PluginWatcher.RESIDENT);
+
     /** The keys under which the {@code options} command shows the streams. */
     static final String STDOUT_STREAM_CONF = "stdout_stream_conf";
 
@@ -121,7 +127,12 @@ public record WatcherConfig(
 
     /** Whether its worker is a thread of circusd, and no process. */
     public boolean isResident() {
-        return StatsWatcher.isOurs(this);
+        return residentKind().isPresent();
+    }
+
+    /** What its worker is that is a thread of circusd; empty where it is a process. */
+    public Optional<String> residentKind() {
+        return Optional.ofNullable(declared.get(MADE_BY_CIRCUSD)).filter(RESIDENT::contains);
     }
 
     /** How to start a process of this watcher. */

@@ -73,13 +73,22 @@ final class WatcherReader {
     private final String name;
 
     WatcherReader(IniSection section, Environments environments, HookCheck hookCheck, Problems problems) {
+        this(section, nameOf(section), environments, hookCheck, problems);
+    }
+
+    /** @param name whatever the section is called */
+    WatcherReader(IniSection section, String name, Environments environments, HookCheck hookCheck, Problems problems) {
         this.hookCheck = hookCheck;
         this.section = section;
         this.environments = environments;
         this.problems = problems;
         this.reader = new SectionReader(section, problems);
+        this.name = name;
+    }
+
+    private static String nameOf(IniSection section) {
         IniEntry given = section.get(NAME);
-        this.name = given == null ? section.name().substring(PREFIX.length()) : given.value();
+        return given == null ? section.name().substring(PREFIX.length()) : given.value();
     }
 
     /** @param usePapa what counts when the section does not say */

@@ -4,6 +4,7 @@ import circus.manager.event.EventJournal;
 import circus.manager.event.KeptEvent;
 import circus.message.Event;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.zeromq.ZMQ;
 
 /**
@@ -14,10 +15,16 @@ public final class EventPublisher implements Consumer<Event> {
     private final ZMQ.Socket socket;
     private final EventJournal journal;
     private Consumer<KeptEvent> listener = event -> {};
+    private ObjLongConsumer<Event> within = (event, seq) -> {};
 
     public EventPublisher(Endpoints endpoints, EventJournal journal) {
         this.socket = endpoints.publisher();
         this.journal = journal;
+    }
+
+    /** Is told of each event that is published from now on, with its number. */
+    public void within(ObjLongConsumer<Event> next) {
+        within = next;
     }
 
     /** Is told of each event that is published from now on. */
@@ -35,5 +42,6 @@ public final class EventPublisher implements Consumer<Event> {
             socket.send(kept.bodyBytes(), ZMQ.DONTWAIT);
         }
         listener.accept(kept);
+        within.accept(event, kept.seq());
     }
 }

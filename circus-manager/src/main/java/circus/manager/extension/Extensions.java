@@ -3,10 +3,13 @@ package circus.manager.extension;
 import circus.hook.Hook;
 import circus.hook.HookCall;
 import circus.hook.HookName;
+import circus.options.PluginClass;
+import circus.plugin.Plugin;
 import circus.stream.OutputStreamer;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -28,6 +31,9 @@ import java.util.stream.Stream;
  * of it. Any thread.
  */
 public final class Extensions implements AutoCloseable {
+    /** Where the plugins are that circusd brings along. */
+    private static final String OWN_PLUGINS = "circus.plugins.";
+
     private final URLClassLoader loader;
 
     /** @param path jars, and directories with jars or classes in them; one that is not there holds nothing */
@@ -99,6 +105,35 @@ public final class Extensions implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks for a plugin: one that circusd brings along, a service provider by the name of its class, with or without the package, or a class.
+     *
+     * @return empty when nothing is called that
+     */
+    public Optional<PluginSource> plugin(String name) throws UnusableException {
+        try {
+            String own = PluginClass.find(name)
+                    .map(each -> OWN_PLUGINS + each.title())
+                    .orElse(name);
+            Optional<Class<?>> type = load(own);
+            return type.isPresent() ? Optional.of(plugin(type.get())) : pluginProvider(name);
+        } catch (LinkageError | ServiceConfigurationError broken) {
+            throw new UnusableException("it cannot be loaded: " + broken);
+        }
+    }
+
+    private Optional<PluginSource> pluginProvider(String name) {
+        return ServiceLoader.load(Plugin.class, loader).stream()
+                .filter(provider -> provider.type().getSimpleName().equals(name))
+                .findFirst()
+                .map(provider -> provider::get);
+    }
+
+    private static PluginSource plugin(Class<?> type) throws UnusableException {
+        var constructor = constructor(type, Plugin.class);
+        return () -> (Plugin) unwrapped(constructor::newInstance);
+    }
+
     private static StreamSource streamer(Class<?> type) throws UnusableException {
         if (!OutputStreamer.class.isAssignableFrom(type)) {
             throw new UnusableException(type.getName() + " is no circus.stream.OutputStreamer");
@@ -151,15 +186,20 @@ public final class Extensions implements AutoCloseable {
     }
 
     private static HookSource instance(Class<?> type) throws UnusableException {
-        if (!Hook.class.isAssignableFrom(type)) {
-            throw new UnusableException(type.getName() + " is no circus.hook.Hook");
+        var constructor = constructor(type, Hook.class);
+        return () -> (Hook) unwrapped(constructor::newInstance);
+    }
+
+    private static Constructor<?> constructor(Class<?> type, Class<?> wanted) throws UnusableException {
+        if (!wanted.isAssignableFrom(type)) {
+            throw new UnusableException(type.getName() + " is no " + wanted.getName());
         }
         try {
             var constructor = type.getConstructor();
             if (!Modifier.isPublic(type.getModifiers()) || Modifier.isAbstract(type.getModifiers())) {
                 throw new UnusableException(type.getName() + " is not public, or abstract");
             }
-            return () -> (Hook) unwrapped(constructor::newInstance);
+            return constructor;
         } catch (NoSuchMethodException none) {
             throw new UnusableException(type.getName() + " has no public constructor without arguments");
         }

@@ -5,6 +5,7 @@ import circus.manager.config.StatsWatcher;
 import circus.manager.control.Access;
 import circus.manager.kernel.KernelPort;
 import circus.manager.resident.Resident;
+import circus.manager.resident.Residents;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Reconciler;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the worker of the watcher {@value StatsWatcher#NAME}. Used on circus-loop. */
-public final class StatsService implements Supplier<Resident> {
+public final class StatsService implements Residents.Kind {
     private final Supplier<String> endpoint;
     private final Access access;
     private final Executor loop;
@@ -51,7 +52,7 @@ public final class StatsService implements Supplier<Resident> {
     }
 
     @Override
-    public Resident get() {
+    public Resident make(String watcher) {
         Arbiter whole = Objects.requireNonNull(arbiter, "nobody to tell of");
         return new StatsFeed(endpoint.get(), access, new OwnPopulation(loop, whole, hits, kernel), clock);
     }

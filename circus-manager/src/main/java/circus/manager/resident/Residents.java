@@ -16,10 +16,10 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public final class Residents implements KernelPort, AutoCloseable {
     private static final int FAILED = 1;
 
     private final KernelPort kernel;
-    private final Map<String, Supplier<Resident>> kinds;
+    private final Map<String, Kind> kinds;
     private final Executor loop;
     private final Clock clock;
     private final Consumer<Exit> ended;
@@ -45,6 +45,12 @@ public final class Residents implements KernelPort, AutoCloseable {
 
     /** Below zero: the kernel's are above it. */
     private long lastIncarnation;
+
+    /** What makes workers of one kind. On circus-loop. */
+    public interface Kind {
+        /** @param watcher its name in lower case */
+        Resident make(String watcher);
+    }
 
     private static final class Running {
         private final String name;
@@ -69,16 +75,11 @@ public final class Residents implements KernelPort, AutoCloseable {
 
     /**
      * @param kernel for all other workers, and whatever else is asked of it
-     * @param kinds by the name of the watcher, in lower case, what makes its worker
+     * @param kinds makes workers, by what the annotation {@link Launcher#RESIDENT} says
      * @param loop runs tasks on circus-loop
      * @param ended told the ends, on circus-loop
      */
-    public Residents(
-            KernelPort kernel,
-            Map<String, Supplier<Resident>> kinds,
-            Executor loop,
-            Clock clock,
-            Consumer<Exit> ended) {
+    public Residents(KernelPort kernel, Map<String, Kind> kinds, Executor loop, Clock clock, Consumer<Exit> ended) {
         this.kernel = kernel;
         this.kinds = Map.copyOf(kinds);
         this.loop = loop;
@@ -88,13 +89,14 @@ public final class Residents implements KernelPort, AutoCloseable {
 
     @Override
     public void spawn(LaunchSpec spec, SpawnReply reply) {
-        Supplier<Resident> kind = kinds.get(watcher(spec.name()));
-        if (kind == null || !spec.annotations().containsKey(Launcher.RESIDENT)) {
+        String word = spec.annotations().get(Launcher.RESIDENT);
+        if (word == null) {
             kernel.spawn(spec, reply);
             return;
         }
+        Kind kind = Objects.requireNonNull(kinds.get(word), word);
         long incarnation = --lastIncarnation;
-        Running begun = new Running(spec.name(), kind.get());
+        Running begun = new Running(spec.name(), kind.make(watcher(spec.name())));
         Thread thread = new Thread(() -> run(incarnation, begun, reply), "circus-" + spec.name());
         thread.setDaemon(true);
         begun.thread = thread;
@@ -180,6 +182,15 @@ public final class Residents implements KernelPort, AutoCloseable {
         target.end();
         if (signal == SIGKILL) {
             loop.execute(() -> over(incarnation, null));
+        }
+    }
+
+    /** It does not come back from what it does: counts as ended by SIGKILL, and may be replaced; whatever its thread does further. */
+    public void giveUp(Resident hanging) {
+        for (Map.Entry<Long, Running> each : Map.copyOf(running).entrySet()) {
+            if (each.getValue().resident == hanging) {
+                signalled(each.getKey(), SIGKILL);
+            }
         }
     }
 

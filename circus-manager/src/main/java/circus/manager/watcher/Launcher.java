@@ -33,7 +33,7 @@ public final class Launcher {
     /** On a process that was left to itself, which no manager minds any more. */
     public static final String LEFT = KernelPort.LEFT;
 
-    /** On what is no process, but a thread of circusd. */
+    /** On what is no process, but a thread of circusd: of what kind. */
     public static final String RESIDENT = "resident";
 
     /** Where workers have sockets of their own: the number of the slot. */
@@ -145,9 +145,7 @@ public final class Launcher {
         if (slot.number() > 0) {
             annotations.put(SLOT, Integer.toString(slot.number()));
         }
-        if (config.isResident()) {
-            annotations.put(RESIDENT, "1");
-        }
+        config.residentKind().ifPresent(kind -> annotations.put(RESIDENT, kind));
         annotate(WatcherOptions.STOP_SIGNAL, annotations);
         annotate(WatcherOptions.GRACEFUL_TIMEOUT, annotations);
         annotate(WatcherOptions.STOP_CHILDREN, annotations);

@@ -24,8 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CircusConfigTest {
-    private static final String HARM = " is not supported by this version, and going on without it could do harm";
-
     private static final String KEY = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID";
 
     @TempDir
@@ -63,7 +61,9 @@ final class CircusConfigTest {
                                 + " exec:/path/to/program",
                         "7: cannot use check_delay = inf in [circus]: 'inf' is not a number of seconds",
                         "9: cannot use port = http in [socket:s]: 'http' is not an integer",
-                        "10: cannot use [plugin:p]: a plugin" + HARM,
+                        "11: cannot use use = a.b in [plugin:p]: there is no Java class a.b on the class path or in extension_path, and"
+                                + " circusd brings along Flapping, WatchDog, ResourceWatcher, CommandReloader, StatsdEmitter, FullStats,"
+                                + " RedisObserver, HttpObserver only; a program is written as exec:/path/to/program",
                         "conf.d/b.ini:1: cannot start a process of [watcher:b]: it has no cmd",
                         "conf.d/b.ini:2: cannot read 'junk': it is neither [SECTION] nor NAME = VALUE; to continue the option above,"
                                 + " indent it",
@@ -181,8 +181,8 @@ final class CircusConfigTest {
                         "2: zork in [circus] is not an option of Circus and has no effect",
                         "3: endpont in [circus] is not an option of Circus and has no effect; did you mean endpoint?",
                         "5: prt in [socket:s] is not an option of Circus and has no effect; did you mean port?",
-                        "6: [foo] is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES",
-                        "8: [watcher] is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES",
+                        "6: [foo] is ignored; sections are called circus, watcher:NAME, socket:NAME, plugin:NAME, env and env:NAMES",
+                        "8: [watcher] is ignored; sections are called circus, watcher:NAME, socket:NAME, plugin:NAME, env and env:NAMES",
                         "10: [watcher:a] is ignored, since it has no options",
                         "11: [socket:t] is ignored, since it has no options",
                         "12: [env:nobody] has no effect, since no watcher is called that");
@@ -427,7 +427,8 @@ final class CircusConfigTest {
 
     @Test
     void a_misspelt_section_is_told_with_what_was_probably_meant() {
-        String rule = " is ignored; sections are called circus, watcher:NAME, socket:NAME, env and env:NAMES";
+        String rule =
+                " is ignored; sections are called circus, watcher:NAME, socket:NAME, plugin:NAME, env and env:NAMES";
         assertThat(home.warnings(
                         "[wather:A b]", "cmd = x", "[Circus]", "debug = no", "[default]", "x = 1", "[mine]", "x = 1"))
                 .containsExactly(

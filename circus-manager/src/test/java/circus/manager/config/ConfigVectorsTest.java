@@ -31,15 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ConfigVectorsTest {
     private static final String CIRCUS = "[circus]";
-    private static final String PLUGINS = "there are no plugins yet";
 
     /** Vectors with options that this version refuses. */
-    static final Map<Integer, String> REFUSED = Map.ofEntries(
-            Map.entry(28, "hooks in Python are not there yet"),
-            Map.entry(58, PLUGINS),
-            Map.entry(59, PLUGINS),
-            Map.entry(60, PLUGINS),
-            Map.entry(100, PLUGINS));
+    static final Map<Integer, String> REFUSED = Map.ofEntries(Map.entry(28, "hooks in Python are not there yet"));
 
     /** Vectors that ours treats in another way on purpose. */
     static final Map<Integer, Otherwise> OTHERWISE = Map.ofEntries(
@@ -47,6 +41,11 @@ final class ConfigVectorsTest {
                     7,
                     "a socket that does not exist, config.md 10",
                     "2: cannot replace $(circus.sockets.web) in [watcher:a]"),
+            error(60, "a plugin that does not say what it is, contract A1", "1: cannot use [plugin:f]: it has no use"),
+            error(
+                    100,
+                    "a plugin that does not exist, contract A1",
+                    "2: cannot use use = a.b in [plugin:p]: there is no Java class a.b"),
             loads(15, "fractions of a second are fine, config.md 12", "a", "warmup_delay", 0.5),
             error(
                     17,
@@ -168,18 +167,27 @@ final class ConfigVectorsTest {
     /**
      * Compares a configuration with what Circus made of it.
      *
-     * @param but options that do not count
+     * @param but options, and plugins, that do not count
      */
     static void compare(CircusConfig config, Vector expected, Set<String> but) {
         assertThat(without(but, given(CircusOptions.ALL, config.options())))
                 .isEqualTo(without(but, expected.object("circus")));
         // Circus makes its own watcher for statistics not here, but when it starts.
         assertThat(config.watchers().stream()
-                        .filter(each -> !each.isResident())
+                        .filter(each ->
+                                !each.isResident() && PluginWatcher.kind(each).isEmpty())
                         .map(watcher -> without(but, describe(watcher))))
                 .containsExactlyElementsOf(expected.objects("watchers").stream()
                         .map(watcher -> without(but, expectedWatcher(watcher)))
                         .toList());
+        assertThat(config.watchers().stream()
+                        .filter(each -> PluginWatcher.kind(each).isPresent())
+                        .map(plugin -> without(but, describePlugin(plugin))))
+                .containsExactlyElementsOf((expected.has("plugins") ? expected.objects("plugins") : List.<Vector>of())
+                        .stream()
+                                .filter(plugin -> !but.contains(plugin.text("name")))
+                                .map(plugin -> without(but, texts(plugin)))
+                                .toList());
         assertThat(config.sockets().stream().map(socket -> without(but, describe(socket))))
                 .containsExactlyElementsOf(expected.objects("sockets").stream()
                         .map(socket -> without(but, expectedSocket(socket)))
@@ -202,6 +210,20 @@ final class ConfigVectorsTest {
         }
         watcher.stdout().ifPresent(stream -> result.put("stdout_stream", stream.report()));
         watcher.stderr().ifPresent(stream -> result.put("stderr_stream", stream.report()));
+        return result;
+    }
+
+    private static Map<String, Object> describePlugin(WatcherConfig plugin) {
+        Map<String, Object> result = new TreeMap<>(PluginWatcher.config(plugin));
+        result.put("use", PluginWatcher.use(plugin));
+        result.put("name", plugin.name());
+        return result;
+    }
+
+    /** Circus reads the priority of plugins as a number, and nothing else. */
+    private static Map<String, Object> texts(Vector plugin) {
+        Map<String, Object> result = new TreeMap<>();
+        plugin.fields().forEach((key, value) -> result.put(key, value.toString()));
         return result;
     }
 

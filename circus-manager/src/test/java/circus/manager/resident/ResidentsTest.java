@@ -68,11 +68,11 @@ class ResidentsTest {
     private final List<Exit> exits = new ArrayList<>();
     private final List<Launched> launched = new ArrayList<>();
     private final List<Sleeper> made = Collections.synchronizedList(new ArrayList<>());
-    private Map<String, String> notes = Map.of(Launcher.RESIDENT, "1");
+    private Map<String, String> notes = Map.of(Launcher.RESIDENT, "stats");
     private boolean stubborn;
     private boolean faulty;
     private final Residents residents =
-            new Residents(kernel, Map.of("stats", this::make), loop::add, Clock.system(), exits::add);
+            new Residents(kernel, Map.of("stats", watcher -> make()), loop::add, Clock.system(), exits::add);
 
     private Sleeper make() {
         Sleeper sleeper = new Sleeper(stubborn, faulty);
@@ -152,9 +152,8 @@ class ResidentsTest {
 
     @Test
     void others_are_the_kernels_also_under_such_a_name() {
-        spawn("web.1");
-        assertThat(kernel.waiting()).isEqualTo(1);
         notes = Map.of();
+        spawn("web.1");
         spawn("stats.1");
         assertThat(kernel.waiting()).isEqualTo(2);
         assertThat(made).isEmpty();

@@ -116,7 +116,8 @@ final class OptionReference {
         };
     }
 
-    private static <T> String byDefault(Option<T> option) {
+    /** As it is written, as code; nothing where there is nothing to write. */
+    static <T> String byDefault(Option<T> option) {
         Object value = option.type().toJson(option.byDefault());
         String text = value instanceof String words ? words : Json.write(value);
         return NOTHING.contains(text) ? "" : "`" + text + "`";

@@ -38,6 +38,13 @@ class ReferenceTest {
     }
 
     @Test
+    void plugins_are_as_declared() throws IOException {
+        compare(
+                "docs/plugins.md",
+                PluginReference.fill(Home.read(Installation.checkout().resolve("docs/plugins.md"))));
+    }
+
+    @Test
     void events_are_as_declared() throws IOException {
         compare(
                 "docs/events.md",

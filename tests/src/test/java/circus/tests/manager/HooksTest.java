@@ -8,20 +8,12 @@ import circus.tests.harness.Circus;
 import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
-import circus.tests.harness.Installation;
-import java.io.IOException;
-import java.io.OutputStream;
+import circus.tests.harness.SourceJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -98,8 +90,8 @@ class HooksTest {
     }
 
     @Test
-    void one_in_java_from_a_jar_decides_and_adds_to_the_figures() throws IOException {
-        jar("com.example.Ours", """
+    void one_in_java_from_a_jar_decides_and_adds_to_the_figures() {
+        SourceJar.make(home, "hooks.jar", Map.of("com.example.Ours", """
                 package com.example;
 
                 import circus.hook.*;
@@ -129,7 +121,7 @@ class HooksTest {
                         return false;
                     }
                 }
-                """);
+                """));
         Circus circus = home.circus("jar", "extension_path = hooks.jar\n", """
                 [watcher:web]
                 cmd = sleep 1000
@@ -266,31 +258,5 @@ class HooksTest {
         circus.tell("start", "--waiting", "web");
         assertThat(circus.tell("status", "web")).isEqualTo("active");
         circus.terminate();
-    }
-
-    /** A jar with one class, in the home, made from its source. */
-    private void jar(String type, String source) throws IOException {
-        Path file = home.write("source/" + type.replace('.', '/') + ".java", source);
-        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a compiler");
-        Path classes = Files.createDirectories(home.path("classes"));
-        String library;
-        try (Stream<Path> jars = Files.list(Installation.built().resolve("lib/circus"))) {
-            library = jars.filter(jar -> jar.getFileName().toString().startsWith("circus-protocol"))
-                    .findFirst()
-                    .orElseThrow()
-                    .toString();
-        }
-        assertThat(compiler.run(null, null, null, "-cp", library, "-d", classes.toString(), file.toString()))
-                .as("compiled")
-                .isZero();
-        try (OutputStream out = Files.newOutputStream(home.path("hooks.jar"));
-                JarOutputStream jar = new JarOutputStream(out);
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path each : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                jar.putNextEntry(new JarEntry(classes.relativize(each).toString()));
-                jar.write(Files.readAllBytes(each));
-                jar.closeEntry();
-            }
-        }
     }
 }
