@@ -1,5 +1,7 @@
 package circus.tests.output;
 
+import static org.awaitility.Awaitility.await;
+
 import circus.client.CallException;
 import circus.client.CircusClient;
 import circus.manager.failpoint.Failpoint;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,12 @@ final class Tormented {
     private static final Duration TO_ANSWER = Duration.ofSeconds(5);
     private static final Duration TO_GET_THERE = Duration.ofSeconds(10);
     private static final String STAMP = "%Y-%m-%d %H:%M:%S.%f";
+    private static final Duration TO_CATCH_UP = Duration.ofMinutes(2);
+    private static final long FEW_BYTES = 1 << 20;
+
+    /** Of the kernel's word {@code stats}: what of a channel is committed, and what was written. */
+    private static final Pattern COMMITTED_AND_END = Pattern.compile("\\b(?:out|err)=(\\d+):(\\d+):");
+
     private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
     /**
@@ -204,9 +214,20 @@ final class Tormented {
         if (!awaitCommands(manager)) {
             throw new AssertionError("circusd has ended by itself: " + manager.errors());
         }
-        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        // Those that were killed while they rotated, on a busy machine, have got behind; a quit waits 10 s for output.
+        await("what waits in the kernel").atMost(TO_CATCH_UP).until(() -> bytesWaiting() < FEW_BYTES);
         circus.terminate();
         home.mustBeEmpty();
+    }
+
+    /** What processes have written and nobody has committed. */
+    private long bytesWaiting() {
+        long waiting = 0;
+        Matcher output = COMMITTED_AND_END.matcher(circus.askKernel("stats"));
+        while (output.find()) {
+            waiting += Long.parseLong(output.group(2)) - Long.parseLong(output.group(1));
+        }
+        return waiting;
     }
 
     private static boolean awaitCommands(Daemon manager) {
