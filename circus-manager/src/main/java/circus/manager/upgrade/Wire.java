@@ -99,6 +99,10 @@ final class Wire implements Closeable {
     private final AtomicLong bytesToSend = new AtomicLong();
     private volatile Runnable bell = () -> {};
     private volatile boolean ended;
+
+    /** The other one reads no more; what it has said may be on its way still. */
+    private volatile boolean unheard;
+
     private volatile String fault = "";
 
     /** @param channel blocking; belongs to this from now on */
@@ -125,7 +129,7 @@ final class Wire implements Closeable {
         Map<String, @Nullable Object> line = new LinkedHashMap<>();
         line.put(SAY, say);
         line.putAll(fields);
-        if (ended) {
+        if (!isHeard()) {
             return;
         }
         byte[] bytes = Json.bytes(line);
@@ -134,6 +138,11 @@ final class Wire implements Closeable {
             LOG.log(Level.ERROR, "the other circusd does not read what it is told");
             close();
         }
+    }
+
+    /** Whether what is sent can still reach the other one. */
+    boolean isHeard() {
+        return !ended && !unheard;
     }
 
     /** That the other one has not read yet. */
@@ -254,7 +263,7 @@ final class Wire implements Closeable {
 
     private void write() {
         try {
-            while (!ended) {
+            while (isHeard()) {
                 byte[] line = toSend.poll(1, TimeUnit.SECONDS);
                 if (line == null) {
                     continue;
@@ -267,7 +276,8 @@ final class Wire implements Closeable {
                 bytesToSend.addAndGet(-line.length);
             }
         } catch (IOException gone) {
-            close();
+            // Not the end: who has gone may have said something before, which is read up to its end.
+            unheard = true;
         } catch (InterruptedException never) {
             Thread.currentThread().interrupt();
         }
@@ -276,7 +286,7 @@ final class Wire implements Closeable {
     /** Waits until all is sent, for so long. */
     void drain(long millis) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!ended && bytesToSend.get() > 0 && System.nanoTime() < deadline) {
+        while (isHeard() && bytesToSend.get() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -117,4 +117,21 @@ class WireTest {
             assertThatThrownBy(() -> ends.wire.await(soon())).hasMessageContaining("closed");
         }
     }
+
+    @Test
+    void the_last_words_of_who_has_gone_are_heard_also_when_it_cannot_be_told_anything_any_more() throws Exception {
+        int lines = 30_000; // more than are taken at once
+        try (Ends ends = new Ends()) {
+            ends.send("{\"say\": \"a\"}\n".repeat(lines));
+            ends.leave();
+            ends.wire.send("b");
+            while (ends.wire.isHeard()) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < lines; i++) {
+                assertThat(ends.wire.await(soon()).say()).isEqualTo("a");
+            }
+            assertThatThrownBy(() -> ends.wire.await(soon())).hasMessageContaining("closed");
+        }
+    }
 }
