@@ -38,7 +38,9 @@ import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
+import circus.manager.plugin.HomeCommandLine;
 import circus.manager.plugin.PluginHost;
+import circus.manager.plugin.PluginPrograms;
 import circus.manager.recall.Recall;
 import circus.manager.recall.TailDesk;
 import circus.manager.resident.Residents;
@@ -63,6 +65,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +116,10 @@ final class Daemon {
     private final Extensions extensions;
 
     private @Nullable Rerouting rerouting;
+
+    /** Before the pump is started. */
+    private @Nullable PluginPrograms pluginPrograms;
+
     private @Nullable Upgrade handedOver;
     private boolean quiet;
     private boolean hasBegun;
@@ -278,7 +285,16 @@ final class Daemon {
         return quiet;
     }
 
+    /** Where commands are taken, and where events are published. */
+    private static List<String> addresses(CircusConfig config) {
+        OptionValues circus = config.options();
+        return List.of(circus.get(CircusOptions.ENDPOINT), circus.get(CircusOptions.PUBSUB_ENDPOINT));
+    }
+
     private OutputStreamer customStream(String className, Map<String, String> options) throws Exception {
+        if (className.equals(PluginWatcher.COMMANDS)) {
+            return Objects.requireNonNull(pluginPrograms).output(options.getOrDefault(PluginWatcher.COMMANDS_OF, ""));
+        }
         return extensions.stream(className)
                 .orElseThrow(() -> new ClassNotFoundException(
                         "there is no Java class " + className + " on the class path or in extension_path"))
@@ -342,8 +358,11 @@ final class Daemon {
                 kernel,
                 kernel.hello().pid());
         PluginHost plugins = new PluginHost(extensions, loop, clock, agenda::changed);
+        PluginPrograms programs = new PluginPrograms(
+                kernel, loop, new HomeCommandLine(() -> addresses(premises.applied()), config.extensionPath()));
+        pluginPrograms = programs;
         Residents residents = new Residents(
-                kernel,
+                programs,
                 Map.of(StatsWatcher.NAME, statistics, PluginWatcher.RESIDENT, plugins),
                 loop,
                 clock,
@@ -368,7 +387,11 @@ final class Daemon {
         Arbiter arbiter = new Arbiter(facilities, agenda, farewell -> settled(farewell, pump));
         statistics.tellOf(arbiter);
         plugins.workFor(arbiter, residents);
-        publisher.within(plugins);
+        programs.workFor(arbiter);
+        publisher.within((event, number) -> {
+            plugins.accept(event, number);
+            programs.accept(event, number);
+        });
         ending.publishedBy(arbiter.gazette());
         arbiter.output(pump::trouble);
         arbiter.warmup(before.options().get(CircusOptions.WARMUP_DELAY));
@@ -398,10 +421,12 @@ final class Daemon {
                     security.audit(),
                     clock);
             plugins.commands(reception::takeOf);
+            programs.commands(reception::takeOf);
             controller = new Controller(endpoints, reception, clock);
             office.exit(() -> leave(arbiter, controller, office));
             stats.watch(() -> processes(arbiter), agenda::changed);
             List<Attached> attached = kernel.attached();
+            programs.attach(attached);
             workers.keep(kernel, attached);
             ending.whenNothingStays(workers::remove);
             MissedStarts.tell(attached, journal, publisher);
@@ -419,6 +444,7 @@ final class Daemon {
             loop.run(kernel, endpoints, controller);
         } finally {
             residents.close();
+            programs.close();
             discovery.ifPresent(Discovery::close);
         }
         int code = ending.finish(kernel, pump, sockets, journal, recall);
@@ -450,11 +476,10 @@ final class Daemon {
     }
 
     private Office office(PapaKernel kernel, Endpoints endpoints) {
-        OptionValues circus = settings.config().options();
         Upgrade.Self self = new Upgrade.Self(
                 settings.config().name(),
                 address.socket(),
-                List.of(circus.get(CircusOptions.ENDPOINT), circus.get(CircusOptions.PUBSUB_ENDPOINT)),
+                addresses(settings.config()),
                 settings.arguments().forSuccessor(),
                 premises.notice.forSuccessor(environment));
         return new Office(premises.progress, self, endpoints, kernel, loop);

@@ -174,6 +174,13 @@ final class PluginReader {
             }
             return false;
         }
+        if (PluginWatcher.isSpokenTo(kind) && isOfCommands(key)) {
+            problems.warn(
+                    entry.place(),
+                    key + " in " + section
+                            + " has no effect: what the program writes to its standard output are commands");
+            return false;
+        }
         if (kind != Kind.THREAD || OF_THREADS_TOO.covers(key)) {
             return true;
         }
@@ -182,6 +189,10 @@ final class PluginReader {
         }
         tellThatItIsNoProcess(entry, isCustom);
         return false;
+    }
+
+    private static boolean isOfCommands(String key) {
+        return WatcherOptions.STDOUT_STREAM.covers(key) || key.equals(WatcherOptions.CLOSE_CHILD_STDOUT.key());
     }
 
     private void tellThatItIsNoProcess(IniEntry entry, boolean isCustom) {

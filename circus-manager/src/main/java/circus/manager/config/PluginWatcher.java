@@ -34,6 +34,12 @@ public final class PluginWatcher {
     /** The word for a worker that is a thread. */
     public static final String RESIDENT = Kind.THREAD.word();
 
+    /** The class of the stream that takes the standard output of programs: what they write there are commands. */
+    public static final String COMMANDS = "circus.plugin.commands";
+
+    /** Its option: the name of the watcher. */
+    public static final String COMMANDS_OF = "plugin";
+
     private static final String OPTION = "plugin.";
 
     private PluginWatcher() {}
@@ -58,6 +64,11 @@ public final class PluginWatcher {
         return config;
     }
 
+    /** Whether its standard input and output are lines of JSON. */
+    static boolean isSpokenTo(Kind kind) {
+        return kind == Kind.PROGRAM || kind == Kind.PYTHON;
+    }
+
     /** A watcher whose section says this. */
     static WatcherConfig of(WatcherConfig plain, Kind kind, Map<String, String> written, Map<String, String> meant) {
         Map<String, String> declared = new LinkedHashMap<>(plain.declared());
@@ -68,7 +79,9 @@ public final class PluginWatcher {
                 plain.options(),
                 plain.environment(),
                 meant,
-                plain.stdout(),
+                isSpokenTo(kind)
+                        ? Optional.of(new StreamConfig(COMMANDS, Map.of(COMMANDS_OF, plain.name())))
+                        : plain.stdout(),
                 plain.stderr(),
                 plain.limits(),
                 plain.hooks(),

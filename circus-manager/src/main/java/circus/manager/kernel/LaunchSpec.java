@@ -40,6 +40,23 @@ public record LaunchSpec(
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
+    /** The same, by another command line, and with more annotations. */
+    public LaunchSpec by(List<String> other, Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(annotations);
+        all.putAll(more);
+        return new LaunchSpec(
+                name,
+                other,
+                environment,
+                workingDirectory,
+                searchPath,
+                sockets,
+                captureStdout,
+                captureStderr,
+                all,
+                attributes);
+    }
+
     /** One without attributes. */
     public LaunchSpec(
             String name,

@@ -1,14 +1,12 @@
 package circus.manager.resident;
 
-import circus.manager.kernel.Caller;
 import circus.manager.kernel.Exit;
+import circus.manager.kernel.ForwardingKernel;
 import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
 import circus.manager.kernel.SignalReply;
 import circus.manager.kernel.SignalTarget;
-import circus.manager.kernel.SocketList;
-import circus.manager.kernel.SocketReply;
 import circus.manager.kernel.SpawnReply;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Launcher;
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * it: figures of processes can be read by it, and it is nobody else's. The signals that end a process end a thread by {@link
  * Resident#close}; by SIGKILL it counts as ended at once, whether or not it comes back. Other signals do nothing. Used on circus-loop only.
  */
-public final class Residents implements KernelPort, AutoCloseable {
+public final class Residents extends ForwardingKernel implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Residents.class.getName());
     private static final int SIGKILL = 9;
 
@@ -36,7 +34,6 @@ public final class Residents implements KernelPort, AutoCloseable {
 
     private static final int FAILED = 1;
 
-    private final KernelPort kernel;
     private final Map<String, Kind> kinds;
     private final Executor loop;
     private final Clock clock;
@@ -80,7 +77,7 @@ public final class Residents implements KernelPort, AutoCloseable {
      * @param ended told the ends, on circus-loop
      */
     public Residents(KernelPort kernel, Map<String, Kind> kinds, Executor loop, Clock clock, Consumer<Exit> ended) {
-        this.kernel = kernel;
+        super(kernel);
         this.kinds = Map.copyOf(kinds);
         this.loop = loop;
         this.clock = clock;
@@ -91,7 +88,7 @@ public final class Residents implements KernelPort, AutoCloseable {
     public void spawn(LaunchSpec spec, SpawnReply reply) {
         String word = spec.annotations().get(Launcher.RESIDENT);
         if (word == null) {
-            kernel.spawn(spec, reply);
+            super.spawn(spec, reply);
             return;
         }
         Kind kind = Objects.requireNonNull(kinds.get(word), word);
@@ -146,7 +143,7 @@ public final class Residents implements KernelPort, AutoCloseable {
     @Override
     public void signal(long incarnation, int signal, SignalTarget target) {
         if (incarnation >= 0) {
-            kernel.signal(incarnation, signal, target);
+            super.signal(incarnation, signal, target);
         } else if (target == SignalTarget.PROCESS || target == SignalTarget.TREE) {
             signalled(incarnation, signal);
         }
@@ -155,7 +152,7 @@ public final class Residents implements KernelPort, AutoCloseable {
     @Override
     public void signal(long incarnation, int signal, SignalTarget target, SignalReply reply) {
         if (incarnation >= 0) {
-            kernel.signal(incarnation, signal, target, reply);
+            super.signal(incarnation, signal, target, reply);
             return;
         }
         boolean isThere = running.containsKey(incarnation);
@@ -167,7 +164,7 @@ public final class Residents implements KernelPort, AutoCloseable {
     @Override
     public void signalChild(long incarnation, int child, int signal, SignalReply reply) {
         if (incarnation >= 0) {
-            kernel.signalChild(incarnation, child, signal, reply);
+            super.signalChild(incarnation, child, signal, reply);
         } else {
             loop.execute(() -> reply.sent(false));
         }
@@ -197,45 +194,15 @@ public final class Residents implements KernelPort, AutoCloseable {
     @Override
     public void take(long incarnation) {
         if (incarnation >= 0) {
-            kernel.take(incarnation);
+            super.take(incarnation);
         }
     }
 
     @Override
     public void annotate(long incarnation, String key, String value) {
         if (incarnation >= 0) {
-            kernel.annotate(incarnation, key, value);
+            super.annotate(incarnation, key, value);
         }
-    }
-
-    @Override
-    public void openSocket(String name, Map<String, String> options, SocketReply reply) {
-        kernel.openSocket(name, options, reply);
-    }
-
-    @Override
-    public void listSockets(SocketList list) {
-        kernel.listSockets(list);
-    }
-
-    @Override
-    public void removeSocket(String name) {
-        kernel.removeSocket(name);
-    }
-
-    @Override
-    public void awaitConnection(String socket, Caller caller) {
-        kernel.awaitConnection(socket, caller);
-    }
-
-    @Override
-    public void putValue(String key, String value) {
-        kernel.putValue(key, value);
-    }
-
-    @Override
-    public void removeValue(String key) {
-        kernel.removeValue(key);
     }
 
     /** circusd ends, or another one takes over: nobody is told of these ends. */

@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import circus.manager.config.CommandLine;
 import circus.manager.config.CommandLineException;
+import circus.manager.config.PluginWatcher;
 import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchAttributes;
@@ -35,6 +36,9 @@ public final class Launcher {
 
     /** On what is no process, but a thread of circusd: of what kind. */
     public static final String RESIDENT = "resident";
+
+    /** On what is a plugin and a process: of what kind. */
+    public static final String PLUGIN = "plugin";
 
     /** Where workers have sockets of their own: the number of the slot. */
     public static final String SLOT = "slot";
@@ -145,7 +149,10 @@ public final class Launcher {
         if (slot.number() > 0) {
             annotations.put(SLOT, Integer.toString(slot.number()));
         }
-        config.residentKind().ifPresent(kind -> annotations.put(RESIDENT, kind));
+        config.residentKind()
+                .ifPresentOrElse(
+                        kind -> annotations.put(RESIDENT, kind),
+                        () -> PluginWatcher.kind(config).ifPresent(kind -> annotations.put(PLUGIN, kind.name())));
         annotate(WatcherOptions.STOP_SIGNAL, annotations);
         annotate(WatcherOptions.GRACEFUL_TIMEOUT, annotations);
         annotate(WatcherOptions.STOP_CHILDREN, annotations);

@@ -1,0 +1,51 @@
+package circus.manager.plugin;
+
+import circus.manager.config.PluginWatcher;
+import circus.manager.config.PluginWatcher.Kind;
+import circus.manager.config.WatcherConfig;
+import circus.message.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Plugins by the programs of the folder from which this circusd was started.
+ *
+ * @param endpoints where commands are taken and events published, as of each start
+ * @param extensions jars and directories with classes of the user's
+ */
+public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> extensions) implements PluginCommandLine {
+    @Override
+    public List<String> of(WatcherConfig plugin, List<String> declared) throws IOException {
+        return switch (PluginWatcher.kind(plugin).orElse(Kind.PROGRAM)) {
+            case PROGRAM, THREAD -> declared;
+            case PROCESS -> ofClass(plugin);
+            case PYTHON -> throw new IOException("a plugin in Python cannot be run by this version");
+        };
+    }
+
+    private List<String> ofClass(WatcherConfig plugin) throws IOException {
+        List<String> words = new ArrayList<>();
+        words.add(home().resolve("bin/circus-plugin").toString());
+        words.addAll(List.of("--name", plugin.name()));
+        words.addAll(List.of("--endpoint", endpoints.get().get(0)));
+        words.addAll(List.of("--pubsub", endpoints.get().get(1)));
+        if (!extensions.isEmpty()) {
+            words.add("--extension-path");
+            words.add(String.join(":", extensions.stream().map(Path::toString).toList()));
+        }
+        words.addAll(List.of("--config-json", Json.write(PluginWatcher.config(plugin))));
+        words.add(PluginWatcher.use(plugin));
+        return words;
+    }
+
+    private static Path home() throws IOException {
+        return Optional.ofNullable(System.getProperty("circus.home"))
+                .map(Path::of)
+                .orElseThrow(() ->
+                        new IOException("the system property circus.home does not say where bin/circus-plugin is"));
+    }
+}

@@ -1,0 +1,294 @@
+package circus.manager.plugin;
+
+import circus.manager.arbiter.Arbiter;
+import circus.manager.config.PluginWatcher;
+import circus.manager.config.PluginWatcher.Kind;
+import circus.manager.config.WatcherConfig;
+import circus.manager.kernel.Attached;
+import circus.manager.kernel.ForwardingKernel;
+import circus.manager.kernel.KernelPort;
+import circus.manager.kernel.LaunchSpec;
+import circus.manager.kernel.Launched;
+import circus.manager.kernel.SpawnReply;
+import circus.manager.watcher.Launcher;
+import circus.message.CommandException;
+import circus.message.Event;
+import circus.message.Json;
+import circus.message.JsonException;
+import circus.message.Reply;
+import circus.message.Request;
+import circus.message.Version;
+import circus.stream.OutputStreamer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel as watchers see it, for the plugins that are processes: starts them so that they can be spoken to, tells them what happens, and
+ * carries out what they say. They are workers like all others, in the kernel, so they outlive this circusd; the next one introduces itself.
+ *
+ * <p>Lines to a program: {@code hello} with the name and the section, at each start and from each new circusd; {@code event}; {@code reply}.
+ * Lines from it: commands as the endpoint takes them. Used on circus-loop.
+ */
+public final class PluginPrograms extends ForwardingKernel implements ObjLongConsumer<Event>, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PluginPrograms.class.getName());
+
+    /** Of a line that is no command, in the log. */
+    private static final int MOST_SHOWN = 200;
+
+    /** The note on a process: the pipe that is its standard input. */
+    private static final String PIPE = "plugin.stdin";
+
+    private final Executor loop;
+
+    /** Makes pipes, which takes some milliseconds. */
+    private final ThreadPoolExecutor makers =
+            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), PluginPrograms::maker);
+
+    private final PluginCommandLine commandLines;
+    private final Map<Long, Speaker> speakers = new LinkedHashMap<>();
+    private @Nullable Arbiter arbiter;
+    private @Nullable CommandDesk desk;
+
+    /** One that runs. */
+    private record Speaker(String plugin, int pid, LineLink link) {}
+
+    /**
+     * @param kernel for all that is no such plugin, and for what is made of one
+     * @param loop runs tasks on circus-loop
+     */
+    public PluginPrograms(KernelPort kernel, Executor loop, PluginCommandLine commandLines) {
+        super(kernel);
+        this.loop = loop;
+        this.commandLines = commandLines;
+        makers.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread maker(Runnable work) {
+        Thread thread = new Thread(work, "circus-plugin-pipes");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** It is these watchers whose plugins are started. Before anything is started. */
+    public void workFor(Arbiter whole) {
+        arbiter = whole;
+    }
+
+    /** @param name in any case */
+    private Optional<WatcherConfig> watcher(String name) {
+        try {
+            return Optional.of(Objects.requireNonNull(arbiter).find(name).config());
+        } catch (CommandException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** Who carries out commands. Before anything is started. */
+    public void commands(CommandDesk reception) {
+        desk = reception;
+    }
+
+    @Override
+    public void spawn(LaunchSpec spec, SpawnReply reply) {
+        String word = spec.annotations().get(Launcher.PLUGIN);
+        Optional<WatcherConfig> watcher = word == null ? Optional.empty() : watcher(watcherOf(spec.name()));
+        if (watcher.isEmpty()) {
+            super.spawn(spec, reply);
+            return;
+        }
+        WatcherConfig config = watcher.get();
+        List<String> argv;
+        try {
+            argv = commandLines.of(config, spec.argv());
+        } catch (IOException cannot) {
+            loop.execute(() -> reply.failed(cannot(config, cannot)));
+            return;
+        }
+        if (PluginWatcher.kind(config).equals(Optional.of(Kind.PROCESS))) {
+            super.spawn(spec.by(argv, Map.of()), reply);
+            return;
+        }
+        makers.execute(() -> {
+            try {
+                LineLink link = LineLink.make(config.name(), spec.attributes().user());
+                loop.execute(() -> spawn(spec, argv, config, link, reply));
+            } catch (IOException | InterruptedException | RuntimeException cannot) {
+                loop.execute(() -> reply.failed(cannot(config, cannot)));
+            }
+        });
+    }
+
+    private static String cannot(WatcherConfig config, Exception cause) {
+        return "cannot start " + config.name() + ": " + cause.getMessage();
+    }
+
+    private static String watcherOf(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    }
+
+    private void spawn(LaunchSpec spec, List<String> argv, WatcherConfig config, LineLink link, SpawnReply reply) {
+        // Both ways, see LineLink. The shell is gone with the exec.
+        List<String> shell = new ArrayList<>(
+                List.of("/bin/sh", "-c", "exec \"$@\" <>\"$0\"", link.pipe().toString()));
+        shell.addAll(argv);
+        super.spawn(spec.by(shell, Map.of(PIPE, link.pipe().toString())), new SpawnReply() {
+            @Override
+            public void spawned(Launched launched) {
+                add(launched.incarnation(), new Speaker(config.name(), launched.pid(), link), config);
+                reply.spawned(launched);
+            }
+
+            @Override
+            public void failed(String reason) {
+                link.end();
+                reply.failed(reason);
+            }
+        });
+    }
+
+    private void add(long incarnation, Speaker speaker, WatcherConfig config) {
+        speakers.put(incarnation, speaker);
+        Map<String, Object> hello = new LinkedHashMap<>();
+        hello.put("type", "hello");
+        hello.put("name", speaker.plugin());
+        hello.put("circusd", Version.TEXT);
+        hello.put("config", PluginWatcher.config(config));
+        speaker.link().send(hello);
+    }
+
+    /** Goes on with those that an earlier circusd has started. */
+    public void attach(List<Attached> processes) {
+        for (Attached process : processes) {
+            String pipe = process.annotations().get(PIPE);
+            Optional<WatcherConfig> config = watcher(watcherOf(process.name()));
+            if (pipe == null || process.exitTaken()) {
+                continue;
+            }
+            try {
+                LineLink link = LineLink.reopen(watcherOf(process.name()), Path.of(pipe));
+                String name = config.map(WatcherConfig::name).orElse(watcherOf(process.name()));
+                Speaker speaker = new Speaker(name, process.pid(), link);
+                if (config.isPresent()) {
+                    add(process.incarnation(), speaker, config.get());
+                } else {
+                    speakers.put(process.incarnation(), speaker); // it is about to be ended
+                }
+            } catch (IOException gone) {
+                LOG.log(
+                        Level.WARNING,
+                        "cannot speak to {0}, pid {1}, any more: {2}; circusctl restart {0} helps",
+                        process.name(),
+                        process.pid(),
+                        gone.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void take(long incarnation) {
+        super.take(incarnation);
+        Speaker over = speakers.remove(incarnation);
+        if (over != null) {
+            over.link().end();
+        }
+    }
+
+    @Override
+    public void accept(Event event, long number) {
+        if (speakers.isEmpty()) {
+            return;
+        }
+        Map<String, @Nullable Object> message = new LinkedHashMap<>(event.payload());
+        message.put(Event.SEQ, number);
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("type", "event");
+        line.put("watcher", event.watcher());
+        line.put("action", event.kind().word());
+        line.put("topic", event.topic());
+        line.put("message", message);
+        speakers.values().forEach(speaker -> speaker.link().send(line));
+    }
+
+    /** What takes the standard output of one; called on another thread. */
+    public OutputStreamer output(String plugin) {
+        return new CommandLines(plugin, (pid, line) -> loop.execute(() -> take(plugin, pid, line)));
+    }
+
+    private void take(String plugin, int pid, String line) {
+        if (line.isBlank()) {
+            return;
+        }
+        Map<String, @Nullable Object> object;
+        try {
+            object = Json.readObject(line);
+        } catch (JsonException none) {
+            complain(plugin, line, "it is no JSON object");
+            return;
+        }
+        if (!(object.get("command") instanceof String command)) {
+            complain(plugin, line, "it has no \"command\"");
+            return;
+        }
+        Map<String, @Nullable Object> properties = new HashMap<>();
+        if (object.get("properties") instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> properties.put(String.valueOf(key), value));
+        }
+        Object id = object.get("id");
+        boolean isCast = id == null || "cast".equals(object.get("msg_type"));
+        Request request = new Request(id, command, properties, isCast);
+        Objects.requireNonNull(desk).take(plugin, request, reply -> answer(plugin, pid, request, reply));
+    }
+
+    private void answer(String plugin, int pid, Request request, Reply reply) {
+        if (request.cast()) {
+            if (reply instanceof Reply.Failed failed) {
+                LOG.log(Level.WARNING, "{0}: {1} was refused: {2}", plugin, request.command(), failed.reason());
+            }
+            return;
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("type", "reply");
+        line.put("id", Objects.requireNonNull(request.id()));
+        try {
+            line.put("reply", Json.readObject(reply.encode(request.id(), Instant.now())));
+        } catch (JsonException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        speakers.values().stream()
+                .filter(speaker -> speaker.pid() == pid)
+                .forEach(speaker -> speaker.link().send(line));
+    }
+
+    private static void complain(String plugin, String line, String why) {
+        String shown = line.length() <= MOST_SHOWN ? line : line.substring(0, MOST_SHOWN) + "…";
+        LOG.log(
+                Level.WARNING,
+                "{0}: cannot understand what it wrote to its standard output: {1}: {2}",
+                plugin,
+                why,
+                shown);
+    }
+
+    /** circusd ends, or another one takes over: the plugins stay. */
+    @Override
+    public void close() {
+        speakers.values().forEach(speaker -> speaker.link().leave());
+        speakers.clear();
+        makers.shutdown();
+    }
+}
