@@ -95,6 +95,7 @@ public final class SetSignal implements Chores.Chore {
     private int rounds;
     private int quiet;
     private int failure;
+    private boolean told;
 
     SetSignal(Posix posix, Proc proc, Orphans orphans, Members members, int number, boolean mayGrow, Done done) {
         this.posix = posix;
@@ -224,6 +225,7 @@ public final class SetSignal implements Chores.Chore {
     }
 
     private void tell() {
+        told = true;
         if (!stopped.isEmpty()) {
             goOnWhoIsLeft();
         }
@@ -255,6 +257,8 @@ public final class SetSignal implements Chores.Chore {
 
     @Override
     public void failed(Throwable fault) {
-        done.failed(reached.size(), "the kernel made a mistake: " + fault);
+        if (!told) {
+            done.failed(reached.size(), "the kernel made a mistake: " + fault);
+        }
     }
 }

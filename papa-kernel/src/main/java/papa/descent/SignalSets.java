@@ -212,7 +212,7 @@ public final class SignalSets {
     /**
      * Walks through the tree of a process that runs, so as to know its members again when they lose their parents.
      *
-     * @param then follows, at once or in a later turn, in the order of the calls for that process
+     * @param then follows in a later turn, in the order of the calls for that process
      */
     public void rememberTree(Incarnation process, Runnable then) {
         List<Runnable> waiting = onceWalked.get(process);
@@ -247,7 +247,7 @@ public final class SignalSets {
     private void walked(Incarnation process) {
         List<Runnable> waiting = onceWalked.remove(process);
         if (waiting != null) {
-            waiting.forEach(Runnable::run);
+            waiting.forEach(chores::post);
         }
     }
 

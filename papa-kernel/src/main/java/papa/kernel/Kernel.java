@@ -225,7 +225,7 @@ final class Kernel {
         while (fosters.hasNext()) {
             Incarnation process = fosters.next();
             if (!process.reaped) {
-                signalSets.rememberTree(process, () -> loop.post(() -> rememberTrees(fosters)));
+                signalSets.rememberTree(process, () -> rememberTrees(fosters));
                 return;
             }
         }

@@ -41,6 +41,7 @@ public final class Chores {
 
     private final EventLoop loop;
     private final ArrayDeque<Chore> waiting = new ArrayDeque<>();
+    private int posted;
 
     public Chores(EventLoop loop) {
         this.loop = loop;
@@ -59,29 +60,54 @@ public final class Chores {
         return true;
     }
 
+    /** Runs what somebody waits for, in a later turn: a fault of theirs is none of the work, nor of others who wait for it. */
+    public void post(Runnable next) {
+        posted++;
+        loop.post(() -> {
+            posted--;
+            next.run();
+        });
+    }
+
     /** Whether there is nothing to do. */
     public boolean none() {
-        return waiting.isEmpty();
+        return waiting.isEmpty() && posted == 0;
     }
 
     private void turn() {
-        Budget budget = new Budget(PROCESSES_A_TURN);
-        while (!budget.isSpent() && !waiting.isEmpty()) {
-            Chore chore = waiting.element();
-            boolean done = true;
-            try {
-                done = chore.goOn(budget);
-            } catch (RuntimeException | Error fault) {
-                Log.fault("work on a set of processes failed, and is given up", fault);
-                chore.failed(fault);
+        try {
+            Budget budget = new Budget(PROCESSES_A_TURN);
+            while (!budget.isSpent() && !waiting.isEmpty()) {
+                goOn(waiting.element(), budget);
             }
-            waiting.remove();
-            if (!done) {
-                waiting.add(chore);
+        } finally {
+            if (!waiting.isEmpty()) {
+                loop.post(this::turn);
             }
         }
-        if (!waiting.isEmpty()) {
-            loop.post(this::turn);
+    }
+
+    /** With the first that waits. */
+    private void goOn(Chore first, Budget budget) {
+        boolean done = true;
+        try {
+            done = first.goOn(budget);
+        } catch (RuntimeException | Error fault) {
+            Log.fault("work on a set of processes failed, and is given up", fault);
+            giveUp(first, fault);
+        } finally {
+            waiting.remove();
+            if (!done) {
+                waiting.add(first);
+            }
+        }
+    }
+
+    private static void giveUp(Chore chore, Throwable fault) {
+        try {
+            chore.failed(fault);
+        } catch (RuntimeException | Error another) {
+            Log.fault("what follows from work that failed has failed, too", another);
         }
     }
 }
