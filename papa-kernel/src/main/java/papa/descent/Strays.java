@@ -16,6 +16,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import papa.loop.Chores;
 import papa.loop.EventLoop;
+import papa.loop.Log;
 import papa.posix.Errno;
 import papa.posix.Posix;
 import papa.posix.Proc;
@@ -45,17 +46,9 @@ public final class Strays {
     /** Of a line in a state. */
     private static final String KIND = "stray";
 
-    /** The list of one's children may miss somebody while another ends: it is read again, until it has nobody new. */
-    private static final int LEAST_PASSES = 2;
-
-    private static final int MOST_PASSES = 5;
-
     private static final int MOST_ANCESTORS = 256;
     private static final int INIT = 1;
     private static final long AGAIN_NANOS = 50_000_000L;
-
-    /** @param pidfd below 0 where there could be none */
-    private record Stray(Proc.Stat stat, Incarnation owner, int pidfd) {}
 
     /** @param traced whether {@link Lineage} knows of it */
     private record Told(Incarnation owner, long startTicks, int session, boolean traced) {}
@@ -68,6 +61,7 @@ public final class Strays {
     private final BiConsumer<Incarnation, Proc.Stat> grown;
     private final Consumer<Incarnation> less;
     private final int ownPid;
+    private final StrayEnds ends;
     private final Map<Integer, Stray> strays = new LinkedHashMap<>();
 
     /** Told by a state, and not looked at yet, by pid. */
@@ -75,6 +69,9 @@ public final class Strays {
 
     /** Who may adopt what fosters leave: those that have, and all above them. Its children may be anybody's. */
     private final Set<Integer> reapers = new LinkedHashSet<>(Set.of(INIT));
+
+    /** Who is above these could not be read, and is asked again. */
+    private final Set<Integer> unlearned = new LinkedHashSet<>();
 
     /** To be told when a look that begins after now is over. */
     private List<Runnable> next = new ArrayList<>();
@@ -103,6 +100,7 @@ public final class Strays {
         this.grown = grown;
         this.less = less;
         this.ownPid = posix.pid();
+        this.ends = new StrayEnds(posix, proc, loop, chores, this::ended);
     }
 
     /**
@@ -157,22 +155,34 @@ public final class Strays {
         for (Incarnation each : fosters) {
             Optional<Proc.Stat> stat = proc.stat(each.pid);
             if (!each.reaped) {
-                stat.ifPresent(this::learn);
-            } else if (stat.isEmpty() && each.exitCode() == Frame.Exit.UNKNOWN && each.left() == 0) {
+                learn(each.pid, stat);
+            } else if (!proc.isBlind() && stat.isEmpty() && each.exitCode() == Frame.Exit.UNKNOWN && each.left() == 0) {
                 lineage.diedUnseen(each);
                 diedUnseen.add(each);
             }
         }
+        Runnable known =
+                () -> diedUnseen.stream().filter(each -> each.left() == 0).forEach(lineage::forget);
         if (!fosters.isEmpty() || !strays.isEmpty()) {
-            proc.stat(ownPid).ifPresent(this::learn); // who started us started that one, as a rule
-            new Look(List.of()).goOn(new Chores.Budget(Integer.MAX_VALUE));
+            unlearned.add(ownPid); // who started us started that one, as a rule
+            looking = true;
+            new StrayLook(proc, new Searching(List.of())).goOn(new Chores.Budget(Integer.MAX_VALUE));
         }
-        diedUnseen.stream().filter(each -> each.left() == 0).forEach(lineage::forget);
+        if (looking) {
+            next.add(known);
+        } else {
+            known.run();
+        }
     }
 
     private void takeUp(int pid, Told one) {
         one.owner.leftovers.remove(pid);
-        Optional<Proc.Stat> found = proc.stat(pid).filter(stat -> stat.startTicks() == one.startTicks);
+        Optional<Proc.Stat> found = proc.stat(pid);
+        if (proc.isBlind()) { // as far as we know it still is there
+            found = Optional.of(new Proc.Stat(pid, 'R', 0, -1, one.session, 1, one.startTicks, ""));
+            unlearned.add(pid);
+        }
+        found = found.filter(stat -> stat.startTicks() == one.startTicks);
         if (found.isEmpty() || !add(one.owner, found.get(), one.traced)) {
             if (one.traced) {
                 lineage.reaped(one.owner, one.session);
@@ -181,11 +191,19 @@ public final class Strays {
         }
     }
 
-    /** Finds out who may adopt what loses its parents below this one. */
-    private void learn(Proc.Stat of) {
-        int above = of.parent();
-        for (int i = 0; i < MOST_ANCESTORS && above > INIT && above != ownPid && reapers.add(above); i++) {
-            above = proc.stat(above).map(Proc.Stat::parent).orElse(INIT);
+    /** Finds out who may adopt what loses its parents below one, of whom {@link Proc} has just told. */
+    private void learn(int pid, Optional<Proc.Stat> of) {
+        int at = pid;
+        Optional<Proc.Stat> stat = of;
+        for (int i = 0; i < MOST_ANCESTORS && stat.isPresent(); i++) {
+            at = stat.get().parent();
+            if (at <= INIT || at == ownPid || !reapers.add(at)) {
+                return;
+            }
+            stat = proc.stat(at);
+        }
+        if (stat.isEmpty() && proc.isBlind()) {
+            unlearned.add(at);
         }
     }
 
@@ -202,7 +220,7 @@ public final class Strays {
         looking = true;
         List<Runnable> waiting = next;
         next = new ArrayList<>();
-        if (!chores.begin(new Look(waiting))) {
+        if (!chores.begin(new StrayLook(proc, new Searching(waiting)))) {
             looking = false;
             waiting.addAll(next);
             next = waiting;
@@ -215,63 +233,53 @@ public final class Strays {
         return !looking && next.isEmpty();
     }
 
-    /** One walk through the children of all reapers. */
-    private final class Look implements Chores.Chore {
-        private final List<Runnable> waiting;
-        private final ArrayDeque<Integer> parents = new ArrayDeque<>();
-        private final ArrayDeque<Integer> children = new ArrayDeque<>();
-        private int passes;
-        private boolean foundSome;
+    private final class Searching implements StrayLook.Searcher {
+        private final ArrayDeque<Runnable> waiting;
 
-        private Look(List<Runnable> waiting) {
-            this.waiting = waiting;
+        private Searching(Collection<Runnable> waiting) {
+            this.waiting = new ArrayDeque<>(waiting);
         }
 
         @Override
-        public boolean goOn(Chores.Budget budget) {
-            while (!budget.isSpent()) {
-                if (!children.isEmpty()) {
-                    consider(children.remove(), budget);
-                } else if (!parents.isEmpty()) {
-                    budget.spend();
-                    proc.stat(parents.remove()).ifPresent(parent -> children.addAll(proc.children(parent)));
-                } else if (passes < LEAST_PASSES || (foundSome && passes < MOST_PASSES)) {
-                    passes++;
-                    foundSome = false;
-                    parents.addAll(reapers);
-                } else {
-                    end();
-                    return true;
-                }
-            }
-            return false;
+        public Collection<Integer> parents() {
+            List<Integer> again = List.copyOf(unlearned);
+            unlearned.clear();
+            again.forEach(pid -> learn(pid, proc.stat(pid)));
+            return reapers;
         }
 
-        private void consider(int pid, Chores.Budget budget) {
-            if (pid == ownPid || strays.containsKey(pid) || running.test(pid)) {
-                return;
-            }
-            budget.spend();
-            Optional<Proc.Stat> found = proc.stat(pid);
-            if (found.isPresent() && !found.get().hasEnded()) {
-                Proc.Stat stat = found.get();
-                Incarnation owner = lineage.ownerOf(stat);
-                // Whose number it has is another's by now, if it is not that process itself.
-                if (owner != null && owner.foster && owner.pid != pid) {
-                    foundSome |= add(owner, stat, false);
-                }
-            }
+        @Override
+        public boolean isKnown(int pid) {
+            return pid == ownPid || strays.containsKey(pid) || running.test(pid);
         }
 
-        private void end() {
+        @Override
+        public boolean takeUp(Proc.Stat stat) {
+            Incarnation owner = lineage.ownerOf(stat);
+            // Whose number it has is another's by now, if it is not that process itself.
+            return owner != null && owner.foster && owner.pid != stat.pid() && add(owner, stat, false);
+        }
+
+        @Override
+        public void blind(StrayLook look) {
+            loop.after(AGAIN_NANOS, () -> {
+                if (!chores.begin(look)) {
+                    blind(look);
+                }
+            });
+        }
+
+        @Override
+        public void ended(boolean complete) {
+            if (!complete) {
+                Log.info("cannot tell all that processes have left behind: reading /proc: "
+                        + Errno.of(proc.lastFailure()));
+            }
             looking = false;
-            waiting.forEach(Runnable::run);
+            while (!waiting.isEmpty()) {
+                chores.post(waiting.remove());
+            }
             begin();
-        }
-
-        @Override
-        public void failed(Throwable fault) {
-            end();
         }
     }
 
@@ -280,60 +288,22 @@ public final class Strays {
         if (strays.size() >= MOST || strays.containsKey(stat.pid())) {
             return false;
         }
-        int pidfd = proc.pidfdOpen(stat.pid());
-        boolean same = !Errno.ESRCH.is(pidfd)
-                && proc.stat(stat.pid())
-                        .filter(now -> now.isSame(stat) && !now.hasEnded())
-                        .isPresent();
-        if (!same) {
-            close(pidfd);
+        Stray stray = new Stray(stat, owner);
+        if (!ends.watch(stray)) {
             return false;
         }
-        Stray stray = new Stray(stat, owner, pidfd);
         strays.put(stat.pid(), stray);
         owner.leftovers.add(stat.pid());
         owner.hasLeft |= owner.hasEnded();
         if (!traced) {
             lineage.adopted(owner, stat);
         }
-        learn(stat);
-        if (pidfd >= 0) {
-            loop.addForCertain(
-                    pidfd,
-                    Posix.EPOLLIN,
-                    events -> ended(stray),
-                    () -> "the end of what " + owner.spec.name() + " left");
-        } else {
-            loop.after(AGAIN_NANOS, () -> check(stray)); // no more files may be open, or the machine has no pidfds
-        }
+        learn(stat.pid(), Optional.of(stat));
         grown.accept(owner, stat);
         return true;
     }
 
-    private void check(Stray stray) {
-        if (!isHere(stray)) {
-            return;
-        }
-        boolean runs = proc.stat(stray.stat.pid())
-                .filter(now -> now.isSame(stray.stat) && !now.hasEnded())
-                .isPresent();
-        if (runs) {
-            loop.after(AGAIN_NANOS, () -> check(stray));
-        } else {
-            ended(stray);
-        }
-    }
-
-    private boolean isHere(Stray stray) {
-        Stray here = strays.get(stray.stat.pid());
-        return here != null && here.stat.isSame(stray.stat);
-    }
-
     private void ended(Stray stray) {
-        if (stray.pidfd >= 0) {
-            loop.remove(stray.pidfd);
-            close(stray.pidfd);
-        }
         strays.remove(stray.stat.pid(), stray);
         look(() -> {
             // What it has left in turn is known by now.
@@ -343,12 +313,6 @@ public final class Strays {
             lineage.reaped(stray.owner, stray.stat.session());
             less.accept(stray.owner);
         });
-    }
-
-    private void close(int pidfd) {
-        if (pidfd >= 0) {
-            proc.close(pidfd);
-        }
     }
 
     /** Whether it is one that was left by that process. */

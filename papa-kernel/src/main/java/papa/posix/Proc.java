@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What proc(5) tells of processes. Nothing here waits for a disk, and nothing scans all processes of the machine: children
@@ -75,6 +76,7 @@ public final class Proc {
 
     private int failures;
     private int lastFailure;
+    private boolean blind;
 
     public Proc(Posix posix) {
         this.posix = posix;
@@ -88,6 +90,11 @@ public final class Proc {
      */
     public int failures() {
         return failures;
+    }
+
+    /** Whether the last {@link #stat} or {@link #contents} failed in that way. */
+    public boolean isBlind() {
+        return blind;
     }
 
     /** The last of those, a negated errno. */
@@ -119,12 +126,28 @@ public final class Proc {
             return children(parent.pid(), parent.pid());
         }
         List<Integer> pids = new ArrayList<>();
-        String[] threads = new File("/proc/" + parent.pid() + "/task").list();
-        // A folder cannot be listed while no more files may be open; the first thread has its pid for a number.
+        String[] threads = threads("/proc/" + parent.pid() + "/task");
+        // The first thread has its pid for a number.
         for (String thread : threads == null ? new String[] {Integer.toString(parent.pid())} : threads) {
             pids.addAll(children(parent.pid(), Integer.parseInt(thread)));
         }
         return pids;
+    }
+
+    /** Null if they cannot be told. */
+    private String @Nullable [] threads(String folder) {
+        String[] threads = new File(folder).list();
+        if (threads == null) {
+            int fd = withSpare(() -> posix.open(folder, Posix.O_RDONLY, 0));
+            if (fd < 0) {
+                note(fd);
+            } else {
+                posix.close(fd); // its number is what was wanted, perhaps
+                threads = new File(folder).list();
+                keepSpare();
+            }
+        }
+        return threads;
     }
 
     /** The children of one thread. */
@@ -190,6 +213,10 @@ public final class Proc {
 
     public void close(int fd) {
         posix.close(fd);
+        keepSpare();
+    }
+
+    private void keepSpare() {
         if (spare < 0) {
             spare = posix.open("/dev/null", Posix.O_RDONLY, 0);
         }
@@ -207,13 +234,16 @@ public final class Proc {
 
     /** All of a file of proc or of cgroups, as bytes; empty if it cannot be read. */
     public String contents(String path) {
+        int before = failures;
         int fd = withSpare(() -> posix.open(path, Posix.O_RDONLY, 0));
+        String text = "";
         if (fd < 0) {
             note(fd);
-            return "";
+        } else {
+            text = rest(fd);
+            close(fd);
         }
-        String text = rest(fd);
-        close(fd);
+        blind = failures != before;
         return text;
     }
 

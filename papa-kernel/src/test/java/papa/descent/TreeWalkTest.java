@@ -85,6 +85,33 @@ class TreeWalkTest {
         }
     }
 
+    /** They are children of a thread that is not the first: to list the threads takes a file of its own. */
+    @Test
+    void children_of_other_threads_are_found_while_no_more_files_may_be_open() throws Exception {
+        int pid = start("python3", "-uc", """
+                import subprocess, threading
+                def second():
+                    subprocess.Popen(['sleep', '100'])
+                    print('ready')
+                    threading.Event().wait()
+                threading.Thread(target=second).start()
+                """);
+        long[] limit = new long[2];
+        posix.fileLimit(limit);
+        try {
+            Proc proc = new Proc(posix);
+            int lowestFree = posix.open("/dev/null", Posix.O_RDONLY, 0);
+            posix.close(lowestFree);
+            posix.setFileLimit(lowestFree, limit[1]);
+            int found = tree(proc, pid).size();
+            int again = tree(proc, pid).size();
+            posix.setFileLimit(limit[0], limit[1]);
+            assertThat(List.of(found, again)).containsExactly(2, 2);
+        } finally {
+            posix.setFileLimit(limit[0], limit[1]);
+        }
+    }
+
     @Test
     void a_process_lives_on_whose_first_thread_has_ended() throws Exception {
         int pid = start("python3", "-uc", """
