@@ -76,7 +76,7 @@ public final class PassingSocket implements AutoCloseable {
      * @param bytes at least one
      * @param descriptors at most {@link #MOST_DESCRIPTORS}; they stay ours
      */
-    public void send(byte[] bytes, int... descriptors) throws IOException {
+    public void send(byte[] bytes, int... descriptors) throws PassingException {
         int sent = (int) check("send descriptors", messages.send(fd, bytes, 0, bytes.length, descriptors));
         while (sent < bytes.length) {
             sent += (int) check("send", messages.send(fd, bytes, sent, bytes.length - sent));
@@ -84,7 +84,7 @@ public final class PassingSocket implements AutoCloseable {
     }
 
     /** What comes next, or is there: some bytes, and the descriptors that came with them. */
-    public Parcel receive(int mostBytes, int mostDescriptors) throws IOException {
+    public Parcel receive(int mostBytes, int mostDescriptors) throws PassingException {
         byte[] into = new byte[mostBytes];
         int[] descriptors = new int[mostDescriptors];
         return parcel(check("receive descriptors", messages.receive(fd, into, descriptors)), into, descriptors);
@@ -119,9 +119,9 @@ public final class PassingSocket implements AutoCloseable {
         check("close descriptor " + fd, messages().close(fd));
     }
 
-    private static long check(String what, long result) throws IOException {
+    private static long check(String what, long result) throws PassingException {
         if (result < 0) {
-            throw new IOException("cannot " + what + ": " + Errno.of(result));
+            throw new PassingException(what, result);
         }
         return result;
     }

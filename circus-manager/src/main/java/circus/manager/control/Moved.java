@@ -15,6 +15,15 @@ public record Moved(SocketChannel channel, String identity) {
         return Descriptors.number(channel);
     }
 
+    /** Ends the connection: nobody goes on with it. */
+    public void end() {
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            return; // as it was to be
+        }
+    }
+
     /**
      * Gives up this process's part in it, if that does not end the connection for the peer: a channel that a selector has not let go of says
      * to its peer that it ends (SocketChannelImpl).

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import papa.passing.Parcel;
+import papa.passing.PassingException;
 import papa.passing.PassingSocket;
 
 /**
@@ -39,6 +40,8 @@ final class Passage {
     /** The other one has them, and so have we, for a moment. */
     private final List<Moved> passed = new ArrayList<>();
 
+    private boolean broken;
+
     /** @param channel belongs to this from now on */
     Passage(SocketChannel channel) throws IOException {
         this.channel = channel;
@@ -48,27 +51,48 @@ final class Passage {
         this.socket = of;
     }
 
-    /** Passes on the connections that can go now. To be called again until none is left. */
+    /**
+     * Passes on the connections that can go now. To be called again until none is left. Once the other one takes no more, those that have
+     * left their ZeroMQ socket are closed, and their peers connect anew.
+     */
     void carry(Endpoints endpoints) {
-        endpoints.move();
+        if (!broken) {
+            endpoints.move();
+        }
         for (Moved next = endpoints.moved(); next != null; next = endpoints.moved()) {
             toPass.add(next);
         }
         passed.removeIf(Moved::released);
-        while (!toPass.isEmpty() && sent(toPass.getFirst())) {
-            passed.add(toPass.removeFirst());
+        try {
+            while (!broken && !toPass.isEmpty()) {
+                pass(toPass.getFirst());
+                passed.add(toPass.removeFirst());
+            }
+        } catch (PassingException cause) {
+            broken = !cause.isForNow();
+            Level level = broken ? Level.WARNING : Level.DEBUG;
+            LOG.log(level, "a connection cannot be passed on{0}: {1}", broken ? "" : " now", cause.getMessage());
+        }
+        if (broken) {
+            toPass.forEach(Moved::end);
+            toPass.clear();
         }
     }
 
-    private boolean sent(Moved connection) {
-        String message = WORD + connection.identity();
+    private void pass(Moved connection) throws PassingException {
+        int number;
         try {
-            socket.send(message.getBytes(StandardCharsets.ISO_8859_1), connection.number());
-            return true;
-        } catch (IOException full) {
-            LOG.log(Level.DEBUG, "a connection cannot be passed on now: {0}", full.getMessage());
-            return false;
+            number = connection.number();
+        } catch (IOException closed) {
+            LOG.log(Level.DEBUG, "a connection has ended before it was passed on: {0}", closed.getMessage());
+            return;
         }
+        socket.send((WORD + connection.identity()).getBytes(StandardCharsets.ISO_8859_1), number);
+    }
+
+    /** Whether the other one takes connections, as far as is known. */
+    boolean isOpen() {
+        return !broken;
     }
 
     /** Whether connections wait to be passed on. */
@@ -110,8 +134,19 @@ final class Passage {
         }
     }
 
-    private static Optional<Parcel> next(PassingSocket socket) throws IOException {
-        Parcel parcel = socket.receive(MOST_BYTES, 1);
-        return parcel.bytes().length == 0 ? Optional.empty() : Optional.of(parcel);
+    private static Optional<Parcel> next(PassingSocket socket) throws PassingException {
+        while (true) {
+            try {
+                Parcel parcel = socket.receive(MOST_BYTES, 1);
+                return parcel.bytes().length == 0 ? Optional.empty() : Optional.of(parcel);
+            } catch (PassingException lost) {
+                if (!lost.isOneMessageLost()) {
+                    throw lost;
+                }
+                LOG.log(
+                        Level.WARNING,
+                        "a connection of the former circusd has not arrived, perhaps since no more files may be open; its peer connects anew");
+            }
+        }
     }
 }

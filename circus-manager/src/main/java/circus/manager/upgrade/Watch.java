@@ -398,7 +398,7 @@ public final class Watch {
         Optional<Passage> passage = upgrade.passage();
         passage.ifPresent(to -> to.carry(endpoints));
         if (!relay.isOwing()) {
-            boolean areAllMeant = passage.isEmpty() || inPhase > PASSING_LIMIT.toNanos();
+            boolean areAllMeant = passage.filter(Passage::isOpen).isEmpty() || inPhase > PASSING_LIMIT.toNanos();
             endpoints.dismiss(PAUSES[step], areAllMeant);
         }
         boolean isEmpty = inside == 0 && !passage.map(Passage::isLoaded).orElse(false);

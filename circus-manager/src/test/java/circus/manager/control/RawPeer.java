@@ -17,7 +17,7 @@ import java.util.List;
  * A ZeroMQ peer, byte by byte (ZMTP 3.0, NULL mechanism), that can send any number of frames. JeroMQ's own connecting side is known to
  * stall now and then.
  */
-final class RawPeer implements AutoCloseable {
+public final class RawPeer implements AutoCloseable {
     private static final int GREETING = 64;
     private static final int MORE = 1;
     private static final int LONG = 2;
@@ -27,12 +27,12 @@ final class RawPeer implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
 
-    RawPeer(String endpoint, String type) throws IOException {
+    public RawPeer(String endpoint, String type) throws IOException {
         this(endpoint, type, "");
     }
 
     /** @param identity what it calls itself; each character a byte */
-    RawPeer(String endpoint, String type, String identity) throws IOException {
+    public RawPeer(String endpoint, String type, String identity) throws IOException {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
@@ -85,14 +85,14 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** One message of these frames. */
-    void send(String... frames) throws IOException {
+    public void send(String... frames) throws IOException {
         for (int i = 0; i < frames.length; i++) {
             write(i + 1 < frames.length ? MORE : 0, frames[i].getBytes(StandardCharsets.UTF_8));
         }
     }
 
     /** One message of one frame. */
-    void send(byte[] frame) throws IOException {
+    public void send(byte[] frame) throws IOException {
         write(0, frame);
     }
 
@@ -108,7 +108,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** The frames of the next message; waits for it. */
-    List<String> receive() throws IOException {
+    public List<String> receive() throws IOException {
         List<String> frames = new ArrayList<>();
         byte[] frame;
         do {
