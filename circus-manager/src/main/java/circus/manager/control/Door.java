@@ -306,7 +306,11 @@ final class Door implements AutoCloseable {
         Hall hall = arrival.through.hall;
         Connection connection =
                 new Connection(at.service(), access.keys(), caller, channel, refusals, moved::add, hall::leave);
-        hall.enter(connection, now);
+        if (arrival.identity == null) {
+            hall.enter(connection, now);
+        } else {
+            hall.enterAgain(connection);
+        }
         boolean adopted = false;
         try {
             connection.adopted(

@@ -113,6 +113,11 @@ final class Hall {
         shaking.addLast(new Shaking(connection, nowNanos));
     }
 
+    /** The same for one who has shaken hands with another process: nothing has to come of him soon. */
+    void enterAgain(Connection connection) {
+        connections.add(connection);
+    }
+
     /** Any thread. */
     void leave(Connection connection) {
         connections.remove(connection);
