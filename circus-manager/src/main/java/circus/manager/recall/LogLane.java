@@ -40,6 +40,9 @@ final class LogLane implements Source {
     /** A longer line is cut. */
     private static final int LONGEST = 256 * 1024;
 
+    /** Of one log: so many files that were put aside, at most. Each that is gone costs some looks through the folder. */
+    static final int MOST_PARTS = 1_000;
+
     /**
      * A part of a file that lines come from.
      *

@@ -89,6 +89,8 @@ final class Logs {
                         log.path(), LogLane.inode(older), 0, older.toFile().length()));
             }
             whole.removeIf(part -> part.inode().isEmpty());
+            whole.subList(Math.min(whole.size(), LogLane.MOST_PARTS), whole.size())
+                    .clear();
             List<LogLane.Part> last = lane(log, List.of()).last(whole, lines, sinceMicros, BUDGET / standing.size());
             if (!last.isEmpty()) {
                 found.put(log.path(), last);

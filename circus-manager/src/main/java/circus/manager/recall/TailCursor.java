@@ -74,6 +74,7 @@ public record TailCursor(
                         if (part instanceof List<?> words
                                 && words.size() == 3
                                 && words.get(0) instanceof String inode
+                                && !inode.isEmpty()
                                 && words.get(1) instanceof Long from
                                 && words.get(2) instanceof Long end
                                 && from >= 0) {
@@ -81,7 +82,8 @@ public record TailCursor(
                         }
                     }
                 }
-                logs.put(path, own);
+                // They are in order: what is too much is the oldest.
+                logs.put(path, own.subList(Math.max(0, own.size() - LogLane.MOST_PARTS), own.size()));
             });
         }
         return logs;
