@@ -59,7 +59,7 @@ public final class StatsEndpoint implements AutoCloseable {
                 if (opened != null) {
                     opened.close();
                 }
-                context.close();
+                end();
             }
         }
         door.open();
@@ -136,7 +136,24 @@ public final class StatsEndpoint implements AutoCloseable {
             door.close();
             listening.close();
             context.setLinger(0);
-            context.close();
+            end();
+        }
+    }
+
+    /** Not on the thread of who closes: he is interrupted, as a rule, and JeroMQ would give up half-way and leave its threads behind. */
+    private void end() {
+        Thread ending = new Thread(context::close, "circus-stats-end");
+        ending.start();
+        boolean interrupted = false;
+        while (ending.isAlive()) {
+            try {
+                ending.join();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
