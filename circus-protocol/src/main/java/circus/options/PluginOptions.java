@@ -3,6 +3,7 @@ package circus.options;
 import static circus.options.OnSet.NOTHING;
 import static circus.options.Support.EFFECTIVE;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -119,11 +120,20 @@ public final class PluginOptions {
     public static final Option<String> REDIS_APPLICATION_NAME =
             declare(APPLICATION_NAME.key(), OptionTypes.TEXT, "redis_observer", APPLICATION_NAME.doc());
 
-    public static final Option<String> REDIS_URL = declare(
+    public static final Option<RedisAddress> REDIS_URL = declare(
             "redis_url",
-            OptionTypes.TEXT,
-            "redis://localhost:6379/0",
-            "The Redis server: redis://[[USER]:PASSWORD@]HOST:PORT/DATABASE, or unix:///PATH.");
+            PluginTypes.REDIS,
+            new RedisAddress(
+                    "redis://localhost:6379/0",
+                    false,
+                    "localhost",
+                    6379,
+                    "",
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    Optional.empty()),
+            "The Redis server: redis://[[USER]:PASSWORD@]HOST:PORT/DATABASE, rediss://… for TLS, or unix:///PATH.");
 
     public static final Option<Double> REDIS_TIMEOUT =
             declare("timeout", OptionTypes.PERIOD, 5.0, "Seconds in which it must answer.");
@@ -147,8 +157,8 @@ public final class PluginOptions {
     public static final Option<String> HTTP_APPLICATION_NAME =
             declare(APPLICATION_NAME.key(), OptionTypes.TEXT, "http_observer", APPLICATION_NAME.doc());
 
-    public static final Option<String> CHECK_URL =
-            declare("check_url", OptionTypes.TEXT, "http://localhost/", "What is fetched.");
+    public static final Option<URI> CHECK_URL =
+            declare("check_url", PluginTypes.PAGE, URI.create("http://localhost/"), "What is fetched.");
 
     public static final Option<Double> HTTP_TIMEOUT =
             declare("timeout", OptionTypes.PERIOD, 10.0, "Seconds in which it must be there.");

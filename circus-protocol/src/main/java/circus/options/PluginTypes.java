@@ -1,5 +1,7 @@
 package circus.options;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -41,6 +43,17 @@ final class PluginTypes {
             json -> json instanceof String text ? text : null,
             value -> value);
 
+    static final OptionType<RedisAddress> REDIS = new PlainType<>(
+            "address of a Redis server",
+            "isn't the address of a Redis server",
+            RedisAddress::parse,
+            json -> redisOrNull(json),
+            RedisAddress::toString);
+
+    /** A page that can be fetched, with {@code http} or {@code https}. */
+    static final OptionType<URI> PAGE = new PlainType<>(
+            "web address", "isn't a web address", PluginTypes::page, json -> pageOrNull(json), URI::toString);
+
     private PluginTypes() {}
 
     /** What {@link #EXPRESSION} means. */
@@ -72,6 +85,35 @@ final class PluginTypes {
     private static @Nullable MemoryBound memoryOrNull(@Nullable Object json) {
         try {
             return json == null ? null : MemoryBound.parse(json.toString());
+        } catch (BadValueException none) {
+            return null;
+        }
+    }
+
+    private static @Nullable RedisAddress redisOrNull(@Nullable Object json) {
+        try {
+            return json instanceof String text ? RedisAddress.parse(text) : null;
+        } catch (BadValueException none) {
+            return null;
+        }
+    }
+
+    private static URI page(String text) throws BadValueException {
+        try {
+            URI page = new URI(text.strip());
+            if (page.getHost() != null && ("http".equals(page.getScheme()) || "https".equals(page.getScheme()))) {
+                return page;
+            }
+        } catch (URISyntaxException none) {
+            // Told below.
+        }
+        throw new BadValueException(
+                "'" + text + "' is not a web address (write http://HOST[:PORT]/PATH, or https://…)");
+    }
+
+    private static @Nullable URI pageOrNull(@Nullable Object json) {
+        try {
+            return json instanceof String text ? page(text) : null;
         } catch (BadValueException none) {
             return null;
         }
