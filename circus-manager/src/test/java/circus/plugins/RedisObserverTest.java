@@ -111,8 +111,19 @@ class RedisObserverTest {
 
     @Test
     void what_the_server_reports_of_the_keys_is_told_and_the_rest_passed_over() throws Exception {
-        server = words -> bulk("# Server\r\nredis_version:7.0.15\r\nuptime_in_seconds:12\r\n\r\n# Memory\r\n"
-                + "used_memory:1000\r\nmem_fragmentation_ratio:1.50\r\nkeyspace_hits:nan\r\nused_cpu_sys:0.012345\r\n");
+        String info = String.join(
+                "\r\n",
+                "# Server",
+                "redis_version:7.0.15",
+                "uptime_in_seconds:12",
+                "",
+                "# Memory",
+                "used_memory:1000",
+                "mem_fragmentation_ratio:1.50",
+                "keyspace_hits:nan",
+                "used_cpu_sys:0.012345",
+                "");
+        server = words -> bulk(info);
         Rehearsal circus = observe("", "/0");
         circus.wholeRound();
         assertThat(statsd.receive(4))

@@ -4,6 +4,8 @@ package circus.client;
 public final class CallException extends Exception {
     private enum Kind {
         FAILED,
+        ABSENT,
+        LOST,
         TIMED_OUT,
         INTERRUPTED
     }
@@ -19,12 +21,30 @@ public final class CallException extends Exception {
         this(message, Kind.FAILED);
     }
 
+    static CallException absent(String message) {
+        return new CallException(message, Kind.ABSENT);
+    }
+
+    static CallException lost(String message) {
+        return new CallException(message, Kind.LOST);
+    }
+
     static CallException timedOut(String message) {
         return new CallException(message, Kind.TIMED_OUT);
     }
 
     static CallException interrupted(String message) {
         return new CallException(message, Kind.INTERRUPTED);
+    }
+
+    /** True when it was waited for a peer that did not come; nothing was asked. */
+    public boolean isAbsent() {
+        return kind == Kind.ABSENT;
+    }
+
+    /** True when the peer went away before it answered: whether it has done what it was asked for is not known. */
+    public boolean isLost() {
+        return kind == Kind.LOST;
     }
 
     /** True when time ran out: nothing answers there, or not yet. */

@@ -93,7 +93,8 @@ public final class CircusClient implements AutoCloseable {
             patient = false;
         }
         if (control == null) {
-            throw new CallException("cannot reach " + place() + " within " + limit.toSeconds() + " s: " + lastFailure);
+            throw CallException.absent(
+                    "cannot reach " + place() + " within " + limit.toSeconds() + " s: " + lastFailure);
         }
         lastFailure = NO_ANSWER;
     }
@@ -123,7 +124,7 @@ public final class CircusClient implements AutoCloseable {
             }
         } catch (IOException lost) {
             close();
-            throw new CallException("cannot tell what became of '" + request.command() + "': " + place()
+            throw CallException.lost("cannot tell what became of '" + request.command() + "': " + place()
                     + " went away before it answered: " + lost.getMessage());
         } catch (PeerException wrong) {
             throw unusable(wrong);

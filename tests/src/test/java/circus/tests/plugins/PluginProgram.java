@@ -1,0 +1,84 @@
+package circus.tests.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import circus.tests.harness.Circus;
+import circus.tests.harness.Home;
+import circus.tests.harness.Installation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code bin/circus-plugin} for a circusd; ended by {@link #close} at the latest. */
+final class PluginProgram implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final Process process;
+    private final Path log;
+
+    private PluginProgram(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static PluginProgram start(Home home, Circus circus, String... words) {
+        List<String> command = new ArrayList<>(List.of(
+                Installation.launcher("circus-plugin").toString(),
+                "--endpoint",
+                circus.endpoint(),
+                "--pubsub",
+                circus.eventEndpoint()));
+        command.addAll(List.of(words));
+        Path log = home.path("plugin.log");
+        try {
+            Process process = home.prepared(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            return new PluginProgram(process, log);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    String log() {
+        return Home.read(log);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    void awaitLog(String text) {
+        await(text).atMost(PATIENCE).until(() -> log().contains(text));
+    }
+
+    /** Its exit code. */
+    int awaitEnd() {
+        try {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("ended; it says %s", log())
+                    .isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+        return process.exitValue();
+    }
+
+    /** SIGTERM; its exit code. */
+    int terminate() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
