@@ -69,8 +69,9 @@ public enum CommandSpec {
                     name `outputs`, an object from watcher to that. With `details` also `details`, an object from watcher
                     to `state`, `processes` and `wanted` (how many there are, and are to be), `since` (when the oldest was
                     started, in seconds since the epoch), `restarts` (how many ended unasked and were replaced, since
-                    this circusd began) and `last_exit` (`pid`, `wid`, `code`, `time` and `reason` of the last process that
-                    ended; null where none is known).
+                    this circusd began), `last_exit` (`pid`, `wid`, `code`, `time` and `reason` of the last process that
+                    ended; null where none is known) and `asked` (`command`, `by` and `time` of what it was last told to do
+                    as a whole: to start, stop, restart or reload; null where that was before this circusd began).
                     """)
             .example("circusctl status")
             .example("circusctl status web")

@@ -3,6 +3,7 @@ package circus.manager.command;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.arbiter.Changes;
 import circus.manager.arbiter.RunTimeChange;
+import circus.manager.watcher.Asked;
 import circus.manager.watcher.Death;
 import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.Watcher;
@@ -85,6 +86,7 @@ final class Status implements Command {
             one.put("restarts", watcher.restarts());
             Death last = deaths.get(watcher.key());
             one.put("last_exit", last == null ? null : exit(last));
+            one.put("asked", watcher.lastAsked().map(Status::asked).orElse(null));
             details.put(watcher.name(), one);
         }
         return details;
@@ -98,6 +100,14 @@ final class Status implements Command {
         exit.put("time", Json.seconds(death.ended()));
         exit.put("reason", death.reason());
         return exit;
+    }
+
+    private static Map<String, @Nullable Object> asked(Asked last) {
+        Map<String, @Nullable Object> asked = new LinkedHashMap<>();
+        asked.put("command", last.behalf().command());
+        asked.put("by", last.behalf().by());
+        asked.put("time", Json.seconds(last.time()));
+        return asked;
     }
 
     /** The options of a watcher that commands have changed, each with both values. */

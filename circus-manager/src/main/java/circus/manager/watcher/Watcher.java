@@ -57,6 +57,8 @@ public final class Watcher implements Reconciler {
     /** Of workers that ended unasked. */
     private long restarts;
 
+    private @Nullable Asked lastAsked;
+
     public Watcher(Definition definition, Surroundings around) {
         this.name = definition.name();
         this.blueprint = new Blueprint(definition, around.launcher(definition.config()));
@@ -114,6 +116,11 @@ public final class Watcher implements Reconciler {
     /** How many of its processes ended unasked, so that others take their place, since this circusd began. */
     public long restarts() {
         return restarts;
+    }
+
+    /** What it was last told to do since this circusd began, though there was nothing to be done. */
+    public Optional<Asked> lastAsked() {
+        return Optional.ofNullable(lastAsked);
     }
 
     /** Its live processes, in the order in which they were spawned. */
@@ -429,6 +436,9 @@ public final class Watcher implements Reconciler {
     }
 
     private void begin(Operation operation, long now) {
+        if (operation.kind() != Kind.RESIZE && operation.kind() != Kind.CHANGE) {
+            lastAsked = new Asked(Behalf.of(operation), operation.order().since());
+        }
         switch (operation.kind()) {
             case START -> course.start(now);
             case STOP -> {
