@@ -1,5 +1,6 @@
 package circus.plugins;
 
+import circus.message.Json;
 import circus.plugin.Plugin;
 import circus.plugin.PluginContext;
 import circus.plugin.PluginEvent;
@@ -120,7 +121,7 @@ final class HandDriven implements PluginContext {
     /** Something happens to a watcher, now. */
     void tell(Plugin plugin, String watcher, String action, Map<String, @Nullable Object> message) throws Exception {
         Map<String, @Nullable Object> whole = new LinkedHashMap<>(message);
-        whole.putIfAbsent("time", now().getEpochSecond() + now().getNano() / 1e9);
+        whole.putIfAbsent("time", Json.seconds(now()));
         plugin.event(new PluginEvent(watcher, action, whole));
     }
 

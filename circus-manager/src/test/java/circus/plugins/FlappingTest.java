@@ -1,0 +1,201 @@
+package circus.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What Flapping asks of circusd, and when. */
+class FlappingTest {
+    private final HandDriven circus =
+            new HandDriven("plugin:flapping", "attempts", "3", "window", "10", "retry_in", "2", "max_retry", "2");
+    private final Flapping plugin = new Flapping(circus::nanos, circus.wallClock());
+    private final Map<String, @Nullable Object> options = new LinkedHashMap<>(Map.of("respawn", true));
+    private double lastAsked;
+
+    @BeforeEach
+    void start() throws Exception {
+        circus.answer("options", Map.of("options", options));
+        circus.answer("stop", properties -> {
+            lastAsked = circus.now().toEpochMilli() / 1e3;
+            return Map.of();
+        });
+        circus.answer(
+                "status",
+                properties -> Map.of(
+                        "status",
+                        "stopped",
+                        "details",
+                        Map.of("Web App", Map.of("asked", Map.of("command", "stop Web App", "time", lastAsked)))));
+        plugin.start(circus);
+    }
+
+    private void tell(String action) throws Exception {
+        circus.tell(plugin, "Web App", action, Map.of());
+    }
+
+    private void dies(int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            ends("died");
+            circus.pass(Duration.ofMillis(100));
+        }
+    }
+
+    private void ends(String reason) throws Exception {
+        circus.tell(plugin, "Web App", "exit", Map.of("process_pid", 5, "exit_code", 1, "reason", reason));
+    }
+
+    @Test
+    void it_is_stopped_started_again_and_stopped_for_good() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            dies(2);
+            assertThat(circus.orders()).isEmpty();
+            ends("died");
+            assertThat(circus.orders()).containsExactly("stop Web App");
+            tell("stop");
+            circus.pass(Duration.ofMillis(1999));
+            assertThat(circus.orders()).isEmpty();
+            circus.pass(Duration.ofMillis(1));
+            assertThat(circus.orders()).containsExactly("start Web App");
+            tell("start");
+        }
+        dies(3);
+        assertThat(circus.orders()).containsExactly("stop Web App");
+        tell("stop");
+        circus.pass(Duration.ofHours(1));
+        assertThat(circus.orders()).isEmpty();
+    }
+
+    @Test
+    void only_the_watcher_of_just_that_name_is_meant() throws Exception {
+        dies(3);
+        assertThat(circus.asked())
+                .anySatisfy(
+                        asked -> assertThat(asked.properties().toString()).contains("name=Web App", "match=simple"));
+    }
+
+    @Test
+    void ends_that_somebody_asked_for_do_not_count() throws Exception {
+        for (String reason :
+                new String[] {"stop", "restart", "decr", "kill", "reload", "max_age", "replace", "kernel_lost"}) {
+            ends(reason);
+            tell("reap");
+        }
+        circus.tell(plugin, "plugin:flapping", "exit", Map.of("reason", "died"));
+        circus.tell(plugin, "plugin:flapping", "exit", Map.of("reason", "died"));
+        circus.tell(plugin, "plugin:flapping", "exit", Map.of("reason", "died"));
+        assertThat(circus.asked()).isEmpty();
+    }
+
+    @Test
+    void whoever_starts_it_meanwhile_cancels_the_start() throws Exception {
+        dies(3);
+        // That of the start before, which is told late.
+        tell("start");
+        tell("stop");
+        tell("spawn");
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void whoever_stops_it_once_more_cancels_the_start_though_no_event_tells_of_that() throws Exception {
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofSeconds(1));
+        lastAsked = circus.now().toEpochMilli() / 1e3;
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+
+        // Started by that somebody, it is watched as ever.
+        tell("spawn");
+        tell("start");
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+    }
+
+    @Test
+    void whoever_removes_it_cancels_the_start() throws Exception {
+        dies(3);
+        tell("stop");
+        tell("remove");
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void one_that_is_gone_without_an_event_is_not_started_either() throws Exception {
+        dies(3);
+        tell("stop");
+        circus.answer("status", Map.of("status", "error", "reason", "program Web App not found"));
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void a_stop_that_takes_longer_than_retry_in_is_waited_for_and_the_tries_are_kept() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            dies(3);
+            circus.pass(Duration.ofSeconds(30));
+            assertThat(circus.orders()).containsExactly("stop Web App");
+            tell("stop");
+            assertThat(circus.orders()).containsExactly("start Web App");
+        }
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void a_stop_that_is_refused_is_tried_again() throws Exception {
+        circus.answer(
+                "stop",
+                Map.of("status", "error", "reason", "arbiter is already running arbiter_reload command", "errno", 5));
+        dies(3);
+        circus.answer("stop", Map.of());
+        circus.pass(Duration.ofSeconds(1));
+        tell("stop");
+        circus.pass(Duration.ofSeconds(5));
+        assertThat(circus.orders()).containsExactly("stop Web App", "stop Web App", "start Web App");
+    }
+
+    @Test
+    void options_of_the_watcher_count_and_are_read_again_when_they_are_changed() throws Exception {
+        options.put("flapping.active", "false");
+        dies(10);
+        assertThat(circus.orders()).isEmpty();
+        options.put("flapping.active", "true");
+        options.put("flapping.attempts", "1");
+        options.put("flapping.max_retry", "0");
+        ends("died");
+        assertThat(circus.orders()).isEmpty();
+        tell("updated");
+        ends("died");
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void an_edit_of_the_file_that_was_reloaded_is_noticed_without_an_event() throws Exception {
+        dies(1);
+        options.put("flapping.attempts", "2");
+        circus.pass(Duration.ofSeconds(5));
+        dies(1);
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void what_has_been_calm_is_forgotten() throws Exception {
+        dies(2);
+        assertThat(plugin.remembered()).isEqualTo(1);
+        circus.pass(Duration.ofMinutes(3));
+        assertThat(plugin.remembered()).isZero();
+    }
+}
