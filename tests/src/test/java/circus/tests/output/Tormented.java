@@ -36,10 +36,10 @@ final class Tormented {
     private static final Duration TO_ANSWER = Duration.ofSeconds(5);
     private static final Duration TO_GET_THERE = Duration.ofSeconds(10);
     private static final String STAMP = "%Y-%m-%d %H:%M:%S.%f";
-    private static final Duration TO_CATCH_UP = Duration.ofMinutes(2);
+    private static final Duration TO_CATCH_UP = Duration.ofMinutes(4);
     private static final long FEW_BYTES = 1 << 20;
 
-    /** Of the kernel's word {@code stats}: what of a channel is committed, and what was written. */
+    /** Of the kernel's word {@code stats}, for each process: what of a channel is committed, and what was written. */
     private static final Pattern COMMITTED_AND_END = Pattern.compile("\\b(?:out|err)=(\\d+):(\\d+):");
 
     private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
@@ -223,7 +223,7 @@ final class Tormented {
     /** What processes have written and nobody has committed. */
     private long bytesWaiting() {
         long waiting = 0;
-        Matcher output = COMMITTED_AND_END.matcher(circus.askKernel("stats"));
+        Matcher output = COMMITTED_AND_END.matcher(circus.askKernel("stats *"));
         while (output.find()) {
             waiting += Long.parseLong(output.group(2)) - Long.parseLong(output.group(1));
         }
