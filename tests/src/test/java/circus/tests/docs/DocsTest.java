@@ -44,7 +44,8 @@ class DocsTest {
                 "9999", Integer.toString(Home.freePort()),
                 "5555", Integer.toString(Home.freePort()),
                 "5556", Integer.toString(Home.freePort()));
-        for (String name : List.of("examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini")) {
+        for (String name :
+                List.of("examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini")) {
             Path example = release.resolve(name);
             String text = Home.read(example);
             for (Map.Entry<String, String> port : ports.entrySet()) {
