@@ -211,4 +211,43 @@ class PluginThreadsTest {
         circus.terminate();
         home.mustBeEmpty();
     }
+
+    @Test
+    void one_that_wants_a_process_has_one_and_outlives_its_circusd() {
+        SourceJar.make(home, "ours.jar", Map.of("com.example.Diary", DIARY));
+        Circus circus = home.circus("process", "extension_path = ours.jar\n", """
+                [plugin:diary]
+                use = com.example.Diary
+                process = true
+                file = %s
+                colour = a 'quoted': value
+
+                [watcher:Two.Parts of it]
+                cmd = sleep 1000
+                autostart = false
+                """.formatted(home.path("diary")));
+        circus.start();
+        await("its start")
+                .atMost(PATIENCE)
+                .until(() ->
+                        home.path("diary").toFile().exists() && lines("diary").contains("later"));
+        assertThat(lines("diary")).startsWith("start plugin:diary a 'quoted': value");
+        int pid = circus.pids("plugin:diary").get(0);
+
+        circus.manager().kill9();
+        circus.start();
+        assertThat(circus.pids("plugin:diary")).containsExactly(pid);
+        // Its subscription comes about in its own time.
+        await("an event from the next one").atMost(PATIENCE).until(() -> {
+            circus.tell("restart", "--waiting", "Two.Parts of it");
+            return lines("diary").contains("Two.Parts of it|start|true");
+        });
+        await("its command")
+                .atMost(PATIENCE)
+                .until(() -> !circus.tell("numprocesses", "Two.Parts of it").equals("1"));
+        assertThat(circus.tell("stop", "--waiting", "plugin:diary")).isEqualTo("ok");
+        assertThat(lines("diary")).endsWith("stop");
+        circus.terminate();
+        home.mustBeEmpty();
+    }
 }
