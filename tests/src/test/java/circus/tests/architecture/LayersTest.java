@@ -212,6 +212,18 @@ final class LayersTest {
             .dependOnClassesThat()
             .resideInAnyPackage(FOREIGN);
 
+    /** So that they run in any process, and are examples of what a plugin can do. */
+    @ArchTest
+    static final ArchRule plugins_see_nothing_of_circusd = noClasses()
+            .that()
+            .resideInAPackage("circus.plugins..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("circus.manager..", "circus.client..", "papa..")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FOREIGN);
+
     /** What is shown is text until {@code Screen} draws it; {@code Cells} only tells how wide letters are. */
     @ArchTest
     static final ArchRule the_terminal_of_circus_top_has_one_door = noClasses()
