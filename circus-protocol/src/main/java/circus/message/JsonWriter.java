@@ -119,6 +119,10 @@ final class JsonWriter {
     }
 
     private void string(String text) {
+        if (isPlain(text)) {
+            out.append('"').append(text).append('"');
+            return;
+        }
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -140,6 +144,17 @@ final class JsonWriter {
             }
         }
         out.append('"');
+    }
+
+    /** Whether each of its characters stands for itself: then they go at once, and not one by one. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void unicode(char c) {

@@ -12,6 +12,16 @@ import org.jspecify.annotations.Nullable;
  * they are part of the contract. Pure functions; any thread.
  */
 public final class PythonText {
+    /** Of ten. */
+    private static final long[] POWERS = new long[17];
+
+    static {
+        POWERS[0] = 1;
+        for (int i = 1; i < POWERS.length; i++) {
+            POWERS[i] = 10 * POWERS[i - 1];
+        }
+    }
+
     private PythonText() {}
 
     /** Python's {@code str(value)}: a string as it is, everything else as {@link #repr}. */
@@ -130,26 +140,62 @@ public final class PythonText {
             return 1 / value < 0 ? "-0.0" : "0.0";
         }
         String sign = value < 0 ? "-" : "";
-        BigDecimal shortest = shortest(Math.abs(value));
-        String digits = shortest.unscaledValue().toString();
+        double positive = Math.abs(value);
+        // Most numbers are times in microseconds. Below 2^32 no double has two decimals of six places: this one is the
+        // shortest.
+        double micros = Math.rint(positive * 1e6);
+        if (positive < 0x1p32 && micros / 1e6 == positive) {
+            return sign + decimal(Long.toString((long) micros), 6);
+        }
+        if (positive >= 1 && positive < 0x1p32) {
+            return sign + shortestOfSmall(positive);
+        }
+        BigDecimal shortest = shortest(positive);
+        return sign + decimal(shortest.unscaledValue().toString(), shortest.scale());
+    }
+
+    /** @param scale how many of the digits are behind the point */
+    private static String decimal(String digits, int scale) {
         int end = digits.length();
         while (end > 1 && digits.charAt(end - 1) == '0') {
             end--;
         }
-        int exponent = digits.length() - shortest.scale() - 1;
-        return sign
-                + (exponent < -4 || exponent >= 16
-                        ? scientific(digits.substring(0, end), exponent)
-                        : plain(digits.substring(0, end), exponent));
+        int exponent = digits.length() - scale - 1;
+        return exponent < -4 || exponent >= 16
+                ? scientific(digits.substring(0, end), exponent)
+                : plain(digits.substring(0, end), exponent);
+    }
+
+    /**
+     * What {@link #shortest} finds, for 1 to 2^32, in whole numbers of up to 107 bits: the value is {@code mantissa / 2^places}, and what is
+     * looked for {@code digits / 10^decimals}.
+     */
+    private static String shortestOfSmall(double value) {
+        int places = 52 - Math.getExponent(value); // 21 to 52
+        long mantissa = (Double.doubleToRawLongBits(value) & ((1L << 52) - 1)) | 1L << 52;
+        int whole = Long.toString((long) value).length();
+        for (int precision = 15; ; precision++) {
+            int decimals = precision - whole;
+            long power = POWERS[decimals];
+            long high = Math.multiplyHigh(mantissa, power);
+            long low = mantissa * power;
+            long digits = high << (64 - places) | low >>> places;
+            long rest = low & ((1L << places) - 1);
+            long half = 1L << (places - 1);
+            boolean up = rest > half || (rest == half && (digits & 1) == 1);
+            // How far it is from the value, in units of 1 / (2^places * 10^decimals); another double is half of
+            // 10^decimals away.
+            long off = up ? (1L << places) - rest : rest;
+            // Of two that are as near, the even one is read. Powers of two, below which the next is nearer, are whole
+            // numbers.
+            boolean isRead = 2 * off < power || (2 * off == power && (mantissa & 1) == 0);
+            if (isRead || precision == 17) {
+                return decimal(Long.toString(up ? digits + 1 : digits), decimals);
+            }
+        }
     }
 
     private static BigDecimal shortest(double value) {
-        // Most numbers are times in microseconds. Below 2^32 no double has two decimals of six places: this one is the
-        // shortest.
-        double micros = Math.rint(value * 1e6);
-        if (value < 0x1p32 && micros / 1e6 == value) {
-            return BigDecimal.valueOf((long) micros, 6);
-        }
         BigDecimal exact = new BigDecimal(value);
         // Any decimal of up to 15 digits survives the way through a double of full precision, so the search can begin
         // there.

@@ -85,13 +85,13 @@ class PythonTextTest {
     /** The shortest decimal is a subtle thing, so Python itself is asked. */
     @Test
     @Timeout(60)
-    void ten_thousand_random_floats_are_written_as_python_writes_them(@TempDir Path directory) throws Exception {
+    void twenty_thousand_random_floats_are_written_as_python_writes_them(@TempDir Path directory) throws Exception {
         assumeThat(Files.isExecutable(PYTHON)).isTrue();
         Random random = new Random(20261120);
         List<String> ours = new ArrayList<>();
         Path bits = directory.resolve("bits");
         try (BufferedWriter out = Files.newBufferedWriter(bits)) {
-            while (ours.size() < 10_000) {
+            while (ours.size() < 20_000) {
                 double value = nextDouble(random, ours.size());
                 if (!Double.isNaN(value)) {
                     out.write(String.format("%016x%n", Double.doubleToRawLongBits(value)));
@@ -111,13 +111,17 @@ class PythonTextTest {
     }
 
     private static double nextDouble(Random random, int round) {
-        return switch (round % 7) {
+        return switch (round % 10) {
             case 0 -> Double.longBitsToDouble(random.nextLong());
             case 1 -> 1.79e9 + random.nextDouble() * 1e7;
             case 2 -> Math.scalb(1.0, random.nextInt(2100) - 1074);
             case 3 -> Double.longBitsToDouble(random.nextLong() & 0xfffffffffffffL);
             case 4 -> (1_795_000_000_000_000L + random.nextLong(10_000_000_000_000L)) / 1e6;
             case 5 -> random.nextLong(1L << random.nextInt(1, 53)) / 1e6;
+            // What comes of the difference of two times; of any kind; and beside decimals of few digits.
+            case 6 -> random.nextLong(1L << random.nextInt(23, 54)) / 0x1p22;
+            case 7 -> Math.scalb(1 + random.nextDouble(), random.nextInt(32));
+            case 8 -> Math.nextUp(random.nextLong(1L << random.nextInt(1, 53)) / 1e6);
             default -> random.nextInt(1_000_000) / 1000.0;
         };
     }

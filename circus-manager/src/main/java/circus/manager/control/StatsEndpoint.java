@@ -109,9 +109,11 @@ public final class StatsEndpoint implements AutoCloseable {
 
     /** Whether somebody wants messages of this topic, or of one that begins with it and a dot; as of the last {@link #await}. */
     public boolean isWanted(String topic) {
-        String below = topic + ".";
         for (String wanted : topics) {
-            if (topic.startsWith(wanted) || wanted.startsWith(below)) {
+            boolean isBelow = wanted.length() > topic.length()
+                    && wanted.charAt(topic.length()) == '.'
+                    && wanted.startsWith(topic);
+            if (isBelow || topic.startsWith(wanted)) {
                 return true;
             }
         }

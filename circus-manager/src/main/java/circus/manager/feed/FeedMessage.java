@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,13 +55,16 @@ final class FeedMessage {
      * Each process of a group, then all of them together.
      *
      * @param names by pid, where they have any
+     * @param infos by pid; become what is told of each
+     * @param wanted which topics count; of the others nothing is made
      */
     static void group(
             String topic,
             List<Integer> pids,
             Map<Integer, String> names,
             Map<Integer, Map<String, @Nullable Object>> infos,
-            Consumer<FeedMessage> into) {
+            Predicate<String> wanted,
+            List<FeedMessage> into) {
         List<Map<String, @Nullable Object>> there = new ArrayList<>();
         for (int pid : pids) {
             Map<String, @Nullable Object> info = infos.get(pid);
@@ -69,12 +72,25 @@ final class FeedMessage {
                 continue;
             }
             there.add(info);
-            Map<String, @Nullable Object> payload = new LinkedHashMap<>(info);
-            payload.put("subtopic", pid);
-            payload.put("name", names.get(pid));
-            into.accept(of(topic + "." + pid, payload));
+            one(topic + "." + pid, pid, names.get(pid), info, wanted, into);
         }
-        into.accept(of(topic, together(there)));
+        if (wanted.test(topic)) {
+            into.add(of(topic, together(there)));
+        }
+    }
+
+    private static void one(
+            String topic,
+            int pid,
+            @Nullable String name,
+            Map<String, @Nullable Object> info,
+            Predicate<String> wanted,
+            List<FeedMessage> into) {
+        if (wanted.test(topic)) {
+            info.put("subtopic", pid);
+            info.put("name", name);
+            into.add(of(topic, info));
+        }
     }
 
     /** The mean of what they take of a processor, the sum of their memory, the age of the oldest. */
@@ -109,21 +125,28 @@ final class FeedMessage {
     }
 
     /** Each socket, then all of them; nothing where there are none. */
-    static void sockets(List<SocketHits> sockets, Consumer<FeedMessage> into) {
+    static void sockets(List<SocketHits> sockets, Predicate<String> wanted, List<FeedMessage> into) {
         if (sockets.isEmpty()) {
             return;
         }
         for (SocketHits socket : sockets) {
+            String own = SOCKETS + "." + socket.descriptor();
+            if (!wanted.test(own)) {
+                continue;
+            }
             Map<String, @Nullable Object> payload = new LinkedHashMap<>();
             payload.put("fd", socket.descriptor());
             payload.put("subtopic", socket.descriptor());
             payload.put("reads", socket.hits());
             payload.put("address", socket.address());
-            into.accept(of(SOCKETS + "." + socket.descriptor(), payload));
+            into.add(of(own, payload));
+        }
+        if (!wanted.test(SOCKETS)) {
+            return;
         }
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("addresses", sockets.stream().map(SocketHits::address).toList());
         all.put("reads", sockets.stream().mapToLong(SocketHits::hits).sum());
-        into.accept(of(SOCKETS, all));
+        into.add(of(SOCKETS, all));
     }
 }

@@ -102,25 +102,22 @@ public final class StatsFeed implements Resident {
             pids.addAll(there.daemons().keySet());
         }
         Map<Integer, Map<String, @Nullable Object>> infos = figures().look(pids);
+        List<FeedMessage> messages = new ArrayList<>();
         populated.clear();
         for (String watcher : watchers) {
             List<Integer> own = there.watchers().getOrDefault(watcher, List.of());
-            FeedMessage.group(FeedMessage.topicOf(watcher), own, Map.of(), infos, each -> publish(out, each));
+            FeedMessage.group(FeedMessage.topicOf(watcher), own, Map.of(), infos, out::isWanted, messages);
             if (!own.isEmpty()) {
                 populated.add(watcher);
             }
         }
         if (daemons) {
             List<Integer> own = List.copyOf(there.daemons().keySet());
-            FeedMessage.group(FeedMessage.DAEMONS, own, there.daemons(), infos, each -> publish(out, each));
+            FeedMessage.group(FeedMessage.DAEMONS, own, there.daemons(), infos, out::isWanted, messages);
         }
-        FeedMessage.sockets(there.sockets(), each -> publish(out, each));
-    }
-
-    private static void publish(StatsEndpoint out, FeedMessage message) {
-        if (out.isWanted(message.topic())) {
-            out.publish(message.topicBytes(), message.body());
-        }
+        FeedMessage.sockets(there.sockets(), out::isWanted, messages);
+        // All at once: JeroMQ's own thread is woken for a few of them, and not for each.
+        messages.forEach(each -> out.publish(each.topicBytes(), each.body()));
     }
 
     /** Made here, as it takes a while. */

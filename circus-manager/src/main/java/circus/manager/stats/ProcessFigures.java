@@ -102,20 +102,24 @@ final class ProcessFigures {
         users.refresh();
         Map<Integer, Map<String, @Nullable Object>> infos = new LinkedHashMap<>();
         for (int pid : pids) {
-            try {
-                ProcessStat stat = files.stat(pid);
-                if (!stat.isZombie()) {
-                    infos.put(pid, describe(stat));
-                }
-            } catch (GoneException gone) {
-                LOG.log(Level.DEBUG, "a process has ended meanwhile", gone);
-            } catch (IOException hidden) {
-                infos.put(pid, ProcessInfo.hidden(pid));
-            }
+            lookAlone(pid, infos); // on its own: a method that is called often is compiled early
         }
         shares.forgetUnseen(began);
         identities.forgetOld(began);
         return infos;
+    }
+
+    private void lookAlone(int pid, Map<Integer, Map<String, @Nullable Object>> infos) {
+        try {
+            ProcessStat stat = files.stat(pid);
+            if (!stat.isZombie()) {
+                infos.put(pid, describe(stat));
+            }
+        } catch (GoneException gone) {
+            LOG.log(Level.DEBUG, "a process has ended meanwhile", gone);
+        } catch (IOException hidden) {
+            infos.put(pid, ProcessInfo.hidden(pid));
+        }
     }
 
     private Object look(ProcessView process, Map<Integer, ProcessStat> there) {

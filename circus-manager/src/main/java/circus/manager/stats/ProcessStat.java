@@ -40,14 +40,18 @@ record ProcessStat(
     private static final int RESIDENT = 24;
     private static final int DISK = 42;
 
+    /** Of pid and name there are fewer bytes: a kernel thread's name has 63 at the most (fs/proc/array.c, proc_task_name). */
+    private static final int LONGEST_BEGINNING = 128;
+
     boolean isZombie() {
         return state == 'Z' || state == 'X';
     }
 
     /** @param text of the file, its first {@code length} bytes */
     static ProcessStat parse(int pid, byte[] text, int length) throws IOException {
-        int at = length - 1;
-        // The name stands in parentheses and may hold anything, parentheses and blanks too.
+        // The name stands in parentheses and may hold anything, parentheses and blanks too; behind it there are
+        // numbers.
+        int at = Math.min(length, LONGEST_BEGINNING) - 1;
         while (at >= 0 && text[at] != ')') {
             at--;
         }
