@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteEvents implements EventListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RemoteEvents.class.getName());
     private static final Duration TO_ANSWER = Duration.ofSeconds(5);
+
+    private static final int MOST_FAILURES = 5;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** Whatever ended after that had begun well. */
+    private static final Duration LASTING = Duration.ofSeconds(5);
 
     /** Of those that were removed it has to forget some time. */
     private static final int MOST_NAMES = 20_000;
@@ -55,10 +62,24 @@ public final class RemoteEvents implements EventListener, AutoCloseable {
     /**
      * Returns never but by an exception.
      *
-     * @throws CallException the thread was interrupted, or what is there is no publisher of events
+     * @throws CallException the thread was interrupted, or what is there is no publisher of events, or none that lets this one in; that is
+     *     tried some times, since one that starts or ends may look like that
      */
     public void listen() throws CallException {
-        publisher.subscribe(TOPICS, this);
+        int failures = 0;
+        while (true) {
+            long begun = System.nanoTime();
+            try {
+                publisher.subscribe(TOPICS, this);
+            } catch (CallException failed) {
+                failures = System.nanoTime() - begun > LASTING.toNanos() ? 1 : failures + 1;
+                if (failed.isInterrupted() || failures == MOST_FAILURES) {
+                    throw failed;
+                }
+                LOG.log(Level.WARNING, "{0}; it is tried again", failed.getMessage());
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     @Override

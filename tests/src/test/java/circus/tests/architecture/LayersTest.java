@@ -177,10 +177,23 @@ final class LayersTest {
                     "circus.client",
                     "circus.hook",
                     "circus.stream",
+                    "circus.plugin",
                     "circus.curve")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("papa..", "circus.manager..", "circus.cli..", "circus.top..");
+
+    /** They are written as anybody's are. */
+    @ArchTest
+    static final ArchRule the_plugins_stand_on_the_protocol_alone = noClasses()
+            .that()
+            .resideInAPackage("circus.plugins")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("papa..", "circus.manager..", "circus.client..")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FOREIGN);
 
     @ArchTest
     static final ArchRule the_manager_sees_the_kernel_only_through_client_and_wire = noClasses()

@@ -170,7 +170,7 @@ class CompletionTest {
     @Test
     void man_shows_the_pages_without_a_warning() {
         demand("groff");
-        for (String program : List.of("papa", "circusd", "circusctl", "circusd-stats")) {
+        for (String program : List.of("papa", "circusd", "circusctl", "circusd-stats", "circus-plugin")) {
             Commands.Result page = Commands.run(
                     LIMIT,
                     "groff",

@@ -26,6 +26,7 @@ final class SharedFiles {
         summaries.put("circusd", "runs and watches processes and sockets");
         summaries.put(CTL, "controls a circusd");
         summaries.put("circusd-stats", "publishes figures of all processes of a circusd");
+        summaries.put("circus-plugin", "runs a plugin for a circusd");
         summaries.put("circus-top", "shows what the processes of a circusd take of the machine");
         return summaries;
     }

@@ -58,7 +58,7 @@ class LauncherTest {
                     .containsExactlyInAnyOrder(
                             "bin", "lib", "examples", "docs", "share", "README.md", "LICENSE", "CHANGELOG.md");
         }
-        for (String program : List.of("papa", "circusd", "circusctl", "circus-top", "circusd-stats")) {
+        for (String program : List.of("papa", "circusd", "circusctl", "circus-top", "circusd-stats", "circus-plugin")) {
             assertThat(release.resolve("bin/" + program)).isExecutable();
             assertThat(release.resolve("share/man/man1/" + program + ".1")).exists();
         }

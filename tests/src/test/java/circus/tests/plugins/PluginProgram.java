@@ -13,10 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code bin/circus-plugin} for a circusd; ended by {@link #close} at the latest. */
 final class PluginProgram implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final Process process;
     private final Path log;
@@ -27,6 +30,11 @@ final class PluginProgram implements AutoCloseable {
     }
 
     static PluginProgram start(Home home, Circus circus, String... words) {
+        return through("", home, circus, words);
+    }
+
+    /** @param path where it looks for programs first */
+    static PluginProgram through(String path, Home home, Circus circus, String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Installation.launcher("circus-plugin").toString(),
                 "--endpoint",
@@ -34,10 +42,13 @@ final class PluginProgram implements AutoCloseable {
                 "--pubsub",
                 circus.eventEndpoint()));
         command.addAll(List.of(words));
-        Path log = home.path("plugin.log");
+        Path log = home.path("plugin-" + NUMBERS.incrementAndGet() + ".log");
         try {
-            Process process = home.prepared(command)
-                    .redirectErrorStream(true)
+            ProcessBuilder builder = home.prepared(command);
+            if (!path.isEmpty()) {
+                builder.environment().merge("PATH", path, (all, first) -> first + ":" + all);
+            }
+            Process process = builder.redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             return new PluginProgram(process, log);

@@ -9,7 +9,9 @@ import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
 import circus.tests.harness.SourceJar;
+import circus.tests.harness.Sshd;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -191,16 +193,81 @@ class PluginProgramTest {
                 assertThat(statsd.of("shop"))
                         .contains("two_words.spawn:1|c|@0.5", "two_words.stop:1|c|@0.5", "two_words.reap:1|c|@0.5");
             }
-            circus.tell("upgrade");
+            circus.tell("upgrade", "--probation", "1");
             statsd.forget();
             awaitRestartIsTold(circus, statsd, start);
 
             assertThat(asker.isAlive()).as(asker.log()).isTrue();
             assertThat(emitter.terminate()).isZero();
-            assertThat(asker.terminate()).isZero();
+            // It asks ten times a second, and is not answered now.
+            String now = Integer.toString(pid(circus));
+            Commands.run(PATIENCE, "kill", "-STOP", now).mustSucceed();
+            try {
+                assertThat(asker.terminate()).isZero();
+            } finally {
+                Commands.run(PATIENCE, "kill", "-CONT", now).mustSucceed();
+            }
             assertThat(notes()).endsWith("stop").contains("Two Words|start");
         }
         circus.terminate();
+    }
+
+    @Test
+    void it_reaches_one_that_demands_keys_through_ssh_and_ends_where_it_is_not_let_in() {
+        Circus circus = home.circus(
+                "far",
+                "curve_server_key = server.key_secret\ncurve_clients = alice.key\n",
+                "[watcher:web]\ncmd = sleep 1000\n");
+        keygen("server");
+        keygen("alice", "--server", "server.key");
+        keygen("mallory", "--server", "server.key");
+        String alice = home.path("alice.key_secret").toString();
+        circus.start();
+        try (Sshd sshd = Sshd.start(home);
+                Metrics statsd = new Metrics()) {
+            String config = "application_name:shop:::host:127.0.0.1:::port:" + statsd.port();
+            try (PluginProgram program = PluginProgram.through(
+                    sshd.programs(),
+                    home,
+                    circus,
+                    "--ssh",
+                    sshd.address(),
+                    "--ssh_keyfile",
+                    sshd.key(),
+                    "--curve",
+                    alice,
+                    "--config",
+                    config,
+                    "StatsdEmitter")) {
+                await("an event").atMost(PATIENCE).until(() -> {
+                    circus.tell("--curve", alice, "restart", "--waiting", "web");
+                    return statsd.of("shop").contains("web.start:1|c");
+                });
+                assertThat(program.terminate()).isZero();
+            }
+            try (PluginProgram stranger = PluginProgram.start(
+                    home, circus, "--curve", home.path("mallory.key_secret").toString(), "StatsdEmitter")) {
+                assertThat(stranger.awaitEnd()).isEqualTo(1);
+                assertThat(stranger.log()).contains("[ERROR] cannot use " + circus.eventEndpoint());
+            }
+        }
+        circus.ctl("--curve", alice, "quit", "--terminate").mustSucceed();
+    }
+
+    private void keygen(String... words) {
+        List<String> command = new ArrayList<>(List.of("keygen"));
+        command.addAll(List.of(words));
+        home.run(PATIENCE, Installation.launcher("circusctl"), command.toArray(String[]::new))
+                .mustSucceed();
+    }
+
+    /** Of the one that answers now, after an upgrade. */
+    private static int pid(Circus circus) {
+        if (circus.call("dstats", Map.of()).fields().get("info") instanceof Map<?, ?> info
+                && info.get("pid") instanceof Number pid) {
+            return pid.intValue();
+        }
+        throw new AssertionError("circusd does not tell its pid");
     }
 
     private static void awaitRestartIsTold(Circus circus, Metrics statsd, String metric) {
