@@ -1,6 +1,7 @@
 package circus.plugins;
 
 import circus.message.EventKind;
+import circus.message.Json;
 import circus.options.PluginClass;
 import circus.plugin.Plugin;
 import circus.plugin.PluginCallException;
@@ -43,7 +44,7 @@ public final class Flapping implements Plugin {
 
     /** One watcher, and what is under way with it. */
     private static final class Watched {
-        private final FlappingRecord record = new FlappingRecord();
+        private final FlappingRecord record;
         private FlappingRules rules;
         private long rulesRead;
         private boolean rulesHold;
@@ -57,7 +58,8 @@ public final class Flapping implements Plugin {
         /** Seconds since the epoch: what was asked of the watcher after this is not of us. */
         private double stopAsked;
 
-        private Watched(FlappingRules rules) {
+        private Watched(FlappingRules rules, long now) {
+            this.record = new FlappingRecord(now);
             this.rules = rules;
         }
 
@@ -127,7 +129,7 @@ public final class Flapping implements Plugin {
 
     private void died(PluginEvent event) throws PluginCallException, InterruptedException {
         String name = event.watcher();
-        Watched one = watched.computeIfAbsent(name, unused -> new Watched(common));
+        Watched one = watched.computeIfAbsent(name, unused -> new Watched(common, nanos.getAsLong()));
         if (!readRules(name, one)) {
             forget(name);
             return;
@@ -148,10 +150,10 @@ public final class Flapping implements Plugin {
                         one.rules.retryIn(),
                         one.record.tries(),
                         one.rules.maxRetry() < 0 ? "" : " of " + one.rules.maxRetry());
-                stop(name, one);
                 one.overdue = false;
                 one.cancel();
                 one.timer = circus().after(Seconds.of(one.rules.retryIn()), () -> retry(name, one));
+                stop(name, one);
             }
             case GIVE_UP -> {
                 LOG.log(
@@ -184,7 +186,7 @@ public final class Flapping implements Plugin {
     }
 
     private double now() {
-        return clock.instant().toEpochMilli() / 1e3;
+        return Json.seconds(clock.instant()); // as circusd tells times
     }
 
     /** Where it is refused, it is tried again as long as it is wanted. */
@@ -195,9 +197,14 @@ public final class Flapping implements Plugin {
             return;
         }
         LOG.log(Level.WARNING, "cannot stop {0}: {1}", name, reply.get("reason"));
+        if ("error".equals(circus().call("status", Map.of("name", name)).get("status"))) {
+            forget(name);
+            return;
+        }
         PluginTimer unused = circus().after(STOP_AGAIN, () -> {
             FlappingRecord.State state = one.record.state();
-            if (state == FlappingRecord.State.STOPPING || state == FlappingRecord.State.ENDING) {
+            if (watched.get(name) == one
+                    && (state == FlappingRecord.State.STOPPING || state == FlappingRecord.State.ENDING)) {
                 stop(name, one);
             }
         });

@@ -51,6 +51,12 @@ final class FlappingRecord {
     private long startedAgain;
     private long touched;
 
+    FlappingRecord(long now) {
+        decided = now;
+        startedAgain = now;
+        touched = now;
+    }
+
     State state() {
         return state;
     }
@@ -148,6 +154,6 @@ final class FlappingRecord {
 
     /** Whether there is nothing left that is worth remembering. */
     boolean isForgettable(long now, FlappingRules rules) {
-        return state == State.WATCHED && seconds(Math.max(touched, startedAgain), now) > rules.quiet();
+        return state == State.WATCHED && seconds(touched, now) > rules.quiet();
     }
 }

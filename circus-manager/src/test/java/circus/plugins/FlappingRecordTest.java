@@ -13,7 +13,7 @@ class FlappingRecordTest {
     private static final FlappingRules RULES = new FlappingRules(3, 10, 2, 2, true);
     private static final double EPOCH = 1_795_000_000;
 
-    private final FlappingRecord record = new FlappingRecord();
+    private final FlappingRecord record = new FlappingRecord(nanos(0));
 
     private Verdict died(double seconds) {
         return died(seconds, RULES);
@@ -85,7 +85,7 @@ class FlappingRecordTest {
             assertThat(record.stopped()).isTrue();
             record.retried(nanos(i));
         }
-        assertThat(new FlappingRecord().died(EPOCH, nanos(0), new FlappingRules(1, 1, 1, 0, true)))
+        assertThat(new FlappingRecord(nanos(0)).died(EPOCH, nanos(0), new FlappingRules(1, 1, 1, 0, true)))
                 .isEqualTo(Verdict.GIVE_UP);
     }
 
@@ -134,7 +134,7 @@ class FlappingRecordTest {
         for (int minute = 0; minute < 5; minute++) {
             assertThat(record.died(EPOCH + 60 * minute, nanos(500), RULES)).isEqualTo(Verdict.FINE);
         }
-        FlappingRecord other = new FlappingRecord();
+        FlappingRecord other = new FlappingRecord(nanos(0));
         // Set back by an hour each time.
         for (int i = 0; i < 5; i++) {
             assertThat(other.died(EPOCH - 3600 * i, nanos(100 * i), RULES)).isEqualTo(Verdict.FINE);

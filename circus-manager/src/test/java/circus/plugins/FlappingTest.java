@@ -2,6 +2,7 @@ package circus.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.message.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ class FlappingTest {
     void start() throws Exception {
         circus.answer("options", Map.of("options", options));
         circus.answer("stop", properties -> {
-            lastAsked = circus.now().toEpochMilli() / 1e3;
+            lastAsked = Json.seconds(circus.now());
             return Map.of();
         });
         circus.answer(
@@ -107,7 +108,7 @@ class FlappingTest {
         dies(3);
         tell("stop");
         circus.pass(Duration.ofSeconds(1));
-        lastAsked = circus.now().toEpochMilli() / 1e3;
+        lastAsked = Json.seconds(circus.now());
         circus.pass(Duration.ofMinutes(1));
         assertThat(circus.orders()).containsExactly("stop Web App");
 
@@ -164,6 +165,16 @@ class FlappingTest {
         tell("stop");
         circus.pass(Duration.ofSeconds(5));
         assertThat(circus.orders()).containsExactly("stop Web App", "stop Web App", "start Web App");
+    }
+
+    @Test
+    void one_that_is_gone_is_not_stopped_for_ever() throws Exception {
+        circus.answer("stop", Map.of("status", "error", "reason", "program Web App not found"));
+        circus.answer("status", Map.of("status", "error", "reason", "program Web App not found"));
+        dies(3);
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+        assertThat(plugin.remembered()).isZero();
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * answered with what {@link #answer} has set. What was asked is kept in {@link #asked}. One thread, but for {@link #execute}.
  */
 final class HandDriven implements PluginContext {
-    private static final Instant BEGIN = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Instant BEGIN = Instant.parse("2026-11-22T12:00:00.123456Z");
 
     /** A command of the plugin; {@code isCast} if nobody waits for its answer. */
     record Asked(String command, Map<String, ?> properties, boolean isCast) {
