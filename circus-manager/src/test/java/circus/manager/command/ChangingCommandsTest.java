@@ -257,4 +257,19 @@ class ChangingCommandsTest {
         assertThat(send("options", "{'name': 'web', 'changes': true}"))
                 .containsExactly("{\"status\": \"ok\", \"changes\": {}}");
     }
+
+    @Test
+    void status_tells_what_a_watcher_was_last_told_also_where_nothing_was_to_be_done() {
+        String details = "{'name': 'web', 'details': true}";
+        send("stop", "{'name': 'web'}");
+        house.pass(1);
+        send("stop", "{'name': 'w*'}");
+        assertThat(send("status", details).get(0))
+                .contains("\"asked\": {\"command\": \"stop w*\", \"by\": \"somebody\", \"time\": ");
+        send("incr", "{'name': 'web'}");
+        assertThat(send("status", details).get(0)).contains("\"command\": \"stop w*\"");
+        house.settle();
+        send("start", "{'name': 'web'}");
+        assertThat(send("status", details).get(0)).contains("\"command\": \"start web\"");
+    }
 }
