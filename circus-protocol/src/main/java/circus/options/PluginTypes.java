@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The types that only options of plugins have. All are immutable; any thread may use them. */
 final class PluginTypes {
-    /** How Python calls a group. */
-    private static final Pattern PYTHON_GROUP = Pattern.compile("\\(\\?P<([A-Za-z][A-Za-z0-9]*)>");
-
     static final OptionType<Optional<Integer>> OPTIONAL_SIGNAL = new OptionalType<>(OptionTypes.SIGNAL, false);
 
     static final OptionType<Optional<Double>> OPTIONAL_SECONDS = new OptionalType<>(OptionTypes.SECONDS, false);
@@ -58,7 +55,7 @@ final class PluginTypes {
 
     /** What {@link #EXPRESSION} means. */
     static Pattern pattern(String expression) {
-        return Pattern.compile(PYTHON_GROUP.matcher(expression).replaceAll("(?<$1>"), Pattern.DOTALL);
+        return PythonPattern.compile(expression);
     }
 
     private static String expression(String text) throws BadValueException {
