@@ -17,7 +17,7 @@ public record MemoryBound(double amount, boolean isPercent) {
     private static final List<String> UNITS = List.of("B", "K", "M", "G", "T", "P", "E", "Z", "Y");
 
     /** {@code 90} and {@code 90%} are percent; {@code 512M}, {@code 512MB} and {@code 1.5 G} are bytes. */
-    static MemoryBound parse(String text) throws BadValueException {
+    public static MemoryBound parse(String text) throws BadValueException {
         Matcher matcher = TEXT.matcher(text.strip());
         if (matcher.matches()) {
             double number = Double.parseDouble(matcher.group(1));
