@@ -39,10 +39,13 @@ public final class PluginOptions {
     public static final List<Option<?>> COMMON = List.of(USE, ACTIVE, PROCESS, HANG_TIMEOUT);
 
     public static final Option<Integer> ATTEMPTS =
-            declare("attempts", OptionTypes.INTEGER, 2, "So many deaths within the window are flapping.");
+            declare("attempts", OptionTypes.INTEGER, 2, "So many deaths within the window are flapping; 0: none are.");
 
-    public static final Option<Double> WINDOW =
-            declare("window", OptionTypes.SECONDS, 1.0, "The time in which deaths are counted, in seconds.");
+    public static final Option<Double> WINDOW = declare(
+            "window",
+            OptionTypes.SECONDS,
+            1.0,
+            "The time in which deaths are counted, in seconds; 5 s are added, as in Circus.");
 
     public static final Option<Double> RETRY_IN =
             declare("retry_in", OptionTypes.SECONDS, 7.0, "After so many seconds a stopped watcher is started again.");
@@ -62,7 +65,7 @@ public final class PluginOptions {
             "watchers_regex",
             PluginTypes.EXPRESSION,
             ".*",
-            "Which watchers are meant, by the beginning of their names.");
+            "Which watchers are meant, by the beginning of their names: in lower case with _ for blanks, or as written.");
 
     public static final Option<String> MSG_REGEX = declare(
             "msg_regex",
