@@ -1,14 +1,17 @@
 package circus.cli;
 
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.command.Parameter;
 import circus.command.PropertyType;
+import circus.command.spi.CommandDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,9 @@ final class Arguments {
     /** https://no-color.org */
     private static final String NO_COLOR = "NO_COLOR";
 
+    /** Nobody is asked for what cannot be one. */
+    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_-]*");
+
     private static final String HELP = GlobalOption.HELP.flag();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -30,13 +36,19 @@ final class Arguments {
     /** @param environment for CIRCUSCTL_ENDPOINT, CIRCUSCTL_CURVE and NO_COLOR */
     static Invocation parse(List<String> words, Map<String, String> environment)
             throws UsageException, ArgumentException {
+        return parse(words, environment, Added.NONE);
+    }
+
+    /** @param added asked where a line names a command that is none of circusd's own, and for the help */
+    static Invocation parse(List<String> words, Map<String, String> environment, Added added)
+            throws UsageException, ArgumentException {
         Flags flags = new Flags(words);
         Map<GlobalOption, String> given = new HashMap<>();
         List<String> unrecognized = new ArrayList<>();
         while (flags.hasNext()) {
             String word = flags.next();
             if (!flags.isOption(word)) {
-                return withCommand(word, flags.rest(), settings(given, environment), given, unrecognized);
+                return withCommand(word, flags.rest(), settings(given, environment), given, unrecognized, added);
             }
             GlobalOption option = globalOption(word, flags);
             if (option == null) {
@@ -55,7 +67,7 @@ final class Arguments {
         if (given.containsKey(GlobalOption.VERSION)) {
             return new Invocation.ShowVersion();
         }
-        return given.containsKey(GlobalOption.HELP) ? new Invocation.ShowHelp(null) : new Invocation.RunShell(settings);
+        return given.containsKey(GlobalOption.HELP) ? new Invocation.ShowHelp(null, added.of(settings)) : new Invocation.RunShell(settings);
     }
 
     private static Invocation withCommand(
@@ -63,9 +75,10 @@ final class Arguments {
             List<String> rest,
             Settings settings,
             Map<GlobalOption, String> given,
-            List<String> unrecognized)
+            List<String> unrecognized,
+            Added added)
             throws UsageException, ArgumentException {
-        CommandSpec command = find(word);
+        CommandDeclaration command = unrecognized.isEmpty() ? find(word, settings, added) : find(word);
         if (command == null) {
             List<String> all = new ArrayList<>(unrecognized);
             all.add(word);
@@ -79,13 +92,13 @@ final class Arguments {
             return new Invocation.ShowVersion();
         }
         if (given.containsKey(GlobalOption.HELP)) {
-            return new Invocation.ShowHelp(command);
+            return new Invocation.ShowHelp(command, List.of());
         }
         return command(settings, command, rest);
     }
 
     /** The words after a command. */
-    static Invocation command(Settings settings, CommandSpec command, List<String> words)
+    static Invocation command(Settings settings, CommandDeclaration command, List<String> words)
             throws UsageException, ArgumentException {
         Flags flags = new Flags(words);
         List<String> known = flagsOf(command);
@@ -102,7 +115,7 @@ final class Arguments {
             if (flag == null) {
                 unrecognized.add(word);
             } else if (flag.equals(HELP)) {
-                return new Invocation.ShowHelp(command);
+                return new Invocation.ShowHelp(command, List.of());
             } else if (takesValue(command, flag)) {
                 given.put(flag, flags.value(flag));
             } else {
@@ -120,6 +133,20 @@ final class Arguments {
     static @Nullable CommandSpec find(String word) {
         CommandSpec found = CommandSpec.find(word).orElse(null);
         return found != null && found.word().equals(word) ? found : null;
+    }
+
+    /** The same, of those that were added, too; these are asked for where it is none of circusd's own. */
+    static @Nullable CommandDeclaration find(String word, Settings settings, Added added) {
+        CommandSpec own = find(word);
+        if (own != null || !WORD.matcher(word).matches()) {
+            return own;
+        }
+        for (CommandDefinition each : added.of(settings)) {
+            if (each.word().equals(word)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private static @Nullable GlobalOption globalOption(String word, Flags flags) throws UsageException {
@@ -178,7 +205,7 @@ final class Arguments {
         return file.isEmpty() ? null : file;
     }
 
-    private static List<String> flagsOf(CommandSpec command) {
+    private static List<String> flagsOf(CommandDeclaration command) {
         List<String> flags = new ArrayList<>();
         for (Parameter parameter : command.parameters()) {
             if (!parameter.isPositional() && parameter.isOnCommandLine()) {
@@ -190,7 +217,7 @@ final class Arguments {
     }
 
     /** {@code --lines} for {@code -n}, {@code --lines=20} for {@code -n20}; what has no short form stays as it is. */
-    private static String longForm(CommandSpec command, String word) {
+    private static String longForm(CommandDeclaration command, String word) {
         for (Parameter parameter : command.parameters()) {
             String letter = parameter.letter();
             if (letter == null || word.startsWith("--") || !word.startsWith(letter)) {
@@ -206,7 +233,7 @@ final class Arguments {
         return word;
     }
 
-    private static boolean takesValue(CommandSpec command, String flag) {
+    private static boolean takesValue(CommandDeclaration command, String flag) {
         for (Parameter parameter : command.parameters()) {
             if (parameter.form() == Parameter.Form.OPTION && parameter.flag().equals(flag)) {
                 return true;
@@ -216,7 +243,7 @@ final class Arguments {
     }
 
     private static Map<String, @Nullable Object> properties(
-            CommandSpec command, List<String> positional, Map<String, String> given) throws ArgumentException {
+            CommandDeclaration command, List<String> positional, Map<String, String> given) throws ArgumentException {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         int used = 0;
         for (Parameter parameter : command.parameters()) {
@@ -240,7 +267,7 @@ final class Arguments {
     }
 
     /** How many words have to be left for those that follow. */
-    private static int mandatoryAfter(CommandSpec command, Parameter parameter) {
+    private static int mandatoryAfter(CommandDeclaration command, Parameter parameter) {
         List<Parameter> all = command.parameters();
         return (int) all.subList(all.indexOf(parameter) + 1, all.size()).stream()
                 .filter(each -> each.isPositional() && each.mandatory())

@@ -1,6 +1,7 @@
 package circus.cli;
 
-import circus.command.CommandSpec;
+import circus.command.CommandDeclaration;
+import circus.command.spi.CommandDefinition;
 import circus.message.Version;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class Circusctl {
     private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
         Invocation invocation;
         try {
-            invocation = Arguments.parse(words, environment);
+            invocation = Arguments.parse(words, environment, Circusctl::added);
         } catch (UsageException wrong) {
             Console.print(System.err, wrong.text(Screen.isErrorRead()));
             return Console.USAGE;
@@ -69,16 +70,25 @@ public final class Circusctl {
         }
         if (invocation instanceof Invocation.RunShell shell) {
             return environment.containsKey(Completion.SWITCH)
-                    ? Completion.run(environment, System.out)
+                    ? Completion.run(environment, System.out, added(shell.settings()))
                     : shell(shell.settings(), interrupt);
         }
-        CommandSpec subject = invocation instanceof Invocation.ShowHelp help ? help.command() : null;
+        Invocation.ShowHelp help = invocation instanceof Invocation.ShowHelp asked ? asked : null;
+        CommandDeclaration subject = help == null ? null : help.command();
         Console.print(
                 System.out,
                 invocation instanceof Invocation.ShowVersion
                         ? "circusctl " + Version.TEXT + "\n"
-                        : subject == null ? Help.general() : Help.of(subject));
+                        : subject == null
+                                ? Help.general(help == null ? List.of() : help.added())
+                                : Help.of(subject));
         return Console.DONE;
+    }
+
+    private static List<CommandDefinition> added(Settings settings) {
+        try (Console console = console(settings)) {
+            return console.of(settings);
+        }
     }
 
     private static int shell(Settings settings, Interrupt interrupt) {

@@ -4,7 +4,9 @@ import circus.client.Answer;
 import circus.client.CallException;
 import circus.client.CircusClient;
 import circus.client.EventListener;
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
+import circus.command.spi.CommandDefinition;
 import circus.curve.CurveKey;
 import circus.curve.KeyFile;
 import circus.curve.KeyFileException;
@@ -24,7 +26,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs commands, one after the other and all with the same settings, and prints what comes of each. One thread. */
-final class Console implements AutoCloseable {
+final class Console implements AutoCloseable, Added {
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int USAGE = 2;
@@ -68,7 +70,10 @@ final class Console implements AutoCloseable {
     int run(Invocation.RunCommand invocation) {
         String endpoint = invocation.settings().endpointFor(invocation.command());
         try {
-            return switch (invocation.command()) {
+            if (!(invocation.command() instanceof CommandSpec own)) {
+                return added(endpoint, invocation);
+            }
+            return switch (own) {
                 case LISTEN -> listen(endpoint, invocation);
                 case KEYGEN -> keygen(invocation.properties());
                 case EVENTS -> events(endpoint, invocation);
@@ -91,6 +96,29 @@ final class Console implements AutoCloseable {
             print(err, malformedEndpoint.getMessage() + "\n");
             return FAILED;
         }
+    }
+
+    /** One that was added is printed as circusd says. */
+    private int added(String endpoint, Invocation.RunCommand invocation) throws CallException, KeyFileException {
+        Settings settings = invocation.settings();
+        Map<String, @Nullable Object> properties = new LinkedHashMap<>(invocation.properties());
+        if (!settings.json()) {
+            properties.put(CommandDefinition.TEXT, true);
+        }
+        return call(endpoint, new Invocation.RunCommand(settings, invocation.command(), properties));
+    }
+
+    /** Asked each time: a line may lead to another circusd, and that may have been started anew. */
+    @Override
+    public List<CommandDefinition> of(Settings settings) {
+        List<CommandDefinition> added = new ArrayList<>();
+        Optional<Answer> answer = look(settings, CommandSpec.COMMANDS, Map.of());
+        if (answer.isPresent() && answer.get().fields().get("commands") instanceof List<?> commands) {
+            for (Object each : commands) {
+                CommandDefinition.of(Printer.map(each)).ifPresent(added::add);
+            }
+        }
+        return added;
     }
 
     /** A table for who looks at it, and Circus's text for all others. */
@@ -140,7 +168,7 @@ final class Console implements AutoCloseable {
     }
 
     private static Answer ask(
-            CircusClient circusd, CommandSpec command, Map<String, @Nullable Object> properties, Settings settings)
+            CircusClient circusd, CommandDeclaration command, Map<String, @Nullable Object> properties, Settings settings)
             throws CallException {
         return circusd.call(new Request(CircusClient.freshId(), command.word(), properties, false), settings.timeout());
     }
@@ -170,7 +198,7 @@ final class Console implements AutoCloseable {
     }
 
     /** Circus leaves the one or the other out for two commands, and scripts compare what they read. */
-    private static String refusal(CommandSpec command, String reason) {
+    private static String refusal(CommandDeclaration command, String reason) {
         if (command == CommandSpec.GLOBALOPTIONS) {
             return reason;
         }

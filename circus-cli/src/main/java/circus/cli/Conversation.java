@@ -1,6 +1,6 @@
 package circus.cli;
 
-import circus.command.CommandSpec;
+import circus.command.CommandDeclaration;
 import circus.terminal.ControllingTerminal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,8 +61,8 @@ final class Conversation implements Shell.Lines, AutoCloseable {
         }
     }
 
-    private static @Nullable String summary(List<String> words, String word) {
-        CommandSpec command = words.size() == 1 ? Arguments.find(word) : null;
+    private @Nullable String summary(List<String> words, String word) {
+        CommandDeclaration command = words.size() == 1 ? suggestions.find(word) : null;
         return command == null ? null : command.summary();
     }
 

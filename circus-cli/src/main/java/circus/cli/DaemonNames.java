@@ -1,6 +1,7 @@
 package circus.cli;
 
 import circus.command.CommandSpec;
+import circus.command.spi.CommandDefinition;
 import circus.message.PythonText;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,11 @@ final class DaemonNames implements Suggestions.Names {
         return list(CommandSpec.LISTSOCKETS, Map.of(), "sockets")
                 .map(socket -> PythonText.str(Printer.map(socket).get("name")))
                 .toList();
+    }
+
+    @Override
+    public List<CommandDefinition> commands() {
+        return console.of(settings);
     }
 
     private Stream<?> list(CommandSpec command, Map<String, @Nullable Object> properties, String field) {

@@ -1,8 +1,11 @@
 package circus.cli;
 
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.command.Parameter;
+import circus.command.spi.CommandDefinition;
 import circus.message.Version;
+import java.util.List;
 
 /** What {@code --help} prints. Everything about commands comes from {@link CommandSpec}. Pure functions; texts end with a line's end. */
 final class Help {
@@ -38,8 +41,12 @@ final class Help {
     private Help() {}
 
     static String general() {
+        return general(List.of());
+    }
+
+    static String general(List<CommandDefinition> added) {
         StringBuilder out = new StringBuilder(USAGE).append(TITLE);
-        commands(out);
+        commands(out, added);
         out.append("\nOptions, before the command:\n");
         for (GlobalOption option : GlobalOption.values()) {
             String placeholder = option.placeholder();
@@ -49,7 +56,7 @@ final class Help {
     }
 
     /** All commands in their groups, each with its one line. */
-    static void commands(StringBuilder out) {
+    static void commands(StringBuilder out, List<CommandDefinition> added) {
         for (CommandSpec.Group group : CommandSpec.Group.values()) {
             out.append('\n').append(group.title()).append(":\n");
             for (CommandSpec command : CommandSpec.values()) {
@@ -58,9 +65,15 @@ final class Help {
                 }
             }
         }
+        if (!added.isEmpty()) {
+            out.append("\nAdded to this circusd:\n");
+            for (CommandDefinition command : added) {
+                entry(out, command.word(), command.summary());
+            }
+        }
     }
 
-    static String of(CommandSpec command) {
+    static String of(CommandDeclaration command) {
         StringBuilder out = new StringBuilder("usage: ").append(command.usage()).append("\n\n");
         out.append(command.summary()).append("\n\n");
         wrapped(out, 0, plain(command.help()));
@@ -75,6 +88,9 @@ final class Help {
                     ? ""
                     : " (default: " + parameter.byDefault() + ")";
             entry(out, parameter.shown(), plain(parameter.doc()) + byDefault);
+        }
+        if (command.examples().isEmpty()) {
+            return out.toString();
         }
         out.append(command.examples().size() == 1 ? "\nExample:\n" : "\nExamples:\n");
         for (String example : command.examples()) {

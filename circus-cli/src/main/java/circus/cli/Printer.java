@@ -1,7 +1,9 @@
 package circus.cli;
 
 import circus.client.Answer;
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
+import circus.command.spi.CommandDefinition;
 import circus.message.PythonText;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -18,8 +20,15 @@ final class Printer {
 
     private Printer() {}
 
-    static String text(CommandSpec command, Answer answer) {
+    /** Of what was added, circusd says how it is printed. */
+    static String text(CommandDeclaration command, Answer answer) {
         Map<String, @Nullable Object> fields = answer.fields();
+        return command instanceof CommandSpec own
+                ? text(own, fields)
+                : PythonText.str(fields.getOrDefault(CommandDefinition.TEXT, "ok"));
+    }
+
+    private static String text(CommandSpec command, Map<String, @Nullable Object> fields) {
         return switch (command) {
             case LIST -> list(fields);
             case STATUS -> status(fields);
@@ -37,12 +46,24 @@ final class Printer {
             case STATS -> stats(fields);
             case RELOADCONFIG -> fields.containsKey("text") ? PythonText.str(fields.get("text")) : "ok";
             case POSTMORTEM -> new DeathReport(ZoneId.systemDefault()).text(fields);
+            case COMMANDS -> commands(fields.get("commands"));
             case JOBS -> JobTable.text(fields);
             case START, STOP, RESTART, RELOAD, KILL, SIGNAL, SET, ADD, RM, QUIT, REOPEN, DETACH, CANCEL -> "ok";
             case VERSIONS -> new VersionTable(ZoneId.systemDefault()).text(fields);
             case EVENTS, TAIL, UPGRADE -> throw new IllegalStateException(command.word() + " is not printed here");
             case LISTEN, KEYGEN -> throw new IllegalStateException(command.word() + " has no reply");
         };
+    }
+
+    private static String commands(@Nullable Object commands) {
+        List<String> lines = new ArrayList<>();
+        if (commands instanceof List<?> list) {
+            for (Object each : list) {
+                Map<String, @Nullable Object> command = map(each);
+                lines.add(PythonText.str(command.get("name")) + ": " + PythonText.str(command.get("summary")));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private static String list(Map<String, @Nullable Object> fields) {

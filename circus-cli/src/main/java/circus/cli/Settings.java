@@ -1,5 +1,6 @@
 package circus.cli;
 
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.message.Endpoints;
 import java.time.Duration;
@@ -31,7 +32,7 @@ record Settings(
         boolean prettify,
         boolean colours) {
     /** Where a command goes. {@code listen} takes the PUB endpoint, and the environment does not count for it. */
-    String endpointFor(CommandSpec command) {
+    String endpointFor(CommandDeclaration command) {
         if (endpoint != null) {
             return endpoint;
         }

@@ -1,5 +1,6 @@
 package circus.cli;
 
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.message.Version;
 import java.io.BufferedReader;
@@ -69,10 +70,10 @@ final class Shell {
         }
         try {
             String first = words.get(0);
-            CommandSpec command;
+            CommandDeclaration command;
             if (first.equals("help") || first.equals("?")) {
                 help(words);
-            } else if ((command = Arguments.find(first)) == null) {
+            } else if ((command = Arguments.find(first, settings, console)) == null) {
                 Console.print(out, "*** Unknown syntax: " + String.join(" ", words) + "\n");
             } else {
                 run(command, words.subList(1, words.size()));
@@ -84,7 +85,7 @@ final class Shell {
         }
     }
 
-    private void run(CommandSpec command, List<String> words) throws UsageException, ArgumentException {
+    private void run(CommandDeclaration command, List<String> words) throws UsageException, ArgumentException {
         if (Arguments.command(settings, command, words) instanceof Invocation.RunCommand invocation) {
             console.run(invocation);
         } else {
@@ -94,12 +95,12 @@ final class Shell {
 
     private void help(List<String> words) {
         if (words.size() > 1) {
-            CommandSpec command = Arguments.find(words.get(1));
+            CommandDeclaration command = Arguments.find(words.get(1), settings, console);
             Console.print(out, command == null ? "*** No help on " + words.get(1) + "\n" : Help.of(command));
             return;
         }
         StringBuilder text = new StringBuilder(HELP_TITLE);
-        Help.commands(text);
+        Help.commands(text, console.of(settings));
         Console.print(out, text.append("\nEnd the shell with EOF (Ctrl-D).\n").toString());
     }
 

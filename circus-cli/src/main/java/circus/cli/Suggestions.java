@@ -1,7 +1,9 @@
 package circus.cli;
 
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.command.Parameter;
+import circus.command.spi.CommandDefinition;
 import circus.message.EventKind;
 import circus.options.Option;
 import circus.options.Signals;
@@ -11,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may stand where the cursor is, on a line of the shell: commands, their options, and names that circusd knows. From the declarations in
@@ -24,6 +27,11 @@ final class Suggestions {
         List<String> pids(String watcher);
 
         List<String> sockets();
+
+        /** What was added to it. */
+        default List<CommandDefinition> commands() {
+            return List.of();
+        }
     }
 
     private static final List<String> HELP = List.of("help", "?");
@@ -51,15 +59,30 @@ final class Suggestions {
         if (HELP.contains(words.get(0))) {
             return cursor == 1 ? commands() : List.of();
         }
-        CommandSpec command = Arguments.find(words.get(0));
+        CommandDeclaration command = find(words.get(0));
         return command == null ? List.of() : arguments(command, words.subList(1, words.size()));
     }
 
-    private static List<String> commands() {
-        return Stream.of(CommandSpec.values()).map(CommandSpec::word).sorted().toList();
+    private List<String> commands() {
+        return Stream.concat(Stream.of(CommandSpec.values()), names.commands().stream())
+                .map(CommandDeclaration::word)
+                .sorted()
+                .toList();
     }
 
-    private List<String> arguments(CommandSpec command, List<String> words) {
+    /** One of circusd's own, or one that was added to it; null when there is none. */
+    @Nullable
+    CommandDeclaration find(String word) {
+        CommandSpec own = Arguments.find(word);
+        return own != null
+                ? own
+                : names.commands().stream()
+                        .filter(each -> each.word().equals(word))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private List<String> arguments(CommandDeclaration command, List<String> words) {
         List<String> before = words.subList(0, words.size() - 1);
         String current = words.get(words.size() - 1);
         List<String> positional = new ArrayList<>();
@@ -83,13 +106,13 @@ final class Suggestions {
         return positional(command, positional);
     }
 
-    private static boolean takesValue(CommandSpec command, String word) {
+    private static boolean takesValue(CommandDeclaration command, String word) {
         return command.parameters().stream()
                 .anyMatch(each -> each.form() == Parameter.Form.OPTION
                         && (each.flag().equals(word) || word.equals(each.letter())));
     }
 
-    private static String property(CommandSpec command, String word) {
+    private static String property(CommandDeclaration command, String word) {
         return command.parameters().stream()
                 .filter(each -> each.form() == Parameter.Form.OPTION
                         && (each.flag().equals(word) || word.equals(each.letter())))
@@ -98,7 +121,7 @@ final class Suggestions {
                 .orElse("");
     }
 
-    private static List<String> flags(CommandSpec command, Collection<String> given) {
+    private static List<String> flags(CommandDeclaration command, Collection<String> given) {
         return Stream.concat(
                         command.parameters().stream()
                                 .filter(each -> !each.isPositional() && each.isOnCommandLine())
@@ -109,7 +132,7 @@ final class Suggestions {
     }
 
     /** One that may be left out may also be what stands there for the next one. */
-    private List<String> positional(CommandSpec command, List<String> before) {
+    private List<String> positional(CommandDeclaration command, List<String> before) {
         List<Parameter> places =
                 command.parameters().stream().filter(Parameter::isPositional).toList();
         List<String> found = new ArrayList<>();

@@ -286,9 +286,9 @@ class ArgumentsTest {
     void help_version_and_the_shell() throws Exception {
         assertThat(parse("--help")).isEqualTo(new Invocation.ShowHelp(null));
         assertThat(parse("-h")).isEqualTo(new Invocation.ShowHelp(null));
-        assertThat(parse("--help incr")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR));
-        assertThat(parse("incr --help")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR));
-        assertThat(parse("incr web -h")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR));
+        assertThat(parse("--help incr")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR, List.of()));
+        assertThat(parse("incr --help")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR, List.of()));
+        assertThat(parse("incr web -h")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR, List.of()));
         assertThat(parse("--version")).isEqualTo(new Invocation.ShowVersion());
         assertThat(parse("--version list")).isEqualTo(new Invocation.ShowVersion());
         assertThat(parse("--timeout 2")).isInstanceOf(Invocation.RunShell.class);

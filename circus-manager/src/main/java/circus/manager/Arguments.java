@@ -57,6 +57,11 @@ record Arguments(Optional<Path> config, Map<Arguments.Name, String> options) {
         }
     }
 
+    /** Nothing was said. */
+    static Arguments none() {
+        return new Arguments(Optional.empty(), Map.of());
+    }
+
     static Arguments parse(List<String> words) throws UsageException {
         Map<Name, String> options = new EnumMap<>(Name.class);
         List<String> rest = new ArrayList<>();

@@ -7,7 +7,6 @@ import circus.manager.config.Problem;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,13 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The file from which circusd was started, to be read again. That takes place on a thread of its own ({@code circus-config}, there only
+ * The configuration with which circusd was started, to be read again: its file, as a rule. That takes place on a thread of its own ({@code circus-config}, there only
  * while it is needed): neither a slow disk nor a large file holds up the loop. Used on circus-loop only.
  */
 final class ConfigurationFile implements LiveChanges.Source {
     private static final System.Logger LOG = System.getLogger(ConfigurationFile.class.getName());
 
-    private final Path file;
+    /** Where it comes from, each time anew. Any thread. */
+    interface Origin {
+        CircusConfig load(Map<String, String> environment) throws ConfigException;
+    }
+
+    private final Origin origin;
     private final Map<String, String> environment;
     private final Executor loop;
     private final ThreadPoolExecutor readers =
@@ -32,8 +36,8 @@ final class ConfigurationFile implements LiveChanges.Source {
                 return thread;
             });
 
-    ConfigurationFile(Path file, Map<String, String> environment, Executor loop) {
-        this.file = file;
+    ConfigurationFile(Origin origin, Map<String, String> environment, Executor loop) {
+        this.origin = origin;
         this.environment = environment;
         this.loop = loop;
         readers.allowCoreThreadTimeOut(true);
@@ -43,7 +47,7 @@ final class ConfigurationFile implements LiveChanges.Source {
     public void read(Consumer<CircusConfig> read, Consumer<CommandException> refused) {
         readers.execute(() -> {
             try {
-                CircusConfig config = CircusConfig.load(file, environment);
+                CircusConfig config = origin.load(environment);
                 for (Problem warning : config.warnings()) {
                     LOG.log(Level.WARNING, String.valueOf(warning));
                 }
@@ -53,7 +57,7 @@ final class ConfigurationFile implements LiveChanges.Source {
                         new CommandException(ErrorCode.BAD_MSG_DATA_ERROR, String.valueOf(mistakes.getMessage()));
                 loop.execute(() -> refused.accept(cause));
             } catch (RuntimeException ours) {
-                LOG.log(Level.ERROR, "cannot read " + file + ", by a mistake of ours", ours);
+                LOG.log(Level.ERROR, "cannot read the configuration, by a mistake of ours", ours);
                 loop.execute(() -> refused.accept(CommandException.serverError()));
             }
         });

@@ -13,6 +13,7 @@ import circus.manager.arbiter.LiveSockets;
 import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
+import circus.manager.command.AddedCommands;
 import circus.manager.command.Commands;
 import circus.manager.command.Events;
 import circus.manager.command.Reception;
@@ -252,6 +253,7 @@ final class Daemon {
                 kernel.lease(),
                 kernel.epoch(),
                 Routes.of(before.watchers()),
+                settings.embedded().map(Embedded.Ways::consoles).orElseGet(OutputPump::ownConsoles),
                 this::customStream,
                 recall,
                 ending::outputLost);
@@ -402,7 +404,7 @@ final class Daemon {
         whereabouts.applied(before.options());
         LiveChanges changes = new LiveChanges(
                 arbiter,
-                new ConfigurationFile(config.file(), environment, loop),
+                new ConfigurationFile(settings.origin(), environment, loop),
                 new LiveSockets(kernel, sockets, workshop),
                 before,
                 applied -> apply(applied, arbiter, workshop, whereabouts));
@@ -412,10 +414,21 @@ final class Daemon {
                 config.options().get(CircusOptions.ENDPOINT));
         Controller controller;
         Office office = office(kernel, endpoints);
-        try (StatsReader stats = new StatsReader(loop, clock)) {
+        try (StatsReader stats = new StatsReader(loop, clock);
+                AddedCommands added = new AddedCommands(premises.additions, loop)) {
             Events events = new Events(journal, config.options().get(CircusOptions.PUBSUB_ENDPOINT));
             Reception reception = new Reception(
-                    new Commands(arbiter, stats, changes, whereabouts, events, tails, pump::reopen, office),
+                    new Commands(
+                            arbiter,
+                            stats,
+                            changes,
+                            whereabouts,
+                            events,
+                            tails,
+                            pump::reopen,
+                            office,
+                            premises.additions),
+                    added,
                     arbiter,
                     security.rights(),
                     security.audit(),
@@ -482,7 +495,12 @@ final class Daemon {
                 addresses(settings.config()),
                 settings.arguments().forSuccessor(),
                 premises.notice.forSuccessor(environment));
-        return new Office(premises.progress, self, endpoints, kernel, loop);
+        Office office = new Office(premises.progress, self, endpoints, kernel, loop);
+        if (settings.embedded().isPresent()) {
+            office.stays("this manager is part of a program, which is replaced by starting it anew; its workers stay"
+                    + " if it ends it by detach");
+        }
+        return office;
     }
 
     /** From now on: who waits, whether for this one or for the one that had its place, is dealt with. */
@@ -597,7 +615,7 @@ final class Daemon {
 
     /** What a new configuration says about circusd itself, as far as that can change while it runs. */
     private void apply(CircusConfig config, Arbiter arbiter, Workshop workshop, Whereabouts whereabouts) {
-        Settings.setLogLevel(settings.arguments(), config);
+        settings.setLogLevel(config);
         arbiter.warmup(config.options().get(CircusOptions.WARMUP_DELAY));
         whereabouts.applied(config.options());
         workshop.mask(config.options().get(CircusOptions.UMASK));

@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.command.Additions;
 import circus.manager.config.CircusConfig;
 import circus.manager.control.Endpoints;
 import circus.manager.upgrade.Progress;
@@ -15,11 +16,14 @@ final class Premises {
     final Security security;
     final Map<String, String> environment;
     final StartReport report;
-    final Signals signals = new Signals();
+    final Signals signals;
     final ServiceNotice notice;
     final Optional<QuitSignal> quitSignal;
     final Endpoints endpoints;
     final Progress progress;
+
+    /** The commands that users have added. */
+    final Additions additions;
 
     /** The former circusd, whose place this one has taken. */
     final Optional<Succession> succession;
@@ -34,9 +38,11 @@ final class Premises {
             Map<String, String> environment,
             StartReport report,
             ServiceNotice notice,
+            Signals signals,
             Optional<QuitSignal> quitSignal,
             Endpoints endpoints,
             Progress progress,
+            Additions additions,
             Optional<Succession> succession,
             @Nullable PidFile pidFile) {
         this.settings = settings;
@@ -44,10 +50,12 @@ final class Premises {
         this.environment = environment;
         this.report = report;
         this.notice = notice;
+        this.signals = signals;
         this.quitSignal = quitSignal;
         this.applied = settings.config();
         this.endpoints = endpoints;
         this.progress = progress;
+        this.additions = additions;
         this.succession = succession;
         this.pidFile = pidFile;
         this.isMain = succession.isEmpty();

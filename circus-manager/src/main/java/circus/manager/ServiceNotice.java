@@ -67,6 +67,12 @@ final class ServiceNotice implements Reconciler {
         return notice;
     }
 
+    /** Nobody is told anything; what is meant for the process that this runs in is taken out of the environment of workers. */
+    static ServiceNotice none(Map<String, String> environment) {
+        environment.keySet().removeAll(List.of(SOCKET, WATCHDOG, WATCHED));
+        return new ServiceNotice("", ProcessHandle.current().pid(), "");
+    }
+
     /** The environment of a circusd that is to take this one's place: the watchdog is to be served by whoever serves. */
     Map<String, String> forSuccessor(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(environment);

@@ -17,8 +17,17 @@ import java.util.Optional;
  * @param arguments the command line, which counts more than the configuration
  * @param stateFile where what is done at run time is kept beside the kernel
  * @param fresh forget what was done at run time
+ * @param origin from where the configuration is had once more
+ * @param embedded where this is no process of its own: what is the program's, its log as a whole above all, is left alone
  */
-record Settings(CircusConfig config, Arguments arguments, Optional<Path> pidFile, Path stateFile, boolean fresh) {
+record Settings(
+        CircusConfig config,
+        Arguments arguments,
+        Optional<Path> pidFile,
+        Path stateFile,
+        boolean fresh,
+        ConfigurationFile.Origin origin,
+        Optional<Embedded.Ways> embedded) {
     private static final System.Logger LOG = System.getLogger(Settings.class.getName());
 
     /** Loads the configuration and directs the log to where it says. */
@@ -34,6 +43,21 @@ record Settings(CircusConfig config, Arguments arguments, Optional<Path> pidFile
             throw new StartupException(String.valueOf(mistakes.getMessage()));
         }
         startLogging(arguments, config);
+        return of(config, arguments, environment, again -> CircusConfig.load(config.file(), again), Optional.empty());
+    }
+
+    /** What a program has its manager run; the log is the program's. */
+    static Settings embedded(
+            CircusConfig config, Map<String, String> environment, ConfigurationFile.Origin origin, Embedded.Ways ways) {
+        return of(config, Arguments.none(), environment, origin, Optional.of(ways));
+    }
+
+    private static Settings of(
+            CircusConfig config,
+            Arguments arguments,
+            Map<String, String> environment,
+            ConfigurationFile.Origin origin,
+            Optional<Embedded.Ways> embedded) {
         for (Problem warning : config.warnings()) {
             LOG.log(Level.WARNING, String.valueOf(warning));
         }
@@ -43,11 +67,19 @@ record Settings(CircusConfig config, Arguments arguments, Optional<Path> pidFile
                 .get(CircusOptions.STATE_FILE)
                 .map(name -> config.file().resolveSibling(name))
                 .orElseGet(() -> StateFolder.of(environment).resolve(config.name() + ".json"));
-        return new Settings(config, arguments, pidFile.map(Path::of), stateFile, arguments.has(Name.FRESH));
+        return new Settings(
+                config, arguments, pidFile.map(Path::of), stateFile, arguments.has(Name.FRESH), origin, embedded);
+    }
+
+    /** Has the log tell as much as a new configuration wants; a program's log is its own. */
+    void setLogLevel(CircusConfig changed) {
+        if (embedded.isEmpty()) {
+            setLogLevel(arguments, changed);
+        }
     }
 
     /** Has the log tell as much as this configuration wants, unless the command line says how much that is. */
-    static void setLogLevel(Arguments arguments, CircusConfig config) {
+    private static void setLogLevel(Arguments arguments, CircusConfig config) {
         DaemonLog.get()
                 .level(arguments
                         .get(Name.LOG_LEVEL)

@@ -21,6 +21,20 @@ final class Signals {
     private Runnable bell = () -> {};
     private boolean listening;
 
+    /** Those of the process. */
+    Signals() {
+        this(false);
+    }
+
+    private Signals(boolean deaf) {
+        this.listening = deaf;
+    }
+
+    /** Of a manager in another program, whose process's signals are not for it: only what {@link #came} tells counts. */
+    static Signals ofNobody() {
+        return new Signals(true);
+    }
+
     /** From now on no signal ends the process by itself. Only the first call counts. */
     void listen(Optional<QuitSignal> quitSignal) {
         synchronized (this) {

@@ -10,24 +10,33 @@ import java.util.Optional;
 
 /**
  * How a circusd in the background tells the one that started it how the start went: by a file that is empty when it serves, and holds the
- * reason otherwise. It is told once: after that nobody reads it any more. One thread.
+ * reason otherwise. It is told once: after that nobody reads it any more. Where circusd runs in another program, that is told by a call. One
+ * thread.
  */
 final class StartReport {
     /** Names the file; taken out of the environment before any worker sees it. */
     static final String VARIABLE = "CIRCUSD_START_REPORT";
 
     private Optional<Path> file;
+    private final Runnable serving;
 
-    private StartReport(Optional<Path> file) {
+    private StartReport(Optional<Path> file, Runnable serving) {
         this.file = file;
+        this.serving = serving;
     }
 
     static StartReport from(Map<String, String> environment) {
-        return new StartReport(Optional.ofNullable(environment.get(VARIABLE)).map(Path::of));
+        return new StartReport(Optional.ofNullable(environment.get(VARIABLE)).map(Path::of), () -> {});
+    }
+
+    /** @param serving called each time commands are taken, also after the kernel was lost and another one has come up */
+    static StartReport to(Runnable serving) {
+        return new StartReport(Optional.empty(), serving);
     }
 
     void serving() {
         write("");
+        serving.run();
     }
 
     void failed(String reason) {

@@ -1,6 +1,7 @@
 package circus.manager;
 
 import circus.manager.arbiter.ManagedSockets;
+import circus.manager.command.Additions;
 import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
@@ -56,7 +57,10 @@ final class Tenure {
             throw new StartupException("cannot take another circusd's place: " + nobody.getMessage());
         }
         try {
-            int code = serve(arguments, environment, report, notice, quitSignal, succession);
+            Settings settings = Settings.load(arguments, environment);
+            ProcessTitle.set(
+                    settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
+            int code = serve(settings, environment, report, notice, new Signals(), quitSignal, succession);
             succession.ifPresent(Succession::close);
             return code;
         } catch (StartupException cannot) {
@@ -69,28 +73,49 @@ final class Tenure {
         }
     }
 
+    /**
+     * The same in another program, of whose process nothing is taken: no signals, no title, no log, no place in an upgrade.
+     *
+     * @param signals what the program wants of it, as others want it of circusd by signals
+     * @return the exit code that a circusd would end with
+     */
+    static int serve(Settings settings, Map<String, String> environment, StartReport report, Signals signals)
+            throws StartupException {
+        try {
+            return serve(
+                    settings,
+                    environment,
+                    report,
+                    ServiceNotice.none(environment),
+                    signals,
+                    Optional.empty(),
+                    Optional.empty());
+        } catch (IOException | PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
+            throw new StartupException(String.valueOf(cannot.getMessage()));
+        }
+    }
+
     private static int serve(
-            Arguments arguments,
+            Settings settings,
             Map<String, String> environment,
             StartReport report,
             ServiceNotice notice,
+            Signals signals,
             Optional<QuitSignal> quitSignal,
             Optional<Succession> succession)
             throws StartupException, IOException, PapaException, CannotListenException,
                     ManagedSockets.CannotOpenException {
-        Settings settings = Settings.load(arguments, environment);
         long pid = ProcessHandle.current().pid();
         @Nullable
         PidFile pidFile = settings.pidFile().isPresent() && succession.isEmpty()
                 ? PidFile.write(settings.pidFile().get(), pid)
                 : null;
         try {
-            ProcessTitle.set(
-                    settings.config().options().get(CircusOptions.PROC_NAME).orElse(ProcessTitle.DAEMON));
             LOG.log(Level.INFO, "Starting master on pid {0}", Long.toString(pid));
             CircusConfig config = settings.config();
             KernelAddress address =
                     KernelAddress.of(config.name(), config.options().get(CircusOptions.PAPA_ENDPOINT), environment);
+            Additions additions = additions(settings);
             Progress progress = new Progress();
             try (Security security = Security.of(config)) {
                 List<Integer> descriptors = List.of();
@@ -123,9 +148,11 @@ final class Tenure {
                             environment,
                             report,
                             notice,
+                            signals,
                             quitSignal,
                             endpoints,
                             progress,
+                            additions,
                             succession,
                             pidFile);
                     try {
@@ -140,6 +167,19 @@ final class Tenure {
             if (pidFile != null) {
                 pidFile.remove();
             }
+        }
+    }
+
+    /** Not closed: their classes are needed to the end. */
+    private static Additions additions(Settings settings) throws StartupException {
+        CircusConfig config = settings.config();
+        try {
+            return Additions.load(
+                    new Extensions(config.extensionPath()),
+                    config.commands(),
+                    settings.embedded().map(Embedded.Ways::commands).orElse(List.of()));
+        } catch (Additions.CannotAddException cannot) {
+            throw new StartupException(String.valueOf(cannot.getMessage()));
         }
     }
 

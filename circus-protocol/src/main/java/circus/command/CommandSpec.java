@@ -29,7 +29,6 @@ import static circus.command.PropertyType.TEXT;
 import static circus.command.PropertyType.TEXTS;
 import static circus.command.PropertyType.TRUTH;
 
-import circus.message.CommandException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Words, properties and lock names are Circus's, and are never reused. Version history: as Circus 0.19.0, but {@code detach} and the
  * property {@code terminate} of {@code quit}, which came with 0.1.0, and {@code plan} and {@code plan_id} of {@code reloadconfig} and {@code
- * changes} of {@code status} and {@code options}, and {@code events}, {@code tail}, {@code postmortem}, {@code reopen}, {@code upgrade} and {@code
+ * changes} of {@code status} and {@code options}, and {@code commands}, {@code events}, {@code tail}, {@code postmortem}, {@code reopen}, {@code upgrade} and {@code
  * versions}, which came with 0.2.0. {@code child_pid} of {@code signal} is a spelling of Circus's
  * manual that Circus itself does not read.
  */
-public enum CommandSpec {
+public enum CommandSpec implements CommandDeclaration {
     STATUS(command("status", LOOK, IMMEDIATE, "Get the status of a watcher or all watchers")
             .optional("name", TEXT, ARGUMENT, "Only this watcher.")
             .optional("changes", TRUTH, SWITCH_IF_GIVEN, "false", "Show what differs from the configuration instead.")
@@ -547,6 +546,18 @@ public enum CommandSpec {
             .reply("Nothing more; it is sent just before circusd ends.")
             .example("circusctl detach && circusd web.ini --daemon")),
 
+    COMMANDS(command("commands", LOOK, IMMEDIATE, "List the commands that were added to this circusd")
+            .help("""
+                    A class in Java adds a command (docs/extending.md); circusctl asks for those of its circusd where a
+                    line names one that it does not know, and for its help. One line for each: its name, and what it does.
+                    """)
+            .reply("""
+                    `commands`, a list of objects, sorted by `name`, with what was declared: `summary`, `help`, `changes`,
+                    `limit` in seconds, `examples`, and `parameters`, a list of objects of `property`, `type`,
+                    `mandatory`, `form`, `default`, `letter` and `doc`.
+                    """)
+            .example("circusctl commands")),
+
     QUIT(command("quit", DAEMON, ASYNCHRONOUS, "Quit the arbiter immediately")
             .waiting("Answer only when all watchers have stopped.")
             .optional("terminate", BOOLEAN, SWITCH_IF_GIVEN, "false", Texts.TERMINATE)
@@ -637,7 +648,7 @@ public enum CommandSpec {
         return Optional.empty();
     }
 
-    /** The name on the wire and on the command line. */
+    @Override
     public String word() {
         return word;
     }
@@ -650,12 +661,12 @@ public enum CommandSpec {
         return timing;
     }
 
-    /** One line, without a full stop. */
+    @Override
     public String summary() {
         return summary;
     }
 
-    /** A paragraph for users; words in backquotes are literal. */
+    @Override
     public String help() {
         return help;
     }
@@ -665,27 +676,28 @@ public enum CommandSpec {
         return reply;
     }
 
-    /** In the order in which they are checked and sent. */
+    @Override
     public List<Parameter> parameters() {
         return parameters;
     }
 
-    /** Command lines. */
+    @Override
     public List<String> examples() {
         return examples;
     }
 
-    /** What circusctl says to too few or too many arguments. */
+    @Override
     public String wrongCount() {
         return wrongCount;
     }
 
-    /** Whether circusctl drops arguments that it has no use for. */
+    @Override
     public boolean ignoresExtraArguments() {
         return ignoresExtraArguments;
     }
 
     /** Whether it changes anything when it is asked for so: then the audit is told. What looks stands in {@link Group#LOOK}. */
+    @Override
     public boolean changes(Map<String, @Nullable Object> properties) {
         boolean looks = onlyLooksWith != null && PropertyType.isTrue(properties.get(onlyLooksWith));
         return group != Group.LOOK && timing != Timing.CONSOLE && !looks;
@@ -699,43 +711,5 @@ public enum CommandSpec {
     /** The name of the operation in a conflict text, when it is on exactly one watcher. */
     public Optional<String> watcherLock() {
         return Optional.ofNullable(watcherLock);
-    }
-
-    /** {@code circusctl incr NAME [NB] [--waiting]}. */
-    public String usage() {
-        StringBuilder usage = new StringBuilder("circusctl ").append(word);
-        for (Parameter parameter : parameters) {
-            if (parameter.isOnCommandLine()) {
-                usage.append(' ').append(parameter.usage());
-            }
-        }
-        return usage.toString();
-    }
-
-    /**
-     * Checks a request's properties: first whether all are there that have to be, then what they hold, both in the declared order.
-     * Properties that the command does not declare are no error.
-     */
-    public PropertyValues check(Map<String, @Nullable Object> properties) throws CommandException {
-        for (Parameter parameter : parameters) {
-            if (parameter.mandatory() && !properties.containsKey(parameter.property())) {
-                throw CommandException.missing(parameter.property());
-            }
-        }
-        for (Parameter parameter : parameters) {
-            if (properties.containsKey(parameter.property())) {
-                parameter.type().check(parameter.property(), properties.get(parameter.property()));
-            }
-        }
-        return new PropertyValues(this, properties);
-    }
-
-    Parameter parameter(String property) {
-        for (Parameter parameter : parameters) {
-            if (parameter.property().equals(property)) {
-                return parameter;
-            }
-        }
-        throw new IllegalArgumentException(word + " has no property " + property);
     }
 }

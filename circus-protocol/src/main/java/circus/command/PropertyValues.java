@@ -14,14 +14,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties of a request that passed {@link CommandSpec#check}, so that reading them cannot fail. Asking for a property that the
+ * The properties of a request that passed {@link CommandDeclaration#check}, so that reading them cannot fail. Asking for a property that the
  * command does not declare, or as something else than declared, is a programming error. A value; any thread.
  */
 public final class PropertyValues {
-    private final CommandSpec spec;
+    private final CommandDeclaration spec;
     private final Map<String, @Nullable Object> values;
 
-    PropertyValues(CommandSpec spec, Map<String, @Nullable Object> values) {
+    PropertyValues(CommandDeclaration spec, Map<String, @Nullable Object> values) {
         this.spec = spec;
         this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }

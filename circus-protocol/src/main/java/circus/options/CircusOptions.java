@@ -129,7 +129,16 @@ public final class CircusOptions {
             Optional.empty(),
             NOTHING,
             EFFECTIVE,
-            "Jars, and directories of jars or classes, in which hooks in Java are looked for; separated by colons, relative to the file.");
+            "Jars, and directories of jars or classes, in which hooks, streams and commands in Java are looked for; separated by colons, relative to the file.");
+
+    public static final Option<Optional<String>> COMMANDS = new Option<>(
+            "commands",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            NOTHING,
+            EFFECTIVE,
+            "Classes in Java that add a command each, separated by blanks; service providers of circus.command.spi.Command need not be"
+                    + " named. They are looked for on the class path and in extension_path.");
 
     public static final Option<Double> WARMUP_DELAY = new Option<>(
             "warmup_delay",
@@ -306,6 +315,7 @@ public final class CircusOptions {
             INCLUDE,
             INCLUDE_DIR,
             EXTENSION_PATH,
+            COMMANDS,
             WARMUP_DELAY,
             UMASK,
             ENDPOINT_OWNER,

@@ -30,10 +30,13 @@ public final class Commands {
             Events events,
             TailDesk tails,
             Runnable reopen) {
-        this(arbiter, stats, changes, whereabouts, events, tails, reopen, Upgrades.NONE);
+        this(arbiter, stats, changes, whereabouts, events, tails, reopen, Upgrades.NONE, Additions.NONE);
     }
 
-    /** @param upgrades puts other programs in place, and knows versions */
+    /**
+     * @param upgrades puts other programs in place, and knows versions
+     * @param additions the commands that are told of beside these
+     */
     public Commands(
             Arbiter arbiter,
             StatsReader stats,
@@ -42,10 +45,11 @@ public final class Commands {
             Events events,
             TailDesk tails,
             Runnable reopen,
-            Upgrades upgrades) {
+            Upgrades upgrades,
+            Additions additions) {
         this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events, tails, reopen, upgrades));
+            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events, tails, reopen, upgrades, additions));
         }
     }
 
@@ -58,7 +62,8 @@ public final class Commands {
             Events events,
             TailDesk tails,
             Runnable reopen,
-            Upgrades upgrades) {
+            Upgrades upgrades,
+            Additions additions) {
         return switch (spec) {
             case STATUS -> new Status(arbiter, changes, tails::lastDeaths);
             case LIST -> new ListCommand(arbiter);
@@ -90,6 +95,7 @@ public final class Commands {
             case RELOADCONFIG -> new ReloadConfig(changes);
             case JOBS -> new Jobs(arbiter);
             case CANCEL -> new Cancel(arbiter);
+            case COMMANDS -> new Added(additions);
             case KEYGEN -> new KeyGen();
             case VERSIONS -> new Versions(upgrades);
             case UPGRADE -> new Upgrade(upgrades);

@@ -1,8 +1,10 @@
 package circus.manager.command;
 
+import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.audit.Audit;
+import circus.manager.command.Additions.Addition;
 import circus.manager.watcher.Clock;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
@@ -20,12 +22,20 @@ public final class Reception {
     private static final System.Logger LOG = System.getLogger(Reception.class.getName());
 
     private final Commands commands;
+    private final AddedCommands added;
     private final Arbiter arbiter;
     private final Rights rights;
     private final Audit audit;
     private final Clock clock;
 
     public Reception(Commands commands, Arbiter arbiter, Rights rights, Audit audit, Clock clock) {
+        this(commands, AddedCommands.none(), arbiter, rights, audit, clock);
+    }
+
+    /** @param added what users have added */
+    public Reception(
+            Commands commands, AddedCommands added, Arbiter arbiter, Rights rights, Audit audit, Clock clock) {
+        this.added = added;
         this.commands = commands;
         this.arbiter = arbiter;
         this.rights = rights;
@@ -34,9 +44,11 @@ public final class Reception {
     }
 
     /** Whether it changes anything, if it is carried out. */
-    public static boolean changes(Request request) {
+    public boolean changes(Request request) {
         return CommandSpec.find(request.command())
-                .map(spec -> spec.changes(request.properties()))
+                .<CommandDeclaration>map(spec -> spec)
+                .or(() -> added.find(request.command()).map(Addition::definition))
+                .map(command -> command.changes(request.properties()))
                 .orElse(false);
     }
 
@@ -61,16 +73,42 @@ public final class Reception {
      */
     private void take(Caller caller, Request request, boolean patient, Consumer<Reply> replyTo) {
         CommandSpec spec = CommandSpec.find(request.command()).orElse(null);
-        if (spec == null) {
+        Addition addition = spec == null ? added.find(request.command()).orElse(null) : null;
+        if (spec != null) {
+            take(caller, spec, request, replyTo, (number, trail) -> {
+                carryOut(number, caller, spec, request, patient, trail, replyTo);
+            });
+        } else if (addition != null) {
+            take(caller, addition.definition(), request, replyTo, (number, trail) -> {
+                added.run(
+                        addition,
+                        caller,
+                        request,
+                        (who, inner, told) -> take(who, inner, patient, told),
+                        observed(trail, replyTo));
+            });
+        } else {
             replyTo.accept(CommandException.unknownCommand(request.command()).reply());
-            return;
         }
+    }
+
+    /** Has a command begin. */
+    private interface Beginning {
+        void begin(long number, @Nullable Trail trail) throws CommandException;
+    }
+
+    private void take(
+            Caller caller,
+            CommandDeclaration command,
+            Request request,
+            Consumer<Reply> replyTo,
+            Beginning beginning) {
         long number = commands.next();
-        Trail trail = spec.changes(request.properties())
-                ? new Trail(audit, number, clock.now(), caller, spec, request)
+        Trail trail = command.changes(request.properties())
+                ? new Trail(audit, number, clock.now(), caller, command, request)
                 : null;
         try {
-            carryOut(number, caller, spec, request, patient, trail, replyTo);
+            beginning.begin(number, trail);
             if (trail != null) {
                 trail.taken();
             }
@@ -93,6 +131,15 @@ public final class Reception {
         replyTo.accept(refused.reply());
     }
 
+    private static Consumer<Reply> observed(@Nullable Trail trail, Consumer<Reply> replyTo) {
+        return trail == null
+                ? replyTo
+                : reply -> {
+                    trail.answered(reply);
+                    replyTo.accept(reply);
+                };
+    }
+
     private void carryOut(
             long number,
             Caller caller,
@@ -102,18 +149,12 @@ public final class Reception {
             @Nullable Trail trail,
             Consumer<Reply> replyTo)
             throws CommandException {
-        Consumer<Reply> observed = trail == null
-                ? replyTo
-                : reply -> {
-                    trail.answered(reply);
-                    replyTo.accept(reply);
-                };
         Call call = new Call(
                 caller,
                 spec,
                 spec.check(request.properties()),
                 patient,
-                observed,
+                observed(trail, replyTo),
                 trail == null ? cause -> {} : cause -> trail.failed(cause.code(), cause.reason()));
         call.begin(number, clock.now());
         rights.demand(call, arbiter);

@@ -1,6 +1,6 @@
 package circus.manager.command;
 
-import circus.command.CommandSpec;
+import circus.command.CommandDeclaration;
 import circus.manager.audit.Audit;
 import circus.manager.audit.Discretion;
 import circus.message.ErrorCode;
@@ -21,14 +21,14 @@ final class Trail {
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private boolean told;
 
-    Trail(Audit audit, long number, Instant time, Caller caller, CommandSpec spec, Request request) {
+    Trail(Audit audit, long number, Instant time, Caller caller, CommandDeclaration command, Request request) {
         this.audit = audit;
         fields.put("time", time.toString());
         fields.put("job", number);
         fields.put("uid", number(caller.uid()));
         fields.put("pid", number(caller.pid()));
         fields.put("from", Discretion.shown(caller.address()));
-        fields.put("command", spec.word());
+        fields.put("command", command.word());
         if (request.cast()) {
             fields.put("cast", true);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A whole configuration, checked. Immutable; any thread may use it.
@@ -44,9 +45,33 @@ public record CircusConfig(
         return new ConfigReader(file, processEnvironment).read();
     }
 
+    /**
+     * What a program says in the place of a file.
+     *
+     * @param place what paths are relative to: they are beside it; no such file is looked for
+     * @param sections options and their texts, by the names of their sections, as they would stand in a file
+     * @throws ConfigException with all mistakes, when there is at least one
+     */
+    public static CircusConfig of(
+            Path place, Map<String, Map<String, String>> sections, Map<String, String> processEnvironment)
+            throws ConfigException {
+        return new ConfigReader(place, processEnvironment).read(sections);
+    }
+
     /** The jars and directories in which hooks in Java are looked for. */
     public List<Path> extensionPath() {
         return extensionPath(file, options);
+    }
+
+    /** The classes that add commands, and are no service providers. */
+    public List<String> commands() {
+        return commands(options);
+    }
+
+    static List<String> commands(OptionValues options) {
+        return Stream.of(options.get(CircusOptions.COMMANDS).orElse("").split("[\\s,]+"))
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     /** circusd's own key pair for CURVE. */

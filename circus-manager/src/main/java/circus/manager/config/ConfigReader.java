@@ -1,6 +1,7 @@
 package circus.manager.config;
 
 import circus.manager.extension.Extensions;
+import circus.manager.extension.UnusableException;
 import circus.message.JsonException;
 import circus.options.BadValueException;
 import circus.options.CircusOptions;
@@ -44,6 +45,17 @@ final class ConfigReader {
         return read(Includes.read(main, processEnvironment, problems));
     }
 
+    CircusConfig read(Map<String, Map<String, String>> sections) throws ConfigException {
+        IniDocument document = new IniDocument(main);
+        sections.forEach((name, options) -> {
+            IniSection section = document.open(name, Place.of(main));
+            options.forEach((key, text) -> {
+                IniEntry unused = section.add(new IniEntry(key, text, Place.of(main)));
+            });
+        });
+        return read(document);
+    }
+
     CircusConfig restore(String text) throws ConfigException {
         looksAtFiles = false;
         try {
@@ -61,6 +73,7 @@ final class ConfigReader {
                 .orElse(OptionValues.NONE);
         try (Extensions extensions = new Extensions(CircusConfig.extensionPath(main, options))) {
             HookCheck hooks = new HookCheck(extensions);
+            checkCommands(options, document, extensions);
             for (IniSection section : document.sections()) {
                 read(section, environments, hooks, options.get(CircusOptions.USE_PAPA));
             }
@@ -189,6 +202,25 @@ final class ConfigReader {
                 problems.warn(
                         section.place(CircusOptions.EXTENSION_PATH.key()),
                         "nothing is found in " + place + ", since it does not exist");
+            }
+        }
+    }
+
+    private void checkCommands(OptionValues options, IniDocument document, Extensions extensions) {
+        IniSection section = document.section(CIRCUS);
+        IniEntry entry = section == null ? null : section.get(CircusOptions.COMMANDS.key());
+        if (section == null || entry == null) {
+            return;
+        }
+        for (String name : CircusConfig.commands(options)) {
+            try {
+                if (extensions.command(name).isEmpty()) {
+                    throw new BadValueException(
+                            "there is no Java class " + name + " on the class path or in extension_path");
+                }
+            } catch (BadValueException | UnusableException wrong) {
+                problems.error(
+                        entry.place(), SectionReader.cannotUse(entry, section, String.valueOf(wrong.getMessage())));
             }
         }
     }

@@ -210,7 +210,7 @@ public final class Controller {
                 sender.accept(reply.encode(request.id(), clock.now()));
             }
         };
-        if (Reception.changes(request)) {
+        if (reception.changes(request)) {
             reception.take(caller, request, reply -> {
                 held.add(() -> answered.accept(reply));
                 if (over) {

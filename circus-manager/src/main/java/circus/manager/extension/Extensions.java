@@ -1,5 +1,6 @@
 package circus.manager.extension;
 
+import circus.command.spi.Command;
 import circus.hook.Hook;
 import circus.hook.HookCall;
 import circus.hook.HookName;
@@ -132,6 +133,36 @@ public final class Extensions implements AutoCloseable {
     private static PluginSource plugin(Class<?> type) throws UnusableException {
         var constructor = constructor(type, Plugin.class);
         return () -> (Plugin) unwrapped(constructor::newInstance);
+    }
+
+    /**
+     * Looks for a class that adds a command, without making an object of it.
+     *
+     * @return empty when nothing is called that
+     */
+    public Optional<CommandSource> command(String name) throws UnusableException {
+        try {
+            Optional<Class<?>> type = load(name);
+            if (type.isEmpty()) {
+                return Optional.empty();
+            }
+            var constructor = constructor(type.get(), Command.class);
+            return Optional.of(new CommandSource(
+                    type.get().getName(), () -> (Command) unwrapped(constructor::newInstance)));
+        } catch (LinkageError broken) {
+            throw new UnusableException("it cannot be loaded: " + broken);
+        }
+    }
+
+    /** All service providers that add a command, without making objects of them, in the order in which they are found. */
+    public List<CommandSource> commands() throws UnusableException {
+        try {
+            return ServiceLoader.load(Command.class, loader).stream()
+                    .map(provider -> new CommandSource(provider.type().getName(), provider::get))
+                    .toList();
+        } catch (LinkageError | ServiceConfigurationError broken) {
+            throw new UnusableException("a command that was added cannot be loaded: " + broken);
+        }
     }
 
     private static StreamSource streamer(Class<?> type) throws UnusableException {

@@ -38,7 +38,7 @@ public final class HookRunner implements HookPort, AutoCloseable {
      * @param environment of programs, beside what they are told
      */
     public HookRunner(Executor loop, Extensions extensions, Map<String, String> environment) {
-        this(loop, extensions, environment, new HookThreads(WORKING, MOST));
+        this(loop, extensions, environment, new HookThreads("hook", WORKING, MOST));
     }
 
     HookRunner(Executor loop, Extensions extensions, Map<String, String> environment, HookThreads threads) {

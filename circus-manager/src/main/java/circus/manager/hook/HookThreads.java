@@ -7,10 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads on which hooks run, {@code circus-hook-N}. One that does not come back from a hook is abandoned and replaced, until there are
- * too many of those: then hooks are refused, and nothing else suffers. Any thread.
+ * The threads on which code of users runs, {@code circus-hook-N} for hooks. One that does not come back is abandoned and replaced, until there
+ * are too many of those: then more is refused, and nothing else suffers. Any thread.
  */
-final class HookThreads {
+public final class HookThreads {
+    private final String what;
     private final int working;
     private final int most;
     private final AtomicInteger numbers = new AtomicInteger();
@@ -18,14 +19,16 @@ final class HookThreads {
     private int hanging;
 
     /**
-     * @param working how many hooks run side by side; the others wait for their turn
+     * @param what runs there: {@code hook}
+     * @param working how many of them run side by side; the others wait for their turn
      * @param most how many threads there are with the abandoned ones
      */
-    HookThreads(int working, int most) {
+    public HookThreads(String what, int working, int most) {
+        this.what = what;
         this.working = working;
         this.most = most;
         this.pool = new ThreadPoolExecutor(working, most, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread created = new Thread(task, "circus-hook-" + numbers.incrementAndGet());
+            Thread created = new Thread(task, "circus-" + what + "-" + numbers.incrementAndGet());
             created.setDaemon(true);
             return created;
         });
@@ -33,23 +36,23 @@ final class HookThreads {
     }
 
     /** @throws RejectedExecutionException all threads hang, so nothing would ever come of it */
-    synchronized void execute(Runnable task) {
+    public synchronized void execute(Runnable task) {
         if (hanging >= most) {
             throw new RejectedExecutionException(
-                    "all " + most
-                            + " threads for hooks are taken by hooks that did not come back; mend those and start circusd again");
+                    "all " + most + " threads for " + what + "s are taken by " + what
+                            + "s that did not come back; mend those and start circusd again");
         }
         pool.execute(task);
     }
 
     /** A task did not end in time. */
-    synchronized void abandoned() {
+    public synchronized void abandoned() {
         hanging++;
         resize();
     }
 
     /** An abandoned one has come back after all. */
-    synchronized void returned() {
+    public synchronized void returned() {
         hanging--;
         resize();
     }
@@ -59,7 +62,7 @@ final class HookThreads {
     }
 
     /** Nothing waits for its turn any more, and what runs is interrupted. */
-    void shutDown() {
+    public void shutDown() {
         pool.shutdownNow();
     }
 }

@@ -66,6 +66,7 @@ public final class OutputPump {
      *
      * @param lease {@code circus.ARB}, held by another connection of this process
      * @param epoch of the lease
+     * @param consoles what counts as circusd's own stdout and stderr
      * @param custom makes the streams of users
      * @param witness sees all that comes
      * @param listener hears when no more output can be written
@@ -75,22 +76,18 @@ public final class OutputPump {
             String lease,
             long epoch,
             OutputRoutes routes,
+            Map<Channel, OutputStream> consoles,
             CustomStreams custom,
             Witness witness,
             OutputListener listener) {
-        this(
-                new Settings(
-                        kernelSocket,
-                        lease,
-                        epoch,
-                        routes,
-                        new DiskStore(),
-                        Map.of(
-                                Channel.OUT, new FileOutputStream(FileDescriptor.out),
-                                Channel.ERR, new FileOutputStream(FileDescriptor.err)),
-                        custom,
-                        witness),
-                listener);
+        this(new Settings(kernelSocket, lease, epoch, routes, new DiskStore(), consoles, custom, witness), listener);
+    }
+
+    /** Those of this process. */
+    public static Map<Channel, OutputStream> ownConsoles() {
+        return Map.of(
+                Channel.OUT, new FileOutputStream(FileDescriptor.out),
+                Channel.ERR, new FileOutputStream(FileDescriptor.err));
     }
 
     OutputPump(Settings settings, OutputListener listener) {

@@ -28,6 +28,10 @@ public final class Office implements Upgrades {
     private final PapaKernel kernel;
     private final Executor loop;
     private Upgrade.@Nullable Exit exit;
+
+    /** Why no other manager can come in this one's place; empty when one can. */
+    private String stays = "";
+
     private @Nullable Upgrade current;
 
     public Office(Progress progress, Upgrade.Self self, Endpoints endpoints, PapaKernel kernel, Executor loop) {
@@ -41,6 +45,11 @@ public final class Office implements Upgrades {
     /** How the manager leaves its place. */
     public void exit(Upgrade.Exit way) {
         exit = way;
+    }
+
+    /** From now on no other manager comes in this one's place. */
+    public void stays(String reason) {
+        stays = reason;
     }
 
     /** The one that is under way, or was the latest. */
@@ -57,6 +66,9 @@ public final class Office implements Upgrades {
 
     @Override
     public void begin(Wish wish) throws CommandException {
+        if (!wish.kernel() && !stays.isEmpty()) {
+            throw CommandException.invalid("cannot upgrade: " + stays);
+        }
         Installation to = wish.home()
                 .map(Installation::new)
                 .or(Installation::own)

@@ -42,7 +42,7 @@ public class HookRunnerTest {
     Path directory;
 
     private final BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
-    private final HookThreads threads = new HookThreads(2, 4);
+    private final HookThreads threads = new HookThreads("hook", 2, 4);
     private final HookRunner runner = new HookRunner(
             loop::add, new Extensions(List.of()), Map.of("PATH", "/usr/bin:/bin", "OWN", "own"), threads);
     private final List<String> asked = new ArrayList<>();
