@@ -46,7 +46,7 @@ function __circusctl_pids
 end
 
 complete -c circusctl -f
-set -l commands status list numprocesses numwatchers options get stats dstats globaloptions listsockets ipython listen events tail postmortem start stop restart reload incr decr kill signal set add rm reloadconfig jobs cancel keygen reopen versions upgrade detach quit
+set -l commands status list numprocesses numwatchers options get stats dstats globaloptions listsockets ipython listen events tail postmortem start stop restart reload incr decr kill signal set add rm reloadconfig jobs cancel keygen reopen versions upgrade detach commands quit
 complete -c circusctl -n "not __fish_seen_subcommand_from $commands" -l endpoint -x -d 'where circusd is: tcp://HOST:PORT or ipc://PATH (default: the variable CIRCUSCTL_ENDPOINT, else tcp://127.0.0.1:5555; for listen tcp://127.0.0.1:5556)'
 complete -c circusctl -n "not __fish_seen_subcommand_from $commands" -l curve -r -F -d 'keys for an endpoint that demands them, as keygen --server makes them (default: the variable CIRCUSCTL_CURVE)'
 complete -c circusctl -n "not __fish_seen_subcommand_from $commands" -l help -d 'show this text, or that of a command, and exit'
@@ -169,6 +169,7 @@ complete -c circusctl -n "__fish_seen_subcommand_from upgrade" -l probation -x -
 complete -c circusctl -n "__fish_seen_subcommand_from upgrade" -l apply -d 'Also if that changes what runs.'
 complete -c circusctl -n "__fish_seen_subcommand_from upgrade" -l kernel -d 'Replace papa, under the same pid; circusd stays.'
 complete -c circusctl -n "not __fish_seen_subcommand_from $commands" -a detach -d 'End the manager and leave every worker, socket and log as it is'
+complete -c circusctl -n "not __fish_seen_subcommand_from $commands" -a commands -d 'List the commands that were added to this circusd'
 complete -c circusctl -n "not __fish_seen_subcommand_from $commands" -a quit -d 'Quit the arbiter immediately'
 complete -c circusctl -n "__fish_seen_subcommand_from quit" -l waiting -d 'Answer only when all watchers have stopped.'
 complete -c circusctl -n "__fish_seen_subcommand_from quit" -l terminate -d 'End everything, use_papa or not, and the kernel with it.'

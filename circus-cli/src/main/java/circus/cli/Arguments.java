@@ -67,7 +67,9 @@ final class Arguments {
         if (given.containsKey(GlobalOption.VERSION)) {
             return new Invocation.ShowVersion();
         }
-        return given.containsKey(GlobalOption.HELP) ? new Invocation.ShowHelp(null, added.of(settings)) : new Invocation.RunShell(settings);
+        return given.containsKey(GlobalOption.HELP)
+                ? new Invocation.ShowHelp(null, added.of(settings))
+                : new Invocation.RunShell(settings);
     }
 
     private static Invocation withCommand(

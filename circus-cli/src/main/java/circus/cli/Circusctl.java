@@ -79,9 +79,7 @@ public final class Circusctl {
                 System.out,
                 invocation instanceof Invocation.ShowVersion
                         ? "circusctl " + Version.TEXT + "\n"
-                        : subject == null
-                                ? Help.general(help == null ? List.of() : help.added())
-                                : Help.of(subject));
+                        : subject == null ? Help.general(help == null ? List.of() : help.added()) : Help.of(subject));
         return Console.DONE;
     }
 

@@ -168,7 +168,10 @@ final class Console implements AutoCloseable, Added {
     }
 
     private static Answer ask(
-            CircusClient circusd, CommandDeclaration command, Map<String, @Nullable Object> properties, Settings settings)
+            CircusClient circusd,
+            CommandDeclaration command,
+            Map<String, @Nullable Object> properties,
+            Settings settings)
             throws CallException {
         return circusd.call(new Request(CircusClient.freshId(), command.word(), properties, false), settings.timeout());
     }

@@ -284,8 +284,8 @@ class ArgumentsTest {
 
     @Test
     void help_version_and_the_shell() throws Exception {
-        assertThat(parse("--help")).isEqualTo(new Invocation.ShowHelp(null));
-        assertThat(parse("-h")).isEqualTo(new Invocation.ShowHelp(null));
+        assertThat(parse("--help")).isEqualTo(new Invocation.ShowHelp(null, List.of()));
+        assertThat(parse("-h")).isEqualTo(new Invocation.ShowHelp(null, List.of()));
         assertThat(parse("--help incr")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR, List.of()));
         assertThat(parse("incr --help")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR, List.of()));
         assertThat(parse("incr web -h")).isEqualTo(new Invocation.ShowHelp(CommandSpec.INCR, List.of()));

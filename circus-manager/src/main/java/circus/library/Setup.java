@@ -161,8 +161,8 @@ public final class Setup {
                     + sections.keySet() + " of the program's own: write them into the file");
         }
         try {
-            return Circus.start(new Embedded(
-                    new Embedded.Plan(sections, Optional.ofNullable(file), ownName(), commands, environment, output, errors)));
+            return Circus.start(new Embedded(new Embedded.Plan(
+                    sections, Optional.ofNullable(file), ownName(), commands, environment, output, errors)));
         } catch (Embedded.FailedException cannot) {
             throw new CannotManageException(cannot.getMessage());
         }

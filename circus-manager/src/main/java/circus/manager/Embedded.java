@@ -78,7 +78,10 @@ public final class Embedded {
                             : mistakes.problems().stream().map(Problem::text).collect(Collectors.joining("\n")));
         }
         settings = Settings.embedded(
-                config, environment, origin, new Ways(Map.of(Channel.OUT, plan.output(), Channel.ERR, plan.errors()), List.copyOf(plan.commands())));
+                config,
+                environment,
+                origin,
+                new Ways(Map.of(Channel.OUT, plan.output(), Channel.ERR, plan.errors()), List.copyOf(plan.commands())));
     }
 
     /** Whatever the program has left open is where nobody else comes by: Unix sockets beside the kernel's. */

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param fields all keys of the reply, in the order in which they came
  */
 public record Answer(Map<String, @Nullable Object> fields) {
+    /** Copies the fields. */
     public Answer {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
+    /** Whether it was refused, or has failed. */
     public boolean isError() {
         return "error".equals(fields.get("status"));
     }

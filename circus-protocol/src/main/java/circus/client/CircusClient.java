@@ -10,10 +10,12 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class CircusClient implements AutoCloseable {
     private static final List<String> CONTROL_PEERS = List.of("ROUTER", "DEALER", "REP");
     private static final List<String> EVENT_PEERS = List.of("PUB", "XPUB");
+    private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(50);
     private static final byte SUBSCRIBE = 1;
     private static final int MOST_REFUSALS = 3;
@@ -131,6 +134,28 @@ public final class CircusClient implements AutoCloseable {
         }
     }
 
+    /**
+     * The same for a command and its properties: {@code call("list", Map.of("name", "web"), limit)}.
+     *
+     * @param properties texts, numbers, truth values, null, lists and maps with texts as keys
+     * @param limit for all of it: connecting, sending, waiting
+     * @return the reply, also one of an error
+     * @throws CallException when there is no reply
+     */
+    public Answer call(String command, Map<String, ?> properties, Duration limit) throws CallException {
+        return call(new Request(freshId(), command, new LinkedHashMap<>(properties), false), limit);
+    }
+
+    /** The same, with the limit of circusctl: 5 s. */
+    public Answer call(String command, Map<String, ?> properties) throws CallException {
+        return call(command, properties, LIMIT);
+    }
+
+    /** Sends a command that gets no reply, and returns when the operating system has it, in 5 s at the most. */
+    public void cast(String command, Map<String, ?> properties) throws CallException {
+        cast(new Request(freshId(), command, new LinkedHashMap<>(properties), true), LIMIT);
+    }
+
     /** Sends a request that gets no reply, and returns when the operating system has it. */
     public void cast(Request request, Duration limit) throws CallException {
         try {
@@ -184,6 +209,16 @@ public final class CircusClient implements AutoCloseable {
                 throw unusable(wrong);
             }
         }
+    }
+
+    /**
+     * The same with events as objects, until the listener has enough.
+     *
+     * @param listener gets each event; false ends the subscription
+     */
+    public void subscribe(Collection<String> topics, Predicate<ManagerEvent> listener) throws CallException {
+        EventListener decoding = (topic, body) -> listener.test(ManagerEvent.of(topic, body));
+        subscribe(topics, decoding);
     }
 
     private static void listen(ZmtpConnection connection, Collection<String> topics, EventListener listener)

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
  * runs, while it runs: the actions are carried out on circusd's own thread, and the hook waits for that.
  */
 public interface HookCall {
+    /** Which of the eleven points it is. */
     HookPoint point();
 
     /** The watcher's name, as configured. */
@@ -18,6 +19,7 @@ public interface HookCall {
     /** The process's number within the watcher, {@code $(circus.wid)}. */
     OptionalInt wid();
 
+    /** The process that it is about; empty at points that are about the watcher. */
     OptionalInt pid();
 
     /** The signal that is about to be sent, or was. */

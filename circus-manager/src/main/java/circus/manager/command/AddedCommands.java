@@ -148,7 +148,8 @@ public final class AddedCommands implements AutoCloseable {
             } catch (Throwable thrown) { // Whatever it throws, an error of the class loader included, is its author's.
                 String message = thrown.getMessage();
                 LOG.log(Level.ERROR, "the command " + word() + ", which was added, failed", thrown);
-                reply = failed(message == null || message.isBlank() ? thrown.getClass().getName() : message);
+                reply = failed(
+                        message == null || message.isBlank() ? thrown.getClass().getName() : message);
             }
             boolean isFirst;
             synchronized (this) {

@@ -67,7 +67,8 @@ public record Additions(Map<String, Addition> byWord, ClassLoader loader) {
     public static Additions load(Extensions extensions, List<String> names, Collection<Command> given)
             throws CannotAddException {
         List<CommandSource> sources = new ArrayList<>();
-        given.forEach(command -> sources.add(new CommandSource(command.getClass().getName(), () -> command)));
+        given.forEach(
+                command -> sources.add(new CommandSource(command.getClass().getName(), () -> command)));
         try {
             sources.addAll(extensions.commands());
             Set<String> found = new HashSet<>();

@@ -49,7 +49,9 @@ public final class Commands {
             Additions additions) {
         this.clock = arbiter.clock();
         for (CommandSpec spec : CommandSpec.values()) {
-            commands.put(spec, commandFor(spec, arbiter, stats, changes, whereabouts, events, tails, reopen, upgrades, additions));
+            commands.put(
+                    spec,
+                    commandFor(spec, arbiter, stats, changes, whereabouts, events, tails, reopen, upgrades, additions));
         }
     }
 

@@ -33,8 +33,7 @@ public final class Reception {
     }
 
     /** @param added what users have added */
-    public Reception(
-            Commands commands, AddedCommands added, Arbiter arbiter, Rights rights, Audit audit, Clock clock) {
+    public Reception(Commands commands, AddedCommands added, Arbiter arbiter, Rights rights, Audit audit, Clock clock) {
         this.added = added;
         this.commands = commands;
         this.arbiter = arbiter;
@@ -98,11 +97,7 @@ public final class Reception {
     }
 
     private void take(
-            Caller caller,
-            CommandDeclaration command,
-            Request request,
-            Consumer<Reply> replyTo,
-            Beginning beginning) {
+            Caller caller, CommandDeclaration command, Request request, Consumer<Reply> replyTo, Beginning beginning) {
         long number = commands.next();
         Trail trail = command.changes(request.properties())
                 ? new Trail(audit, number, clock.now(), caller, command, request)

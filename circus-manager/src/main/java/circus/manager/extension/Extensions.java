@@ -147,8 +147,8 @@ public final class Extensions implements AutoCloseable {
                 return Optional.empty();
             }
             var constructor = constructor(type.get(), Command.class);
-            return Optional.of(new CommandSource(
-                    type.get().getName(), () -> (Command) unwrapped(constructor::newInstance)));
+            return Optional.of(
+                    new CommandSource(type.get().getName(), () -> (Command) unwrapped(constructor::newInstance)));
         } catch (LinkageError broken) {
             throw new UnusableException("it cannot be loaded: " + broken);
         }

@@ -38,9 +38,8 @@ public final class HookThreads {
     /** @throws RejectedExecutionException all threads hang, so nothing would ever come of it */
     public synchronized void execute(Runnable task) {
         if (hanging >= most) {
-            throw new RejectedExecutionException(
-                    "all " + most + " threads for " + what + "s are taken by " + what
-                            + "s that did not come back; mend those and start circusd again");
+            throw new RejectedExecutionException("all " + most + " threads for " + what + "s are taken by " + what
+                    + "s that did not come back; mend those and start circusd again");
         }
         pool.execute(task);
     }

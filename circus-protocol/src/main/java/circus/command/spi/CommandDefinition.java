@@ -218,7 +218,8 @@ public final class CommandDefinition implements CommandDeclaration {
     /** What {@link #fields} has told; empty for what a version to come has made, and this one cannot call. */
     public static Optional<CommandDefinition> of(Map<?, ?> fields) {
         try {
-            CommandDefinition definition = of(text(fields, "name"), text(fields, "summary")).help(text(fields, "help"));
+            CommandDefinition definition =
+                    of(text(fields, "name"), text(fields, "summary")).help(text(fields, "help"));
             if (Boolean.FALSE.equals(fields.get("changes"))) {
                 definition = definition.looks();
             }
@@ -241,7 +242,10 @@ public final class CommandDefinition implements CommandDeclaration {
     }
 
     private static Parameter parameter(Map<?, ?> fields) {
-        String letter = fields.get("letter") instanceof String given && LETTER.matcher(given).matches() ? given : null;
+        String letter = fields.get("letter") instanceof String given
+                        && LETTER.matcher(given).matches()
+                ? given
+                : null;
         return new Parameter(
                 text(fields, "property"),
                 PropertyType.valueOf(text(fields, "type").toUpperCase(Locale.ROOT)),

@@ -1,5 +1,8 @@
 package circus.tests.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -173,7 +176,7 @@ final class LayersTest {
             .resideInAnyPackage(
                     "circus.message",
                     "circus.options",
-                    "circus.command",
+                    "circus.command..",
                     "circus.client",
                     "circus.hook",
                     "circus.stream",
@@ -194,6 +197,15 @@ final class LayersTest {
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage(FOREIGN);
+
+    /** What programs are written against does not change with what lies below. */
+    @ArchTest
+    static final ArchRule the_library_has_one_door_to_the_manager = noClasses()
+            .that()
+            .resideInAPackage("circus.library")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("circus.manager..", "papa..")
+                    .and(not(nameMatching("circus\\.manager\\.Embedded(\\$.*)?"))));
 
     @ArchTest
     static final ArchRule the_manager_sees_the_kernel_only_through_client_and_wire = noClasses()
@@ -221,18 +233,6 @@ final class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("circus.manager..", "circus.cli..", "papa..")
-            .orShould()
-            .dependOnClassesThat()
-            .resideInAnyPackage(FOREIGN);
-
-    /** So that they run in any process, and are examples of what a plugin can do. */
-    @ArchTest
-    static final ArchRule plugins_see_nothing_of_circusd = noClasses()
-            .that()
-            .resideInAPackage("circus.plugins..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("circus.manager..", "circus.client..", "papa..")
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage(FOREIGN);

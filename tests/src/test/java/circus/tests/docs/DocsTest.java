@@ -24,10 +24,15 @@ class DocsTest {
     /** How long a reader waits before typing on, when what came is not yet what the page shows. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** The projects of examples/java, each with a page of its own. */
+    private static final List<String> EXAMPLES = List.of("embed", "client", "hook", "stream", "plugin", "command");
+
     static Stream<String> pages() throws IOException {
         Path top = Installation.checkout();
         try (Stream<Path> docs = Files.list(top.resolve("docs"))) {
-            List<Path> found = Stream.concat(Stream.of(top.resolve("README.md")), docs)
+            Stream<Path> examples = EXAMPLES.stream().map(name -> top.resolve("examples/java/" + name + "/README.md"));
+            List<Path> found = Stream.of(Stream.of(top.resolve("README.md")), docs, examples)
+                    .flatMap(each -> each)
                     .filter(page -> page.toString().endsWith(".md"))
                     .filter(page -> !Page.read(page).steps().isEmpty())
                     .sorted()
@@ -44,9 +49,13 @@ class DocsTest {
                 "9999", Integer.toString(Home.freePort()),
                 "5555", Integer.toString(Home.freePort()),
                 "5556", Integer.toString(Home.freePort()));
-        for (String name :
-                List.of("examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini")) {
-            Path example = release.resolve(name);
+        List<Path> files = Stream.concat(
+                        Stream.of("examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini"),
+                        EXAMPLES.stream().map(name -> "examples/java/" + name + "/circus.ini"))
+                .map(release::resolve)
+                .filter(Files::exists)
+                .toList();
+        for (Path example : files) {
             String text = Home.read(example);
             for (Map.Entry<String, String> port : ports.entrySet()) {
                 text = text.replace(port.getKey(), port.getValue());

@@ -159,8 +159,8 @@ class AddedCommandsTest {
 
                         Example:
                           circusctl whois 4711""");
-        ProcessBuilder completing = home.prepared(
-                List.of(Installation.launcher("circusctl").toString(), "--endpoint", circus.endpoint()));
+        ProcessBuilder completing =
+                home.prepared(List.of(Installation.launcher("circusctl").toString(), "--endpoint", circus.endpoint()));
         completing.environment().putAll(Map.of("AUTO_COMPLETE", "1", "COMP_WORDS", "circusctl w", "COMP_CWORD", "1"));
         assertThat(Commands.run(PATIENCE, completing).text()).isEqualTo("whois");
         circus.terminate();
@@ -198,12 +198,21 @@ class AddedCommandsTest {
 
         assertThat(circusd.awaitExit(PATIENCE)).isEqualTo(1);
         assertThat(circusd.errors())
-                .contains("cannot add the command status of Taken: circusd has a command of that name; give it another one");
-        assertThat(home.run(PATIENCE, Installation.launcher("circusd"), "--check", circus.file().toString())
+                .contains(
+                        "cannot add the command status of Taken: circusd has a command of that name; give it another one");
+        assertThat(home.run(
+                                PATIENCE,
+                                Installation.launcher("circusd"),
+                                "--check",
+                                circus.file().toString())
                         .exit())
                 .isZero();
         circus.edit("commands = Taken", "commands = Nobody");
-        assertThat(home.run(PATIENCE, Installation.launcher("circusd"), "--check", circus.file().toString())
+        assertThat(home.run(
+                                PATIENCE,
+                                Installation.launcher("circusd"),
+                                "--check",
+                                circus.file().toString())
                         .output())
                 .contains("cannot use commands = Nobody in [circus]: there is no Java class Nobody");
         await("the kernel's end").atMost(PATIENCE).until(() -> !circus.hasKernel());
