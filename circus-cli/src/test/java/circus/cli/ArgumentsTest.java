@@ -1,11 +1,15 @@
 package circus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import circus.command.CommandSpec;
+import circus.command.PropertyType;
+import circus.command.spi.CommandDefinition;
 import circus.message.Json;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +188,25 @@ class ArgumentsTest {
     void wrong_usage_is_told_as_argparse_tells_it(String line, String message) {
         assertThat(usageError(line))
                 .isEqualTo("usage: circusctl [options] command [args]\ncircusctl: error: " + message + "\n");
+    }
+
+    @Test
+    void what_is_none_of_circusds_own_commands_is_looked_for_among_those_that_were_added() throws Exception {
+        List<String> asked = new ArrayList<>();
+        Added added = settings -> {
+            asked.add(String.valueOf(settings.endpoint()));
+            return List.of(CommandDefinition.of("whois", "").argument("process", PropertyType.INTEGER, ""));
+        };
+
+        Invocation found = Arguments.parse(List.of("--endpoint", "ipc:///e", "whois", "4711"), Map.of(), added);
+
+        assertThat(((Invocation.RunCommand) found).properties()).isEqualTo(Map.of("process", 4711L));
+        assertThat(Arguments.parse(List.of("status"), Map.of(), added)).isInstanceOf(Invocation.RunCommand.class);
+        assertThatThrownBy(() -> Arguments.parse(List.of("Whois!"), Map.of(), added))
+                .isInstanceOf(UsageException.class);
+        assertThat(asked).containsExactly("ipc:///e");
+        assertThatThrownBy(() -> Arguments.parse(List.of("whereis"), Map.of(), added))
+                .isInstanceOf(UsageException.class);
     }
 
     @Test

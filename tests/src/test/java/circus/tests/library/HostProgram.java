@@ -2,6 +2,9 @@ package circus.tests.library;
 
 import circus.client.Answer;
 import circus.client.CircusClient;
+import circus.command.spi.Command;
+import circus.command.spi.CommandContext;
+import circus.command.spi.CommandDefinition;
 import circus.library.CannotManageException;
 import circus.library.Circus;
 import circus.library.Setup;
@@ -35,6 +38,9 @@ final class HostProgram {
             case "output" -> output();
             case "sockets" -> sockets();
             case "commands" -> commands();
+            case "own-command" -> ownCommand();
+            case "plugin" -> plugin();
+            case "detach" -> detach();
             default -> throw new IllegalArgumentException(words[0]);
         }
     }
@@ -173,6 +179,59 @@ final class HostProgram {
             System.out.println(
                     call(circus, "quit", Map.of("waiting", true)).fields().get("status"));
             System.out.println(circus.join());
+        }
+    }
+
+    /** A command that only a program can have: one that knows the program. */
+    private static void ownCommand() throws Exception {
+        Command count = new Command() {
+            @Override
+            public CommandDefinition definition() {
+                return CommandDefinition.of("orders", "Tell how many orders the program has")
+                        .looks();
+            }
+
+            @Override
+            public Map<String, Object> execute(CommandContext context, Map<String, Object> properties) {
+                return Map.of("orders", 42);
+            }
+        };
+        try (Circus circus =
+                Circus.setup().command(count).watcher(Watcher.of("sleep 1000")).start()) {
+            System.out.println(call(circus, "orders", Map.of()).fields().get("orders"));
+        }
+    }
+
+    private static void plugin() throws Exception {
+        try (Circus circus = Circus.setup()
+                .plugin("calm", "circus.plugins.flapping.Flapping", Map.of("attempts", "3"))
+                .watcher(Watcher.of("sleep 1000"))
+                .start()) {
+            awaitWorkers(circus, "plugin:calm", 1);
+            System.out.println(call(circus, "status", Map.of("name", "plugin:calm"))
+                    .fields()
+                    .get("status"));
+        }
+    }
+
+    private static void detach() throws Exception {
+        Circus circus = Circus.setup()
+                .name("detached")
+                .watcher(Watcher.of("sleep 1000").numprocesses(2))
+                .start();
+        awaitWorkers(circus, "sleep", 2);
+        List<?> pids = pids(circus, "sleep");
+        System.out.println(call(circus, "detach", Map.of()).fields().get("status") + " " + circus.join());
+        circus.close();
+        System.out.println(pids.stream()
+                .allMatch(pid -> ProcessHandle.of(((Number) pid).longValue())
+                        .map(ProcessHandle::isAlive)
+                        .orElse(false)));
+        try (Circus again = Circus.setup()
+                .name("detached")
+                .watcher(Watcher.of("sleep 1000").numprocesses(2))
+                .start()) {
+            System.out.println(pids.equals(pids(again, "sleep")));
         }
     }
 

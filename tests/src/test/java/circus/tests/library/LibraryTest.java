@@ -133,6 +133,24 @@ class LibraryTest {
         home.mustBeEmpty();
     }
 
+    @Test
+    void a_program_adds_a_command_of_its_own() {
+        assertThat(lines("own-command")).containsExactly("42");
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void plugins_run_in_it() {
+        assertThat(lines("plugin")).containsExactly("active");
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void after_a_detach_the_workers_run_on_and_the_same_program_takes_them_over() {
+        assertThat(lines("detach")).containsExactly("ok 0", "true", "true");
+        home.mustBeEmpty();
+    }
+
     private List<String> lines(String... words) {
         Commands.Result result = Commands.run(PATIENCE, program(words)).mustSucceed();
         return result.output().lines().toList();
