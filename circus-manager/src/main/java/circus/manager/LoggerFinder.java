@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has all of {@link System.Logger} end in {@link DaemonLog}, without java.util.logging, which would take its time at every start. It is
- * registered in a jar of its own ({@code lib/circusd/circusd-log.jar}), which only circusd and circusd-stats have on their class path: a
- * program that embeds a manager decides itself where its log goes.
+ * registered in a jar of its own ({@code lib/circusd/circusd-log.jar}), which only circusd, circusd-stats and circus-plugin have on their
+ * class path: a program that embeds a manager decides itself where its log goes.
  */
 public final class LoggerFinder extends System.LoggerFinder {
     @Override

@@ -50,7 +50,8 @@ class DocsTest {
                 "5555", Integer.toString(Home.freePort()),
                 "5556", Integer.toString(Home.freePort()));
         List<Path> files = Stream.concat(
-                        Stream.of("examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini"),
+                        Stream.of(
+                                "examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini"),
                         EXAMPLES.stream().map(name -> "examples/java/" + name + "/circus.ini"))
                 .map(release::resolve)
                 .filter(Files::exists)
