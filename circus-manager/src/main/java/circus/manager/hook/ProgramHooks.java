@@ -117,7 +117,7 @@ final class ProgramHooks {
     private void kill(Process process) {
         if (setsid.isPresent()) {
             try {
-                new ProcessBuilder("/bin/sh", "-c", "kill -KILL -- \"-$0\"", Long.toString(process.pid()))
+                new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- \"-$0\"", Long.toString(process.pid()))
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
