@@ -14,6 +14,7 @@ import circus.manager.arbiter.ManagedSockets;
 import circus.manager.arbiter.Takeover;
 import circus.manager.arbiter.Workshop;
 import circus.manager.command.AddedCommands;
+import circus.manager.command.Caller;
 import circus.manager.command.Commands;
 import circus.manager.command.Events;
 import circus.manager.command.Reception;
@@ -22,6 +23,7 @@ import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
 import circus.manager.config.HookCheck;
 import circus.manager.config.PluginWatcher;
+import circus.manager.config.PythonPath;
 import circus.manager.config.StatsWatcher;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
@@ -31,6 +33,7 @@ import circus.manager.control.EventPublisher;
 import circus.manager.control.Incoming;
 import circus.manager.event.EventJournal;
 import circus.manager.extension.Extensions;
+import circus.manager.extension.StreamSource;
 import circus.manager.feed.StatsService;
 import circus.manager.hook.HookRunner;
 import circus.manager.kernel.Attached;
@@ -42,6 +45,9 @@ import circus.manager.plan.Plan;
 import circus.manager.plugin.HomeCommandLine;
 import circus.manager.plugin.PluginHost;
 import circus.manager.plugin.PluginPrograms;
+import circus.manager.python.NameCheck.Question;
+import circus.manager.python.PythonNames;
+import circus.manager.python.PythonStreams;
 import circus.manager.recall.Recall;
 import circus.manager.recall.TailDesk;
 import circus.manager.resident.Residents;
@@ -58,6 +64,7 @@ import circus.manager.watcher.Outcome;
 import circus.manager.watcher.ProcessView;
 import circus.manager.watcher.SocketPlace;
 import circus.message.CommandException;
+import circus.message.Request;
 import circus.options.CircusOptions;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
@@ -68,6 +75,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import papa.client.PapaException;
@@ -116,6 +124,7 @@ final class Daemon {
     /** Not closed: a detach leaves running programs be, and the threads end with us. */
     private final Extensions extensions;
 
+    private final PythonStreams pythonStreams;
     private @Nullable Rerouting rerouting;
 
     /** Before the pump is started. */
@@ -143,6 +152,7 @@ final class Daemon {
         this.extensions = new Extensions(settings.config().extensionPath());
         this.security = premises.security;
         this.environment = premises.environment;
+        this.pythonStreams = new PythonStreams(environment);
         this.address = address;
         this.remains =
                 new Remains(address, settings.config().options().get(CircusOptions.ON_KERNEL_LOSS), past.unconfirmed());
@@ -297,10 +307,8 @@ final class Daemon {
         if (className.equals(PluginWatcher.COMMANDS)) {
             return Objects.requireNonNull(pluginPrograms).output(options.getOrDefault(PluginWatcher.COMMANDS_OF, ""));
         }
-        return extensions.stream(className)
-                .orElseThrow(() -> new ClassNotFoundException(
-                        "there is no Java class " + className + " on the class path or in extension_path"))
-                .make(options);
+        Optional<StreamSource> inJava = extensions.stream(className);
+        return inJava.isPresent() ? inJava.get().make(options) : pythonStreams.make(className, options);
     }
 
     /** A kernel that runs already may be of an earlier version. */
@@ -373,7 +381,7 @@ final class Daemon {
                 clock,
                 residents,
                 workshop,
-                new Amendments(environment, new SystemAccounts(), new HookCheck(extensions)),
+                new Amendments(environment, new SystemAccounts(), new HookCheck(extensions, PythonNames.TRUSTED)),
                 stateFile,
                 publisher,
                 death -> {
@@ -407,7 +415,12 @@ final class Daemon {
                 new ConfigurationFile(settings.origin(), environment, loop),
                 new LiveSockets(kernel, sockets, workshop),
                 before,
-                applied -> apply(applied, arbiter, workshop, whereabouts));
+                new LookedUpNames(environment, loop, name -> readAgain(name, hooks)),
+                applied -> {
+                    findModules(applied, hooks);
+                    apply(applied, arbiter, workshop, whereabouts);
+                });
+        findModules(before, hooks);
         sockets.handSlotsTo(arbiter);
         Optional<Discovery> discovery = Discovery.begin(
                 config.options().get(CircusOptions.MULTICAST_ENDPOINT),
@@ -435,6 +448,10 @@ final class Daemon {
                     clock);
             plugins.commands(reception::takeOf);
             programs.commands(reception::takeOf);
+            hooks.commands((from, command, properties, replyTo) -> reception.take(
+                    new Caller(OptionalInt.of(security.uid()), OptionalInt.empty(), from),
+                    new Request(null, command, properties, false),
+                    replyTo));
             controller = new Controller(endpoints, reception, clock);
             office.exit(() -> leave(arbiter, controller, office));
             stats.watch(() -> processes(arbiter), agenda::changed);
@@ -458,10 +475,14 @@ final class Daemon {
         } finally {
             residents.close();
             programs.close();
+            hooks.endPython();
             discovery.ifPresent(Discovery::close);
         }
         int code = ending.finish(kernel, pump, sockets, journal, recall);
         quiet = pump.isOver();
+        if (quiet) {
+            pythonStreams.close();
+        }
         if (hasLostItsKernel()) {
             lose(arbiter, controller, office);
             return code;
@@ -611,6 +632,20 @@ final class Daemon {
 
     private Order order(String words, String lock) {
         return Order.ofSignal(words, clock.now(), lock);
+    }
+
+    private void readAgain(Question accepted, HookRunner hooks) {
+        switch (accepted.kind()) {
+            case HOOK -> hooks.readAgain(accepted.name());
+            case STREAM -> pythonStreams.readAgain(accepted.name());
+            case PLUGIN -> {}
+        }
+    }
+
+    private void findModules(CircusConfig config, HookRunner hooks) {
+        List<String> path = PythonPath.of(config.watchers());
+        hooks.pythonPath(path);
+        pythonStreams.path(path);
     }
 
     /** What a new configuration says about circusd itself, as far as that can change while it runs. */

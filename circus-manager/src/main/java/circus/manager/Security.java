@@ -19,7 +19,7 @@ import java.util.Optional;
  * What a configuration says about callers, once they are let in: their rights, and where the audit goes. It holds until circusd is started
  * anew.
  */
-record Security(Rights rights, Audit audit) implements AutoCloseable {
+record Security(Rights rights, Audit audit, int uid) implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Security.class.getName());
     private static final String IPC = "ipc://";
 
@@ -36,7 +36,7 @@ record Security(Rights rights, Audit audit) implements AutoCloseable {
                 options.get(CircusOptions.ENDPOINT_OWNER),
                 options.get(CircusOptions.ENDPOINT).startsWith(IPC),
                 uid);
-        return new Security(rights, audit(config.auditLog(), options.get(CircusOptions.AUDIT_FORMAT)));
+        return new Security(rights, audit(config.auditLog(), options.get(CircusOptions.AUDIT_FORMAT)), uid);
     }
 
     private static Audit audit(Optional<Path> file, AuditFormat format) throws StartupException {

@@ -13,6 +13,7 @@ import circus.manager.control.Keys;
 import circus.manager.extension.Extensions;
 import circus.manager.kernel.KernelAddress;
 import circus.manager.kernel.KernelStarter;
+import circus.manager.python.PythonNames;
 import circus.manager.upgrade.Progress;
 import circus.manager.upgrade.Succession;
 import circus.manager.upgrade.Upgrade;
@@ -129,7 +130,8 @@ final class Tenure {
                                     new Amendments(
                                             environment,
                                             new SystemAccounts(),
-                                            new HookCheck(new Extensions(config.extensionPath()))));
+                                            new HookCheck(
+                                                    new Extensions(config.extensionPath()), PythonNames.TRUSTED)));
                     descriptors = succession.get().descriptors();
                     Warmup.run();
                 }

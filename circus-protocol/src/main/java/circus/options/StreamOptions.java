@@ -31,7 +31,8 @@ public final class StreamOptions {
                             Optional.empty(),
                             NOTHING,
                             EFFECTIVE,
-                            StreamClass.names() + ", or a class of Java of yours; FileStream when there is a filename.")
+                            StreamClass.names()
+                                    + ", or a class of yours in Java or Python; FileStream when there is a filename.")
                     .reaching(Reach.CIRCUSD),
             StreamClass.values());
 

@@ -1,5 +1,6 @@
 package circus.manager.arbiter;
 
+import circus.manager.config.Amendments;
 import circus.manager.plan.Plan;
 import circus.manager.watcher.Order;
 import circus.manager.watcher.Watcher;
@@ -15,6 +16,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A request is refused with an exception before anything has happened; from then on the order's outcome tells how it went.
  */
 public interface Changes {
+    /** What is done when the names in a request are known. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws CommandException;
+    }
+
+    /**
+     * Has the names in a request looked at that no Java class has, then goes on; at once where there are none.
+     *
+     * @param refused told, where it does not go on at once, of what an exception would tell
+     */
+    void prepare(Amendments.Trial trial, Step then, Consumer<CommandException> refused) throws CommandException;
+
     /**
      * Changes options of a watcher, all or none, then does what they ask for: nothing, a resize, or a graceful replacement.
      *

@@ -1,11 +1,14 @@
 package circus.manager.arbiter;
 
+import circus.manager.config.Amendments;
 import circus.manager.config.CircusConfig;
+import circus.manager.config.PythonPath;
 import circus.manager.config.WatcherConfig;
 import circus.manager.plan.Baseline;
 import circus.manager.plan.Live;
 import circus.manager.plan.LiveWatcher;
 import circus.manager.plan.Plan;
+import circus.manager.python.NameCheck.Question;
 import circus.manager.watcher.Change;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
@@ -39,6 +42,7 @@ public final class LiveChanges implements Changes {
     private final Arbiter arbiter;
     private final Source source;
     private final LiveSockets sockets;
+    private final ForeignNames names;
     private final Consumer<CircusConfig> applied;
     private CircusConfig config;
 
@@ -50,10 +54,17 @@ public final class LiveChanges implements Changes {
 
     /**
      * @param config what runs
+     * @param names looks at what commands name
      * @param applied told of each new configuration, for what does not concern watchers and sockets
      */
     public LiveChanges(
-            Arbiter arbiter, Source source, LiveSockets sockets, CircusConfig config, Consumer<CircusConfig> applied) {
+            Arbiter arbiter,
+            Source source,
+            LiveSockets sockets,
+            CircusConfig config,
+            ForeignNames names,
+            Consumer<CircusConfig> applied) {
+        this.names = names;
         this.arbiter = arbiter;
         this.source = source;
         this.sockets = sockets;
@@ -61,6 +72,25 @@ public final class LiveChanges implements Changes {
         this.planned = config;
         this.baseline = Baseline.of(config);
         this.applied = applied;
+    }
+
+    @Override
+    public void prepare(Amendments.Trial trial, Step then, Consumer<CommandException> refused) throws CommandException {
+        List<Question> questions = arbiter.amendments().foreignNames(trial);
+        if (questions.isEmpty()) {
+            then.run();
+            return;
+        }
+        List<WatcherConfig> configs =
+                arbiter.watchers().stream().map(Watcher::config).toList();
+        names.look(PythonPath.of(configs), questions, refusals -> {
+            try {
+                arbiter.amendments().refuse(trial, refusals);
+                then.run();
+            } catch (CommandException cause) {
+                refused.accept(cause);
+            }
+        });
     }
 
     @Override

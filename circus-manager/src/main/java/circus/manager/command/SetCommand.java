@@ -5,6 +5,8 @@ import circus.manager.arbiter.Changes;
 import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.Reply;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Changes options of a watcher. */
 final class SetCommand implements Command {
@@ -19,7 +21,13 @@ final class SetCommand implements Command {
     @Override
     public void run(Call call) throws CommandException {
         Watcher watcher = arbiter.find(call.properties().mandatoryText("name"));
-        changes.set(watcher, call.properties().object("options"), call.watcherOrder(change -> Reply.ok()));
-        call.accepted();
+        Map<String, @Nullable Object> options = call.properties().object("options");
+        changes.prepare(
+                amendments -> amendments.apply(watcher.config(), options),
+                () -> {
+                    changes.set(watcher, options, call.watcherOrder(change -> Reply.ok()));
+                    call.accepted();
+                },
+                cause -> call.reply(cause.reply()));
     }
 }

@@ -1,5 +1,7 @@
 package circus.manager.config;
 
+import circus.manager.python.NameCheck.Question;
+import circus.manager.python.PythonNames;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.message.Json;
@@ -12,8 +14,11 @@ import circus.options.SetKey;
 import circus.options.WatcherOptions;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,8 @@ public final class Amendments {
     /** A request to the kernel may be 1 MiB long, and carries those of several watchers. */
     private static final int MOST_OF_OPTIONS = 200_000;
 
+    private static final String HOOKS = "hooks";
+
     private final Map<String, String> processEnvironment;
     private final Accounts accounts;
     private final HookCheck hookCheck;
@@ -37,6 +44,37 @@ public final class Amendments {
         this.processEnvironment = Map.copyOf(processEnvironment);
         this.accounts = accounts;
         this.hookCheck = hookCheck;
+    }
+
+    /** Something that is about to be applied. */
+    @FunctionalInterface
+    public interface Trial {
+        WatcherConfig make(Amendments amendments) throws CommandException;
+    }
+
+    /** The names in it that no Java class has, and that are new or are to be read again. */
+    public List<Question> foreignNames(Trial trial) {
+        Set<Question> names = new LinkedHashSet<>();
+        try {
+            WatcherConfig unused = trial.make(with((kind, name, refused) -> names.add(new Question(kind, name))));
+        } catch (CommandException refused) {
+            // It will be once more, and told then.
+        }
+        return List.copyOf(names);
+    }
+
+    /** Throws what is told when some of its names cannot be used. */
+    public void refuse(Trial trial, Map<Question, String> refusals) throws CommandException {
+        WatcherConfig unused = trial.make(with((kind, name, refused) -> {
+            String reason = refusals.get(new Question(kind, name));
+            if (reason != null) {
+                refused.accept(reason);
+            }
+        }));
+    }
+
+    private Amendments with(PythonNames names) {
+        return new Amendments(processEnvironment, accounts, hookCheck.with(names));
     }
 
     /** The same watcher with one option changed. */
@@ -51,7 +89,9 @@ public final class Amendments {
         try {
             WatcherConfig after = changed(new WatcherDraft(before, processEnvironment, accounts, hookCheck), checked)
                     .finish("Singleton watcher has a single process");
-            checkHooks(before.hooks(), after.hooks());
+            // What is set to what it was is to be read again.
+            boolean named = options.keySet().stream().anyMatch(key -> key.startsWith(HOOKS));
+            checkHooks(named ? Map.of() : before.hooks(), after.hooks());
             return kept(after);
         } catch (BadValueException e) {
             throw failed("cannot set options of " + PythonText.repr(before.name()), e);

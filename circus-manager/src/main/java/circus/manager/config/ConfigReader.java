@@ -2,6 +2,7 @@ package circus.manager.config;
 
 import circus.manager.extension.Extensions;
 import circus.manager.extension.UnusableException;
+import circus.manager.python.NameCheck;
 import circus.message.JsonException;
 import circus.options.BadValueException;
 import circus.options.CircusOptions;
@@ -72,10 +73,14 @@ final class ConfigReader {
                 .map(section -> circus(section, environments.common()))
                 .orElse(OptionValues.NONE);
         try (Extensions extensions = new Extensions(CircusConfig.extensionPath(main, options))) {
-            HookCheck hooks = new HookCheck(extensions);
+            PendingNames names = new PendingNames();
+            HookCheck hooks = new HookCheck(extensions, names);
             checkCommands(options, document, extensions);
             for (IniSection section : document.sections()) {
                 read(section, environments, hooks, options.get(CircusOptions.USE_PAPA));
+            }
+            if (looksAtFiles) {
+                names.settle(new NameCheck(processEnvironment), PythonPath.of(watchers.values()));
             }
         } catch (IOException closing) {
             problems.warn(Place.of(main), "a jar of extension_path could not be closed: " + closing);

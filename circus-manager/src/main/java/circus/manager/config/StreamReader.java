@@ -42,7 +42,15 @@ final class StreamReader {
                             + family.prefix() + "filename or " + family.prefix() + "class");
             return Optional.empty();
         }
-        StreamRules.check(className.get(), family.prefix(), extensions, texts).forEach(this::tell);
+        IniEntry place = entries.getOrDefault(
+                StreamOptions.CLASS.key(), entries.values().iterator().next());
+        StreamRules.check(
+                        className.get(),
+                        family.prefix(),
+                        extensions,
+                        texts,
+                        refused -> problems.error(place.place(), SectionReader.cannotUse(place, section, refused)))
+                .forEach(this::tell);
         texts.remove(StreamOptions.CLASS.key());
         return className.map(name -> new StreamConfig(name, texts));
     }

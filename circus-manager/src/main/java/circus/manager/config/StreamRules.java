@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What the options of a stream make together, and what is wrong with them: in a file and in a command alike. Any thread. */
 final class StreamRules {
@@ -43,9 +44,11 @@ final class StreamRules {
     private final String prefix;
     private final HookCheck extensions;
     private final Map<String, String> texts;
+    private final Consumer<String> refused;
     private final List<Finding> findings = new ArrayList<>();
 
-    private StreamRules(String prefix, HookCheck extensions, Map<String, String> texts) {
+    private StreamRules(String prefix, HookCheck extensions, Map<String, String> texts, Consumer<String> refused) {
+        this.refused = refused;
         this.prefix = prefix;
         this.extensions = extensions;
         this.texts = texts;
@@ -70,9 +73,15 @@ final class StreamRules {
      * @param prefix of the options' keys
      * @param extensions knows the classes of users
      * @param texts all options, by their keys without the prefix
+     * @param refused told later what is wrong with the class, if the findings do not say so
      */
-    static List<Finding> check(String className, String prefix, HookCheck extensions, Map<String, String> texts) {
-        StreamRules rules = new StreamRules(prefix, extensions, texts);
+    static List<Finding> check(
+            String className,
+            String prefix,
+            HookCheck extensions,
+            Map<String, String> texts,
+            Consumer<String> refused) {
+        StreamRules rules = new StreamRules(prefix, extensions, texts, refused);
         if (StreamClass.isCustom(className)) {
             rules.checkCustom(className);
         } else {
@@ -83,7 +92,7 @@ final class StreamRules {
 
     private void checkCustom(String className) {
         try {
-            extensions.checkStream(className);
+            extensions.checkStream(className, refused);
         } catch (BadValueException e) {
             error(StreamOptions.CLASS, e.getMessage());
         }
@@ -99,8 +108,8 @@ final class StreamRules {
                     StreamOptions.CLASS,
                     className.equals(StreamClass.QUEUE)
                             ? "nobody could read that queue but Circus's own process; write to a file, or name a class of yours"
-                            : "it is none of " + StreamClass.names() + " and no class of Java with a dot in its name"
-                                    + question(className));
+                            : "it is none of " + StreamClass.names()
+                                    + " and no class of Java or Python with a dot in its name" + question(className));
             return;
         }
         texts.keySet().forEach(member -> checkMember(member, known.get()));

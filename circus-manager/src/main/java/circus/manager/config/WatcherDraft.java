@@ -1,5 +1,6 @@
 package circus.manager.config;
 
+import circus.manager.python.PythonNames;
 import circus.message.PythonText;
 import circus.options.BadValueException;
 import circus.options.Option;
@@ -10,6 +11,7 @@ import circus.options.SetKey;
 import circus.options.StreamOptions;
 import circus.options.Support;
 import circus.options.WatcherOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -240,8 +242,17 @@ final class WatcherDraft {
                 .orElseThrow(
                         () -> new BadValueException("stream configuration invalid: there is no stream yet, so give "
                                 + family.prefix() + "filename or " + family.prefix() + "class too"));
-        for (StreamRules.Finding finding : StreamRules.check(className, family.prefix(), extensions, texts)) {
+        boolean isNew = touched.stream()
+                .anyMatch(key -> family.covers(key) || family.prefix().equals(key + "."));
+        HookCheck knowing = isNew ? extensions : extensions.with(PythonNames.TRUSTED);
+        List<String> refusals = new ArrayList<>();
+        for (StreamRules.Finding finding :
+                StreamRules.check(className, family.prefix(), knowing, texts, refusals::add)) {
             refuse(finding, family.prefix() + finding.member(), texts.getOrDefault(finding.member(), className));
+        }
+        if (!refusals.isEmpty()) {
+            throw new BadValueException(
+                    family.prefix() + StreamOptions.CLASS.key() + " = " + className + ": " + refusals.get(0));
         }
         texts.remove(StreamOptions.CLASS.key());
         return Optional.of(new StreamConfig(className, texts));

@@ -197,7 +197,7 @@ final class WatcherReader {
 
     private void checkHook(IniEntry entry, String text) {
         try {
-            HookCheck.doubt(hookCheck.check(text))
+            HookCheck.doubt(hookCheck.check(text, refused -> error(entry, refused)))
                     .ifPresent(doubt -> problems.warn(entry.place(), entry.key() + " in " + section + ": " + doubt));
         } catch (BadValueException e) {
             error(entry, e.getMessage());

@@ -4,13 +4,16 @@ import circus.hook.Hook;
 import circus.hook.HookPoint;
 import circus.manager.extension.Extensions;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class HookRunner implements HookPort, AutoCloseable {
     private final ClassLoader loader;
     private final JavaHooks javaHooks;
     private final ProgramHooks programs;
+    private final PythonHooks python;
     private final HookThreads threads;
     private final ScheduledThreadPoolExecutor limits;
 
@@ -46,6 +50,7 @@ public final class HookRunner implements HookPort, AutoCloseable {
         this.loader = extensions.loader();
         this.javaHooks = new JavaHooks(extensions);
         this.programs = new ProgramHooks(environment);
+        this.python = new PythonHooks(loop, environment);
         this.threads = threads;
         this.limits = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "circus-hook-limits");
@@ -66,6 +71,21 @@ public final class HookRunner implements HookPort, AutoCloseable {
         }
     }
 
+    /** How hooks in Python give commands. */
+    public void commands(HookCommands commands) {
+        python.commands(commands);
+    }
+
+    /** Where hooks in Python find modules, beside the PYTHONPATH of their own watcher. */
+    public void pythonPath(List<String> directories) {
+        python.path(directories);
+    }
+
+    /** A hook of that name in Python is read from its file again before its next call. */
+    public void readAgain(String name) {
+        python.readAgain(name);
+    }
+
     private HookAnswer perform(HookTask task) throws Exception {
         Thread.currentThread().setContextClassLoader(loader);
         RunningCall call = new RunningCall(task, loop);
@@ -73,18 +93,24 @@ public final class HookRunner implements HookPort, AutoCloseable {
         if (task.spec().isProgram()) {
             result = programs.run(task, call.stats());
         } else {
-            Hook hook = javaHooks.hook(task);
-            result = hook.run(call);
+            Optional<Hook> hook = javaHooks.hook(task);
+            result = hook.isPresent() ? hook.get().run(call) : python.run(task, call.stats());
         }
         return task.point() == HookPoint.EXTENDED_STATS
                 ? HookAnswer.withStats(result, PlainValues.checked(call.stats()))
                 : HookAnswer.of(result);
     }
 
+    /** Ends the helper of hooks in Python; there are to be no further calls. What runs otherwise goes on. */
+    public void endPython() {
+        python.close();
+    }
+
     @Override
     public void close() {
         limits.shutdownNow();
         threads.shutDown();
+        python.close();
     }
 
     /** One call under way. */
@@ -128,7 +154,7 @@ public final class HookRunner implements HookPort, AutoCloseable {
                 // The end of it has been told; nobody wants to hear what came of the interruption.
                 threads.returned();
             } else if (failure != null) {
-                deliver(failed(reason(failure), failure instanceof HookFailure ? null : failure));
+                deliver(failed(failure));
             } else if (result != null) {
                 deliver(result);
             }
@@ -157,8 +183,7 @@ public final class HookRunner implements HookPort, AutoCloseable {
                 Thread running = thread;
                 if (running != null) {
                     threads.abandoned();
-                    Throwable where = new HookFailure("it was here");
-                    where.setStackTrace(running.getStackTrace());
+                    @Nullable Throwable where = where(running.getStackTrace());
                     running.interrupt();
                     deliver(failed("it did not come back within " + seconds + " s", where));
                     return;
@@ -167,11 +192,33 @@ public final class HookRunner implements HookPort, AutoCloseable {
             deliver(failed("it did not get its turn within " + seconds + " s: too many other hooks run", null));
         }
 
+        /** Nothing for one in Python: where it is there, is told from there. */
+        private static @Nullable Throwable where(StackTraceElement[] stack) {
+            if (Stream.of(stack).anyMatch(each -> each.getClassName().equals(PythonHooks.class.getName()))) {
+                return null;
+            }
+            Throwable where = new HookFailure("it was here");
+            where.setStackTrace(stack);
+            return where;
+        }
+
         void refused(String reason) {
             synchronized (this) {
                 over = true;
             }
             deliver(failed(reason, null));
+        }
+
+        private HookAnswer failed(Throwable thrown) {
+            if (thrown instanceof PythonFailure raised) {
+                // Circus's words, which people search their logs for.
+                LOG.log(
+                        Level.ERROR,
+                        "Hook '" + task.point().word() + "' failed: " + task + ": " + reason(raised) + "\n"
+                                + raised.traceback().stripTrailing());
+                return HookAnswer.failed(reason(raised));
+            }
+            return failed(reason(thrown), thrown instanceof HookFailure ? null : thrown);
         }
 
         private HookAnswer failed(String reason, @Nullable Throwable thrown) {

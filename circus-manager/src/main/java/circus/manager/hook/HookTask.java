@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param watcher its name as configured
  * @param limit how long it may take, its turn to come included
- * @param options the watcher's options and the rest of its section, as text
+ * @param options the watcher's options and the rest of its section, as text; empty for a program
+ * @param environment of the watcher's processes, for PYTHONPATH; empty for a program
  */
 public record HookTask(
         HookPoint point,
@@ -19,6 +20,7 @@ public record HookTask(
         HookFacts facts,
         Duration limit,
         Map<String, String> options,
+        Map<String, String> environment,
         HookActions actions) {
     @Override
     public String toString() {

@@ -6,6 +6,7 @@ import circus.manager.extension.HookSource;
 import circus.manager.extension.UnusableException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The hooks in Java: one instance for all points of one watcher that name it, made when it is first called. Any thread. */
 final class JavaHooks {
@@ -18,11 +19,18 @@ final class JavaHooks {
         this.extensions = extensions;
     }
 
-    Hook hook(HookTask task) throws Exception {
+    /** @return empty when no Java class is called that */
+    Optional<Hook> hook(HookTask task) throws Exception {
         Key key = new Key(task.watcher(), task.spec().name());
         Hook known = known(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
         // Not within the lock: a constructor may take its time, and only its own hook is to wait for it.
-        return known == null ? keep(key, source(task).make()) : known;
+        Optional<HookSource> source = source(task);
+        return source.isEmpty()
+                ? Optional.empty()
+                : Optional.of(keep(key, source.get().make()));
     }
 
     private synchronized @org.jspecify.annotations.Nullable Hook known(Key key) {
@@ -34,15 +42,10 @@ final class JavaHooks {
         return earlier == null ? made : earlier;
     }
 
-    private HookSource source(HookTask task) throws HookFailure {
+    private Optional<HookSource> source(HookTask task) throws HookFailure {
         String name = task.spec().name();
         try {
-            return extensions
-                    .hook(name)
-                    .orElseThrow(
-                            () -> new HookFailure(
-                                    "there is no Java class " + name
-                                            + " on the class path or in extension_path; a hook in Python is not supported by this version"));
+            return extensions.hook(name);
         } catch (UnusableException unusable) {
             throw new HookFailure("cannot use " + name + ": " + unusable.getMessage());
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What a hook in Java sees of a {@link HookTask}. For the hook's thread. */
 final class RunningCall implements HookCall {
     /** Nothing is left of a process when its end is told: papa has collected it. In Circus's numbers. */
-    private static final int UNEXISTING = 2;
+    static final int UNEXISTING = 2;
 
     private final HookTask task;
     private final Executor loop;

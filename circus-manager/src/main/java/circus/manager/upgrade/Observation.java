@@ -3,6 +3,7 @@ package circus.manager.upgrade;
 import circus.manager.arbiter.Agenda;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.arbiter.Facilities;
+import circus.manager.arbiter.ForeignNames;
 import circus.manager.arbiter.Inherited;
 import circus.manager.arbiter.LastWords;
 import circus.manager.arbiter.LiveChanges;
@@ -61,7 +62,12 @@ record Observation(String plan, int processes) {
             Arbiter arbiter = new Arbiter(facilities, new Agenda(System::nanoTime), farewell -> {});
             arbiter.fill(before, inherited);
             LiveChanges changes = new LiveChanges(
-                    arbiter, (read, refused) -> {}, new LiveSockets(nobody, sockets, workshop), before, applied -> {});
+                    arbiter,
+                    (read, refused) -> {},
+                    new LiveSockets(nobody, sockets, workshop),
+                    before,
+                    ForeignNames.TRUSTED,
+                    applied -> {});
             sockets.handSlotsTo(arbiter);
             List<Attached> attached = reader.attached();
             List<String> lines = new ArrayList<>();

@@ -136,6 +136,7 @@ final class HookGates {
                 facts,
                 blueprint.seconds(WatcherOptions.HOOK_TIMEOUT),
                 spec.isProgram() ? Map.of() : texts(config),
+                spec.isProgram() ? Map.of() : config.environment(),
                 actions);
         around.hooks().run(task, came -> answer.accept(spec, came));
     }

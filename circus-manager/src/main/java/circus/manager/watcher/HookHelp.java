@@ -2,8 +2,10 @@ package circus.manager.watcher;
 
 import circus.manager.hook.HookActions;
 import circus.manager.kernel.SignalTarget;
+import circus.message.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the hooks of a watcher may ask of it. Runs on circus-loop only. */
 final class HookHelp implements HookActions {
@@ -27,6 +29,21 @@ final class HookHelp implements HookActions {
         Map<Integer, Integer> processes = new LinkedHashMap<>();
         workers.alive().forEach(worker -> processes.put(worker.pid(), worker.number()));
         return processes;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> describe() {
+        Map<String, Object> processes = new LinkedHashMap<>();
+        workers.alive()
+                .forEach(worker -> processes.put(
+                        Integer.toString(worker.pid()),
+                        Map.of("wid", worker.number(), "started", Json.seconds(worker.started()))));
+        Map<String, @Nullable Object> description = new LinkedHashMap<>();
+        description.put("status", status());
+        description.put("numprocesses", watcher.target());
+        description.put("environment", watcher.config().environment());
+        description.put("processes", processes);
+        return description;
     }
 
     @Override

@@ -34,8 +34,11 @@ final class AmendmentsTest {
         }
     };
 
-    private final Amendments amendments =
-            new Amendments(IniHome.ENVIRONMENT, ACCOUNTS, new HookCheck(new Extensions(List.of())));
+    private final Amendments amendments = new Amendments(
+            IniHome.ENVIRONMENT,
+            ACCOUNTS,
+            new HookCheck(
+                    new Extensions(List.of()), (kind, name, refused) -> refused.accept("and nobody asks Python")));
 
     @TempDir
     Path directory;

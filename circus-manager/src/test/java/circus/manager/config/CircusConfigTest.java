@@ -57,8 +57,8 @@ final class CircusConfigTest {
                         "2: cannot use numprocesses = two in [watcher:a]: 'two' is not an integer",
                         "3: cannot read 'more junk': it is neither [SECTION] nor NAME = VALUE; to continue the option above, indent it",
                         "4: cannot use hooks.after_stop = m.h in [watcher:a]: there is no Java class m.h on the class path or in"
-                                + " extension_path, and a hook in Python is not supported by this version; a program is written as"
-                                + " exec:/path/to/program",
+                                + " extension_path, and no python3 on circusd's PATH that could import a Python hook of that name;"
+                                + " a program is written as exec:/path/to/program",
                         "7: cannot use check_delay = inf in [circus]: 'inf' is not a number of seconds",
                         "9: cannot use port = http in [socket:s]: 'http' is not an integer",
                         "11: cannot use use = a.b in [plugin:p]: there is no Java class a.b on the class path or in extension_path, and"

@@ -137,7 +137,8 @@ public class HookRunnerTest {
         CompletableFuture<HookAnswer> answer = new CompletableFuture<>();
         try {
             runner.run(
-                    new HookTask(point, HookSpec.parse(spec), "web", facts, limit, Map.of("cmd", "x"), actions()),
+                    new HookTask(
+                            point, HookSpec.parse(spec), "web", facts, limit, Map.of("cmd", "x"), Map.of(), actions()),
                     answer::complete);
         } catch (BadValueException bad) {
             throw new AssertionError(bad);
@@ -155,6 +156,11 @@ public class HookRunnerTest {
             @Override
             public Map<Integer, Integer> processes() {
                 return Map.of();
+            }
+
+            @Override
+            public Map<String, @Nullable Object> describe() {
+                return Map.of("status", "stopping", "processes", Map.of("7", Map.of("wid", 1, "started", 5.5)));
             }
 
             @Override

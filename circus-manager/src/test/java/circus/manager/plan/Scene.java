@@ -7,6 +7,7 @@ import circus.manager.config.ConfigException;
 import circus.manager.config.HookCheck;
 import circus.manager.config.WatcherConfig;
 import circus.manager.extension.Extensions;
+import circus.manager.python.PythonNames;
 import circus.message.CommandException;
 import circus.options.WatcherOptions;
 import java.io.IOException;
@@ -36,8 +37,8 @@ final class Scene {
         }
     };
 
-    final Amendments amendments =
-            new Amendments(Map.of("HOME", "/root"), ANYBODY, new HookCheck(new Extensions(List.of())));
+    final Amendments amendments = new Amendments(
+            Map.of("HOME", "/root"), ANYBODY, new HookCheck(new Extensions(List.of()), PythonNames.TRUSTED));
 
     private final Path file;
     private CircusConfig before;

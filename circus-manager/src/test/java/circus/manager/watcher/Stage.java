@@ -8,6 +8,7 @@ import circus.manager.extension.Extensions;
 import circus.manager.hook.HookPort;
 import circus.manager.kernel.Exit;
 import circus.manager.kernel.KernelPort;
+import circus.manager.python.PythonNames;
 import circus.message.CommandException;
 import circus.message.Event;
 import circus.options.Option;
@@ -30,8 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Everything around a watcher, in memory: a clock that is moved by hand, a {@link FakeKernel}, and a record of the events. */
 public final class Stage implements Surroundings, Clock {
     /** As on a machine where every user exists. */
-    public static final Amendments AMENDMENTS =
-            new Amendments(Map.of(), new SystemAccounts(), new HookCheck(new Extensions(List.of())));
+    public static final Amendments AMENDMENTS = new Amendments(
+            Map.of(), new SystemAccounts(), new HookCheck(new Extensions(List.of()), PythonNames.TRUSTED));
 
     private static final AtomicLong ORDERS = new AtomicLong();
     private static final Instant EPOCH = Instant.parse("2026-11-20T21:00:00Z");
