@@ -1,0 +1,195 @@
+package circus.tests.python;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import circus.message.Json;
+import circus.message.JsonException;
+import circus.tests.harness.DebianPython;
+import circus.tests.harness.Home;
+import circus.tests.harness.HomeExtension;
+import circus.tests.harness.Installation;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Plugins as they were written for Circus, in the helper, at the ends of pipes. */
+@Timeout(60)
+@ExtendWith(HomeExtension.class)
+class PythonPluginTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Home home;
+    private @Nullable Process plugin;
+
+    PythonPluginTest(Home home) {
+        this.home = home;
+    }
+
+    @BeforeEach
+    void python() {
+        DebianPython.require("json", "python3");
+    }
+
+    @AfterEach
+    void end() {
+        if (plugin != null) {
+            plugin.destroyForcibly();
+        }
+    }
+
+    /** @param isolated without the modules of Debian's packages, so without Tornado */
+    private Process start(boolean isolated, String name) throws IOException {
+        List<String> command = new ArrayList<>(List.of(DebianPython.PROGRAM));
+        if (isolated) {
+            command.add("-S");
+        }
+        command.addAll(
+                List.of(Installation.built().resolve("lib/python/circus_helper").toString(), "plugin", name));
+        ProcessBuilder builder =
+                home.prepared(command).redirectError(new File(home.path("log").toString()));
+        Process started = builder.start();
+        plugin = started;
+        return started;
+    }
+
+    private void say(Map<String, ?> message) {
+        try {
+            OutputStream out = Objects.requireNonNull(plugin).getOutputStream();
+            out.write(Json.bytes(message));
+            out.write('\n');
+            out.flush();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    private static Map<String, @Nullable Object> hear(BufferedReader from) throws IOException, JsonException {
+        return Json.readObject(Objects.requireNonNull(from.readLine(), "a line"));
+    }
+
+    private static Map<String, ?> event(String watcher, String action, Map<String, ?> message) {
+        return Map.of(
+                "type", "event",
+                "topic", "watcher." + watcher + "." + action,
+                "watcher", watcher,
+                "action", action,
+                "message", message);
+    }
+
+    @Test
+    void the_logger_of_the_manual() throws Exception {
+        home.write("myproject/__init__.py", "");
+        home.write("myproject/plugins.py", """
+                from circus.plugins import CircusPlugin
+
+                class Logger(CircusPlugin):
+
+                    name = 'logger'
+
+                    def __init__(self, *args, **config):
+                        super(Logger, self).__init__(*args, **config)
+                        self.filename = config.get('filename')
+                        self.file = None
+
+                    def handle_init(self):
+                        self.file = open(self.filename, 'a+', buffering=1)
+
+                    def handle_stop(self):
+                        self.file.close()
+
+                    def handle_recv(self, data):
+                        watcher_name, action, msg = self.split_data(data)
+                        msg_dict = self.load_message(msg)
+                        self.file.write('%s %s::%r\\n' % (action, watcher_name, msg_dict))
+                """);
+        for (boolean isolated : List.of(true, false)) {
+            String file = "events." + isolated;
+            Process logger = start(isolated, "myproject.plugins.Logger");
+            say(Map.of("type", "hello", "name", "plugin:logger", "config", Map.of("filename", file)));
+            say(event("web", "spawn", Map.of("process_pid", 7)));
+            say(event("my.app", "kill", Map.of()));
+            await("the events")
+                    .atMost(PATIENCE)
+                    .until(() -> home.path(file).toFile().exists()
+                            && Home.read(home.path(file)).lines().count() == 2);
+
+            logger.destroy();
+
+            assertThat(logger.waitFor()).isZero();
+            assertThat(Home.read(home.path(file))).isEqualTo("spawn web::{'process_pid': 7}\nkill my.app::{}\n");
+        }
+    }
+
+    @Test
+    void one_that_calls_casts_prints_and_has_a_period_of_its_own() throws Exception {
+        home.write("caller.py", """
+                from circus.plugins import CircusPlugin
+                from tornado import ioloop
+
+                class Caller(CircusPlugin):
+                    name = 'caller'
+
+                    def handle_init(self):
+                        self.period = ioloop.PeriodicCallback(self.look, 50)
+                        self.period.start()
+
+                    def look(self):
+                        print('is not for circusd')
+                        self.period.stop()
+                        watchers = self.call('list')['watchers']
+                        self.cast('restart', name=watchers[0])
+                        self.loop.add_callback(self.later)
+
+                    def later(self):
+                        raise ValueError('of the loop')
+
+                    def handle_recv(self, data):
+                        if self.split_data(data)[1] == 'bad':
+                            raise ValueError('of an event')
+                        self.cast('seen', config=self.config, event=self.split_data(data)[1])
+                """);
+        for (boolean isolated : List.of(true, false)) {
+            Process caller = start(isolated, "caller.Caller");
+            BufferedReader from =
+                    new BufferedReader(new InputStreamReader(caller.getInputStream(), StandardCharsets.UTF_8));
+            say(Map.of("type", "hello", "name", "plugin:x", "config", Map.of("loop_rate", "5")));
+
+            Map<String, @Nullable Object> call = hear(from);
+            say(event("web", "first", Map.of()));
+            say(Map.of("type", "reply", "id", "another's", "reply", Map.of()));
+            say(Map.of("type", "reply", "id", call.get("id"), "reply", Map.of("watchers", List.of("web"))));
+
+            assertThat(call).containsEntry("command", "list").containsEntry("properties", Map.of());
+            assertThat(hear(from))
+                    .isEqualTo(Map.of("command", "restart", "properties", Map.of("name", "web"), "msg_type", "cast"));
+            assertThat(hear(from).get("properties"))
+                    .isEqualTo(Map.of("config", Map.of("loop_rate", "5", "name", "plugin:x"), "event", "first"));
+            say(event("web", "bad", Map.of()));
+            say(Map.of("type", "hello", "name", "plugin:x", "config", Map.of()));
+            say(event("web", "second", Map.of()));
+            assertThat(hear(from).get("properties")).asString().contains("event=second");
+            caller.getOutputStream().close();
+            assertThat(caller.waitFor()).as("its end, with that of circusd").isZero();
+            assertThat(Home.read(home.path("log")))
+                    .contains("is not for circusd")
+                    .contains("ValueError: of the loop")
+                    .contains("ValueError: of an event");
+        }
+    }
+}
