@@ -51,7 +51,11 @@ class DocsTest {
                 "5556", Integer.toString(Home.freePort()));
         List<Path> files = Stream.concat(
                         Stream.of(
-                                "examples/web.ini", "examples/hooks.ini", "examples/logs.ini", "examples/plugins.ini", "examples/python.ini"),
+                                "examples/web.ini",
+                                "examples/hooks.ini",
+                                "examples/logs.ini",
+                                "examples/plugins.ini",
+                                "examples/python.ini"),
                         EXAMPLES.stream().map(name -> "examples/java/" + name + "/circus.ini"))
                 .map(release::resolve)
                 .filter(Files::exists)
