@@ -17,6 +17,6 @@ public interface Plugin {
     /** Something has happened to a watcher; in the order in which it happened. */
     default void event(PluginEvent event) throws Exception {}
 
-    /** It ends because it is to end; nothing is called after this. Not called when circusd is killed. */
+    /** It ends, because it is to or by what it has thrown; nothing is called after this. Not called when circusd is killed. */
     default void stop() throws Exception {}
 }

@@ -181,20 +181,32 @@ public final class PluginThread implements Resident {
             Plugin plugin = made();
             try {
                 serve(plugin);
-            } catch (InterruptedException closing) {
-                if (!isClosed()) {
-                    throw closing;
+            } catch (Exception fault) {
+                if (!(fault instanceof InterruptedException && isClosed())) {
+                    stopAfter(fault, plugin);
+                    throw fault;
                 }
             }
-            if (isClosed()) {
-                // What interrupted it was for what it did, not for its farewell.
-                boolean unused = Thread.interrupted();
-                busy(plugin::stop);
-            }
+            stop(plugin);
         } finally {
             close();
             thread = null;
         }
+    }
+
+    /** It is to let go of what it holds, whatever it has thrown. */
+    private void stopAfter(Exception fault, Plugin plugin) {
+        try {
+            stop(plugin);
+        } catch (Exception another) {
+            fault.addSuppressed(another);
+        }
+    }
+
+    private void stop(Plugin plugin) throws Exception {
+        // What interrupted it was for what it did, not for its farewell.
+        boolean unused = Thread.interrupted();
+        busy(plugin::stop);
     }
 
     private Plugin made() throws Exception {

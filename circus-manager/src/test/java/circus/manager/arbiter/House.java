@@ -106,6 +106,7 @@ public final class House implements Clock {
             (read, refused) -> read.accept(edited),
             new LiveSockets(kernel, new ManagedSockets(List.of(), new NoSockets()), workshop),
             edited,
+            ForeignNames.TRUSTED,
             applied -> {});
 
     /** No socket is held before a test says so. */

@@ -6,6 +6,7 @@ import circus.command.CommandSpec;
 import circus.manager.arbiter.Changes;
 import circus.manager.arbiter.House;
 import circus.manager.arbiter.RunTimeChange;
+import circus.manager.config.Amendments;
 import circus.manager.plan.Plan;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.Change;
@@ -61,6 +62,12 @@ class ChangingCommandsTest {
             }
             all.add(what);
             outcomes.add(outcome);
+        }
+
+        @Override
+        public void prepare(Amendments.Trial trial, Step then, Consumer<CommandException> refused)
+                throws CommandException {
+            then.run();
         }
 
         @Override

@@ -65,10 +65,12 @@ class PluginThreadsTest {
 
             public final class Faulty implements Plugin {
                 private String how;
+                private String file;
 
                 public void start(PluginContext circus) throws Exception {
                     how = circus.config().get("how");
-                    Files.writeString(Path.of(circus.config().get("file")), "start\\n",
+                    file = circus.config().get("file");
+                    Files.writeString(Path.of(file), "start\\n",
                             StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 }
 
@@ -83,6 +85,10 @@ class PluginThreadsTest {
                     while (!ended) {
                         ended = System.nanoTime() == 1;
                     }
+                }
+
+                public void stop() throws Exception {
+                    Files.writeString(Path.of(file), "stop\\n", StandardOpenOption.APPEND);
                 }
             }
             """;
