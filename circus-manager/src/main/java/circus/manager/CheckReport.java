@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * What {@code circusd --check} tells of a configuration: everything that is wrong or doubtful, a line each, in columns, and a line that
- * sums it up. Each begins with {@code FILE:LINE:}, so that editors find the place. Nothing but the files is read. Pure; any thread.
+ * sums it up. Each begins with {@code FILE:LINE:}, so that editors find the place. Nothing but the files is read, and what they name in Python. Pure; any thread.
  *
  * @param isUsable whether circusd can start with it
  */

@@ -369,7 +369,9 @@ final class Daemon {
                 kernel.hello().pid());
         PluginHost plugins = new PluginHost(extensions, loop, clock, agenda::changed);
         PluginPrograms programs = new PluginPrograms(
-                kernel, loop, new HomeCommandLine(() -> addresses(premises.applied()), config.extensionPath()));
+                kernel,
+                loop,
+                new HomeCommandLine(() -> addresses(premises.applied()), config.extensionPath(), environment));
         pluginPrograms = programs;
         Residents residents = new Residents(
                 programs,

@@ -60,23 +60,30 @@ public final class HookCheck {
         return spec;
     }
 
-    /** Looks whether there is a plugin of that name. The exception says why not. */
-    void checkPlugin(String use) throws BadValueException {
+    /**
+     * Looks whether there is a plugin of that name. The exception says why not.
+     *
+     * @param refused told so later, where Python has to be asked
+     * @return whether it is a Java class; else it is one in Python, if anything
+     */
+    boolean checkPlugin(String use, Consumer<String> refused) throws BadValueException {
         try {
-            if (PluginClass.find(use).isEmpty() && extensions.plugin(use).isEmpty()) {
-                throw new BadValueException("there is no Java class " + use
-                        + " on the class path or in extension_path, and circusd brings along "
-                        + PluginClass.names() + " only"
-                        + SectionReader.question(Misspelling.nearest(
-                                use,
-                                Arrays.stream(PluginClass.values())
-                                        .map(PluginClass::title)
-                                        .toList()))
-                        + "; a program is written as exec:/path/to/program");
+            if (PluginClass.find(use).isPresent() || extensions.plugin(use).isPresent()) {
+                return true;
             }
         } catch (UnusableException unusable) {
             throw new BadValueException(String.valueOf(unusable.getMessage()));
         }
+        List<String> titles =
+                Arrays.stream(PluginClass.values()).map(PluginClass::title).toList();
+        String none = "there is no Java class " + use + " on the class path or in extension_path, circusd brings along "
+                + PluginClass.names() + " only" + SectionReader.question(Misspelling.nearest(use, titles));
+        String hint = "; a program is written as exec:/path/to/program";
+        if (!PythonNames.canBe(use)) {
+            throw new BadValueException(none + hint);
+        }
+        python.ask(Kind.PLUGIN, use, reason -> refused.accept(none + ", " + reason + hint));
+        return false;
     }
 
     /** Looks whether a class of the user's can be a stream. The exception says why not. */

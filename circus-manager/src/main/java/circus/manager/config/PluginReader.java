@@ -107,8 +107,9 @@ final class PluginReader {
                 }
                 return Optional.of(Kind.PROGRAM);
             }
-            check.checkPlugin(use);
-            return Optional.of(asProcess ? Kind.PROCESS : Kind.THREAD);
+            boolean isJava = check.checkPlugin(
+                    use, refused -> problems.error(given.place(), SectionReader.cannotUse(given, section, refused)));
+            return Optional.of(isJava ? asProcess ? Kind.PROCESS : Kind.THREAD : Kind.PYTHON);
         } catch (BadValueException unusable) {
             problems.error(given.place(), SectionReader.cannotUse(given, section, unusable.getMessage()));
             return Optional.empty();

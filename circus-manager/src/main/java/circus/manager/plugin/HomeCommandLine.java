@@ -3,11 +3,13 @@ package circus.manager.plugin;
 import circus.manager.config.PluginWatcher;
 import circus.manager.config.PluginWatcher.Kind;
 import circus.manager.config.WatcherConfig;
+import circus.manager.python.Interpreter;
 import circus.message.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -16,14 +18,16 @@ import java.util.function.Supplier;
  *
  * @param endpoints where commands are taken and events published, as of each start
  * @param extensions jars and directories with classes of the user's
+ * @param environment circusd's own, for the PATH on which python3 is
  */
-public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> extensions) implements PluginCommandLine {
+public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> extensions, Map<String, String> environment)
+        implements PluginCommandLine {
     @Override
     public List<String> of(WatcherConfig plugin, List<String> declared) throws IOException {
         return switch (PluginWatcher.kind(plugin).orElse(Kind.PROGRAM)) {
             case PROGRAM, THREAD -> declared;
             case PROCESS -> ofClass(plugin);
-            case PYTHON -> throw new IOException("a plugin in Python cannot be run by this version");
+            case PYTHON -> inPython(plugin);
         };
     }
 
@@ -40,6 +44,12 @@ public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> exten
         words.addAll(List.of("--config-json", Json.write(PluginWatcher.config(plugin))));
         words.add(PluginWatcher.use(plugin));
         return words;
+    }
+
+    private List<String> inPython(WatcherConfig plugin) throws IOException {
+        return Interpreter.find(environment)
+                .orElseThrow(() -> new IOException("there is no python3 on circusd's PATH"))
+                .command("plugin", PluginWatcher.use(plugin));
     }
 
     private static Path home() throws IOException {

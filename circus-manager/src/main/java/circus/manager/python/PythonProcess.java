@@ -41,6 +41,9 @@ final class PythonProcess {
     private final Listener listener;
     private final LinkedBlockingQueue<byte[]> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
 
+    /** By us, which closes its streams, too. */
+    private volatile boolean killed;
+
     private PythonProcess(Process process, Listener listener) {
         this.process = process;
         this.listener = listener;
@@ -83,6 +86,7 @@ final class PythonProcess {
 
     /** With all that it has started and that is in its process group. */
     void kill() {
+        killed = true;
         Session.kill(process);
     }
 
@@ -118,7 +122,9 @@ final class PythonProcess {
                 }
             }
         } catch (IOException broken) {
-            LOG.log(Level.WARNING, "the Python helper {0} is killed: {1}", title(), broken.getMessage());
+            if (!killed) {
+                LOG.log(Level.WARNING, "the Python helper {0} is killed: {1}", title(), broken.getMessage());
+            }
         }
         end();
     }

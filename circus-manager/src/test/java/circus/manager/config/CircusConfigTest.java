@@ -61,9 +61,10 @@ final class CircusConfigTest {
                                 + " a program is written as exec:/path/to/program",
                         "7: cannot use check_delay = inf in [circus]: 'inf' is not a number of seconds",
                         "9: cannot use port = http in [socket:s]: 'http' is not an integer",
-                        "11: cannot use use = a.b in [plugin:p]: there is no Java class a.b on the class path or in extension_path, and"
+                        "11: cannot use use = a.b in [plugin:p]: there is no Java class a.b on the class path or in extension_path,"
                                 + " circusd brings along Flapping, WatchDog, ResourceWatcher, CommandReloader, StatsdEmitter, FullStats,"
-                                + " RedisObserver, HttpObserver only; a program is written as exec:/path/to/program",
+                                + " RedisObserver, HttpObserver only, and no python3 on circusd's PATH that could import a Python plugin of"
+                                + " that name; a program is written as exec:/path/to/program",
                         "conf.d/b.ini:1: cannot start a process of [watcher:b]: it has no cmd",
                         "conf.d/b.ini:2: cannot read 'junk': it is neither [SECTION] nor NAME = VALUE; to continue the option above,"
                                 + " indent it",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import circus.message.Json;
 import circus.message.JsonException;
+import circus.tests.harness.Circus;
 import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
@@ -134,6 +135,59 @@ class PythonPluginTest {
             assertThat(logger.waitFor()).isZero();
             assertThat(Home.read(home.path(file))).isEqualTo("spawn web::{'process_pid': 7}\nkill my.app::{}\n");
         }
+    }
+
+    @Test
+    void one_of_the_configuration_hears_of_everything_and_outlives_its_circusd() {
+        home.write("code/mine.py", """
+                from circus.plugins import CircusPlugin
+                from tornado import ioloop
+
+                class Notes(CircusPlugin):
+                    name = 'notes'
+
+                    def handle_init(self):
+                        with open(self.config['filename'], 'a') as out:
+                            print('init', self.config['name'], len(self.call('list')['watchers']), file=out)
+                        self.once = ioloop.PeriodicCallback(self.grow, 200)
+                        self.once.start()
+
+                    def grow(self):
+                        self.once.stop()
+                        self.cast('incr', name='web')
+
+                    def handle_recv(self, data):
+                        watcher, action, message = self.split_data(data)
+                        if watcher == 'web':
+                            with open(self.config['filename'], 'a') as out:
+                                print(watcher, action, sorted(self.load_message(message)), file=out)
+                """);
+        Circus circus = home.circus("plugged", "", """
+                [env]
+                PYTHONPATH = %s
+
+                [watcher:web]
+                cmd = sleep 1000
+
+                [plugin:notes]
+                use = mine.Notes
+                filename = %s
+                """.formatted(home.path("code"), home.path("notes")));
+        circus.awaitCommands(circus.launchBelow("env", "PATH=" + DebianPython.PATH));
+        circus.awaitWorkers("web", 2);
+        int pid = circus.awaitWorkers("plugin:notes", 1).get(0);
+        circus.manager().kill9();
+        circus.awaitCommands(circus.launchBelow("env", "PATH=" + DebianPython.PATH));
+        assertThat(circus.awaitWorkers("plugin:notes", 1)).containsExactly(pid);
+        circus.tell("stop", "--waiting", "web");
+        await("what happened")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Home.read(home.path("notes")).lines())
+                        .startsWith("init plugin:notes 2")
+                        .contains("web spawn ['process_pid', 'seq', 'time']")
+                        .endsWith("web stop ['seq', 'time']"));
+        circus.terminate();
+        home.mustBeEmpty();
     }
 
     @Test
