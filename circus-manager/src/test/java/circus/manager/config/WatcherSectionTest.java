@@ -45,7 +45,7 @@ final class WatcherSectionTest {
                 "stdout_stream = FileStream|a stream is described by options such as stdout_stream.filename",
                 "stderr_streamer.x = y|a stream is described by options such as stderr_stream.filename",
                 "stdout_stream.class = WatchedFileStream|it needs stdout_stream.filename too",
-                "stdout_stream.class = JSONStream|it is none of FileStream, TimedRotatingFileStream, WatchedFileStream, JsonStream, StdoutStream, FancyStdoutStream, SyslogStream and no class of Java with a dot in its name; did you mean JsonStream?",
+                "stdout_stream.class = JSONStream|it is none of FileStream, TimedRotatingFileStream, WatchedFileStream, JsonStream, StdoutStream, FancyStdoutStream, SyslogStream and no class of Java or Python with a dot in its name; did you mean JsonStream?",
                 "stdout_stream.class = QueueStream|nobody could read that queue but Circus's own process; write to a file, or name a class of yours",
                 "stdout_stream.class = no.such.Stream|there is no Java class no.such.Stream on the class path or in extension_path, and no python3 on circusd's PATH that could import a Python stream of that name",
                 "stdout_stream.class = java.lang.String|java.lang.String is no circus.stream.OutputStreamer",
