@@ -52,6 +52,7 @@ final class Defaults {
                 "logoutput",
                 "pidfile",
                 "extension_path",
+                "commands",
                 "state_file",
                 "umask",
                 "endpoint_owner",

@@ -78,6 +78,7 @@ final class OptionDeclarationsTest {
             number("max_age", "60", 60),
             number("max_age_variance", "5", 5),
             text("extension_path", "hooks.jar:lib"),
+            text("commands", "com.example.Drain"),
             sample("hook_timeout", "7", 7.0, "7.0"),
             sample("backoff", ".5", 0.5, "0.5"),
             sample("backoff_max", "20", 20.0, "20.0"),
