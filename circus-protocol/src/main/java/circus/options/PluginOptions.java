@@ -35,8 +35,14 @@ public final class PluginOptions {
             60.0,
             "A plugin on a thread of circusd that is at one thing for so many seconds is given up and replaced.");
 
+    public static final Option<Optional<String>> CURVE = declare(
+            "curve",
+            OptionTypes.OPTIONAL_TEXT,
+            Optional.empty(),
+            "With process = true, where circusd demands keys: the file with this plugin's, as circusctl --curve takes it.");
+
     /** What every section may have. The rest of what a watcher may have, it may have too, where it runs as a process. */
-    public static final List<Option<?>> COMMON = List.of(USE, ACTIVE, PROCESS, HANG_TIMEOUT);
+    public static final List<Option<?>> COMMON = List.of(USE, ACTIVE, PROCESS, HANG_TIMEOUT, CURVE);
 
     public static final Option<Integer> ATTEMPTS =
             declare("attempts", OptionTypes.INTEGER, 2, "So many deaths within the window are flapping; 0: none are.");

@@ -5,6 +5,7 @@ import circus.manager.config.PluginWatcher.Kind;
 import circus.manager.config.WatcherConfig;
 import circus.manager.python.Interpreter;
 import circus.message.Json;
+import circus.options.PluginOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,10 @@ public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> exten
         if (!extensions.isEmpty()) {
             words.add("--extension-path");
             words.add(String.join(":", extensions.stream().map(Path::toString).toList()));
+        }
+        String keys = PluginWatcher.config(plugin).get(PluginOptions.CURVE.key());
+        if (keys != null) {
+            words.addAll(List.of("--curve", keys));
         }
         words.addAll(List.of("--config-json", Json.write(PluginWatcher.config(plugin))));
         words.add(PluginWatcher.use(plugin));

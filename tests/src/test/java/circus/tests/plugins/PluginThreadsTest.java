@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import circus.tests.harness.Circus;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
+import circus.tests.harness.Installation;
 import circus.tests.harness.SourceJar;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -255,5 +257,37 @@ class PluginThreadsTest {
         assertThat(lines("diary")).endsWith("stop");
         circus.terminate();
         home.mustBeEmpty();
+    }
+
+    @Test
+    void a_process_has_keys_of_its_own_where_circusd_demands_some() {
+        keygen("server");
+        keygen("plugin", "--server", "server.key");
+        SourceJar.make(home, "ours.jar", Map.of("com.example.Diary", DIARY));
+        Circus circus = home.circus(
+                "keys",
+                "extension_path = ours.jar\ncurve_server_key = server.key_secret\ncurve_clients = plugin.key\n",
+                """
+                [plugin:diary]
+                use = com.example.Diary
+                process = true
+                curve = %s
+                file = %s
+                """.formatted(home.path("plugin.key_secret"), home.path("diary")));
+        circus.start();
+        await("an answer")
+                .atMost(PATIENCE)
+                .until(() -> home.path("diary").toFile().exists()
+                        && lines("diary").stream().anyMatch(line -> line.startsWith("watchers [")));
+        circus.ctl("--curve", home.path("plugin.key_secret").toString(), "quit", "--terminate", "--waiting")
+                .mustSucceed();
+        home.mustBeEmpty();
+    }
+
+    private void keygen(String... words) {
+        List<String> command = new ArrayList<>(List.of("keygen"));
+        command.addAll(List.of(words));
+        home.run(PATIENCE, Installation.launcher("circusctl"), command.toArray(String[]::new))
+                .mustSucceed();
     }
 }
