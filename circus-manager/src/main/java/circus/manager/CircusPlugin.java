@@ -8,6 +8,7 @@ import circus.curve.KeyFileException;
 import circus.manager.extension.Extensions;
 import circus.manager.extension.PluginSource;
 import circus.manager.extension.UnusableException;
+import circus.manager.plugin.HomeCommandLine;
 import circus.manager.plugin.PluginThread;
 import circus.manager.plugin.RemoteEvents;
 import circus.manager.plugin.RemoteOrders;
@@ -185,7 +186,8 @@ final class CircusPlugin implements Callable<Integer> {
             if (!logOutput.equals("-") && !logOutput.equals("stdout")) {
                 DaemonLog.get().toFile(Path.of(logOutput));
             }
-            return run(use, PluginArguments.read(config, configFile, configJson));
+            return run(
+                    use, PluginArguments.read(config, configFile, configJson, System.getenv(HomeCommandLine.CONFIG)));
         } catch (StartupException | CallException | KeyFileException | IOException cannot) {
             System.err.println("circus-plugin: " + cannot.getMessage());
         } catch (UnusableException | BadValueException unusable) {

@@ -42,7 +42,9 @@ import circus.manager.kernel.KernelStarter;
 import circus.manager.kernel.PapaKernel;
 import circus.manager.output.OutputPump;
 import circus.manager.plan.Plan;
+import circus.manager.plugin.CommandDesk;
 import circus.manager.plugin.HomeCommandLine;
+import circus.manager.plugin.LineFolders;
 import circus.manager.plugin.PluginHost;
 import circus.manager.plugin.PluginPrograms;
 import circus.manager.python.NameCheck.Question;
@@ -371,6 +373,7 @@ final class Daemon {
         PluginPrograms programs = new PluginPrograms(
                 kernel,
                 loop,
+                new LineFolders(address.socket(), config.name()),
                 new HomeCommandLine(() -> addresses(premises.applied()), config.extensionPath(), environment));
         pluginPrograms = programs;
         Residents residents = new Residents(
@@ -448,13 +451,17 @@ final class Daemon {
                     security.rights(),
                     security.audit(),
                     clock);
-            plugins.commands(reception::takeOf);
-            programs.commands(reception::takeOf);
             hooks.commands((from, command, properties, replyTo) -> reception.take(
                     new Caller(OptionalInt.of(security.uid()), OptionalInt.empty(), from),
                     new Request(null, command, properties, false),
                     replyTo));
             controller = new Controller(endpoints, reception, clock);
+            CommandDesk desk = (plugin, request, replyTo) -> reception.takeOf(
+                    plugin,
+                    request,
+                    reception.changes(request) ? reply -> controller.hold(() -> replyTo.accept(reply)) : replyTo);
+            plugins.commands(desk);
+            programs.commands(desk);
             office.exit(() -> leave(arbiter, controller, office));
             stats.watch(() -> processes(arbiter), agenda::changed);
             List<Attached> attached = kernel.attached();
@@ -595,6 +602,7 @@ final class Daemon {
         }
         premises.endpoints.shut();
         Upgrade upgrade = office.current().orElseThrow();
+        Objects.requireNonNull(pluginPrograms).deafen();
         try {
             arbiter.handOver();
         } catch (CommandException cannotBe) {

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Loop implements Executor {
     private static final System.Logger LOG = System.getLogger(Loop.class.getName());
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int MOST_TASKS_IN_A_TURN = 10_000;
 
     private final Clock clock;
     private final Agenda agenda;
@@ -159,8 +160,16 @@ final class Loop implements Executor {
     private void runTasks() {
         // Before the queue is looked at: a task that comes later rings again.
         woken.set(false);
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        for (int i = 0; i < MOST_TASKS_IN_A_TURN; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
             guard(task);
+        }
+        // Whoever posts faster than this is not to keep the kernel and clients from their turn.
+        if (woken.compareAndSet(false, true)) {
+            ring();
         }
     }
 

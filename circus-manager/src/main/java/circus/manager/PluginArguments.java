@@ -1,5 +1,6 @@
 package circus.manager;
 
+import circus.manager.plugin.HomeCommandLine;
 import circus.message.Json;
 import circus.message.JsonException;
 import circus.message.PythonText;
@@ -25,10 +26,18 @@ final class PluginArguments {
      * @param words {@code key:value:::key:value}, as Circus writes it: no value can hold {@code :::}
      * @param file with a JSON object
      * @param json an object
+     * @param variable an object in the environment, which all of these have the better of
      * @throws IllegalArgumentException when something cannot be read
      */
-    static Map<String, String> read(@Nullable String words, @Nullable Path file, @Nullable String json) {
-        Map<String, String> config = new LinkedHashMap<>(words == null ? Map.of() : ofWords(words));
+    static Map<String, String> read(
+            @Nullable String words, @Nullable Path file, @Nullable String json, @Nullable String variable) {
+        Map<String, String> config = new LinkedHashMap<>();
+        if (variable != null) {
+            config.putAll(ofJson(variable, HomeCommandLine.CONFIG));
+        }
+        if (words != null) {
+            config.putAll(ofWords(words));
+        }
         if (file != null) {
             try {
                 config.putAll(ofJson(Files.readString(file), "--config-file " + file));

@@ -14,12 +14,13 @@ public record Caller(OptionalInt uid, OptionalInt pid, String address) {
     public static final Caller UNKNOWN = new Caller(OptionalInt.empty(), OptionalInt.empty(), "");
 
     /**
-     * A plugin, which has the rights of circusd itself.
+     * A plugin.
      *
      * @param name of its watcher, {@code plugin:NAME}
+     * @param uid whose rights it has
      */
-    public static Caller plugin(String name, int uid) {
-        return new Caller(OptionalInt.of(uid), OptionalInt.empty(), name);
+    public static Caller plugin(String name, OptionalInt uid) {
+        return new Caller(uid, OptionalInt.empty(), name);
     }
 
     /** For people: {@code uid 1000, pid 4711}, or the name of a plugin. */

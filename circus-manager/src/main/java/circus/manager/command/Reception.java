@@ -5,12 +5,17 @@ import circus.command.CommandSpec;
 import circus.manager.arbiter.Arbiter;
 import circus.manager.audit.Audit;
 import circus.manager.command.Additions.Addition;
+import circus.manager.config.Identities;
+import circus.manager.config.WatcherConfig;
 import circus.manager.watcher.Clock;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.message.Reply;
 import circus.message.Request;
+import circus.options.WatcherOptions;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +62,24 @@ public final class Reception {
     }
 
     /**
-     * A command of a plugin: it waits for its turn, whatever is under way.
+     * A command of a plugin: it waits for its turn, whatever is under way. A program that runs as another user has that one's rights.
      *
      * @param plugin the name of its watcher
      * @param replyTo gets exactly one reply, now or later
      */
     public void takeOf(String plugin, Request request, Consumer<Reply> replyTo) {
-        take(Caller.plugin(plugin, rights.ownUid()), request, true, replyTo);
+        take(Caller.plugin(plugin, uidOf(plugin)), request, true, replyTo);
+    }
+
+    private OptionalInt uidOf(String plugin) {
+        try {
+            WatcherConfig config = arbiter.find(plugin).config();
+            Optional<String> user =
+                    config.isResident() ? Optional.empty() : config.options().get(WatcherOptions.UID);
+            return user.isEmpty() ? OptionalInt.of(rights.ownUid()) : Identities.number(user.get());
+        } catch (CommandException gone) {
+            return OptionalInt.empty();
+        }
     }
 
     /**

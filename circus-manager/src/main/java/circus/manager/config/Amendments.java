@@ -85,6 +85,13 @@ public final class Amendments {
     /** The same watcher with these options changed, in their order; all of them or none. */
     public WatcherConfig apply(WatcherConfig before, Map<String, ? extends @Nullable Object> options)
             throws CommandException {
+        for (String key : options.keySet()) {
+            Optional<String> obstacle = PluginWatcher.obstacle(before, key);
+            if (obstacle.isPresent()) {
+                throw CommandException.invalid(
+                        "cannot set " + key + " of " + PythonText.repr(before.name()) + ": " + obstacle.get());
+            }
+        }
         Map<SetKey, @Nullable Object> checked = checked(options);
         try {
             WatcherConfig after = changed(new WatcherDraft(before, processEnvironment, accounts, hookCheck), checked)

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Whether two notations mean one user, and who is in which group, as {@code /etc/passwd} and {@code /etc/group} have it; of users who come
@@ -22,6 +23,15 @@ public final class Identities {
     /** Names or numbers; root's several notations are one user too. */
     public static boolean isSameUser(String one, String other) {
         return one.equals(other) || AccountNumbers.user(one).equals(AccountNumbers.user(other));
+    }
+
+    /** A user's number; empty where it cannot be known. */
+    public static OptionalInt number(String user) {
+        try {
+            return OptionalInt.of(Integer.parseUnsignedInt(AccountNumbers.user(user)));
+        } catch (NumberFormatException unknown) {
+            return OptionalInt.empty();
+        }
     }
 
     /** Whether the user has the group anyway, as the first one or as one of many. */

@@ -9,7 +9,6 @@ import static circus.options.WatcherOptions.SINGLETON;
 import circus.manager.config.PluginWatcher.Kind;
 import circus.options.BadValueException;
 import circus.options.Option;
-import circus.options.OptionFamily;
 import circus.options.OptionValues;
 import circus.options.PluginClass;
 import circus.options.PluginOptions;
@@ -19,41 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Reads one {@code [plugin:NAME]} section, as the watcher that it makes. Used by one thread. */
 final class PluginReader {
     private static final String EXEC = "exec:";
-
-    /** What a plugin cannot choose, since there is one of it, and how it is started is circusd's business. */
-    private static final Set<Option<?>> NOT_ITS_OWN = Set.of(
-            CMD,
-            WatcherOptions.ARGS,
-            WatcherOptions.SHELL,
-            WatcherOptions.SHELL_ARGS,
-            WatcherOptions.EXECUTABLE,
-            WatcherOptions.NUMPROCESSES,
-            SINGLETON,
-            WatcherOptions.ON_DEMAND,
-            WatcherOptions.STDIN_SOCKET,
-            WatcherOptions.CLOSE_CHILD_STDIN);
-
-    /** What has a meaning for a thread of circusd, too. */
-    private static final Set<Option<?>> OF_THREADS = Set.of(
-            PRIORITY,
-            AUTOSTART,
-            WatcherOptions.RESPAWN,
-            WatcherOptions.MAX_RETRY,
-            WatcherOptions.GRACEFUL_TIMEOUT,
-            WatcherOptions.WARMUP_DELAY,
-            WatcherOptions.MAX_AGE,
-            WatcherOptions.MAX_AGE_VARIANCE,
-            WatcherOptions.BACKOFF,
-            WatcherOptions.BACKOFF_MAX,
-            WatcherOptions.HOOK_TIMEOUT);
-
-    private static final OptionFamily OF_THREADS_TOO = WatcherOptions.HOOKS;
 
     private final IniSection section;
     private final Environments environments;
@@ -167,7 +136,7 @@ final class PluginReader {
         }
         // A class of the user's may mean something of its own by it.
         boolean isCustom = known.isEmpty();
-        if (option.isPresent() && NOT_ITS_OWN.contains(option.get())) {
+        if (option.isPresent() && PluginWatcher.NOT_ITS_OWN.contains(option.get())) {
             if (!isCustom) {
                 problems.warn(
                         entry.place(),
@@ -175,25 +144,21 @@ final class PluginReader {
             }
             return false;
         }
-        if (PluginWatcher.isSpokenTo(kind) && isOfCommands(key)) {
+        if (PluginWatcher.isSpokenTo(kind) && PluginWatcher.isOfCommands(key)) {
             problems.warn(
                     entry.place(),
                     key + " in " + section
                             + " has no effect: what the program writes to its standard output are commands");
             return false;
         }
-        if (kind != Kind.THREAD || OF_THREADS_TOO.covers(key)) {
+        if (kind != Kind.THREAD || PluginWatcher.OF_THREADS_TOO.covers(key)) {
             return true;
         }
-        if (option.isPresent() && OF_THREADS.contains(option.get())) {
+        if (option.isPresent() && PluginWatcher.OF_THREADS.contains(option.get())) {
             return true;
         }
         tellThatItIsNoProcess(entry, isCustom);
         return false;
-    }
-
-    private static boolean isOfCommands(String key) {
-        return WatcherOptions.STDOUT_STREAM.covers(key) || key.equals(WatcherOptions.CLOSE_CHILD_STDOUT.key());
     }
 
     private void tellThatItIsNoProcess(IniEntry entry, boolean isCustom) {

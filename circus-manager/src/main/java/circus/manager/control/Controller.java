@@ -1,6 +1,5 @@
 package circus.manager.control;
 
-import circus.command.CommandSpec;
 import circus.manager.command.Caller;
 import circus.manager.command.Reception;
 import circus.manager.watcher.Clock;
@@ -47,22 +46,19 @@ public final class Controller {
         final @Nullable Incoming incoming;
         final Request request;
         final Consumer<byte[]> sender;
+        final boolean changes;
 
-        Open(@Nullable Incoming incoming, Request request, Consumer<byte[]> sender) {
+        Open(@Nullable Incoming incoming, Request request, Consumer<byte[]> sender, boolean changes) {
             this.incoming = incoming;
             this.request = request;
             this.sender = sender;
+            this.changes = changes;
         }
 
         /** Whether another circusd may carry it out once more, since nothing comes of it but its answer. */
         boolean isRepeatable() {
-            return incoming != null && isHarmless(request);
+            return incoming != null && !changes;
         }
-    }
-
-    private static boolean isHarmless(Request request) {
-        Optional<CommandSpec> spec = CommandSpec.find(request.command());
-        return spec.isEmpty() || !spec.get().changes(request.properties());
     }
 
     public Controller(Endpoints endpoints, Reception reception, Clock clock) {
@@ -91,7 +87,7 @@ public final class Controller {
             take(incoming);
             return;
         }
-        if (isHarmless(request)) {
+        if (!reception.changes(request)) {
             take(incoming);
             return;
         }
@@ -170,7 +166,7 @@ public final class Controller {
                 continue;
             }
             String command = each.request.command();
-            String what = isHarmless(each.request)
+            String what = !each.changes
                     ? "cannot carry out " + command + ": " + why + "; ask again"
                     : "cannot tell whether " + command + " was carried out: " + why;
             each.sender.accept(failed(each.request, what, clock));
@@ -203,22 +199,26 @@ public final class Controller {
             reception.take(caller, request, silent(request));
             return;
         }
-        Open open = new Open(incoming, request, sender);
+        boolean changes = reception.changes(request);
+        Open open = new Open(incoming, request, sender, changes);
         unanswered.add(open);
         Consumer<Reply> answered = reply -> {
             if (unanswered.remove(open)) {
                 sender.accept(reply.encode(request.id(), clock.now()));
             }
         };
-        if (reception.changes(request)) {
-            reception.take(caller, request, reply -> {
-                held.add(() -> answered.accept(reply));
-                if (over) {
-                    release();
-                }
-            });
+        if (changes) {
+            reception.take(caller, request, reply -> hold(() -> answered.accept(reply)));
         } else {
             reception.take(caller, request, answered);
+        }
+    }
+
+    /** Has an answer to what changes something sent with those of this turn, see {@link #release}. */
+    public void hold(Runnable answer) {
+        held.add(answer);
+        if (over) {
+            release();
         }
     }
 
@@ -236,7 +236,16 @@ public final class Controller {
         if (!held.isEmpty()) {
             List<Runnable> due = List.copyOf(held);
             held.clear();
-            due.forEach(Runnable::run);
+            due.forEach(Controller::send);
+        }
+    }
+
+    /** An answer that cannot be sent keeps none of the others back. */
+    private static void send(Runnable answer) {
+        try {
+            answer.run();
+        } catch (RuntimeException | StackOverflowError mistake) {
+            LOG.log(Level.ERROR, "an answer could not be sent", mistake);
         }
     }
 

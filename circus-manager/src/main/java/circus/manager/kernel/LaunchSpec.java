@@ -40,14 +40,16 @@ public record LaunchSpec(
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
-    /** The same, by another command line, and with more annotations. */
-    public LaunchSpec by(List<String> other, Map<String, String> more) {
+    /** The same, by another command line, and with more variables and annotations. */
+    public LaunchSpec by(List<String> other, Map<String, String> moreVariables, Map<String, String> moreAnnotations) {
         Map<String, String> all = new LinkedHashMap<>(annotations);
-        all.putAll(more);
+        all.putAll(moreAnnotations);
+        Map<String, String> variables = new LinkedHashMap<>(environment);
+        variables.putAll(moreVariables);
         return new LaunchSpec(
                 name,
                 other,
-                environment,
+                variables,
                 workingDirectory,
                 searchPath,
                 sockets,

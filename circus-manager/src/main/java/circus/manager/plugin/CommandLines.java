@@ -14,9 +14,9 @@ final class CommandLines implements OutputStreamer {
     /** As a request at the endpoint. */
     private static final int LONGEST = 512 << 10;
 
-    /** Takes a line. */
+    /** Takes a line; may wait. */
     interface Taker {
-        void take(int pid, String line);
+        void take(int pid, String line) throws InterruptedException;
     }
 
     private final String plugin;
@@ -31,7 +31,7 @@ final class CommandLines implements OutputStreamer {
     }
 
     @Override
-    public void write(Output output) {
+    public void write(Output output) throws InterruptedException {
         if (output.pid() != pid) {
             begun.reset();
             isTooLong = false;
@@ -42,7 +42,10 @@ final class CommandLines implements OutputStreamer {
                 keep(next);
                 continue;
             }
-            finish().ifPresent(line -> taker.take(pid, line));
+            Optional<String> line = finish();
+            if (line.isPresent()) {
+                taker.take(pid, line.get());
+            }
         }
     }
 

@@ -23,16 +23,19 @@ import java.util.function.Supplier;
  */
 public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> extensions, Map<String, String> environment)
         implements PluginCommandLine {
+    /** The variable in which circus-plugin finds the options of the plugin. */
+    public static final String CONFIG = "CIRCUS_PLUGIN_CONFIG";
+
     @Override
-    public List<String> of(WatcherConfig plugin, List<String> declared) throws IOException {
+    public Start of(WatcherConfig plugin, List<String> declared) throws IOException {
         return switch (PluginWatcher.kind(plugin).orElse(Kind.PROGRAM)) {
-            case PROGRAM, THREAD -> declared;
+            case PROGRAM, THREAD -> new Start(declared, Map.of());
             case PROCESS -> ofClass(plugin);
-            case PYTHON -> inPython(plugin);
+            case PYTHON -> new Start(inPython(plugin), Map.of());
         };
     }
 
-    private List<String> ofClass(WatcherConfig plugin) throws IOException {
+    private Start ofClass(WatcherConfig plugin) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(home().resolve("bin/circus-plugin").toString());
         words.addAll(List.of("--name", plugin.name()));
@@ -46,9 +49,8 @@ public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> exten
         if (keys != null) {
             words.addAll(List.of("--curve", keys));
         }
-        words.addAll(List.of("--config-json", Json.write(PluginWatcher.config(plugin))));
         words.add(PluginWatcher.use(plugin));
-        return words;
+        return new Start(words, Map.of(CONFIG, Json.write(PluginWatcher.config(plugin))));
     }
 
     private List<String> inPython(WatcherConfig plugin) throws IOException {

@@ -6,15 +6,11 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a plugin that is a program reads at its standard input: JSON objects, a line each. It is a named pipe, which the program has open both
@@ -27,7 +23,8 @@ final class LineLink {
     /** Of lines that wait, beside the 64 KiB that the pipe holds. */
     private static final int MOST_BYTES = 8 << 20;
 
-    private static final long MKFIFO_SECONDS = 10;
+    /** With the answers to commands. */
+    private static final long MOST_BYTES_OF_ALL = 4L * MOST_BYTES;
 
     private final String name;
     private final Path pipe;
@@ -51,53 +48,48 @@ final class LineLink {
         writer.start();
     }
 
-    /**
-     * Makes a new pipe. Waits a few milliseconds.
-     *
-     * @param name of the plugin's watcher
-     * @param owner who is to read it, where that is another user
-     */
-    static LineLink make(String name, Optional<String> owner) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("circus-plugin-");
-        Path pipe = folder.resolve("in");
+    /** @param name of the plugin's watcher */
+    static LineLink make(String name, Path pipe) throws IOException {
         try {
-            Process mkfifo = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(mkfifo.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!mkfifo.waitFor(MKFIFO_SECONDS, TimeUnit.SECONDS) || mkfifo.exitValue() != 0) {
-                throw new IOException("mkfifo: " + said);
-            }
-            if (owner.isPresent()) {
-                Files.setOwner(
-                        pipe,
-                        pipe.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(owner.get()));
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-            }
             return new LineLink(name, pipe);
-        } catch (IOException | InterruptedException cannot) {
-            remove(pipe);
+        } catch (IOException cannot) {
+            LineFolders.remove(pipe);
             throw cannot;
         }
     }
 
     /** The pipe of a plugin that an earlier circusd has started. */
     static LineLink reopen(String name, Path pipe) throws IOException {
-        return new LineLink(name, pipe);
+        LineLink link = new LineLink(name, pipe);
+        // That one may have been killed in the middle of a line.
+        link.send(new byte[] {'\n'}, MOST_BYTES);
+        return link;
     }
 
     Path pipe() {
         return pipe;
     }
 
-    /** Any thread; never waits. */
+    /** An event, which may be lost. Any thread; never waits. */
+    void tell(Map<String, ?> event) {
+        send(text(event), MOST_BYTES);
+    }
+
+    /** What somebody waits for: there are as many as there are commands, and each command is waited for. Any thread; never waits. */
     void send(Map<String, ?> line) {
-        byte[] text = (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        send(text(line), MOST_BYTES_OF_ALL);
+    }
+
+    private static byte[] text(Map<String, ?> line) {
+        return (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void send(byte[] text, long most) {
         synchronized (lines) {
             if (isOver) {
                 return;
             }
-            if (bytes + text.length > MOST_BYTES) {
+            if (bytes + text.length > most) {
                 if (lost++ == 0) {
                     LOG.log(Level.WARNING, "{0} does not read its standard input: what follows is lost", name);
                 }
@@ -154,15 +146,6 @@ final class LineLink {
     /** The plugin has ended. Any thread. */
     void end() {
         leave();
-        remove(pipe);
-    }
-
-    private static void remove(Path pipe) {
-        try {
-            Files.deleteIfExists(pipe);
-            Files.deleteIfExists(pipe.resolveSibling(""));
-        } catch (IOException left) {
-            LOG.log(Level.WARNING, "cannot remove {0}: {1}", pipe, left);
-        }
+        LineFolders.remove(pipe);
     }
 }

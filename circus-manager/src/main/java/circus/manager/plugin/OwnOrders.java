@@ -13,15 +13,20 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of a plugin that lives in this circusd. */
 final class OwnOrders implements Orders {
     private static final System.Logger LOG = System.getLogger(OwnOrders.class.getName());
 
+    /** Casts that wait for circus-loop. */
+    private static final int MOST_UNDER_WAY = 256;
+
     private final String plugin;
     private final Executor loop;
     private final CommandDesk desk;
+    private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
 
     OwnOrders(String plugin, Executor loop, CommandDesk desk) {
         this.plugin = plugin;
@@ -45,11 +50,18 @@ final class OwnOrders implements Orders {
     @Override
     public void cast(String command, Map<String, ?> properties) {
         Request request = request(command, properties, true);
-        loop.execute(() -> desk.take(plugin, request, reply -> {
+        // Who gives them faster than circusd takes them waits.
+        room.acquireUninterruptibly();
+        loop.execute(() -> takeCast(command, request));
+    }
+
+    private void takeCast(String command, Request request) {
+        room.release();
+        desk.take(plugin, request, reply -> {
             if (reply instanceof Reply.Failed failed) {
                 LOG.log(Level.WARNING, "{0}: {1} was refused: {2}", plugin, command, failed.reason());
             }
-        }));
+        });
     }
 
     private static Request request(String command, Map<String, ?> properties, boolean cast) {

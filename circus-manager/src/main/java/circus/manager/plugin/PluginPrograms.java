@@ -9,6 +9,7 @@ import circus.manager.kernel.ForwardingKernel;
 import circus.manager.kernel.KernelPort;
 import circus.manager.kernel.LaunchSpec;
 import circus.manager.kernel.Launched;
+import circus.manager.kernel.SignalTarget;
 import circus.manager.kernel.SpawnReply;
 import circus.manager.watcher.Launcher;
 import circus.message.CommandException;
@@ -25,11 +26,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -47,8 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class PluginPrograms extends ForwardingKernel implements ObjLongConsumer<Event>, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PluginPrograms.class.getName());
 
-    /** Of a line that is no command, in the log. */
-    private static final int MOST_SHOWN = 200;
+    private static final int SIGTERM = 15;
 
     /** The note on a process: the pipe that is its standard input. */
     private static final String PIPE = "plugin.stdin";
@@ -59,6 +61,8 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
     private final ThreadPoolExecutor makers =
             new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), PluginPrograms::maker);
 
+    private final Intake intake = new Intake();
+    private final LineFolders folders;
     private final PluginCommandLine commandLines;
     private final Map<Long, Speaker> speakers = new LinkedHashMap<>();
     private @Nullable Arbiter arbiter;
@@ -70,10 +74,12 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
     /**
      * @param kernel for all that is no such plugin, and for what is made of one
      * @param loop runs tasks on circus-loop
+     * @param folders where pipes are made
      */
-    public PluginPrograms(KernelPort kernel, Executor loop, PluginCommandLine commandLines) {
+    public PluginPrograms(KernelPort kernel, Executor loop, LineFolders folders, PluginCommandLine commandLines) {
         super(kernel);
         this.loop = loop;
+        this.folders = folders;
         this.commandLines = commandLines;
         makers.allowCoreThreadTimeOut(true);
     }
@@ -112,21 +118,22 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
             return;
         }
         WatcherConfig config = watcher.get();
-        List<String> argv;
+        PluginCommandLine.Start start;
         try {
-            argv = commandLines.of(config, spec.argv());
+            start = commandLines.of(config, spec.argv());
         } catch (IOException cannot) {
             loop.execute(() -> reply.failed(cannot(config, cannot)));
             return;
         }
         if (PluginWatcher.kind(config).equals(Optional.of(Kind.PROCESS))) {
-            super.spawn(spec.by(argv, Map.of()), reply);
+            super.spawn(spec.by(start.argv(), start.environment(), Map.of()), reply);
             return;
         }
         makers.execute(() -> {
             try {
-                LineLink link = LineLink.make(config.name(), spec.attributes().user());
-                loop.execute(() -> spawn(spec, argv, config, link, reply));
+                LineLink link = LineLink.make(
+                        config.name(), folders.make(spec.attributes().user()));
+                loop.execute(() -> spawn(spec, start, config, link, reply));
             } catch (IOException | InterruptedException | RuntimeException cannot) {
                 loop.execute(() -> reply.failed(cannot(config, cannot)));
             }
@@ -141,12 +148,13 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         return name.substring(0, Math.max(0, name.lastIndexOf('.')));
     }
 
-    private void spawn(LaunchSpec spec, List<String> argv, WatcherConfig config, LineLink link, SpawnReply reply) {
+    private void spawn(
+            LaunchSpec spec, PluginCommandLine.Start start, WatcherConfig config, LineLink link, SpawnReply reply) {
         // Both ways, see LineLink. The shell is gone with the exec.
         List<String> shell = new ArrayList<>(
                 List.of("/bin/sh", "-c", "exec \"$@\" <>\"$0\"", link.pipe().toString()));
-        shell.addAll(argv);
-        super.spawn(spec.by(shell, Map.of(PIPE, link.pipe().toString())), new SpawnReply() {
+        shell.addAll(start.argv());
+        super.spawn(spec.by(shell, start.environment(), Map.of(PIPE, link.pipe().toString())), new SpawnReply() {
             @Override
             public void spawned(Launched launched) {
                 add(launched.incarnation(), new Speaker(config.name(), launched.pid(), link), config);
@@ -171,32 +179,34 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         speaker.link().send(hello);
     }
 
-    /** Goes on with those that an earlier circusd has started. */
+    /** Goes on with those that an earlier circusd has started. One that cannot be spoken to any more is ended, and so respawned. */
     public void attach(List<Attached> processes) {
+        Set<Path> inUse = new HashSet<>();
         for (Attached process : processes) {
             String pipe = process.annotations().get(PIPE);
-            Optional<WatcherConfig> config = watcher(watcherOf(process.name()));
-            if (pipe == null || process.exitTaken()) {
+            boolean isLeft = process.annotations().containsKey(Launcher.LEFT);
+            if (pipe == null || process.exit().isPresent() || isLeft) {
                 continue;
             }
+            inUse.add(Path.of(pipe));
+            Optional<WatcherConfig> config = watcher(watcherOf(process.name()));
+            if (config.isEmpty()) {
+                continue; // it is about to be ended
+            }
             try {
-                LineLink link = LineLink.reopen(watcherOf(process.name()), Path.of(pipe));
-                String name = config.map(WatcherConfig::name).orElse(watcherOf(process.name()));
-                Speaker speaker = new Speaker(name, process.pid(), link);
-                if (config.isPresent()) {
-                    add(process.incarnation(), speaker, config.get());
-                } else {
-                    speakers.put(process.incarnation(), speaker); // it is about to be ended
-                }
+                LineLink link = LineLink.reopen(config.get().name(), folders.checked(Path.of(pipe)));
+                add(process.incarnation(), new Speaker(config.get().name(), process.pid(), link), config.get());
             } catch (IOException gone) {
                 LOG.log(
                         Level.WARNING,
-                        "cannot speak to {0}, pid {1}, any more: {2}; circusctl restart {0} helps",
+                        "cannot speak to {0}, pid {1}, any more: {2}; it is ended, and another one started",
                         process.name(),
                         process.pid(),
                         gone.getMessage());
+                super.signal(process.incarnation(), SIGTERM, SignalTarget.TREE);
             }
         }
+        folders.sweep(inUse);
     }
 
     @Override
@@ -221,15 +231,21 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         line.put("action", event.kind().word());
         line.put("topic", event.topic());
         line.put("message", message);
-        speakers.values().forEach(speaker -> speaker.link().send(line));
+        speakers.values().forEach(speaker -> speaker.link().tell(line));
     }
 
     /** What takes the standard output of one; called on another thread. */
     public OutputStreamer output(String plugin) {
-        return new CommandLines(plugin, (pid, line) -> loop.execute(() -> take(plugin, pid, line)));
+        Complaints complaints = new Complaints(plugin);
+        return new CommandLines(plugin, (pid, line) -> intake.pass(loop, () -> take(plugin, pid, line, complaints)));
     }
 
-    private void take(String plugin, int pid, String line) {
+    /** From now on no command is taken: what plugins write is for the next circusd. On circus-loop. */
+    public void deafen() {
+        intake.close();
+    }
+
+    private void take(String plugin, int pid, String line, Complaints complaints) {
         if (line.isBlank()) {
             return;
         }
@@ -237,11 +253,11 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         try {
             object = Json.readObject(line);
         } catch (JsonException none) {
-            complain(plugin, line, "it is no JSON object");
+            complaints.tell(line, "it is no JSON object");
             return;
         }
         if (!(object.get("command") instanceof String command)) {
-            complain(plugin, line, "it has no \"command\"");
+            complaints.tell(line, "it has no \"command\"");
             return;
         }
         Map<String, @Nullable Object> properties = new HashMap<>();
@@ -274,19 +290,10 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
                 .forEach(speaker -> speaker.link().send(line));
     }
 
-    private static void complain(String plugin, String line, String why) {
-        String shown = line.length() <= MOST_SHOWN ? line : line.substring(0, MOST_SHOWN) + "…";
-        LOG.log(
-                Level.WARNING,
-                "{0}: cannot understand what it wrote to its standard output: {1}: {2}",
-                plugin,
-                why,
-                shown);
-    }
-
     /** circusd ends, or another one takes over: the plugins stay. */
     @Override
     public void close() {
+        intake.close();
         speakers.values().forEach(speaker -> speaker.link().leave());
         speakers.clear();
         makers.shutdown();

@@ -181,7 +181,7 @@ public final class PluginThread implements Resident {
             Plugin plugin = made();
             try {
                 serve(plugin);
-            } catch (Exception fault) {
+            } catch (Exception | Error fault) {
                 if (!(fault instanceof InterruptedException && isClosed())) {
                     stopAfter(fault, plugin);
                     throw fault;
@@ -195,10 +195,10 @@ public final class PluginThread implements Resident {
     }
 
     /** It is to let go of what it holds, whatever it has thrown. */
-    private void stopAfter(Exception fault, Plugin plugin) {
+    private void stopAfter(Throwable fault, Plugin plugin) {
         try {
             stop(plugin);
-        } catch (Exception another) {
+        } catch (Exception | Error another) {
             fault.addSuppressed(another);
         }
     }
@@ -312,6 +312,7 @@ public final class PluginThread implements Resident {
         @Override
         public Map<String, @Nullable Object> call(String command, Map<String, ?> properties)
                 throws PluginCallException, InterruptedException {
+            mustBeItsThread();
             if (isClosed()) {
                 throw new PluginCallException("cannot give the command " + command + ": " + name + " is to end");
             }
@@ -325,6 +326,7 @@ public final class PluginThread implements Resident {
 
         @Override
         public void cast(String command, Map<String, ?> properties) {
+            mustBeItsThread();
             if (!isClosed()) {
                 orders.cast(command, properties);
             }
@@ -343,7 +345,15 @@ public final class PluginThread implements Resident {
             return later(delay, task, 0);
         }
 
+        private void mustBeItsThread() {
+            if (Thread.currentThread() != thread) {
+                throw new IllegalStateException(
+                        "this is for the plugin's own thread; PluginContext.execute leads there");
+            }
+        }
+
         private PluginTimer later(Duration delay, PluginTask task, long periodNanos) {
+            mustBeItsThread();
             lock.lock();
             try {
                 Timer timer = new Timer(task, clock.nanos() + delay.toNanos(), periodNanos);

@@ -102,6 +102,7 @@ public final class Residents extends ForwardingKernel implements AutoCloseable {
             thread.start();
         } catch (OutOfMemoryError noThread) {
             running.remove(incarnation);
+            begun.resident.close();
             String reason =
                     "cannot start " + spec.name() + ": circusd gets no thread for it (" + noThread.getMessage() + ")";
             loop.execute(() -> reply.failed(reason));
@@ -119,7 +120,7 @@ public final class Residents extends ForwardingKernel implements AutoCloseable {
         Throwable fault = null;
         try {
             begun.resident.run();
-        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError thrown) {
+        } catch (Throwable thrown) { // whatever it throws is its own
             fault = thrown;
         } finally {
             Throwable cause = fault;

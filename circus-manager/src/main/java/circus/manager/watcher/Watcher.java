@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import circus.hook.HookPoint;
 import circus.manager.config.Amendments;
+import circus.manager.config.PluginWatcher;
 import circus.manager.config.WatcherConfig;
 import circus.manager.hook.HookAnswer;
 import circus.manager.hook.HookFacts;
@@ -461,7 +462,7 @@ public final class Watcher implements Reconciler {
                     course.beginStop(ExitReason.RESTART, now);
                 }
             }
-            case RELOAD -> course.reload(false, now);
+            case RELOAD -> course.reload(isOne(), now);
             case RELOAD_IN_TURN -> course.reload(true, now);
             case RESIZE -> {
                 desired.resize(operation.amount());
@@ -470,6 +471,11 @@ public final class Watcher implements Reconciler {
             case CHANGE -> change(operation, now);
         }
         course.remember();
+    }
+
+    /** There are never two of it, not even for a moment: both would do what it is there for. */
+    private boolean isOne() {
+        return config().isResident() || PluginWatcher.kind(config()).isPresent();
     }
 
     private void change(Operation operation, long now) {
@@ -495,7 +501,7 @@ public final class Watcher implements Reconciler {
         }
         if (amendment.reloads() && !course.isStopped()) {
             // Also with send_hup: a process cannot take up another command or environment by itself.
-            replacement.begin(false, now);
+            replacement.begin(isOne(), now);
         } else {
             if (!launcher.digest().equals(digest)) {
                 crew.annotate(Launcher.DIGEST, launcher.digest());

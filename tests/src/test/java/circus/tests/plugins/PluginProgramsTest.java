@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import java.io.IOException;
@@ -127,6 +128,112 @@ class PluginProgramsTest {
         }
         assertThat(circus.tell("stop", "--waiting", "plugin:deaf")).isEqualTo("ok");
         circus.terminate();
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void whoever_floods_circusd_with_commands_or_nonsense_keeps_nobody_from_it() {
+        Path commands = home.script("commands.sh", "exec yes '{\"command\": \"numwatchers\"}'\n");
+        Path nonsense = home.script("nonsense.sh", "exec yes 'this is no JSON'\n");
+        Circus circus = home.circus("flood", "", """
+                [plugin:commands]
+                use = exec:%s
+
+                [plugin:nonsense]
+                use = exec:%s
+
+                [watcher:web]
+                cmd = sleep 1000
+                """.formatted(commands, nonsense));
+        circus.start();
+        int worker = circus.awaitWorkers("web", 1).get(0);
+        for (int i = 0; i < 20; i++) {
+            assertThat(circus.tell("numprocesses", "web")).isEqualTo("1");
+        }
+        Commands.run(PATIENCE, "kill", Integer.toString(worker)).mustSucceed();
+        await("another worker")
+                .atMost(PATIENCE)
+                .until(() -> !circus.pids("web").contains(worker)
+                        && circus.pids("web").size() == 1);
+        assertThat(circus.tell("stop", "--waiting", "plugin:nonsense")).isEqualTo("ok");
+        assertThat(circus.tell("stop", "--waiting", "plugin:commands")).isEqualTo("ok");
+        assertThat(circus.manager().errors().lines().filter(line -> line.contains("cannot understand")))
+                .hasSizeBetween(1, 100);
+        circus.terminate();
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void a_reload_never_has_two_of_it_and_what_a_section_cannot_say_cannot_be_set() {
+        Path program = home.script("lasting.sh", """
+                echo begin >> told
+                trap 'sleep 0.5; echo end >> told; exit' TERM
+                while :; do sleep 0.05; done
+                """);
+        Circus circus = home.circus(
+                "one", "", "[plugin:lasting]\nuse = exec:" + program + "\n[plugin:flapping]\nuse = Flapping\n");
+        circus.start();
+        await("its begin")
+                .atMost(PATIENCE)
+                .until(() -> home.path("told").toFile().exists());
+        assertThat(circus.tell("reload", "--waiting", "plugin:lasting")).isEqualTo("ok");
+        await("another one").atMost(PATIENCE).until(() -> Home.read(home.path("told")), "begin\nend\nbegin\n"::equals);
+        assertThat(circus.ctl("set", "plugin:lasting", "cmd", "sleep 1").text())
+                .contains("cannot set cmd of 'plugin:lasting'");
+        assertThat(circus.ctl("set", "plugin:flapping", "uid", "nobody").text())
+                .contains("cannot set uid of 'plugin:flapping': the plugin is a thread of circusd");
+        circus.terminate();
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void each_command_is_carried_out_once_over_an_upgrade() {
+        int all = 150;
+        Path program = home.script("setting.sh", """
+                i=1
+                while [ $i -le %d ]; do
+                    echo '{"command": "set", "properties": {"name": "web", "options": {"graceful_timeout": '$i'}}}'
+                    i=$((i + 1))
+                    sleep 0.03
+                done
+                sleep 1000
+                """.formatted(all));
+        Circus circus = home.circus("upgraded", "", """
+                [watcher:web]
+                cmd = sleep 1000
+
+                [plugin:setting]
+                use = exec:%s
+                priority = -1
+                """.formatted(program));
+        circus.start();
+        circus.ctl("upgrade", "--probation", "1").mustSucceed();
+        await("the last")
+                .atMost(PATIENCE)
+                .until(() -> circus.tell("get", "web", "graceful_timeout").contains("150"));
+        assertThat(circus.tell("events", "--kind", "updated").lines().filter(line -> line.contains("updated")))
+                .hasSize(all);
+        circus.terminate();
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void one_whose_pipe_somebody_has_removed_is_replaced_by_the_next_circusd() throws IOException {
+        Path program = home.script("notes.sh", NOTES);
+        Circus circus = home.circus("cleaned", "", "[plugin:notes]\nuse = exec:" + program + "\n");
+        circus.start();
+        await("its greeting").atMost(PATIENCE).until(() -> heard("\"type\": \"hello\"") == 1);
+        int pid = circus.pids("plugin:notes").get(0);
+        Path pipe = Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0"));
+        circus.manager().kill9();
+        Files.delete(pipe);
+        Files.writeString(pipe, "");
+        circus.start();
+        await("another one").atMost(PATIENCE).until(() -> heard("\"type\": \"hello\"") == 2);
+        assertThat(circus.pids("plugin:notes")).hasSize(1).doesNotContain(pid);
+        assertThat(Files.exists(pipe) ? Files.readString(pipe) : "").isEmpty();
+        circus.terminate();
+        assertThat(pipe.getParent()).doesNotExist();
         home.mustBeEmpty();
     }
 }

@@ -80,6 +80,9 @@ class PluginThreadsTest {
                     if (!event.watcher().equals("victim") || !event.action().equals("spawn")) {
                         return;
                     }
+                    if (how.equals("error")) {
+                        throw new AssertionError("this one is worse");
+                    }
                     if (how.equals("throw")) {
                         throw new IllegalStateException("this one is broken");
                     }
@@ -161,6 +164,11 @@ class PluginThreadsTest {
                 file = %s
                 how = throw
 
+                [plugin:errs]
+                use = com.example.Faulty
+                file = %s
+                how = error
+
                 [plugin:hangs]
                 use = com.example.Faulty
                 file = %s
@@ -177,15 +185,19 @@ class PluginThreadsTest {
                 .atMost(PATIENCE)
                 .until(() -> lines("diary").size() > 1
                         && home.path("throws").toFile().exists()
+                        && home.path("errs").toFile().exists()
                         && home.path("hangs").toFile().exists());
         assertThat(circus.tell("start", "--waiting", "victim")).isEqualTo("ok");
 
         await("a new one in place of both")
                 .atMost(PATIENCE)
-                .until(() -> lines("throws").size() == 2 && lines("hangs").size() == 2);
+                .until(() -> lines("throws").equals(List.of("start", "stop", "start"))
+                        && lines("errs").equals(List.of("start", "stop", "start"))
+                        && lines("hangs").equals(List.of("start", "start")));
         assertThat(circus.tell("status", "plugin:hangs")).isEqualTo("active");
         assertThat(circus.manager().errors())
                 .contains("plugin:throws.1 has ended by a fault: this one is broken")
+                .contains("plugin:errs.1 has ended by a fault: this one is worse")
                 .contains("plugin:hangs has been at one thing for")
                 .contains("com.example.Faulty.event");
         assertThat(circus.tell("stop", "--waiting", "victim")).isEqualTo("ok");
