@@ -574,6 +574,11 @@ final class Daemon {
             premises.notice.stopping();
             premises.succession.ifPresent(Succession::ending);
         }
+        PluginPrograms programs = Objects.requireNonNull(pluginPrograms);
+        switch (farewell.kind()) {
+            case QUIT -> programs.ignore();
+            case DETACH, HAND_OVER -> programs.deafen();
+        }
         ending.settled(farewell, pump);
     }
 

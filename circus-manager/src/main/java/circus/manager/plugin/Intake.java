@@ -1,7 +1,7 @@
 package circus.manager.plugin;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -11,14 +11,21 @@ import java.util.concurrent.Executor;
  * than circusd takes it waits, as with any pipe, and what was not taken before the end was not read either.
  */
 final class Intake {
-    /** Those that wait; guarded by this. */
-    private final Set<CompletableFuture<Void>> waiting = new HashSet<>();
+    /** Those that wait, by number; guarded by this. */
+    private final Map<Long, CompletableFuture<Void>> waiting = new HashMap<>();
+
+    private long last;
 
     private boolean closed;
+    private boolean discards;
 
     /** @throws InterruptedException it was not taken, and never will be */
     void pass(Executor loop, Runnable command) throws InterruptedException {
-        CompletableFuture<Void> taken = begin();
+        if (isDiscarding()) {
+            return;
+        }
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        long number = begin(taken);
         loop.execute(() -> {
             if (taken.complete(null)) {
                 command.run();
@@ -29,26 +36,36 @@ final class Intake {
         } catch (ExecutionException closing) {
             throw new InterruptedException("circusd is about to go");
         } finally {
-            end(taken);
+            end(number);
         }
     }
 
-    private synchronized CompletableFuture<Void> begin() throws InterruptedException {
+    private synchronized long begin(CompletableFuture<Void> taken) throws InterruptedException {
         if (closed) {
             throw new InterruptedException("circusd is about to go");
         }
-        CompletableFuture<Void> taken = new CompletableFuture<>();
-        waiting.add(taken);
-        return taken;
+        last++;
+        waiting.put(last, taken);
+        return last;
     }
 
-    private synchronized void end(CompletableFuture<Void> taken) {
-        waiting.remove(taken);
+    private synchronized boolean isDiscarding() {
+        return discards;
     }
 
-    /** Nothing is taken any more. Any thread. */
+    private synchronized void end(long number) {
+        waiting.remove(number);
+    }
+
+    /** What is commanded from now on is of no use to anybody: it is read, and passed over. Any thread. */
+    synchronized void discard() {
+        discards = true;
+        waiting.values().forEach(each -> each.complete(null));
+    }
+
+    /** Nothing is taken any more: what is commanded from now on is for somebody else. Any thread. */
     synchronized void close() {
         closed = true;
-        waiting.forEach(each -> each.completeExceptionally(new IllegalStateException("closed")));
+        waiting.values().forEach(each -> each.completeExceptionally(new IllegalStateException("closed")));
     }
 }

@@ -240,6 +240,11 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         return new CommandLines(plugin, (pid, line) -> intake.pass(loop, () -> take(plugin, pid, line, complaints)));
     }
 
+    /** All watchers have stopped, and nobody comes after this circusd. On circus-loop. */
+    public void ignore() {
+        intake.discard();
+    }
+
     /** From now on no command is taken: what plugins write is for the next circusd. On circus-loop. */
     public void deafen() {
         intake.close();
