@@ -100,8 +100,11 @@ final class StrayEnds {
     }
 
     private void lookAtAll() {
-        looking = chores.begin(new Walk());
-        lookLater();
+        looking = true; // before it begins: one that is short is over when begin returns
+        if (!chores.begin(new Walk())) {
+            looking = false;
+            lookLater();
+        }
     }
 
     private final class Walk implements Chores.Chore {

@@ -302,4 +302,24 @@ class StraysTest {
         assertThat(incarnation().leftovers).hasSize(20);
         assertThat(pidfds).hasSize(20);
     }
+
+    @Test
+    void the_ends_of_those_without_a_pidfd_are_noticed_also_after_there_were_none_for_a_while() throws Exception {
+        fileLimit = 8;
+        begin();
+        List<Integer> left = start(3);
+        int last = left.get(2);
+        descendants.remove(last);
+        resume();
+        assertThat(found()).containsExactlyInAnyOrder(left.get(0), left.get(1));
+        assertThat(pidfds).hasSize(1);
+        kill(left.get(0));
+        Set<Integer> one = Set.of(left.get(1));
+        once(() -> incarnation().leftovers.equals(one) && pidfds.size() == 1, () -> {
+            descendants.add(last);
+            strays.look(() -> {});
+        });
+        once(() -> incarnation().leftovers.contains(last), () -> kill(last));
+        until(() -> incarnation().leftovers.equals(one));
+    }
 }
