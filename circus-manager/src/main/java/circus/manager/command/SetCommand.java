@@ -20,12 +20,14 @@ final class SetCommand implements Command {
 
     @Override
     public void run(Call call) throws CommandException {
-        Watcher watcher = arbiter.find(call.properties().mandatoryText("name"));
+        String name = call.properties().mandatoryText("name");
+        Watcher unused = arbiter.find(name);
         Map<String, @Nullable Object> options = call.properties().object("options");
+        // Looked for each time: while names are looked at it may be removed, and another one added in its place.
         changes.prepare(
-                amendments -> amendments.apply(watcher.config(), options),
+                amendments -> amendments.apply(arbiter.find(name).config(), options),
                 () -> {
-                    changes.set(watcher, options, call.watcherOrder(change -> Reply.ok()));
+                    changes.set(arbiter.find(name), options, call.watcherOrder(change -> Reply.ok()));
                     call.accepted();
                 },
                 cause -> call.reply(cause.reply()));

@@ -1,6 +1,7 @@
 package circus.manager.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.command.CommandSpec;
 import circus.manager.arbiter.Changes;
@@ -52,9 +53,14 @@ class ChangingCommandsTest {
         final List<String> all = new ArrayList<>();
         final List<Outcome> outcomes = new ArrayList<>();
         final SortedMap<String, RunTimeChange> runTime = new TreeMap<>();
+        final List<Watcher> set = new ArrayList<>();
 
         @Nullable
         CommandException refusal;
+
+        /** What a set goes on with once names were looked at; null where there are none. */
+        @Nullable
+        List<Step> held;
 
         private void ask(String what, Outcome outcome) throws CommandException {
             if (refusal != null) {
@@ -67,11 +73,16 @@ class ChangingCommandsTest {
         @Override
         public void prepare(Amendments.Trial trial, Step then, Consumer<CommandException> refused)
                 throws CommandException {
+            if (held != null) {
+                held.add(then);
+                return;
+            }
             then.run();
         }
 
         @Override
         public void set(Watcher watcher, Map<String, @Nullable Object> options, Order order) throws CommandException {
+            set.add(watcher);
             ask(
                     "set " + watcher.name() + " " + Json.write(options) + " " + order.lock() + " " + order.patient(),
                     order.outcome());
@@ -155,6 +166,24 @@ class ChangingCommandsTest {
         assertThat(send("set", "{'name': 'sleeper', 'options': []}").get(0))
                 .contains("'options' property should be an object");
         assertThat(send("set", "{'name': 'x', 'options': {}}").get(0)).contains("program x not found");
+    }
+
+    /** Not the one that had it, and was removed while Python said whether it can use what the options name. */
+    @Test
+    void what_is_set_is_the_watcher_that_has_the_name_when_names_were_looked_at() throws Exception {
+        List<Changes.Step> held = new ArrayList<>();
+        asked.held = held;
+        Order order = Order.ofOwnAccord("a test", NOW, "test", Outcome.UNHEARD);
+        assertThat(send("set", "{'name': 'web', 'options': {'numprocesses': 2}}"))
+                .isEmpty();
+
+        house.changes.remove(house.arbiter.find("web"), true, order);
+        house.settle();
+        assertThatThrownBy(held.get(0)::run).hasMessageContaining("program web not found");
+
+        house.changes.add("Web", "sleep 1", null, Map.of(), false, order);
+        held.get(0).run();
+        assertThat(asked.set).containsExactly(house.arbiter.find("web"));
     }
 
     @Test
