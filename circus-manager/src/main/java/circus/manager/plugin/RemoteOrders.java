@@ -76,7 +76,8 @@ public final class RemoteOrders implements Orders, AutoCloseable {
             return answer.get().fields();
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            throw new PluginCallException(String.valueOf(cause.getMessage()));
+            String message = cause.getMessage();
+            throw new PluginCallException(message == null ? cause.toString() : message);
         }
     }
 
@@ -128,6 +129,12 @@ public final class RemoteOrders implements Orders, AutoCloseable {
             }
             if (failed.isInterrupted()) {
                 throw new InterruptedException();
+            }
+        } catch (RuntimeException | Error mistake) { // As of a property that no message can hold: others are still to be sent.
+            if (order.answer() != null) {
+                boolean unused = order.answer().completeExceptionally(mistake);
+            } else {
+                LOG.log(Level.ERROR, plugin + ": " + order.command() + " is not carried out", mistake);
             }
         }
     }

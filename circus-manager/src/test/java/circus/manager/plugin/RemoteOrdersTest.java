@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,22 @@ class RemoteOrdersTest {
                 .hasMessageContaining("cannot tell what became of 'incr'");
         assertThat(asked).containsExactly("incr");
         assertThat(orders.call("list", Map.of())).containsEntry("status", "ok");
+    }
+
+    @Test
+    void what_no_message_can_hold_is_refused_and_the_next_command_is_sent() throws Exception {
+        start();
+        orders.cast("stop", Map.of("name", new Object()));
+        assertThatThrownBy(() -> orders.call("start", Map.of("name", new Object())))
+                .isInstanceOf(PluginCallException.class)
+                .hasMessage("cannot write a java.lang.Object as JSON");
+        Map<String, Object> itself = new HashMap<>();
+        itself.put("itself", itself);
+        assertThatThrownBy(() -> orders.call("start", itself))
+                .isInstanceOf(PluginCallException.class)
+                .hasMessageContaining("StackOverflowError");
+        assertThat(orders.call("list", Map.of())).containsEntry("status", "ok");
+        assertThat(asked).containsExactly("list");
     }
 
     @Test
