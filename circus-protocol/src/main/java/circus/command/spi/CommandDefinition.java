@@ -30,6 +30,10 @@ public final class CommandDefinition implements CommandDeclaration {
     public static final String TEXT = "console_text";
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** As good as none, and few enough nanoseconds for a {@code long}. */
+    private static final Duration LONGEST_LIMIT = Duration.ofDays(365);
+
     private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_-]{0,47}");
     private static final Pattern PROPERTY = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,47}");
     private static final Pattern LETTER = Pattern.compile("-[A-Za-z]");
@@ -90,12 +94,13 @@ public final class CommandDefinition implements CommandDeclaration {
         return new CommandDefinition(word, summary, help, parameters, examples, false, limit);
     }
 
-    /** The time that one call may take; a longer one is interrupted, and the caller told so. */
+    /** The time that one call may take, a year at most; a longer one is interrupted, and the caller told so. */
     public CommandDefinition limit(Duration most) {
         if (most.isNegative() || most.isZero()) {
             throw new IllegalArgumentException("cannot give the command " + word + " a limit of " + most);
         }
-        return new CommandDefinition(word, summary, help, parameters, examples, changes, most);
+        Duration kept = most.compareTo(LONGEST_LIMIT) > 0 ? LONGEST_LIMIT : most;
+        return new CommandDefinition(word, summary, help, parameters, examples, changes, kept);
     }
 
     /** A property that has to be there: one word of the command line, by its place. */

@@ -55,6 +55,15 @@ class CommandDefinitionTest {
     }
 
     @Test
+    void a_limit_that_is_as_good_as_none_is_a_year() {
+        Duration year = Duration.ofDays(365);
+        CommandDefinition endless = WHOLE.limit(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(endless.limit()).isEqualTo(year);
+        assertThat(endless.fields()).containsEntry("limit", 31_536_000.0);
+        assertThat(WHOLE.limit(year.minusNanos(1)).limit()).isEqualTo(year.minusNanos(1));
+    }
+
+    @Test
     void what_cannot_be_called_is_no_definition() {
         for (String word : List.of("", "Whois", "who is", "9", "whois\n")) {
             assertThatThrownBy(() -> CommandDefinition.of(word, ""))
