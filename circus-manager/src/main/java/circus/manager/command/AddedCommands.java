@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,10 @@ public final class AddedCommands implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AddedCommands.class.getName());
 
     /** Side by side; more wait for their turn within their time. */
-    private static final int WORKING = 16;
+    static final int WORKING = 16;
+
+    /** Casts may come as fast as their callers can send. */
+    static final int MOST_WAITING = 1_000;
 
     /** With those that did not come back. */
     private static final int MOST = 48;
@@ -46,13 +50,21 @@ public final class AddedCommands implements AutoCloseable {
 
     private final Additions additions;
     private final Executor loop;
-    private final HookThreads threads = new HookThreads("command", WORKING, MOST);
+    private final ThreadFactory machine;
+    private final HookThreads threads;
     private @Nullable ScheduledThreadPoolExecutor limits;
 
     /** @param loop runs tasks on circus-loop */
     public AddedCommands(Additions additions, Executor loop) {
+        this(additions, loop, Thread::new);
+    }
+
+    /** @param machine makes all threads */
+    AddedCommands(Additions additions, Executor loop, ThreadFactory machine) {
         this.additions = additions;
         this.loop = loop;
+        this.machine = machine;
+        this.threads = new HookThreads("command", WORKING, MOST, machine);
     }
 
     /** Without any. */
@@ -64,19 +76,29 @@ public final class AddedCommands implements AutoCloseable {
         return additions.find(word);
     }
 
-    /** @param replyTo gets exactly one reply, later, on circus-loop */
+    /** @param replyTo gets exactly one reply, later, on circus-loop; none where this throws */
     void run(Addition addition, Caller caller, Request request, Desk desk, Consumer<Reply> replyTo)
             throws CommandException {
         CommandDefinition definition = addition.definition();
         definition.check(request.properties());
+        if (threads.waiting() >= MOST_WAITING) {
+            throw refusal(definition, MOST_WAITING + " calls of commands that were added wait for their turn already");
+        }
         Run run = new Run(addition, caller, request, desk, replyTo);
         try {
+            // First the limit: what has begun could not be taken back if there were no thread for it.
+            run.limit(limits().schedule(run::limitReached, definition.limit().toNanos(), TimeUnit.NANOSECONDS));
             threads.execute(run);
-        } catch (RejectedExecutionException none) {
-            throw new CommandException(
-                    ErrorCode.COMMAND_ERROR, "cannot carry out " + definition.word() + ": " + none.getMessage());
+        } catch (RejectedExecutionException | OutOfMemoryError none) { // The latter is what is thrown for want of threads.
+            if (run.withdraw()) {
+                throw refusal(definition, String.valueOf(none.getMessage()));
+            }
         }
-        run.limit(limits().schedule(run::limitReached, definition.limit().toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private static CommandException refusal(CommandDefinition definition, String reason) {
+        return new CommandException(
+                ErrorCode.COMMAND_ERROR, "cannot carry out " + definition.word() + ": " + reason);
     }
 
     /** There is no thread for it where nothing was added. */
@@ -84,7 +106,8 @@ public final class AddedCommands implements AutoCloseable {
         ScheduledThreadPoolExecutor current = limits;
         if (current == null) {
             current = new ScheduledThreadPoolExecutor(1, task -> {
-                Thread created = new Thread(task, "circus-command-limits");
+                Thread created = machine.newThread(task);
+                created.setName("circus-command-limits");
                 created.setDaemon(true);
                 return created;
             });
@@ -130,6 +153,16 @@ public final class AddedCommands implements AutoCloseable {
             if (over) {
                 scheduled.cancel(false);
             }
+        }
+
+        /** Nothing is to come of it; false where its caller was told already. */
+        synchronized boolean withdraw() {
+            boolean isFirst = !over;
+            over = true;
+            if (limit != null) {
+                limit.cancel(false);
+            }
+            return isFirst;
         }
 
         @Override
@@ -182,10 +215,8 @@ public final class AddedCommands implements AutoCloseable {
             if (wantsText) {
                 fields.put(CommandDefinition.TEXT, addition.command().text(new LinkedHashMap<>(fields)));
             }
-            Reply reply = new Reply.Ok(fields);
-            // What cannot be told fails here, and not on circus-loop.
-            byte[] unused = reply.encode(null, Instant.EPOCH);
-            return reply;
+            // A copy: what cannot be told fails here and not on circus-loop, and the command may go on to use its own maps and lists.
+            return new Reply.Ok(Json.readObject(Json.bytes(fields)));
         }
 
         void limitReached() {
