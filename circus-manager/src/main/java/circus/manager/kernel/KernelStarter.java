@@ -1,15 +1,14 @@
 package circus.manager.kernel;
 
+import circus.manager.home.Home;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URISyntaxException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -140,29 +139,9 @@ public final class KernelStarter {
     }
 
     private static String launcher() throws PapaException {
-        String home = System.getProperty("circus.home", System.getenv("CIRCUS_HOME"));
-        Optional<Path> launcher = home == null
-                ? beside()
-                : Optional.of(Path.of(home, "bin", "papa").toAbsolutePath());
-        return launcher.map(Path::toString)
-                .orElseThrow(() -> new PapaException(
-                        "cannot start a kernel: neither the system property circus.home nor the variable CIRCUS_HOME"
-                                + " says where Circus is installed, and circus-manager's jar lies in no installation"));
-    }
-
-    /** Of the installation in whose {@code lib/circus} this class's jar lies: a program that embeds a manager has no launcher of ours. */
-    private static Optional<Path> beside() {
-        try {
-            Path jar = Path.of(KernelStarter.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            Path launcher = jar.toRealPath().resolve("../../../bin/papa").normalize();
-            return Files.isExecutable(launcher) ? Optional.of(launcher) : Optional.empty();
-        } catch (IOException | URISyntaxException | RuntimeException nowhere) {
-            return Optional.empty();
-        }
+        return Home.find()
+                .map(home -> home.resolve("bin/papa").toString())
+                .orElseThrow(() -> new PapaException("cannot start a kernel: " + Home.UNKNOWN));
     }
 
     /** Whether a kernel had to be started. */

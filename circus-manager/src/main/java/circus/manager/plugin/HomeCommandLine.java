@@ -3,6 +3,7 @@ package circus.manager.plugin;
 import circus.manager.config.PluginWatcher;
 import circus.manager.config.PluginWatcher.Kind;
 import circus.manager.config.WatcherConfig;
+import circus.manager.home.Home;
 import circus.manager.python.Interpreter;
 import circus.message.Json;
 import circus.options.PluginOptions;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -60,9 +60,6 @@ public record HomeCommandLine(Supplier<List<String>> endpoints, List<Path> exten
     }
 
     private static Path home() throws IOException {
-        return Optional.ofNullable(System.getProperty("circus.home"))
-                .map(Path::of)
-                .orElseThrow(() ->
-                        new IOException("the system property circus.home does not say where bin/circus-plugin is"));
+        return Home.find().orElseThrow(() -> new IOException("there is no bin/circus-plugin: " + Home.UNKNOWN));
     }
 }

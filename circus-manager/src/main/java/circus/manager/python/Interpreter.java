@@ -1,5 +1,6 @@
 package circus.manager.python;
 
+import circus.manager.home.Home;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,9 +40,7 @@ public record Interpreter(Path program, Path helper, Map<String, String> environ
     }
 
     private static Optional<Path> ownPart() {
-        return Optional.ofNullable(System.getProperty("circus.home"))
-                .map(home -> Path.of(home).resolve(HELPER).toAbsolutePath())
-                .filter(Files::isDirectory);
+        return Home.find().map(home -> home.resolve(HELPER)).filter(Files::isDirectory);
     }
 
     /** How a helper is started. */

@@ -15,6 +15,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ final class HostProgram {
             case "commands" -> commands();
             case "own-command" -> ownCommand();
             case "plugin" -> plugin();
+            case "programs" -> programs();
             case "detach" -> detach();
             default -> throw new IllegalArgumentException(words[0]);
         }
@@ -211,6 +214,24 @@ final class HostProgram {
             System.out.println(call(circus, "status", Map.of("name", "plugin:calm"))
                     .fields()
                     .get("status"));
+        }
+    }
+
+    /** What is done by other programs of the installation. */
+    private static void programs() throws Exception {
+        try (Circus circus = Circus.setup()
+                .plugin("calm", "circus.plugins.flapping.Flapping", Map.of("attempts", "3", "process", "true"))
+                .watcher(Watcher.of("sleep 1000")
+                        .option("hooks.before_start", "diary.note")
+                        .env("PYTHONPATH", System.getProperty("user.dir")))
+                .start()) {
+            awaitWorkers(circus, "plugin:calm", 1);
+            awaitWorkers(circus, "sleep", 1);
+            Path words = Path.of("/proc/" + pids(circus, "plugin:calm").get(0) + "/cmdline");
+            while (!Files.readString(words).contains("CircusPlugin")) {
+                Thread.onSpinWait(); // It begins as a shell.
+            }
+            System.out.println(Files.exists(Path.of("diary")));
         }
     }
 

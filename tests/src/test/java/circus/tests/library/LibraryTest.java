@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Commands;
+import circus.tests.harness.DebianPython;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
@@ -142,6 +143,16 @@ class LibraryTest {
     @Test
     void plugins_run_in_it() {
         assertThat(lines("plugin")).containsExactly("active");
+        home.mustBeEmpty();
+    }
+
+    @Test
+    void programs_that_it_needs_are_found_beside_its_jars() {
+        DebianPython.require("json", "python3");
+        home.write("diary.py", "def note(**point):\n    open('diary', 'w').close()\n    return True\n");
+        ProcessBuilder host = program("programs");
+        host.environment().put("PATH", DebianPython.PATH);
+        assertThat(Commands.run(PATIENCE, host).mustSucceed().output()).isEqualTo("true\n");
         home.mustBeEmpty();
     }
 
