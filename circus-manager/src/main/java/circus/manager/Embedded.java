@@ -8,7 +8,6 @@ import circus.manager.kernel.KernelAddress;
 import circus.options.CircusOptions;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +65,7 @@ public final class Embedded {
 
     /** Reads the configuration; nothing is started yet. */
     public Embedded(Plan plan) throws FailedException {
-        environment = new HashMap<>(plan.environment());
+        environment = ServiceNotice.without(plan.environment()); // before watchers copy it
         ConfigurationFile.Origin origin =
                 plan.file().isPresent() ? again -> CircusConfig.load(plan.file().get(), again) : origin(plan);
         try {

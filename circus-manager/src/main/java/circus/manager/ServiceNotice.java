@@ -67,10 +67,16 @@ final class ServiceNotice implements Reconciler {
         return notice;
     }
 
-    /** Nobody is told anything; what is meant for the process that this runs in is taken out of the environment of workers. */
-    static ServiceNotice none(Map<String, String> environment) {
-        environment.keySet().removeAll(List.of(SOCKET, WATCHDOG, WATCHED));
+    /** Nobody is told anything. */
+    static ServiceNotice none() {
         return new ServiceNotice("", ProcessHandle.current().pid(), "");
+    }
+
+    /** Without what is meant for the process that a manager runs in, and not for what it starts. */
+    static Map<String, String> without(Map<String, String> environment) {
+        Map<String, String> left = new HashMap<>(environment);
+        left.keySet().removeAll(List.of(SOCKET, WATCHDOG, WATCHED));
+        return left;
     }
 
     /** The environment of a circusd that is to take this one's place: the watchdog is to be served by whoever serves. */

@@ -87,7 +87,7 @@ final class Tenure {
                     settings,
                     environment,
                     report,
-                    ServiceNotice.none(environment),
+                    ServiceNotice.none(),
                     signals,
                     Optional.empty(),
                     Optional.empty());
