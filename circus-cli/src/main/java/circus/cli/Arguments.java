@@ -1,10 +1,12 @@
 package circus.cli;
 
+import circus.client.CallException;
 import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.command.Parameter;
 import circus.command.PropertyType;
 import circus.command.spi.CommandDefinition;
+import circus.curve.KeyFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,13 +37,19 @@ final class Arguments {
 
     /** @param environment for CIRCUSCTL_ENDPOINT, CIRCUSCTL_CURVE and NO_COLOR */
     static Invocation parse(List<String> words, Map<String, String> environment)
-            throws UsageException, ArgumentException {
+            throws UsageException, ArgumentException, CallException, KeyFileException {
         return parse(words, environment, Added.NONE);
     }
 
-    /** @param added asked where a line names a command that is none of circusd's own, and for the help */
+    /**
+     * The same where circusd may be asked.
+     *
+     * @param added asked where a line names a command that is none of circusd's own, and for the help
+     * @throws CallException if it was asked for such a command, and cannot say
+     * @throws KeyFileException if it cannot be asked with these keys
+     */
     static Invocation parse(List<String> words, Map<String, String> environment, Added added)
-            throws UsageException, ArgumentException {
+            throws UsageException, ArgumentException, CallException, KeyFileException {
         Flags flags = new Flags(words);
         Map<GlobalOption, String> given = new HashMap<>();
         List<String> unrecognized = new ArrayList<>();
@@ -79,8 +87,11 @@ final class Arguments {
             Map<GlobalOption, String> given,
             List<String> unrecognized,
             Added added)
-            throws UsageException, ArgumentException {
-        CommandDeclaration command = unrecognized.isEmpty() ? find(word, settings, added) : find(word);
+            throws UsageException, ArgumentException, CallException, KeyFileException {
+        CommandDeclaration command = find(word);
+        if (command == null && unrecognized.isEmpty() && WORD.matcher(word).matches()) {
+            command = find(word, added.demanded(settings));
+        }
         if (command == null) {
             List<String> all = new ArrayList<>(unrecognized);
             all.add(word);
@@ -140,10 +151,11 @@ final class Arguments {
     /** The same, of those that were added, too; these are asked for where it is none of circusd's own. */
     static @Nullable CommandDeclaration find(String word, Settings settings, Added added) {
         CommandSpec own = find(word);
-        if (own != null || !WORD.matcher(word).matches()) {
-            return own;
-        }
-        for (CommandDefinition each : added.of(settings)) {
+        return own != null || !WORD.matcher(word).matches() ? own : find(word, added.of(settings));
+    }
+
+    private static @Nullable CommandDeclaration find(String word, List<CommandDefinition> added) {
+        for (CommandDefinition each : added) {
             if (each.word().equals(word)) {
                 return each;
             }

@@ -1,7 +1,9 @@
 package circus.cli;
 
+import circus.client.CallException;
 import circus.command.CommandDeclaration;
 import circus.command.spi.CommandDefinition;
+import circus.curve.KeyFileException;
 import circus.message.Version;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * circusctl: controls a running circusd from the command line. It is run in loops by scripts, so nothing heavy is on its path, and it
@@ -53,24 +56,33 @@ public final class Circusctl {
     }
 
     private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
-        Invocation invocation;
-        try {
-            invocation = Arguments.parse(words, environment, Circusctl::added);
-        } catch (UsageException wrong) {
-            Console.print(System.err, wrong.text(Screen.isErrorRead()));
-            return Console.USAGE;
-        } catch (ArgumentException wrong) {
-            Console.print(System.err, wrong.line(Screen.isErrorRead()));
-            return Console.FAILED;
-        }
-        if (invocation instanceof Invocation.RunCommand command) {
-            try (Console console = console(command.settings())) {
-                return console.run(command);
+        try (Line line = new Line()) {
+            Invocation invocation;
+            try {
+                invocation = Arguments.parse(words, environment, line);
+            } catch (UsageException wrong) {
+                Console.print(System.err, wrong.text(Screen.isErrorRead()));
+                return Console.USAGE;
+            } catch (ArgumentException wrong) {
+                Console.print(System.err, wrong.line(Screen.isErrorRead()));
+                return Console.FAILED;
+            } catch (CallException failed) {
+                return Console.failed(System.err, failed);
+            } catch (KeyFileException | IllegalArgumentException unusable) { // The latter of an endpoint.
+                Console.print(System.err, unusable.getMessage() + "\n");
+                return Console.FAILED;
             }
+            return run(invocation, environment, interrupt, line);
+        }
+    }
+
+    private static int run(Invocation invocation, Map<String, String> environment, Interrupt interrupt, Line line) {
+        if (invocation instanceof Invocation.RunCommand command) {
+            return line.console(command.settings()).run(command);
         }
         if (invocation instanceof Invocation.RunShell shell) {
             return environment.containsKey(Completion.SWITCH)
-                    ? Completion.run(environment, System.out, added(shell.settings()))
+                    ? Completion.run(environment, System.out, line.of(shell.settings()))
                     : shell(shell.settings(), interrupt);
         }
         Invocation.ShowHelp help = invocation instanceof Invocation.ShowHelp asked ? asked : null;
@@ -83,9 +95,35 @@ public final class Circusctl {
         return Console.DONE;
     }
 
-    private static List<CommandDefinition> added(Settings settings) {
-        try (Console console = console(settings)) {
-            return console.of(settings);
+    /** The console of one line: whom it has asked what the line means, it goes on with, so that a tunnel is dug once. One thread. */
+    private static final class Line implements Added, AutoCloseable {
+        private @Nullable Console opened;
+
+        /** @param settings the same each time */
+        Console console(Settings settings) {
+            Console console = opened;
+            if (console == null) {
+                console = Circusctl.console(settings);
+                opened = console;
+            }
+            return console;
+        }
+
+        @Override
+        public List<CommandDefinition> of(Settings settings) {
+            return console(settings).of(settings);
+        }
+
+        @Override
+        public List<CommandDefinition> demanded(Settings settings) throws CallException, KeyFileException {
+            return console(settings).demanded(settings);
+        }
+
+        @Override
+        public void close() {
+            if (opened != null) {
+                opened.close();
+            }
         }
     }
 

@@ -83,19 +83,20 @@ final class Console implements AutoCloseable, Added {
                 default -> call(endpoint, invocation);
             };
         } catch (CallException failed) {
-            if (failed.isInterrupted()) {
-                return FAILED;
-            }
-            String reason = failed.getMessage() + "\n";
-            print(err, !failed.isTimedOut() ? reason : Screen.isErrorRead() ? TIMED_OUT + "\n" + reason : TIMED_OUT);
-            return FAILED;
-        } catch (KeyFileException unusable) {
+            return failed(err, failed);
+        } catch (KeyFileException | IllegalArgumentException unusable) { // The latter of an endpoint.
             print(err, unusable.getMessage() + "\n");
             return FAILED;
-        } catch (IllegalArgumentException malformedEndpoint) {
-            print(err, malformedEndpoint.getMessage() + "\n");
-            return FAILED;
         }
+    }
+
+    /** Tells why there is no answer; tells the exit code. */
+    static int failed(PrintStream err, CallException failed) {
+        if (!failed.isInterrupted()) {
+            String reason = failed.getMessage() + "\n";
+            print(err, !failed.isTimedOut() ? reason : Screen.isErrorRead() ? TIMED_OUT + "\n" + reason : TIMED_OUT);
+        }
+        return FAILED;
     }
 
     /** One that was added is printed as circusd says. */
@@ -111,9 +112,36 @@ final class Console implements AutoCloseable, Added {
     /** Asked each time: a line may lead to another circusd, and that may have been started anew. */
     @Override
     public List<CommandDefinition> of(Settings settings) {
+        return look(settings, CommandSpec.COMMANDS, Map.of())
+                .map(Console::definitions)
+                .orElse(List.of());
+    }
+
+    /** One that says nothing soon is asked once more, as it may be busy; where nobody is there, that would not help. */
+    @Override
+    public List<CommandDefinition> demanded(Settings settings) throws CallException, KeyFileException {
+        CircusClient circusd = client(settings.endpointFor(CommandSpec.COMMANDS), settings);
+        Duration left = settings.timeout().minus(SOON);
+        try {
+            return definitions(circusd.call(commands(), left.isNegative() ? settings.timeout() : SOON));
+        } catch (CallException late) {
+            if (late.isNobodyThere() && settings.patience().isZero()) {
+                return List.of();
+            }
+            if (!late.isTimedOut() || left.isNegative() || left.isZero()) {
+                throw late;
+            }
+        }
+        return definitions(circusd.call(commands(), left));
+    }
+
+    private static Request commands() {
+        return new Request(CircusClient.freshId(), CommandSpec.COMMANDS.word(), Map.of(), false);
+    }
+
+    private static List<CommandDefinition> definitions(Answer answer) {
         List<CommandDefinition> added = new ArrayList<>();
-        Optional<Answer> answer = look(settings, CommandSpec.COMMANDS, Map.of());
-        if (answer.isPresent() && answer.get().fields().get("commands") instanceof List<?> commands) {
+        if (!answer.isError() && answer.fields().get("commands") instanceof List<?> commands) {
             for (Object each : commands) {
                 CommandDefinition.of(Printer.map(each)).ifPresent(added::add);
             }

@@ -79,6 +79,7 @@ class CircusctlTest {
                         "\"status\": \"error\", \"reason\": \"program nope not found\", \"tb\": null, \"time\": 1.5, \"errno\": 3",
                 "options", "\"status\": \"error\", \"reason\": \"program nope not found\", \"errno\": 3",
                 "reloadconfig", "\"status\": \"ok\", \"time\": 1.5",
+                "commands", "\"status\": \"error\", \"reason\": \"unknown command: 'commands'\", \"errno\": 4",
                 "quit", "\"status\": \"ok\", \"time\": 1.5"));
     }
 
@@ -247,6 +248,29 @@ class CircusctlTest {
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
             assertThat(manager.requests()).containsExactly("list {}");
+        }
+    }
+
+    /** It may be one that was added: only circusd can say. */
+    @Test
+    void a_word_that_circusd_is_asked_for_has_the_time_and_the_keys_of_its_line(@TempDir Path folder) throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String endpoint = "tcp://127.0.0.1:" + silent.getLocalPort();
+            assertThat(run(Map.of(), "--endpoint", endpoint, "--timeout", "2", "whois", "1"))
+                    .isEqualTo(new Outcome(1, "", TIMED_OUT));
+            Outcome keyless = run(Map.of("CIRCUSCTL_CURVE", folder + "/none"), "--endpoint", endpoint, "whois", "1");
+            assertThat(keyless.code()).isOne();
+            assertThat(keyless.err()).startsWith("cannot use the keys in " + folder + "/none: ");
+        }
+        String endpoint = "ipc://" + folder + "/nobody";
+        assertThat(run(Map.of(), "--endpoint", endpoint, "--wait", "1", "whois", "1"))
+                .isEqualTo(new Outcome(
+                        1, "", "cannot reach " + endpoint + " within 1 s: No such file or directory\n"));
+        assertThat(run(Map.of(), "--endpoint", endpoint, "whois", "1").code()).isEqualTo(2);
+        try (FakeManager old = manager()) {
+            assertThat(run(Map.of(), "--endpoint", old.endpoint(), "--wait", "5", "reloadconfigs")
+                            .err())
+                    .endsWith("unrecognized arguments: reloadconfigs\n");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.client.Answer;
 import circus.client.CallException;
+import circus.curve.KeyFileException;
 import circus.message.Json;
 import circus.message.JsonException;
 import java.io.ByteArrayOutputStream;
@@ -29,7 +30,7 @@ class EventFeedTest {
     private static Route straight() {
         try {
             return new Route(((Invocation.RunShell) Arguments.parse(List.of(), Map.of())).settings());
-        } catch (UsageException | ArgumentException impossible) {
+        } catch (UsageException | ArgumentException | CallException | KeyFileException impossible) {
             throw new AssertionError(impossible);
         }
     }

@@ -7,6 +7,7 @@ public final class CallException extends Exception {
         ABSENT,
         LOST,
         TIMED_OUT,
+        NOBODY_THERE,
         INTERRUPTED
     }
 
@@ -33,6 +34,10 @@ public final class CallException extends Exception {
         return new CallException(message, Kind.TIMED_OUT);
     }
 
+    static CallException nobodyThere(String message) {
+        return new CallException(message, Kind.NOBODY_THERE);
+    }
+
     static CallException interrupted(String message) {
         return new CallException(message, Kind.INTERRUPTED);
     }
@@ -49,7 +54,12 @@ public final class CallException extends Exception {
 
     /** True when time ran out: nothing answers there, or not yet. */
     public boolean isTimedOut() {
-        return kind == Kind.TIMED_OUT;
+        return kind == Kind.TIMED_OUT || kind == Kind.NOBODY_THERE;
+    }
+
+    /** True when time ran out and nobody listened there to the last; nothing was asked. */
+    public boolean isNobodyThere() {
+        return kind == Kind.NOBODY_THERE;
     }
 
     /** True when the thread was interrupted; the flag is cleared. */

@@ -5,6 +5,7 @@ import circus.message.Json;
 import circus.message.JsonException;
 import circus.message.Request;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ public final class CircusClient implements AutoCloseable {
     private @Nullable ZmtpConnection control;
     private String lastFailure = NO_ANSWER;
     private int refusals;
+    private boolean isNobodyThere;
     private boolean patient;
 
     /**
@@ -177,7 +179,7 @@ public final class CircusClient implements AutoCloseable {
         if (connection == null) {
             connection = connect("DEALER", CONTROL_PEERS, deadline, null);
             if (connection == null) {
-                throw timedOut();
+                throw isNobodyThere ? CallException.nobodyThere(lateness()) : timedOut();
             }
             control = connection;
             lastFailure = NO_ANSWER;
@@ -269,16 +271,19 @@ public final class CircusClient implements AutoCloseable {
                     ZmtpConnection connection =
                             ZmtpConnection.open(address, socketType, peers, Security.of(keys), deadline);
                     refusals = 0;
+                    isNobodyThere = false;
                     return connection;
                 } catch (RefusedException refused) {
                     // It may be about to end, and will then be tried again.
                     lastFailure = trouble(refused);
+                    isNobodyThere = false;
                     refusals++;
                     if (refusals >= MOST_REFUSALS && !patient) {
                         throw new PeerException(lastFailure);
                     }
                 } catch (IOException notThere) {
                     lastFailure = trouble(notThere);
+                    isNobodyThere = notThere instanceof ConnectException || lastFailure.contains("No such file");
                     refusals += tunnel != null && tunnel.isRefused() ? 1 : 0;
                     if (lastFailure.contains("Permission denied")
                             || (tunnel != null && !tunnel.isOpen())
@@ -315,7 +320,11 @@ public final class CircusClient implements AutoCloseable {
     }
 
     private CallException timedOut() {
-        return CallException.timedOut("cannot get an answer from " + place() + " in time: " + lastFailure);
+        return CallException.timedOut(lateness());
+    }
+
+    private String lateness() {
+        return "cannot get an answer from " + place() + " in time: " + lastFailure;
     }
 
     private CallException unusable(PeerException wrong) {

@@ -10,11 +10,16 @@ import circus.tests.harness.Daemon;
 import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
+import circus.tests.harness.Sshd;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -167,6 +172,59 @@ class AddedCommandsTest {
         // With nobody there, it is no command at all.
         assertThat(circus.ctl("whois", "1").exit()).isEqualTo(2);
         home.mustBeEmpty();
+    }
+
+    /** circusctl has to ask whether there is such a command: that takes no time but its line's, and no login of its own. */
+    @Test
+    void it_is_waited_for_as_any_other_command() throws Exception {
+        compile("Whois", WHOIS);
+        Circus circus = home.circus("waits", "extension_path = classes\ncommands = Whois\n", WEB);
+        Process early = whois(circus, Map.of(), "--wait", "60");
+        assertThat(early.waitFor(1500, TimeUnit.MILLISECONDS)).isFalse();
+        circus.start();
+        assertThat(said(early)).isEqualTo("error: no watcher has 1\n");
+
+        circus.manager().signal("STOP");
+        Process slow = whois(circus, Map.of(), "--timeout", "30");
+        assertThat(slow.waitFor(2500, TimeUnit.MILLISECONDS)).isFalse();
+        circus.manager().signal("CONT");
+        assertThat(said(slow)).isEqualTo("error: no watcher has 1\n");
+
+        try (Sshd sshd = Sshd.start(home)) {
+            String path = sshd.programs() + ":" + System.getenv("PATH");
+            Process far = whois(
+                    circus,
+                    Map.of("PATH", path),
+                    "--timeout",
+                    "20",
+                    "--ssh",
+                    sshd.address(),
+                    "--ssh_keyfile",
+                    sshd.key());
+            assertThat(said(far)).isEqualTo("error: no watcher has 1\n");
+            assertThat(sshd.log().lines().filter(line -> line.contains("Accepted publickey")))
+                    .hasSize(1);
+        }
+        circus.terminate();
+        home.mustBeEmpty();
+    }
+
+    private Process whois(Circus circus, Map<String, String> environment, String... options) throws IOException {
+        List<String> words = new ArrayList<>(
+                List.of(Installation.launcher("circusctl").toString(), "--endpoint", circus.endpoint()));
+        words.addAll(List.of(options));
+        words.addAll(List.of("whois", "1"));
+        ProcessBuilder builder = home.prepared(words);
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /** What one says to stderr that circusd refuses. */
+    private static String said(Process circusctl) throws Exception {
+        String errors = new String(circusctl.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(circusctl.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(circusctl.exitValue()).as(errors).isEqualTo(3);
+        return errors;
     }
 
     @Test
