@@ -8,9 +8,10 @@ import java.util.concurrent.ExecutionException;
 /**
  * A manager that runs in this program. Any thread.
  *
- * <p>It ends by {@link #close}, by {@code quit} or {@code detach} of a client, and when the JVM shuts down in an orderly way (the end of the
- * last thread, {@link System#exit}, Ctrl-C): then it stops its workers first, as {@link #close} does, by a shutdown hook. After {@code kill
- * -9} the workers run on, and a manager of the same name takes them over.
+ * <p>It ends by {@link #close}, by {@code quit} or {@code detach} of a client, and when the JVM shuts down in an orderly way ({@link
+ * System#exit}, Ctrl-C, SIGTERM): then it stops its workers first, as {@link #close} does, by a shutdown hook. The end of the program's own
+ * threads is none: {@code circus-loop} keeps the JVM running until the manager has ended. After {@code kill -9} the workers run on, and a manager
+ * of the same name takes them over.
  */
 public final class Circus implements AutoCloseable {
     private final Embedded embedded;

@@ -43,7 +43,8 @@ public final class Setup {
 
     /**
      * What the manager is called. Under the same name a later run of the program finds the workers that a killed one has left. Where none is
-     * given it is that of the program, with a hash of its directory; a program that has several managers gives each of them one.
+     * given it is that of the program, with a hash of its directory. A program that has several managers gives each of them one, and so does one
+     * that is started as {@code java File.java}: the JVM calls all of these {@code Main}, so that two in one directory would be in each other's way.
      *
      * @param name 1 to 48 letters, digits, {@code _} and {@code -}
      */
