@@ -48,7 +48,8 @@ public final class RemoteOrders implements Orders, AutoCloseable {
             Map<String, @Nullable Object> properties,
             @Nullable CompletableFuture<Answer> answer) {}
 
-    private static final Order END = new Order("", Map.of(), null);
+    /** No other order has its answer. */
+    private static final Order END = new Order("", Map.of(), new CompletableFuture<>());
 
     private final String plugin;
     private final CircusClient circusd;
