@@ -264,8 +264,7 @@ class CircusctlTest {
         }
         String endpoint = "ipc://" + folder + "/nobody";
         assertThat(run(Map.of(), "--endpoint", endpoint, "--wait", "1", "whois", "1"))
-                .isEqualTo(new Outcome(
-                        1, "", "cannot reach " + endpoint + " within 1 s: No such file or directory\n"));
+                .isEqualTo(new Outcome(1, "", "cannot reach " + endpoint + " within 1 s: No such file or directory\n"));
         assertThat(run(Map.of(), "--endpoint", endpoint, "whois", "1").code()).isEqualTo(2);
         try (FakeManager old = manager()) {
             assertThat(run(Map.of(), "--endpoint", old.endpoint(), "--wait", "5", "reloadconfigs")

@@ -84,13 +84,7 @@ final class Tenure {
             throws StartupException {
         try {
             return serve(
-                    settings,
-                    environment,
-                    report,
-                    ServiceNotice.none(),
-                    signals,
-                    Optional.empty(),
-                    Optional.empty());
+                    settings, environment, report, ServiceNotice.none(), signals, Optional.empty(), Optional.empty());
         } catch (IOException | PapaException | CannotListenException | ManagedSockets.CannotOpenException cannot) {
             throw new StartupException(String.valueOf(cannot.getMessage()));
         }

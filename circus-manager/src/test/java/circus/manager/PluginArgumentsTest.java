@@ -28,7 +28,8 @@ class PluginArgumentsTest {
                         file,
                         "{\"c\": 1.5, \"d\": 7, \"e\": true, \"f\": null}",
                         "{\"a\": \"unheard\", \"g\": \"of the environment\"}"))
-                .isEqualTo(Map.of("a", "file", "b", "x:::y", "c", "1.5", "d", "7", "e", "true"));
+                .isEqualTo(Map.of(
+                        "a", "file", "b", "x:::y", "c", "1.5", "d", "7", "e", "true", "g", "of the environment"));
     }
 
     @Test

@@ -89,7 +89,8 @@ public final class AddedCommands implements AutoCloseable {
             // First the limit: what has begun could not be taken back if there were no thread for it.
             run.limit(limits().schedule(run::limitReached, definition.limit().toNanos(), TimeUnit.NANOSECONDS));
             threads.execute(run);
-        } catch (RejectedExecutionException | OutOfMemoryError none) { // The latter is what is thrown for want of threads.
+        } catch (RejectedExecutionException
+                | OutOfMemoryError none) { // The latter is what is thrown for want of threads.
             if (run.withdraw()) {
                 throw refusal(definition, String.valueOf(none.getMessage()));
             }
@@ -97,8 +98,7 @@ public final class AddedCommands implements AutoCloseable {
     }
 
     private static CommandException refusal(CommandDefinition definition, String reason) {
-        return new CommandException(
-                ErrorCode.COMMAND_ERROR, "cannot carry out " + definition.word() + ": " + reason);
+        return new CommandException(ErrorCode.COMMAND_ERROR, "cannot carry out " + definition.word() + ": " + reason);
     }
 
     /** There is no thread for it where nothing was added. */
@@ -215,7 +215,8 @@ public final class AddedCommands implements AutoCloseable {
             if (wantsText) {
                 fields.put(CommandDefinition.TEXT, addition.command().text(new LinkedHashMap<>(fields)));
             }
-            // A copy: what cannot be told fails here and not on circus-loop, and the command may go on to use its own maps and lists.
+            // A copy: what cannot be told fails here and not on circus-loop, and the command may go on to use its own
+            // maps and lists.
             return new Reply.Ok(Json.readObject(Json.bytes(fields)));
         }
 

@@ -39,8 +39,11 @@ public final class Home {
 
     private static Optional<Path> jar() {
         try {
-            return Optional.of(Path.of(
-                    Home.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+            return Optional.of(Path.of(Home.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI()));
         } catch (URISyntaxException | RuntimeException nowhere) {
             return Optional.empty();
         }

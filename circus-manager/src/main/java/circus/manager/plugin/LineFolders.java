@@ -73,15 +73,18 @@ public final class LineFolders {
     /** The pipe, if it is one in a folder of ours: somebody may have cleaned up, and somebody else have put something there. */
     Path checked(Path pipe) throws IOException {
         Path folder = Objects.requireNonNull(pipe.getParent());
-        Map<String, Object> above = Files.readAttributes(folder, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
         Map<String, Object> there = Files.readAttributes(pipe, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        boolean isOurs = Objects.equals(above.get("uid"), Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
-                && Boolean.TRUE.equals(above.get("isDirectory"));
         boolean isPipe = there.get("mode") instanceof Integer mode && (mode & TYPE) == FIFO;
-        if (!isOurs || !isPipe) {
+        if (!isOurs(folder) || !isPipe) {
             throw new IOException(pipe + " is no pipe in a folder of this user");
         }
         return pipe;
+    }
+
+    private static boolean isOurs(Path folder) throws IOException {
+        Map<String, Object> found = Files.readAttributes(folder, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
+        return Objects.equals(found.get("uid"), Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                && Boolean.TRUE.equals(found.get("isDirectory"));
     }
 
     /** Removes what nobody uses: of plugins that have ended while no circusd was there. */
@@ -90,7 +93,7 @@ public final class LineFolders {
             try (DirectoryStream<Path> folders = Files.newDirectoryStream(place, prefix + "*")) {
                 for (Path folder : folders) {
                     Path pipe = folder.resolve(PIPE);
-                    if (!inUse.contains(pipe)) {
+                    if (!inUse.contains(pipe) && isOurs(folder)) {
                         remove(pipe);
                     }
                 }

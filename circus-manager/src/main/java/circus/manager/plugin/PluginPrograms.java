@@ -188,13 +188,14 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
             if (pipe == null || process.exit().isPresent() || isLeft) {
                 continue;
             }
-            inUse.add(Path.of(pipe));
             Optional<WatcherConfig> config = watcher(watcherOf(process.name()));
             if (config.isEmpty()) {
-                continue; // it is about to be ended
+                inUse.add(Path.of(pipe)); // it is about to be ended
+                continue;
             }
             try {
                 LineLink link = LineLink.reopen(config.get().name(), folders.checked(Path.of(pipe)));
+                inUse.add(Path.of(pipe));
                 add(process.incarnation(), new Speaker(config.get().name(), process.pid(), link), config.get());
             } catch (IOException gone) {
                 LOG.log(

@@ -131,7 +131,8 @@ public final class RemoteOrders implements Orders, AutoCloseable {
             if (failed.isInterrupted()) {
                 throw new InterruptedException();
             }
-        } catch (RuntimeException | Error mistake) { // As of a property that no message can hold: others are still to be sent.
+        } catch (RuntimeException
+                | Error mistake) { // As of a property that no message can hold: others are still to be sent.
             if (order.answer() != null) {
                 boolean unused = order.answer().completeExceptionally(mistake);
             } else {

@@ -35,16 +35,15 @@ class AddedCommandsTest {
     private final List<String> replies = new ArrayList<>();
     private volatile boolean machineIsFull;
 
-    private final AddedCommands commands =
-            new AddedCommands(Additions.NONE, loop::add, task -> new Thread(task) {
-                @Override
-                public synchronized void start() {
-                    if (machineIsFull) {
-                        throw new OutOfMemoryError("unable to create native thread");
-                    }
-                    super.start();
-                }
-            });
+    private final AddedCommands commands = new AddedCommands(Additions.NONE, loop::add, task -> new Thread(task) {
+        @Override
+        public synchronized void start() {
+            if (machineIsFull) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            super.start();
+        }
+    });
 
     /** What a command does. */
     private interface Deed {
@@ -121,7 +120,8 @@ class AddedCommandsTest {
         }
         assertThatThrownBy(() -> call(addition))
                 .isInstanceOf(CommandException.class)
-                .hasMessage("cannot carry out deed: 1000 calls of commands that were added wait for their turn already");
+                .hasMessage(
+                        "cannot carry out deed: 1000 calls of commands that were added wait for their turn already");
 
         free.countDown();
         while (replies.size() < AddedCommands.WORKING + AddedCommands.MOST_WAITING) {

@@ -178,9 +178,9 @@ class PluginProgramsTest {
                 .until(() -> home.path("told").toFile().exists());
         assertThat(circus.tell("reload", "--waiting", "plugin:lasting")).isEqualTo("ok");
         await("another one").atMost(PATIENCE).until(() -> Home.read(home.path("told")), "begin\nend\nbegin\n"::equals);
-        assertThat(circus.ctl("set", "plugin:lasting", "cmd", "sleep 1").text())
+        assertThat(circus.ctl("set", "plugin:lasting", "cmd", "sleep 1").toString())
                 .contains("cannot set cmd of 'plugin:lasting'");
-        assertThat(circus.ctl("set", "plugin:flapping", "uid", "nobody").text())
+        assertThat(circus.ctl("set", "plugin:flapping", "uid", "nobody").toString())
                 .contains("cannot set uid of 'plugin:flapping': the plugin is a thread of circusd");
         circus.terminate();
         home.mustBeEmpty();

@@ -179,7 +179,7 @@ class PluginThreadsTest {
                 cmd = sleep 1000
                 autostart = false
                 """.formatted(
-                        home.path("diary"), home.path("throws"), home.path("hangs")));
+                        home.path("diary"), home.path("throws"), home.path("errs"), home.path("hangs")));
         circus.start();
         await("all of them")
                 .atMost(PATIENCE)
