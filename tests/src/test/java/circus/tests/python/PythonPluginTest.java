@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Plugins as they were written for Circus, in the helper, at the ends of pipes. */
-@Timeout(60)
+// Whoever waits for a line hears of no interrupt.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ExtendWith(HomeExtension.class)
 class PythonPluginTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -78,6 +79,17 @@ class PythonPluginTest {
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }
+    }
+
+    /** All at once. */
+    private void write(String text) throws IOException {
+        OutputStream out = Objects.requireNonNull(plugin).getOutputStream();
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static BufferedReader output(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
     private static Map<String, @Nullable Object> hear(BufferedReader from) throws IOException, JsonException {
@@ -245,5 +257,181 @@ class PythonPluginTest {
                     .contains("ValueError: of the loop")
                     .contains("ValueError: of an event");
         }
+    }
+
+    @Test
+    void another_circusd_takes_over_while_it_waits() throws Exception {
+        home.write("caller.py", """
+                from circus.exc import CallError
+                from circus.plugins import CircusPlugin
+
+                class Caller(CircusPlugin):
+                    name = 'caller'
+
+                    def handle_init(self):
+                        self.loop.add_callback(self.look)
+
+                    def look(self):
+                        try:
+                            self.call('restart', name='web')
+                        except CallError as error:
+                            self.cast('seen', what=str(error))
+                        self.cast('seen', what=self.call('list')['watchers'])
+
+                    def handle_recv(self, data):
+                        self.cast('seen', what=self.split_data(data)[1])
+                """);
+        for (boolean isolated : List.of(true, false)) {
+            Process caller = start(isolated, "caller.Caller");
+            BufferedReader from = output(caller);
+            String hello = Json.write(Map.of("type", "hello", "name", "plugin:x", "config", Map.of())) + "\n";
+            // Whoever has come before the call is the one who is called.
+            write(hello + hello);
+
+            Map<String, @Nullable Object> restart = hear(from);
+            say(event("web", "first", Map.of()));
+            write("\n" + hello);
+            assertThat(restart).containsEntry("command", "restart");
+            assertThat(seen(from)).isEqualTo("another circusd has taken over; it is not known what became of restart");
+
+            Map<String, @Nullable Object> list = hear(from);
+            say(Map.of("type", "reply", "id", restart.get("id"), "reply", Map.of("status", "ok")));
+            write("\n" + hello);
+            assertThat(list).containsEntry("command", "list");
+            assertThat(hear(from)).as("what only looks is asked again").isEqualTo(list);
+            say(Map.of("type", "reply", "id", list.get("id"), "reply", Map.of("watchers", List.of("web"))));
+            assertThat(seen(from)).isEqualTo(List.of("web"));
+            assertThat(seen(from)).isEqualTo("first");
+            say(event("web", "second", Map.of()));
+            assertThat(seen(from)).isEqualTo("second");
+            caller.getOutputStream().close();
+            assertThat(caller.waitFor()).isZero();
+        }
+    }
+
+    private static @Nullable Object seen(BufferedReader from) throws IOException, JsonException {
+        Map<String, @Nullable Object> cast = hear(from);
+        assertThat(cast).containsEntry("command", "seen");
+        return ((Map<?, ?>) Objects.requireNonNull(cast.get("properties"))).get("what");
+    }
+
+    @Test
+    void events_wait_for_a_call_up_to_a_limit() throws Exception {
+        home.write("caller.py", """
+                from circus.plugins import CircusPlugin
+
+                class Caller(CircusPlugin):
+                    name = 'caller'
+
+                    def handle_init(self):
+                        self.numbers = []
+                        self.call('start', name='web')
+
+                    def handle_recv(self, data):
+                        self.numbers.append(self.load_message(data[1])['number'])
+                        if self.numbers[-1] == 50003:
+                            self.cast('seen', what=[self.numbers[0], len(self.numbers)])
+                """);
+        Process caller = start(true, "caller.Caller");
+        BufferedReader from = output(caller);
+        say(Map.of("type", "hello", "name", "plugin:x", "config", Map.of()));
+        Object call = hear(from).get("id");
+        StringBuilder events = new StringBuilder();
+        for (int number = 0; number < 50_004; number++) {
+            events.append(Json.write(event("web", "reap", Map.of("number", number))))
+                    .append('\n');
+        }
+        write(events.toString());
+        say(Map.of("type", "reply", "id", Objects.requireNonNull(call), "reply", Map.of()));
+
+        assertThat(seen(from)).as("the first, and how many").asString().isEqualTo("[4, 50000]");
+        assertThat(Home.read(home.path("log")))
+                .containsOnlyOnce(
+                        "the plugin does not keep up: of the 50000 events that wait for it the oldest are lost\n")
+                .containsOnlyOnce("the plugin goes on; 4 events were lost\n");
+    }
+
+    @Test
+    void a_line_that_its_circusd_did_not_finish_is_told_and_passed_over() throws Exception {
+        home.write("caller.py", """
+                from circus.plugins import CircusPlugin
+
+                class Caller(CircusPlugin):
+                    name = 'caller'
+
+                    def handle_recv(self, data):
+                        self.cast('seen', what=self.split_data(data)[1])
+                """);
+        Process caller = start(true, "caller.Caller");
+        BufferedReader from = output(caller);
+        write("\n\n" + Json.write(Map.of("type", "hello", "name", "plugin:x", "config", Map.of())) + "\n");
+        say(event("web", "first", Map.of()));
+        assertThat(seen(from)).isEqualTo("first");
+
+        write("{\"type\": \"eve\n \n[1]\n" + Json.write(event("web", "second", Map.of())) + "\n");
+
+        assertThat(seen(from)).isEqualTo("second");
+        assertThat(Home.read(home.path("log"))).isEqualTo("""
+                cannot understand a line of circusd, it is passed over: {"type": "eve
+                cannot understand a line of circusd, it is passed over: [1]
+                """);
+    }
+
+    @Test
+    void a_command_that_a_killed_circusd_cannot_answer_any_more_fails() {
+        home.write("code/mine.py", """
+                from circus.exc import CallError
+                from circus.plugins import CircusPlugin
+
+                class Stopper(CircusPlugin):
+                    name = 'stopper'
+
+                    def handle_init(self):
+                        self.loop.add_callback(self.stop_it)
+
+                    def stop_it(self):
+                        try:
+                            self.call('stop', name='slow', waiting=True)
+                        except CallError as error:
+                            self.note(str(error))
+                        self.note(len(self.call('list')['watchers']))
+
+                    def note(self, what):
+                        with open(self.config['filename'], 'a') as out:
+                            print(what, file=out)
+
+                    def handle_recv(self, data):
+                        pass
+                """);
+        home.write("notes", "");
+        Circus circus = home.circus("plugged", "", """
+                [env]
+                PYTHONPATH = %s
+
+                [watcher:slow]
+                cmd = sh -c 'trap "" TERM; while :; do sleep 1; done'
+                graceful_timeout = 15
+
+                [plugin:stopper]
+                use = mine.Stopper
+                autostart = false
+                filename = %s
+                """.formatted(home.path("code"), home.path("notes")));
+        circus.awaitCommands(circus.launchBelow("env", "PATH=" + DebianPython.PATH));
+        circus.awaitWorkers("slow", 1);
+        circus.tell("start", "plugin:stopper");
+        await("the command")
+                .atMost(PATIENCE)
+                .until(() -> circus.tell("status", "slow").equals("stopping"));
+
+        circus.manager().kill9();
+        circus.awaitCommands(circus.launchBelow("env", "PATH=" + DebianPython.PATH));
+
+        await("what the plugin says")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Home.read(home.path("notes")).lines())
+                        .containsExactly("another circusd has taken over; it is not known what became of stop", "2"));
+        circus.terminate();
+        home.mustBeEmpty();
     }
 }
