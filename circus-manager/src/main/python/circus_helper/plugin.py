@@ -67,6 +67,9 @@ def _make(name, wire, hello):
     _connect(plugins.CircusPlugin, wire)
     factory = names.resolve(name)
     config['name'] = hello.get('name', config.get('name', ''))
+    if 'active' in config:
+        # Is for circusd: somebody has started it.
+        config['active'] = 'true'
     return factory(hello.get('endpoint', ''), hello.get('pubsub_endpoint', ''), float(hello.get('check_delay', 5.0)), None, **config)
 
 

@@ -434,4 +434,41 @@ class PythonPluginTest {
         circus.terminate();
         home.mustBeEmpty();
     }
+
+    @Test
+    void one_that_is_inactive_runs_when_it_is_started() {
+        home.write("code/mine.py", """
+                from circus.plugins import CircusPlugin
+
+                class Notes(CircusPlugin):
+                    name = 'notes'
+
+                    def handle_init(self):
+                        with open(self.config['filename'], 'a') as out:
+                            print('init', file=out)
+
+                    def handle_recv(self, data):
+                        pass
+                """);
+        home.write("notes", "");
+        Circus circus = home.circus("plugged", "", """
+                [env]
+                PYTHONPATH = %s
+
+                [plugin:notes]
+                use = mine.Notes
+                active = false
+                filename = %s
+                """.formatted(home.path("code"), home.path("notes")));
+        circus.awaitCommands(circus.launchBelow("env", "PATH=" + DebianPython.PATH));
+        assertThat(circus.tell("status", "plugin:notes")).isEqualTo("stopped");
+
+        circus.tell("start", "plugin:notes");
+
+        await("the plugin")
+                .atMost(PATIENCE)
+                .until(() -> Home.read(home.path("notes")).equals("init\n"));
+        circus.terminate();
+        home.mustBeEmpty();
+    }
 }
