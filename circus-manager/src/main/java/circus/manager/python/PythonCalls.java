@@ -3,9 +3,13 @@ package circus.manager.python;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +53,10 @@ public final class PythonCalls implements AutoCloseable {
     private final Interpreter interpreter;
     private final Attendant others;
     private @Nullable Helper current;
+
+    /** All that have not ended: the current one, those with one call each, and those that take no further calls. */
+    private final Set<Helper> living = new HashSet<>();
+
     private boolean closed;
     private long numbers;
 
@@ -67,7 +75,7 @@ public final class PythonCalls implements AutoCloseable {
      *
      * @param message what is sent, but for the number of the call
      * @return what came back: the message of which {@code returned} or {@code failed} has that number
-     * @throws LostException the process has ended twice
+     * @throws LostException the process has ended twice, or was ended by {@link #close}
      * @throws InterruptedException the caller does not wait any more; the process is got rid of
      */
     public Map<String, @Nullable Object> call(Map<String, ? extends @Nullable Object> message, Attendant attendant)
@@ -75,7 +83,7 @@ public final class PythonCalls implements AutoCloseable {
         try {
             return shared().call(message, attendant);
         } catch (LostException first) {
-            Helper alone = new Helper();
+            Helper alone = alone(first);
             try {
                 return alone.call(message, attendant);
             } finally {
@@ -90,10 +98,24 @@ public final class PythonCalls implements AutoCloseable {
         }
         Helper known = current;
         if (known == null) {
-            known = new Helper();
+            known = begin();
             current = known;
         }
         return known;
+    }
+
+    private synchronized Helper alone(LostException first) throws LostException, IOException {
+        if (closed) {
+            // It is we who have ended it.
+            throw first;
+        }
+        return begin();
+    }
+
+    private synchronized Helper begin() throws IOException {
+        Helper helper = new Helper();
+        boolean unused = living.add(helper);
+        return helper;
     }
 
     private synchronized void retire(Helper helper) {
@@ -102,22 +124,26 @@ public final class PythonCalls implements AutoCloseable {
         }
     }
 
+    private synchronized void forget(Helper helper) {
+        retire(helper);
+        boolean unused = living.remove(helper);
+    }
+
     private synchronized long number() {
         numbers++;
         return numbers;
     }
 
+    /** Ends all processes, and with them the calls that are under way. Takes some milliseconds. */
     @Override
     public void close() {
-        Helper last;
+        List<Helper> last;
         synchronized (this) {
             closed = true;
-            last = current;
             current = null;
+            last = new ArrayList<>(living);
         }
-        if (last != null) {
-            last.process.kill();
-        }
+        last.forEach(each -> each.process.kill());
     }
 
     /** One call under way. */
@@ -263,7 +289,7 @@ public final class PythonCalls implements AutoCloseable {
                             lost.size());
                 }
             }
-            retire(this);
+            forget(this);
             lost.values().forEach(each -> each.answer().completeExceptionally(new LostException(how)));
         }
     }
