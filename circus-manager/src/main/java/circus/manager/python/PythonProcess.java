@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ final class PythonProcess {
     private final Process process;
     private final Listener listener;
     private final LinkedBlockingQueue<byte[]> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+
+    /** Since it does not read. */
+    private final AtomicBoolean condemned = new AtomicBoolean();
 
     /** By us, which closes its streams, too. */
     private volatile boolean killed;
@@ -72,19 +76,19 @@ final class PythonProcess {
         return process.isAlive();
     }
 
-    /** Never waits. One that does not read what it is sent is killed. */
+    /** Never waits. One that does not read what it is sent is killed, on another thread. */
     void send(Map<String, ? extends @Nullable Object> message) {
         byte[] text = Json.bytes(message);
         byte[] line = new byte[text.length + 1];
         System.arraycopy(text, 0, line, 0, text.length);
         line[text.length] = '\n';
-        if (!waiting.offer(line)) {
+        if (!waiting.offer(line) && !condemned.getAndSet(true)) {
             LOG.log(Level.ERROR, "the Python helper {0} does not read what it is told, and is killed", title());
-            kill();
+            thread("kill", this::kill);
         }
     }
 
-    /** With all that it has started and that is in its process group. */
+    /** With all that it has started and that is in its process group. Runs a program, and waits for that: not for circus-loop. */
     void kill() {
         killed = true;
         Session.kill(process);
