@@ -181,10 +181,27 @@ final class PythonHooks {
                     && question.get("signum") instanceof Number signum) {
                 signal(task, pid.intValue(), signum.intValue(), reply);
             } else if (what.equals("describe")) {
-                reply.reply(task.actions().describe());
+                reply.reply(described(task));
             } else {
                 reply.failed("circusd does not know what " + what + " is");
             }
+        }
+
+        /** The watcher as it is; with the process that is signalled, which may have died of it: Circus knows it until it is collected. */
+        private static Map<String, @Nullable Object> described(HookTask task) {
+            Map<String, @Nullable Object> description =
+                    new LinkedHashMap<>(task.actions().describe());
+            HookFacts facts = task.facts();
+            if (facts.signum() != null && facts.pid() != null && facts.wid() != null) {
+                Map<String, @Nullable Object> processes = new LinkedHashMap<>();
+                processes.put(
+                        facts.pid().toString(), Map.of("wid", facts.wid(), "started", Json.seconds(Instant.now())));
+                if (description.get("processes") instanceof Map<?, ?> alive) {
+                    alive.forEach((pid, one) -> processes.put(String.valueOf(pid), one));
+                }
+                description.put("processes", processes);
+            }
+            return description;
         }
 
         private void signal(HookTask task, int pid, int signum, Replies reply) {

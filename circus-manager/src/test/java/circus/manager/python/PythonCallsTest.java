@@ -1,7 +1,6 @@
 package circus.manager.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import circus.manager.python.PythonCalls.LostException;
@@ -116,14 +115,14 @@ class PythonCallsTest {
         return Files.exists(diary) ? Files.readAllLines(diary) : List.of();
     }
 
-    private void awaitRuns(int count) {
-        await("runs").atMost(PATIENCE).until(() -> diary().size() == count);
+    private void awaitRuns(int count) throws Exception {
+        Deadline.await("runs", PATIENCE, () -> diary().size() == count);
     }
 
     /** Those that ran. */
-    private void awaitNobody() throws IOException {
+    private void awaitNobody() throws Exception {
         for (String pid : diary()) {
-            await("the end of " + pid).atMost(PATIENCE).until(() -> !Files.exists(Path.of("/proc", pid)));
+            Deadline.await("the end of " + pid, PATIENCE, () -> !Files.exists(Path.of("/proc", pid)));
         }
     }
 

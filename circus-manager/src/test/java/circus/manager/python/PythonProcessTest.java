@@ -1,7 +1,6 @@
 package circus.manager.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -40,7 +39,7 @@ class PythonProcessTest {
 
         assertThat(waits()).as("how often this thread has waited").isEqualTo(before);
         assertThat(end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("it was ended by signal 9");
-        await("its end").atMost(PATIENCE).until(() -> !process.isAlive());
+        Deadline.await("its end", PATIENCE, () -> !process.isAlive());
     }
 
     private static PythonProcess start(Path program, CompletableFuture<String> end) throws IOException {
