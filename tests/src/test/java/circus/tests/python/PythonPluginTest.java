@@ -316,6 +316,55 @@ class PythonPluginTest {
     }
 
     @Test
+    void what_a_call_has_read_the_loop_does_not_wait_for() throws Exception {
+        home.write("caller.py", """
+                import os
+                import time
+
+                from circus.plugins import CircusPlugin
+
+                class Caller(CircusPlugin):
+                    name = 'caller'
+
+                    def handle_init(self):
+                        self.loop.add_callback(self.look)
+                        self.cast('seen', what='ready')
+                        while not os.path.exists(self.config['go']):
+                            time.sleep(0.01)
+
+                    def look(self):
+                        self.call('list')
+                        self.loop.call_later(0.01, self.cast, 'later')
+
+                    def handle_recv(self, data):
+                        self.cast('seen', what=self.split_data(data)[1])
+                """);
+        for (boolean isolated : List.of(true, false)) {
+            Process caller = start(isolated, "caller.Caller");
+            BufferedReader from = output(caller);
+            String go = "go." + isolated;
+            say(Map.of("type", "hello", "name", "plugin:x", "config", Map.of("go", go)));
+            assertThat(seen(from)).isEqualTo("ready");
+            say(event("web", "first", Map.of()));
+
+            home.write(go, "");
+            // In the order of the loop.
+            List<@Nullable Object> commands = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Map<String, @Nullable Object> message = hear(from);
+                commands.add(message.get("command"));
+                if (message.containsKey("id")) {
+                    say(Map.of("type", "reply", "id", message.get("id"), "reply", Map.of()));
+                }
+            }
+
+            assertThat(commands).containsExactlyInAnyOrder("list", "seen", "later");
+            caller.getOutputStream().close();
+            assertThat(caller.waitFor()).isZero();
+        }
+    }
+
+    @Test
     void events_wait_for_a_call_up_to_a_limit() throws Exception {
         home.write("caller.py", """
                 from circus.plugins import CircusPlugin
