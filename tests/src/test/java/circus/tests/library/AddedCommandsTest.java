@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -299,5 +300,43 @@ class AddedCommandsTest {
                                 file.toString()))
                 .as("compiled")
                 .isZero();
+    }
+
+    @Test
+    void one_that_changes_something_is_not_carried_out_again_by_the_next_circusd() throws Exception {
+        compile("Slow", HEAD + """
+                import java.nio.file.*;
+
+                public class Slow implements Command {
+                    public CommandDefinition definition() {
+                        return CommandDefinition.of("slow", "Take some time");
+                    }
+                    public Map<String, Object> execute(CommandContext context, Map<String, Object> properties) throws Exception {
+                        Files.writeString(Path.of("told"), "begin ", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                        while (!Files.exists(Path.of("go"))) {
+                            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(20);
+                        }
+                        Files.writeString(Path.of("told"), "end", StandardOpenOption.APPEND);
+                        return Map.of();
+                    }
+                }
+                """);
+        Circus circus = home.circus("slow", "extension_path = classes\ncommands = Slow\n", WEB);
+        circus.start();
+        CompletableFuture<Commands.Result> slow =
+                CompletableFuture.supplyAsync(() -> circus.ctl("--timeout", "60", "slow"));
+        await("its beginning")
+                .atMost(PATIENCE)
+                .until(() -> home.path("told").toFile().exists());
+
+        Commands.Result refused = circus.ctl("upgrade", "--timeout", "5");
+        assertThat(refused.exit()).as(refused.toString()).isNotZero();
+        assertThat(refused.toString()).contains("somebody waits for an answer to slow");
+
+        home.write("go", "");
+        slow.get(20, TimeUnit.SECONDS).mustSucceed();
+        assertThat(Home.read(home.path("told"))).isEqualTo("begin end");
+        circus.terminate();
+        home.mustBeEmpty();
     }
 }
