@@ -102,8 +102,13 @@ public record Event(String watcher, EventKind kind, Map<String, @Nullable Object
 
     /** The payload and, as its last key, the event's number: each event has one, and each number is greater than those before it. */
     public byte[] body(long seq) {
+        return Json.bytes(message(seq));
+    }
+
+    /** The same, not written yet. */
+    public Map<String, @Nullable Object> message(long seq) {
         Map<String, @Nullable Object> numbered = new LinkedHashMap<>(payload);
         numbered.put(SEQ, seq);
-        return Json.bytes(numbered);
+        return numbered;
     }
 }

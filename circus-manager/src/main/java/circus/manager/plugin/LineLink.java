@@ -70,9 +70,9 @@ final class LineLink {
         return pipe;
     }
 
-    /** An event, which may be lost. Any thread; never waits. */
-    void tell(Map<String, ?> event) {
-        send(text(event), MOST_BYTES);
+    /** An event, as {@link #text} writes it, which may be lost. Any thread; never waits. */
+    void tell(byte[] event) {
+        send(event, MOST_BYTES);
     }
 
     /** What somebody waits for: there are as many as there are commands, and each command is waited for. Any thread; never waits. */
@@ -80,7 +80,8 @@ final class LineLink {
         send(text(line), MOST_BYTES_OF_ALL);
     }
 
-    private static byte[] text(Map<String, ?> line) {
+    /** An object as a line. */
+    static byte[] text(Map<String, ?> line) {
         return (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 

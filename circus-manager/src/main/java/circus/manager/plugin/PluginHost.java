@@ -132,9 +132,7 @@ public final class PluginHost implements Residents.Kind, ObjLongConsumer<Event>,
         if (running.isEmpty()) {
             return;
         }
-        Map<String, @Nullable Object> message = new LinkedHashMap<>(event.payload());
-        message.put(Event.SEQ, number);
-        PluginEvent told = new PluginEvent(event.watcher(), event.kind().word(), message);
+        PluginEvent told = new PluginEvent(event.watcher(), event.kind().word(), event.message(number));
         running.keySet().forEach(plugin -> plugin.tell(told));
     }
 

@@ -22,6 +22,7 @@ import circus.message.Version;
 import circus.stream.OutputStreamer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,15 +225,14 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         if (speakers.isEmpty()) {
             return;
         }
-        Map<String, @Nullable Object> message = new LinkedHashMap<>(event.payload());
-        message.put(Event.SEQ, number);
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("type", "event");
         line.put("watcher", event.watcher());
         line.put("action", event.kind().word());
         line.put("topic", event.topic());
-        line.put("message", message);
-        speakers.values().forEach(speaker -> speaker.link().tell(line));
+        line.put("message", event.message(number));
+        byte[] text = LineLink.text(line);
+        speakers.values().forEach(speaker -> speaker.link().tell(text));
     }
 
     /** What takes the standard output of one; called on another thread. */
@@ -286,11 +286,8 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("type", "reply");
         line.put("id", Objects.requireNonNull(request.id()));
-        try {
-            line.put("reply", Json.readObject(reply.encode(request.id(), Instant.now())));
-        } catch (JsonException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        byte[] body = reply.encode(request.id(), Instant.now());
+        line.put("reply", new Json.Written(new String(body, StandardCharsets.US_ASCII)));
         speakers.values().stream()
                 .filter(speaker -> speaker.pid() == pid)
                 .forEach(speaker -> speaker.link().send(line));
