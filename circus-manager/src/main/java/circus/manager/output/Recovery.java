@@ -34,8 +34,8 @@ final class Recovery {
     /** A longer rest of a line comes as other bytes do, so that records stay short. */
     private static final int LONGEST_REST = 8 * 1024;
 
-    /** How many files of a folder are looked at for one that was renamed. */
-    private static final int MOST_LOOKED_AT = 2000;
+    /** How many files of a folder are looked at for one that was renamed; that takes a disk thread less than a second. */
+    private static final int MOST_LOOKED_AT = 100_000;
 
     /** Where the streams' bytes can be had once more. */
     interface Replay {
@@ -198,9 +198,9 @@ final class Recovery {
         }
         List<String> names = store.shelf().names(folder, "");
         String own = String.valueOf(path.getFileName());
-        // A file is found soon that is called as its successor, and something more.
+        // It is found soon where it is called much as before.
         List<String> sorted = names.stream()
-                .sorted(Comparator.comparing((String each) -> !each.startsWith(own)))
+                .sorted(Comparator.comparingInt((String each) -> -alike(each, own)))
                 .limit(MOST_LOOKED_AT)
                 .toList();
         for (String each : sorted) {
@@ -212,7 +212,25 @@ final class Recovery {
                 LOGGER.log(Level.DEBUG, "cannot look at {0} in {1}: {2}", each, folder, Reason.of(e));
             }
         }
+        if (names.size() > sorted.size()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "cannot find the file that was " + path + " when its circusd ended among the first "
+                            + MOST_LOOKED_AT
+                            + " of " + names.size() + " files in " + folder
+                            + "; lines that were just being written to it may come twice. Keep fewer files in a folder");
+        }
         return null;
+    }
+
+    /** With how many characters both begin. */
+    private static int alike(String one, String other) {
+        int most = Math.min(one.length(), other.length());
+        int count = 0;
+        while (count < most && one.charAt(count) == other.charAt(count)) {
+            count++;
+        }
+        return count;
     }
 
     /** What was being written goes on in the renamed file only as far as it has to. */

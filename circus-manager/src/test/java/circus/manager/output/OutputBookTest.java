@@ -349,6 +349,31 @@ final class OutputBookTest {
     }
 
     @Test
+    void it_is_found_among_thousands_too_whatever_its_name() throws IOException {
+        for (int i = 0; i < 5_000; i++) {
+            Files.createFile(file("another-" + i));
+        }
+        rig.toFile("web", file("web.log"));
+        StreamId web = rig.process(1, "web");
+        for (String name : List.of("web.moved-1.log", "0", "zz")) {
+            rig.say(web, "one\n");
+            rig.exchange();
+            rig.turn();
+            rig.exchange();
+            rig.turn();
+            Files.move(file("web.log"), file(name));
+            rig.restart();
+            rig.settle();
+            rig.say(web, "two\n");
+            rig.settle();
+            assertThat(Rig.text(file(name))).isEqualTo("one\n");
+            assertThat(Rig.text(file("web.log"))).isEqualTo("two\n");
+            Files.delete(file("web.log"));
+            rig.restart();
+        }
+    }
+
+    @Test
     void many_files_are_written_with_few_open() throws IOException {
         for (int i = 1; i <= 600; i++) {
             rig.toFile("w" + i, file("log" + i));
