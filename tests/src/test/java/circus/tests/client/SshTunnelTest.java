@@ -10,6 +10,7 @@ import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
 import circus.tests.harness.Sshd;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +142,7 @@ class SshTunnelTest {
 
     @Test
     void who_waits_reaches_a_circusd_that_comes_later() throws Exception {
+        Path said = home.path("waiting.err");
         Process waiting = builder(
                         "--ssh",
                         sshd.address(),
@@ -151,12 +153,14 @@ class SshTunnelTest {
                         "--wait",
                         "60",
                         "list")
+                .redirectError(said.toFile())
                 .start();
         await("it has asked").atMost(LIMIT).until(() -> sshd.log().contains(target(circus.endpoint())));
         circus.start();
 
         assertThat(waiting.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(new String(waiting.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .as(() -> "exit code " + waiting.exitValue() + ": " + Home.read(said) + sshd.log())
                 .isEqualTo("web\n");
     }
 
