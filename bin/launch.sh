@@ -89,6 +89,24 @@ class_path() {
     classes=${joined#:}
 }
 
+# What the JVM itself has to say, so that the program can read it: a thread dump is how it answers SIGQUIT. Sets quit, to options of the JVM;
+# to none where the folder is another's.
+listen_for_quit() {
+    local base=/run/circus dumps
+    ((EUID == 0)) || base=/tmp/circus-$EUID
+    # A folder for this process alone, whose pid stays: the program is woken by whatever changes there, and removes it when it ends.
+    dumps=$base/$program-$$.dumps
+    quit=()
+    if own "$base" && own "$dumps"; then
+        quit=(-XX:+UnlockDiagnosticVMOptions -XX:+LogVMOutput -XX:-DisplayVMOutput "-XX:LogFile=$dumps/circus-%p.vm" "-Dcircus.dumps=$dumps")
+    fi
+}
+
+own() {
+    [[ -d $1 ]] || mkdir -m 700 -- "$1" 2> /dev/null || return
+    [[ -O $1 && ! -L $1 && -w $1 ]]
+}
+
 # run TITLE MAIN-CLASS JVM-OPTION… -- ARGUMENT…: becomes the JVM.
 run() {
     local title=$1 main=$2 archive

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -154,15 +155,19 @@ final class CircusPlugin implements Callable<Integer> {
                     "one that circusd brings along (StatsdEmitter), by Circus's name for it too, or a class in Java")
     private @Nullable String use;
 
-    private CircusPlugin() {}
+    private final Optional<QuitSignal> quitSignal;
+
+    private CircusPlugin(Optional<QuitSignal> quitSignal) {
+        this.quitSignal = quitSignal;
+    }
 
     public static void main(String[] words) {
-        int code = new CommandLine(new CircusPlugin())
+        int code = new CommandLine(new CircusPlugin(QuitSignal.prepare()))
                 .setUsageHelpWidth(WIDTH)
                 .setParameterExceptionHandler((wrong, given) -> wrongUsage(wrong.getMessage()))
                 .execute(words);
         DaemonLog.get().flush();
-        Runtime.getRuntime().halt(code);
+        System.exit(code);
     }
 
     private static int wrongUsage(@Nullable String what) {
@@ -238,7 +243,7 @@ final class CircusPlugin implements Callable<Integer> {
         return given.startsWith(PREFIX) ? given : PREFIX + given;
     }
 
-    private static int run(PluginThread plugin, RemoteEvents heard) throws InterruptedException {
+    private int run(PluginThread plugin, RemoteEvents heard) throws InterruptedException {
         AtomicReference<@Nullable String> failure = new AtomicReference<>();
         AtomicBoolean asked = new AtomicBoolean();
         Thread running = new Thread(
@@ -271,15 +276,17 @@ final class CircusPlugin implements Callable<Integer> {
                 },
                 "circus-events");
         listening.setDaemon(true);
+        Consumer<String> atSignal = received -> {
+            LOG.log(Level.INFO, "Got signal SIG_{0}", received);
+            if (asked.getAndSet(true)) {
+                Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
+            }
+            end.run();
+        };
         for (String signal : List.of("INT", "TERM", "HUP")) {
-            boolean unused = SystemSignals.on(signal, received -> {
-                LOG.log(Level.INFO, "Got signal SIG_{0}", received);
-                if (asked.getAndSet(true)) {
-                    Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
-                }
-                end.run();
-            });
+            boolean unused = SystemSignals.on(signal, atSignal);
         }
+        quitSignal.ifPresent(signal -> signal.handle(() -> atSignal.accept("QUIT")));
         LOG.log(Level.INFO, "Starting");
         listening.start();
         running.start();

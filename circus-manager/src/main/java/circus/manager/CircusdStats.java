@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -94,10 +95,14 @@ final class CircusdStats implements Callable<Integer> {
             description = "the log; - is stderr, which is the default")
     private String logOutput = "";
 
-    private CircusdStats() {}
+    private final Optional<QuitSignal> quitSignal;
+
+    private CircusdStats(Optional<QuitSignal> quitSignal) {
+        this.quitSignal = quitSignal;
+    }
 
     public static void main(String[] words) {
-        int code = new CommandLine(new CircusdStats())
+        int code = new CommandLine(new CircusdStats(QuitSignal.prepare()))
                 .setUsageHelpWidth(WIDTH)
                 .setParameterExceptionHandler((wrong, given) -> {
                     System.err.println("circusd-stats: error: " + wrong.getMessage() + "; see circusd-stats --help");
@@ -105,7 +110,7 @@ final class CircusdStats implements Callable<Integer> {
                 })
                 .execute(words);
         DaemonLog.get().flush();
-        Runtime.getRuntime().halt(code);
+        System.exit(code);
     }
 
     @Override
@@ -141,13 +146,15 @@ final class CircusdStats implements Callable<Integer> {
             Access access = Access.of(Optional.empty(), false, Optional.empty());
             StatsFeed feed = new StatsFeed(statspoint, access, source, Clock.system());
             Thread worker = Thread.currentThread();
+            Consumer<String> end = name -> {
+                LOG.log(Level.INFO, "Got signal SIG_{0}", name);
+                feed.close();
+                worker.interrupt();
+            };
             for (String signal : List.of("HUP", "INT", "TERM", "WINCH")) {
-                boolean unused = SystemSignals.on(signal, name -> {
-                    LOG.log(Level.INFO, "Got signal SIG_{0}", name);
-                    feed.close();
-                    worker.interrupt();
-                });
+                boolean unused = SystemSignals.on(signal, end);
             }
+            quitSignal.ifPresent(signal -> signal.handle(() -> end.accept("QUIT")));
             feed.run();
         }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that it names by the property {@code circus.dumps}, and here inotify tells when a dump comes. Without the property, or
  * where that does not work, SIGQUIT has no effect but the dump. {@code jstack} and {@code jcmd} get their dumps by another way.
  *
- * <p>The folder is this process's own. The file is unlinked at once, the folder removed at the end; that of a circusd that was killed is
+ * <p>The folder is this process's own. The file is unlinked at once, the folder removed at the end; that of a program that was killed is
  * removed by the next one. A pid means nothing in another container that shares the folder above, so a file in it is named after the
  * namespace in which it counts. A thread of its own, which sleeps until then.
  */
@@ -44,8 +44,8 @@ final class QuitSignal {
         if (folder == null) {
             return Optional.empty();
         }
-        // As -XX:LogFile makes it of circusd-%p.vm.
-        Path file = Path.of(folder, "circusd-pid" + ProcessHandle.current().pid() + ".vm");
+        // As -XX:LogFile makes it of circus-%p.vm.
+        Path file = Path.of(folder, "circus-pid" + ProcessHandle.current().pid() + ".vm");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(Path.of(folder)), "circus-quit-end"));
         try {
             InputStream said = Files.newInputStream(file);
@@ -91,7 +91,7 @@ final class QuitSignal {
 
     /** Removes the folders of those that were killed. */
     private static void tidy(Path beside) throws IOException {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(beside, "circusd-*.dumps")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(beside, "circus*.dumps")) {
             for (Path each : folders) {
                 String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
                 if (!Files.exists(Path.of("/proc", pid)) && Files.exists(each.resolve(namespace()))) {

@@ -51,7 +51,12 @@ public final class Installation {
 
     /** Where the Java machine of a circusd with this pid writes what it has to say. */
     public static Path dumps(long pid) {
-        return runtimeFolder().resolve("circusd-" + pid + ".dumps");
+        return dumps("circusd", pid);
+    }
+
+    /** The same of another program. */
+    public static Path dumps(String program, long pid) {
+        return runtimeFolder().resolve(program + "-" + pid + ".dumps");
     }
 
     private static Path runtimeFolder() {
@@ -68,7 +73,7 @@ public final class Installation {
         if (!Files.isDirectory(runtimeFolder())) {
             return;
         }
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runtimeFolder(), "circusd-*.dumps")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runtimeFolder(), "circus*.dumps")) {
             for (Path each : folders) {
                 String pid = each.getFileName().toString().replaceAll("[^0-9]", "");
                 if (!Files.exists(Path.of("/proc", pid)) && !isInUse(each)) {

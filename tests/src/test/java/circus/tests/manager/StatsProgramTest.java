@@ -9,7 +9,9 @@ import circus.tests.harness.Home;
 import circus.tests.harness.HomeExtension;
 import circus.tests.harness.Installation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,23 +32,23 @@ class StatsProgramTest {
         await(topic).atMost(TO_COME).until(() -> !feed.of(topic).isEmpty());
     }
 
+    private Process start(String endpoint, String... words) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(Installation.launcher("circusd-stats").toString(), "--statspoint", endpoint));
+        command.addAll(List.of(words));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(home.path("stats.log").toFile())
+                .start();
+    }
+
     @Test
     void it_publishes_whom_circusd_has_as_they_come_and_go_and_ends_with_0() throws IOException, InterruptedException {
         Circus circus = home.circus("plain", "", "[watcher:Two Words]\ncmd = sleep 1000\nnumprocesses = 2\n");
         circus.start();
         List<Integer> pids = circus.awaitWorkers("two words", 2);
         String endpoint = "tcp://127.0.0.1:" + Home.freePort();
-        Process program = new ProcessBuilder(
-                        Installation.launcher("circusd-stats").toString(),
-                        "--endpoint",
-                        circus.endpoint(),
-                        "--pubsub",
-                        circus.eventEndpoint(),
-                        "--statspoint",
-                        endpoint)
-                .redirectErrorStream(true)
-                .redirectOutput(home.path("stats.log").toFile())
-                .start();
+        Process program = start(endpoint, "--endpoint", circus.endpoint(), "--pubsub", circus.eventEndpoint());
         try (Feed feed = new Feed(endpoint)) {
             awaitTopic(feed, "stat.two_words." + pids.get(0));
             awaitTopic(feed, "stat.two_words");
@@ -80,6 +82,25 @@ class StatsProgramTest {
         assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isZero();
         circus.terminate();
+    }
+
+    @Test
+    void it_ends_by_SIGQUIT_too_and_leaves_nothing() throws IOException, InterruptedException {
+        String endpoint = "ipc://" + home.path("stats");
+        Process program = start(endpoint, "--endpoint", "ipc://" + home.path("nobody"));
+        try {
+            await("it publishes").atMost(TO_COME).until(() -> Files.exists(home.path("stats")));
+            assertThat(Installation.dumps("circusd-stats", program.pid())).isDirectory();
+
+            Commands.run(TO_COME, "kill", "-QUIT", Long.toString(program.pid())).mustSucceed();
+            assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(program.exitValue()).isZero();
+            assertThat(home.path("stats")).doesNotExist();
+            assertThat(Installation.dumps("circusd-stats", program.pid())).doesNotExist();
+        } finally {
+            program.destroyForcibly();
+        }
     }
 
     @Test

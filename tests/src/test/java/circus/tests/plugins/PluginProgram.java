@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import circus.tests.harness.Circus;
+import circus.tests.harness.Commands;
 import circus.tests.harness.Home;
 import circus.tests.harness.Installation;
 import java.io.IOException;
@@ -86,6 +87,16 @@ final class PluginProgram implements AutoCloseable {
     int terminate() {
         process.destroy();
         return awaitEnd();
+    }
+
+    /** SIGQUIT; its exit code, when nothing is left of what its JVM writes. */
+    int quit() {
+        long pid = process.pid();
+        assertThat(Installation.dumps("circus-plugin", pid)).isDirectory();
+        Commands.run(PATIENCE, "kill", "-QUIT", Long.toString(pid)).mustSucceed();
+        int code = awaitEnd();
+        assertThat(Installation.dumps("circus-plugin", pid)).doesNotExist();
+        return code;
     }
 
     @Override

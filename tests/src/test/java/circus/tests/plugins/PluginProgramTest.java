@@ -198,7 +198,7 @@ class PluginProgramTest {
             awaitRestartIsTold(circus, statsd, start);
 
             assertThat(asker.isAlive()).as(asker.log()).isTrue();
-            assertThat(emitter.terminate()).isZero();
+            assertThat(emitter.quit()).isZero();
             // It asks ten times a second, and is not answered now.
             String now = Integer.toString(pid(circus));
             Commands.run(PATIENCE, "kill", "-STOP", now).mustSucceed();
