@@ -8,8 +8,13 @@ import java.util.List;
 /** The commands that were added to a circusd. One thread. */
 @FunctionalInterface
 interface Added {
-    /** Nobody is asked. */
-    Added NONE = settings -> List.of();
+    /** Nobody is asked. No lambda: what these stand on takes a command several milliseconds to load. */
+    Added NONE = new Added() {
+        @Override
+        public List<CommandDefinition> of(Settings settings) {
+            return List.of();
+        }
+    };
 
     /** Those of the circusd that these settings lead to, sorted by their words; none where it does not say it soon. */
     List<CommandDefinition> of(Settings settings);

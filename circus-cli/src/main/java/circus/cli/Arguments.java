@@ -13,12 +13,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Words to {@link Invocation}: {@code [global options] COMMAND [command options] [arguments]}. The table of commands is {@link
  * CommandSpec}. Pure functions.
+ *
+ * <p>Each command goes through here, so there are neither lambdas nor streams nor regular expressions: the first of them takes a JVM that
+ * has just been started some milliseconds.
  */
 final class Arguments {
     private static final String ENDPOINT = "CIRCUSCTL_ENDPOINT";
@@ -26,9 +28,6 @@ final class Arguments {
 
     /** https://no-color.org */
     private static final String NO_COLOR = "NO_COLOR";
-
-    /** Nobody is asked for what cannot be one. */
-    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_-]*");
 
     private static final String HELP = GlobalOption.HELP.flag();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
@@ -89,7 +88,7 @@ final class Arguments {
             Added added)
             throws UsageException, ArgumentException, CallException, KeyFileException {
         CommandDeclaration command = find(word);
-        if (command == null && unrecognized.isEmpty() && WORD.matcher(word).matches()) {
+        if (command == null && unrecognized.isEmpty() && mayBeCommand(word)) {
             command = find(word, added.demanded(settings));
         }
         if (command == null) {
@@ -151,7 +150,20 @@ final class Arguments {
     /** The same, of those that were added, too; these are asked for where it is none of circusd's own. */
     static @Nullable CommandDeclaration find(String word, Settings settings, Added added) {
         CommandSpec own = find(word);
-        return own != null || !WORD.matcher(word).matches() ? own : find(word, added.of(settings));
+        return own != null || !mayBeCommand(word) ? own : find(word, added.of(settings));
+    }
+
+    /** {@code [a-z][a-z0-9_-]*}: nobody is asked for what cannot be one. */
+    private static boolean mayBeCommand(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char letter = word.charAt(i);
+            boolean isLetter = letter >= 'a' && letter <= 'z';
+            boolean mayFollow = (letter >= '0' && letter <= '9') || letter == '_' || letter == '-';
+            if (!isLetter && (i == 0 || !mayFollow)) {
+                return false;
+            }
+        }
+        return !word.isEmpty();
     }
 
     private static @Nullable CommandDeclaration find(String word, List<CommandDefinition> added) {
@@ -283,9 +295,11 @@ final class Arguments {
     /** How many words have to be left for those that follow. */
     private static int mandatoryAfter(CommandDeclaration command, Parameter parameter) {
         List<Parameter> all = command.parameters();
-        return (int) all.subList(all.indexOf(parameter) + 1, all.size()).stream()
-                .filter(each -> each.isPositional() && each.mandatory())
-                .count();
+        int count = 0;
+        for (Parameter each : all.subList(all.indexOf(parameter) + 1, all.size())) {
+            count += each.isPositional() && each.mandatory() ? 1 : 0;
+        }
+        return count;
     }
 
     /** Gives a positional parameter what it takes of the words that are left, and tells how many that are. */

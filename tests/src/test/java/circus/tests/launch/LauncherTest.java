@@ -199,6 +199,7 @@ class LauncherTest {
             assertThat(made.map(archive -> archive.getFileName().toString().replaceFirst("-\\d+\\.jsa$", "")))
                     .containsExactlyInAnyOrder("papa", "circusd", "circusctl");
         }
+        whatCommandsLoadComesFromTheArchive(release.resolve("bin/circusctl"));
 
         Path moved = Files.move(release, home.path("moved"));
         String tool = moved.resolve("bin/circusctl").toString();
@@ -215,6 +216,37 @@ class LauncherTest {
         assertThat(result.exit()).isZero();
         assertThat(result.errors()).isEmpty();
         home.mustBeEmpty();
+    }
+
+    /** A class from a jar costs a short command a tenth of a millisecond and more, the first lambda several. */
+    private void whatCommandsLoadComesFromTheArchive(Path circusctl) {
+        Path classes = home.path("classes");
+        String nobody = "ipc://" + home.path("nobody");
+        Commands.Result result = run(
+                Map.of("CIRCUS_JAVA_OPTS", "-Xlog:class+load:file=" + classes),
+                circusctl.toString(),
+                "--endpoint",
+                nobody,
+                "--timeout",
+                "0",
+                "status");
+        assertThat(result.exit()).isEqualTo(1);
+        List<String> ours = Home.read(classes)
+                .lines()
+                .filter(line -> line.contains("circus."))
+                .toList();
+        assertThat(ours).anyMatch(line -> line.contains("circus.client.CircusClient"));
+        assertThat(ours).allMatch(line -> line.contains("source: shared objects file"));
+        assertThat(ours).noneMatch(line -> line.contains("Lambda"));
+        delete(classes);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     /** A checkout with launchers and a pom, and nothing built. */
