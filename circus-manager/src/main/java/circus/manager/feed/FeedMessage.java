@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,30 +53,30 @@ final class FeedMessage {
     }
 
     /**
-     * Each process of a group, then all of them together.
+     * Each process of a group, then all of them together. Each is looked at when its turn comes, so that no more than one of the info objects
+     * is kept at a time.
      *
      * @param names by pid, where they have any
-     * @param infos by pid; become what is told of each
+     * @param look the info object of a process, which becomes what is told of it; null if it has gone
      * @param wanted which topics count; of the others nothing is made
      */
     static void group(
             String topic,
             List<Integer> pids,
             Map<Integer, String> names,
-            Map<Integer, Map<String, @Nullable Object>> infos,
+            IntFunction<@Nullable Map<String, @Nullable Object>> look,
             Predicate<String> wanted,
             List<FeedMessage> into) {
-        List<Map<String, @Nullable Object>> there = new ArrayList<>();
+        Together together = new Together();
         for (int pid : pids) {
-            Map<String, @Nullable Object> info = infos.get(pid);
-            if (info == null) {
-                continue;
+            Map<String, @Nullable Object> info = look.apply(pid);
+            if (info != null) {
+                together.add(info);
+                one(topic + "." + pid, pid, names.get(pid), info, wanted, into);
             }
-            there.add(info);
-            one(topic + "." + pid, pid, names.get(pid), info, wanted, into);
         }
         if (wanted.test(topic)) {
-            into.add(of(topic, together(there)));
+            into.add(of(topic, together.payload()));
         }
     }
 
@@ -94,15 +95,16 @@ final class FeedMessage {
     }
 
     /** The mean of what they take of a processor, the sum of their memory, the age of the oldest. */
-    private static Map<String, @Nullable Object> together(List<Map<String, @Nullable Object>> infos) {
-        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
-        payload.put("pid", infos.stream().map(info -> info.get("pid")).toList());
-        double cpu = 0;
-        double memory = 0;
-        double age = Double.NEGATIVE_INFINITY;
-        boolean cpuKnown = true;
-        boolean memoryKnown = true;
-        for (Map<String, @Nullable Object> info : infos) {
+    private static final class Together {
+        private final List<@Nullable Object> pids = new ArrayList<>();
+        private double cpu;
+        private double memory;
+        private double age = Double.NEGATIVE_INFINITY;
+        private boolean cpuKnown = true;
+        private boolean memoryKnown = true;
+
+        void add(Map<String, @Nullable Object> info) {
+            pids.add(info.get("pid"));
             if (info.get("cpu") instanceof Double share) {
                 cpu += share;
             } else {
@@ -117,11 +119,16 @@ final class FeedMessage {
                 age = Math.max(age, seconds);
             }
         }
-        boolean nobody = infos.isEmpty();
-        payload.put("cpu", !cpuKnown ? NOT_AVAILABLE : nobody ? (Object) 0.0 : cpu / infos.size());
-        payload.put("mem", !memoryKnown ? NOT_AVAILABLE : nobody ? (Object) 0 : memory);
-        payload.put("age", age < 0 ? NOT_AVAILABLE : (Object) age);
-        return payload;
+
+        Map<String, @Nullable Object> payload() {
+            Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+            boolean nobody = pids.isEmpty();
+            payload.put("pid", pids);
+            payload.put("cpu", !cpuKnown ? NOT_AVAILABLE : nobody ? (Object) 0.0 : cpu / pids.size());
+            payload.put("mem", !memoryKnown ? NOT_AVAILABLE : nobody ? (Object) 0 : memory);
+            payload.put("age", age < 0 ? NOT_AVAILABLE : (Object) age);
+            return payload;
+        }
     }
 
     /** Each socket, then all of them; nothing where there are none. */

@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +30,7 @@ public final class StatsFeed implements Resident {
     private final Access access;
     private final Source source;
     private final Clock clock;
-    private final Set<String> populated = new HashSet<>();
+    private Set<String> populated = new HashSet<>();
     private @Nullable FeedFigures figures;
     private volatile boolean closed;
 
@@ -89,32 +88,25 @@ public final class StatsFeed implements Resident {
 
     private void publish(StatsEndpoint out) throws InterruptedException {
         Population there = source.look(out.isWanted(FeedMessage.SOCKETS));
-        Set<Integer> pids = new LinkedHashSet<>();
-        List<String> watchers = new ArrayList<>();
+        List<FeedMessage> messages = new ArrayList<>();
+        Set<String> populatedNow = new HashSet<>();
+        FeedFigures looking = figures();
+        looking.begin();
         there.watchers().forEach((watcher, own) -> {
-            if (out.isWanted(FeedMessage.topicOf(watcher)) && (!own.isEmpty() || populated.contains(watcher))) {
-                watchers.add(watcher);
-                pids.addAll(own);
+            String topic = FeedMessage.topicOf(watcher);
+            if (out.isWanted(topic) && (!own.isEmpty() || populated.contains(watcher))) {
+                FeedMessage.group(topic, own, Map.of(), looking::look, out::isWanted, messages);
+                if (!own.isEmpty()) {
+                    populatedNow.add(watcher);
+                }
             }
         });
-        boolean daemons = out.isWanted(FeedMessage.DAEMONS);
-        if (daemons) {
-            pids.addAll(there.daemons().keySet());
-        }
-        Map<Integer, Map<String, @Nullable Object>> infos = figures().look(pids);
-        List<FeedMessage> messages = new ArrayList<>();
-        populated.clear();
-        for (String watcher : watchers) {
-            List<Integer> own = there.watchers().getOrDefault(watcher, List.of());
-            FeedMessage.group(FeedMessage.topicOf(watcher), own, Map.of(), infos, out::isWanted, messages);
-            if (!own.isEmpty()) {
-                populated.add(watcher);
-            }
-        }
-        if (daemons) {
+        populated = populatedNow;
+        if (out.isWanted(FeedMessage.DAEMONS)) {
             List<Integer> own = List.copyOf(there.daemons().keySet());
-            FeedMessage.group(FeedMessage.DAEMONS, own, there.daemons(), infos, out::isWanted, messages);
+            FeedMessage.group(FeedMessage.DAEMONS, own, there.daemons(), looking::look, out::isWanted, messages);
         }
+        looking.end();
         FeedMessage.sockets(there.sockets(), out::isWanted, messages);
         // All at once: JeroMQ's own thread is woken for a few of them, and not for each.
         messages.forEach(each -> out.publish(each.topicBytes(), each.body()));

@@ -4,7 +4,6 @@ import circus.manager.watcher.Clock;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +16,7 @@ public final class FeedFigures {
     private static final Duration IDENTITIES = Duration.ofSeconds(30);
 
     private final ProcessFigures figures;
+    private long began;
 
     public FeedFigures(Clock clock) {
         this.figures = new ProcessFigures(
@@ -27,11 +27,18 @@ public final class FeedFigures {
                 IDENTITIES);
     }
 
-    /**
-     * The info object of each (contract, events-and-stats.md, 4), {@code children} empty; those that have gone are left out. Whoever is not
-     * among these is forgotten.
-     */
-    public Map<Integer, Map<String, @Nullable Object>> look(Collection<Integer> pids) {
-        return figures.ofAlone(pids);
+    /** Begins a round, in which everybody is looked at who is not to be forgotten. */
+    public void begin() {
+        began = figures.beginRound();
+    }
+
+    /** The info object of a process (contract, events-and-stats.md, 4), {@code children} empty; null if it has gone. */
+    public @Nullable Map<String, @Nullable Object> look(int pid) {
+        return figures.alone(pid);
+    }
+
+    /** Forgets whom nobody has looked at since {@link #begin}. */
+    public void end() {
+        figures.endRound(began);
     }
 }

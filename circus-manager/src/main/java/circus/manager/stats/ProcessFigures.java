@@ -96,30 +96,30 @@ final class ProcessFigures {
         return infos;
     }
 
-    /** The info objects of these, without children; those that have gone are left out. Whoever is not among them is forgotten. */
-    Map<Integer, Map<String, @Nullable Object>> ofAlone(Collection<Integer> pids) {
-        long began = begin();
+    /** Begins a round of {@link #alone}, and says when. */
+    long beginRound() {
         users.refresh();
-        Map<Integer, Map<String, @Nullable Object>> infos = new LinkedHashMap<>();
-        for (int pid : pids) {
-            lookAlone(pid, infos); // on its own: a method that is called often is compiled early
-        }
-        shares.forgetUnseen(began);
-        identities.forgetOld(began);
-        return infos;
+        return begin();
     }
 
-    private void lookAlone(int pid, Map<Integer, Map<String, @Nullable Object>> infos) {
+    /** The info object of a process, without children; null if it has gone. */
+    @Nullable
+    Map<String, @Nullable Object> alone(int pid) {
         try {
             ProcessStat stat = files.stat(pid);
-            if (!stat.isZombie()) {
-                infos.put(pid, describe(stat));
-            }
+            return stat.isZombie() ? null : describe(stat);
         } catch (GoneException gone) {
             LOG.log(Level.DEBUG, "a process has ended meanwhile", gone);
+            return null;
         } catch (IOException hidden) {
-            infos.put(pid, ProcessInfo.hidden(pid));
+            return ProcessInfo.hidden(pid);
         }
+    }
+
+    /** Forgets whom nobody has looked at in the round that began then. */
+    void endRound(long began) {
+        shares.forgetUnseen(began);
+        identities.forgetOld(began);
     }
 
     private Object look(ProcessView process, Map<Integer, ProcessStat> there) {

@@ -36,7 +36,7 @@ class FeedMessageTest {
                 "stat.web",
                 List.of(7, 8, 9),
                 Map.of(8, "circusd"),
-                Map.of(7, info(7, 1.0, 0.5, 10.0), 8, info(8, 3.0, 0.25, 20.5)),
+                Map.of(7, info(7, 1.0, 0.5, 10.0), 8, info(8, 3.0, 0.25, 20.5))::get,
                 any -> true,
                 messages);
         assertThat(told())
@@ -48,7 +48,7 @@ class FeedMessageTest {
 
     @Test
     void nobody_is_told_as_circus_does() {
-        FeedMessage.group("stat.shelly two", List.of(), Map.of(), Map.of(), any -> true, messages);
+        FeedMessage.group("stat.shelly two", List.of(), Map.of(), nobody -> null, any -> true, messages);
         assertThat(told()).containsExactly("stat.shelly two {\"pid\": [], \"cpu\": 0.0, \"mem\": 0, \"age\": \"N/A\"}");
     }
 
@@ -58,7 +58,7 @@ class FeedMessageTest {
                 "stat.web",
                 List.of(7, 8),
                 Map.of(),
-                Map.of(7, info(7, "N/A", "N/A", "N/A"), 8, info(8, 3.0, 0.25, 20.5)),
+                Map.of(7, info(7, "N/A", "N/A", "N/A"), 8, info(8, 3.0, 0.25, 20.5))::get,
                 any -> true,
                 messages);
         assertThat(told().get(2))
@@ -89,7 +89,7 @@ class FeedMessageTest {
                 "stat.web",
                 List.of(7, 8),
                 Map.of(),
-                Map.of(7, info(7, new Object(), 0.5, 10.0), 8, info(8, 3.0, 0.25, 20.5)),
+                Map.of(7, info(7, new Object(), 0.5, 10.0), 8, info(8, 3.0, 0.25, 20.5))::get,
                 wanted::contains,
                 messages);
         FeedMessage.sockets(sockets, wanted::contains, messages);
