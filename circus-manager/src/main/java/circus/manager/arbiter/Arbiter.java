@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -113,6 +114,12 @@ public final class Arbiter implements Surroundings {
         return roster.all();
     }
 
+    /** @param name in any case */
+    public Optional<Watcher> lookUp(String name) {
+        return roster.lookUp(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The same for a command, which is refused where there is none. */
     public Watcher find(String name) throws CommandException {
         return roster.find(name);
     }

@@ -10,7 +10,6 @@ import circus.manager.resident.Resident;
 import circus.manager.resident.Residents;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Reconciler;
-import circus.manager.watcher.Watcher;
 import circus.message.Event;
 import circus.options.BadValueException;
 import circus.options.PluginOptions;
@@ -77,11 +76,8 @@ public final class PluginHost implements Residents.Kind, ObjLongConsumer<Event>,
 
     @Override
     public Resident make(String watcher) {
-        WatcherConfig config = Objects.requireNonNull(arbiter).watchers().stream()
-                .map(Watcher::config)
-                .filter(each -> each.name().equalsIgnoreCase(watcher))
-                .findFirst()
-                .orElseThrow();
+        WatcherConfig config =
+                Objects.requireNonNull(arbiter).lookUp(watcher).orElseThrow().config();
         PluginThread made = new PluginThread(
                 config.name(),
                 source(config),

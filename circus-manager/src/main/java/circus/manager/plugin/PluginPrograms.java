@@ -12,7 +12,7 @@ import circus.manager.kernel.Launched;
 import circus.manager.kernel.SignalTarget;
 import circus.manager.kernel.SpawnReply;
 import circus.manager.watcher.Launcher;
-import circus.message.CommandException;
+import circus.manager.watcher.Watcher;
 import circus.message.Event;
 import circus.message.Json;
 import circus.message.JsonException;
@@ -98,11 +98,7 @@ public final class PluginPrograms extends ForwardingKernel implements ObjLongCon
 
     /** @param name in any case */
     private Optional<WatcherConfig> watcher(String name) {
-        try {
-            return Optional.of(Objects.requireNonNull(arbiter).find(name).config());
-        } catch (CommandException unknown) {
-            return Optional.empty();
-        }
+        return Objects.requireNonNull(arbiter).lookUp(name).map(Watcher::config);
     }
 
     /** Who carries out commands. Before anything is started. */
