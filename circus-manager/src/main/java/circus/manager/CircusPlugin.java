@@ -1,10 +1,9 @@
 package circus.manager;
 
 import circus.client.CallException;
-import circus.client.CircusClient;
-import circus.client.SshTunnel;
 import circus.curve.KeyFile;
 import circus.curve.KeyFileException;
+import circus.manager.FarCircusd.Reached;
 import circus.manager.extension.Extensions;
 import circus.manager.extension.PluginSource;
 import circus.manager.extension.UnusableException;
@@ -13,7 +12,6 @@ import circus.manager.plugin.PluginThread;
 import circus.manager.plugin.RemoteEvents;
 import circus.manager.plugin.RemoteOrders;
 import circus.manager.watcher.Clock;
-import circus.message.Endpoints;
 import circus.message.PythonText;
 import circus.message.Version;
 import circus.options.BadValueException;
@@ -35,6 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,7 +66,6 @@ import picocli.CommandLine.Spec;
 final class CircusPlugin implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(CircusPlugin.class.getName());
     private static final int WIDTH = 100;
-    private static final Duration TO_LOG_IN = Duration.ofSeconds(20);
     private static final Duration TO_STOP = Duration.ofSeconds(20);
     private static final long LOOK_MILLIS = 200;
     private static final String PREFIX = "plugin:";
@@ -75,19 +73,8 @@ final class CircusPlugin implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            defaultValue = Endpoints.CONTROL,
-            description = "where circusd takes commands (default: ${DEFAULT-VALUE})")
-    private String endpoint = "";
-
-    @Option(
-            names = "--pubsub",
-            paramLabel = "URL",
-            defaultValue = Endpoints.PUBSUB,
-            description = "where circusd publishes events (default: ${DEFAULT-VALUE})")
-    private String pubsub = "";
+    @Mixin
+    private FarCircusd.Place place = new FarCircusd.Place();
 
     @Option(
             names = "--config",
@@ -117,14 +104,8 @@ final class CircusPlugin implements Callable<Integer> {
             description = "jars and directories where the class may be, separated by colons")
     private String extensionPath = "";
 
-    @Option(names = "--curve", paramLabel = "FILE", description = "keys, where circusd demands them (circusctl keygen)")
-    private @Nullable Path curve;
-
-    @Option(names = "--ssh", paramLabel = "USER@HOST", description = "reach circusd through ssh")
-    private @Nullable String ssh;
-
-    @Option(names = "--ssh_keyfile", paramLabel = "FILE", description = "the private key for ssh")
-    private @Nullable String sshKeyFile;
+    @Mixin
+    private FarCircusd.Way way = new FarCircusd.Way();
 
     @Option(
             names = "--check-delay",
@@ -134,19 +115,8 @@ final class CircusPlugin implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // command lines that were written for Circus have it
     private double checkDelay;
 
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "info",
-            description = "critical, error, warning, info or debug (default: ${DEFAULT-VALUE})")
-    private String logLevel = "";
-
-    @Option(
-            names = "--log-output",
-            paramLabel = "FILE",
-            defaultValue = "-",
-            description = "the log; - is stderr, which is the default")
-    private String logOutput = "";
+    @Mixin
+    private LogOptions log = new LogOptions();
 
     @Parameters(
             arity = "0..1",
@@ -181,16 +151,8 @@ final class CircusPlugin implements Callable<Integer> {
             Objects.requireNonNull(spec).commandLine().usage(System.out);
             return CommandLine.ExitCode.OK;
         }
-        Optional<LogLevel> level = LogLevel.parse(logLevel);
-        if (level.isEmpty()) {
-            return wrongUsage(
-                    "argument --log-level: '" + logLevel + "' is none of critical, error, warning, info and debug");
-        }
-        DaemonLog.get().level(level.get());
         try {
-            if (!logOutput.equals("-") && !logOutput.equals("stdout")) {
-                DaemonLog.get().toFile(Path.of(logOutput));
-            }
+            log.apply();
             return run(
                     use, PluginArguments.read(config, configFile, configJson, System.getenv(HomeCommandLine.CONFIG)));
         } catch (StartupException | CallException | KeyFileException | IOException cannot) {
@@ -209,8 +171,8 @@ final class CircusPlugin implements Callable<Integer> {
             throws CallException, KeyFileException, IOException, UnusableException, BadValueException,
                     InterruptedException {
         LOG.log(Level.INFO, "Loading the plugin...");
-        LOG.log(Level.INFO, "Endpoint: {0}", PythonText.repr(endpoint));
-        LOG.log(Level.INFO, "Pub/sub: {0}", PythonText.repr(pubsub));
+        LOG.log(Level.INFO, "Endpoint: {0}", PythonText.repr(place.endpoint));
+        LOG.log(Level.INFO, "Pub/sub: {0}", PythonText.repr(place.pubsub));
         try (Extensions extensions = new Extensions(Extensions.places(extensionPath, Path.of("")))) {
             PluginSource source = extensions
                     .plugin(plugin)
@@ -220,10 +182,10 @@ final class CircusPlugin implements Callable<Integer> {
             if (own.isPresent()) {
                 OptionValues unused = own.get().read(options);
             }
-            KeyFile keys = curve == null ? null : KeyFile.readClient(curve);
+            KeyFile keys = way.keys();
             String called = name(plugin, options);
-            try (Reached control = reach(endpoint, keys);
-                    Reached events = reach(pubsub, keys);
+            try (Reached control = way.reach(place.endpoint, keys);
+                    Reached events = way.reach(place.pubsub, keys);
                     RemoteOrders orders = new RemoteOrders(called, control.client())) {
                 PluginThread thread =
                         new PluginThread(called, source, options, orders, extensions.loader(), Clock.system());
@@ -301,27 +263,5 @@ final class CircusPlugin implements Callable<Integer> {
             return CommandLine.ExitCode.SOFTWARE;
         }
         return failure.get() == null ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-    }
-
-    /** Where something is reached from here, and the tunnel that leads there, if any. */
-    private record Reached(
-            String endpoint,
-            @Nullable SshTunnel tunnel,
-            @Nullable KeyFile keys) implements AutoCloseable {
-        /** A new one. */
-        CircusClient client() {
-            return tunnel == null ? new CircusClient(endpoint, keys) : new CircusClient(tunnel, keys);
-        }
-
-        @Override
-        public void close() {
-            if (tunnel != null) {
-                tunnel.close();
-            }
-        }
-    }
-
-    private Reached reach(String far, @Nullable KeyFile keys) throws CallException {
-        return new Reached(far, ssh == null ? null : SshTunnel.open(ssh, sshKeyFile, far, TO_LOG_IN), keys);
     }
 }

@@ -2,9 +2,9 @@ package circus.manager;
 
 import circus.client.CallException;
 import circus.client.CircusClient;
-import circus.client.SshTunnel;
 import circus.curve.KeyFile;
 import circus.curve.KeyFileException;
+import circus.manager.FarCircusd.Reached;
 import circus.manager.control.Access;
 import circus.manager.control.CannotListenException;
 import circus.manager.feed.RemotePopulation;
@@ -13,15 +13,13 @@ import circus.manager.watcher.Clock;
 import circus.message.Endpoints;
 import circus.message.Version;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -49,21 +47,9 @@ import picocli.CommandLine.Option;
 final class CircusdStats implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(CircusdStats.class.getName());
     private static final int WIDTH = 100;
-    private static final Duration TO_LOG_IN = Duration.ofSeconds(20);
 
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            defaultValue = Endpoints.CONTROL,
-            description = "where circusd takes commands (default: ${DEFAULT-VALUE})")
-    private String endpoint = "";
-
-    @Option(
-            names = "--pubsub",
-            paramLabel = "URL",
-            defaultValue = Endpoints.PUBSUB,
-            description = "where circusd publishes events (default: ${DEFAULT-VALUE})")
-    private String pubsub = "";
+    @Mixin
+    private FarCircusd.Place place = new FarCircusd.Place();
 
     @Option(
             names = "--statspoint",
@@ -72,28 +58,11 @@ final class CircusdStats implements Callable<Integer> {
             description = "where to publish (default: ${DEFAULT-VALUE})")
     private String statspoint = "";
 
-    @Option(names = "--curve", paramLabel = "FILE", description = "keys, where circusd demands them (circusctl keygen)")
-    private @Nullable Path curve;
+    @Mixin
+    private FarCircusd.Way way = new FarCircusd.Way();
 
-    @Option(names = "--ssh", paramLabel = "USER@HOST", description = "reach circusd through ssh")
-    private @Nullable String ssh;
-
-    @Option(names = "--ssh_keyfile", paramLabel = "FILE", description = "the private key for ssh")
-    private @Nullable String sshKeyFile;
-
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "info",
-            description = "critical, error, warning, info or debug (default: ${DEFAULT-VALUE})")
-    private String logLevel = "";
-
-    @Option(
-            names = "--log-output",
-            paramLabel = "FILE",
-            defaultValue = "-",
-            description = "the log; - is stderr, which is the default")
-    private String logOutput = "";
+    @Mixin
+    private LogOptions log = new LogOptions();
 
     private final Optional<QuitSignal> quitSignal;
 
@@ -115,17 +84,8 @@ final class CircusdStats implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<LogLevel> level = LogLevel.parse(logLevel);
-        if (level.isEmpty()) {
-            System.err.println("circusd-stats: error: argument --log-level: '" + logLevel
-                    + "' is none of critical, error, warning, info and debug; see circusd-stats --help");
-            return CommandLine.ExitCode.USAGE;
-        }
-        DaemonLog.get().level(level.get());
         try {
-            if (!logOutput.equals("-") && !logOutput.equals("stdout")) {
-                DaemonLog.get().toFile(Path.of(logOutput));
-            }
+            log.apply();
             publish();
             return CommandLine.ExitCode.OK;
         } catch (StartupException | CallException | KeyFileException | CannotListenException cannot) {
@@ -138,11 +98,11 @@ final class CircusdStats implements Callable<Integer> {
     }
 
     private void publish() throws CallException, KeyFileException, CannotListenException {
-        KeyFile keys = curve == null ? null : KeyFile.readClient(curve);
-        try (Reached control = reach(endpoint);
-                Reached events = reach(pubsub);
+        KeyFile keys = way.keys();
+        try (Reached control = way.reach(place.endpoint, keys);
+                Reached events = way.reach(place.pubsub, keys);
                 RemotePopulation source = new RemotePopulation(
-                        new CircusClient(control.endpoint(), keys), new CircusClient(events.endpoint(), keys))) {
+                        new CircusClient(control.near(), keys), new CircusClient(events.near(), keys))) {
             Access access = Access.of(Optional.empty(), false, Optional.empty());
             StatsFeed feed = new StatsFeed(statspoint, access, source, Clock.system());
             Thread worker = Thread.currentThread();
@@ -157,23 +117,5 @@ final class CircusdStats implements Callable<Integer> {
             quitSignal.ifPresent(signal -> signal.handle(() -> end.accept("QUIT")));
             feed.run();
         }
-    }
-
-    /** Where something is reached from here, and the tunnel that leads there, if any. */
-    private record Reached(String endpoint, @Nullable SshTunnel tunnel) implements AutoCloseable {
-        @Override
-        public void close() {
-            if (tunnel != null) {
-                tunnel.close();
-            }
-        }
-    }
-
-    private Reached reach(String far) throws CallException {
-        if (ssh == null) {
-            return new Reached(far, null);
-        }
-        SshTunnel tunnel = SshTunnel.open(ssh, sshKeyFile, far, TO_LOG_IN);
-        return new Reached(tunnel.endpoint(), tunnel);
     }
 }

@@ -57,9 +57,12 @@ final class DaemonLog {
         return asked != Level.OFF && asked.getSeverity() >= level.getSeverity();
     }
 
-    /** From here on into this file. */
-    void toFile(Path path) throws StartupException {
-        Path absolute = path.toAbsolutePath();
+    /** @param place a file, from here on; {@code -} and {@code stdout} leave it where it is */
+    void to(String place) throws StartupException {
+        if (place.equals("-") || place.equals("stdout")) {
+            return;
+        }
+        Path absolute = Path.of(place).toAbsolutePath();
         try {
             ReopenedFile opened = new ReopenedFile(absolute);
             enqueue(() -> output = opened);

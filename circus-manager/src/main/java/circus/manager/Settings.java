@@ -92,8 +92,8 @@ record Settings(
         setLogLevel(arguments, config);
         Optional<String> output =
                 arguments.get(Name.LOG_OUTPUT).or(() -> config.options().get(CircusOptions.LOGOUTPUT));
-        if (output.isPresent() && !output.get().equals("-") && !output.get().equals("stdout")) {
-            DaemonLog.get().toFile(Path.of(output.get()));
+        if (output.isPresent()) {
+            DaemonLog.get().to(output.get());
         }
     }
 }
