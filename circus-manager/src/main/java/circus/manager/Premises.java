@@ -6,6 +6,8 @@ import circus.manager.control.Endpoints;
 import circus.manager.upgrade.Progress;
 import circus.manager.upgrade.Succession;
 import circus.options.CircusOptions;
+import circus.options.OptionValues;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,12 @@ final class Premises {
     /** What runs, as far as this process knows: the configuration that was applied last, or else the one that it was started with. */
     CircusConfig applied() {
         return applied;
+    }
+
+    /** Where commands are taken, and where events are published. */
+    static List<String> addresses(CircusConfig config) {
+        OptionValues circus = config.options();
+        return List.of(circus.get(CircusOptions.ENDPOINT), circus.get(CircusOptions.PUBSUB_ENDPOINT));
     }
 
     /** From now on this is what runs. What it says of circusd itself takes a restart, its name for one. */
