@@ -187,8 +187,9 @@ final class CircusPlugin implements Callable<Integer> {
             try (Reached control = way.reach(place.endpoint, keys);
                     Reached events = way.reach(place.pubsub, keys);
                     RemoteOrders orders = new RemoteOrders(called, control.client())) {
-                PluginThread thread =
-                        new PluginThread(called, source, options, orders, extensions.loader(), Clock.system());
+                // This process outlives circusd: the plugin's memory is its own.
+                PluginThread thread = new PluginThread(
+                        called, source, options, orders, "", text -> {}, extensions.loader(), Clock.system());
                 try (RemoteEvents heard = new RemoteEvents(events.client(), control.client(), thread::tell)) {
                     return run(thread, heard);
                 }

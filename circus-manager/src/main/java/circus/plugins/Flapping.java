@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What counts are deaths that nobody has asked for: the reason of the event {@code exit}. Whoever starts, stops, restarts or removes the
  * watcher meanwhile has the last word: it is not started again then. A stop of what is stopped already has no event, so circusd is asked
  * before the start what the watcher was last told to do.
+ *
+ * <p>What waits for its start, and how often a watcher was tried, is remembered for the Flapping that comes after this one, as soon as it is
+ * decided and before circusd is told: see {@link FlappingMemory}. A start stays remembered until it has begun.
  */
 public final class Flapping implements Plugin {
     private static final System.Logger LOG = System.getLogger(Flapping.class.getName());
@@ -32,6 +35,12 @@ public final class Flapping implements Plugin {
 
     /** An edit of the file that is reloaded has no event {@code updated}: what is known of options is not believed for longer. */
     private static final Duration RULES_ARE_FRESH = Duration.ofSeconds(5);
+
+    private static final String STOPPED = "stopped";
+    private static final String STOPPING = "stopping";
+
+    /** Some 30 years. */
+    private static final double MOST_SECONDS = 1e9;
 
     private static final Duration STOP_AGAIN = Duration.ofSeconds(1);
     private static final Duration TIDY = Duration.ofMinutes(1);
@@ -55,8 +64,20 @@ public final class Flapping implements Plugin {
         /** The time of the start has come before it was stopped. */
         private boolean overdue;
 
+        /** It was told to start, and has not begun to. */
+        private boolean starting;
+
         /** Seconds since the epoch: what was asked of the watcher after this is not of us. */
         private double stopAsked;
+
+        /** Seconds since the epoch: when the last stop was decided, or, after that, when it was started again. */
+        private double since;
+
+        /** Whether the one before this plugin has stopped it, as whose stop it must be known then. */
+        private boolean inherited;
+
+        /** Seconds since the epoch: stops until then are old news. */
+        private double newsFrom = Double.NEGATIVE_INFINITY;
 
         private Watched(FlappingRules rules, long now) {
             this.record = new FlappingRecord(now);
@@ -86,6 +107,87 @@ public final class Flapping implements Plugin {
         circus = context;
         common = FlappingRules.of(PluginClass.FLAPPING.read(context.config()));
         PluginTimer unused = context.every(TIDY, this::tidy);
+        resume();
+    }
+
+    /** Goes on with what the one before has left. */
+    private void resume() throws PluginCallException, InterruptedException {
+        Map<String, FlappingMemory.Entry> left = FlappingMemory.read(
+                circus().remembered(),
+                mistake -> LOG.log(
+                        Level.WARNING,
+                        "cannot use what the {0} before has remembered, so that is left as it is: {1}",
+                        circus().name(),
+                        mistake));
+        for (Map.Entry<String, FlappingMemory.Entry> each : left.entrySet()) {
+            resume(each.getKey(), each.getValue());
+        }
+        keep();
+    }
+
+    private void resume(String name, FlappingMemory.Entry left) throws PluginCallException, InterruptedException {
+        Map<String, @Nullable Object> reply = circus().call("status", Map.of("name", name, "details", true));
+        double now = now();
+        Watched one = new Watched(common, nanos.getAsLong());
+        one.since = left.since();
+        one.stopAsked = left.stopped();
+        one.inherited = true;
+        one.newsFrom = now;
+        FlappingRecord.State state = state(name, one, left, reply);
+        if (state == null || !readRules(name, one)) {
+            return;
+        }
+        double gone = Math.max(0, Math.min(now - left.since(), MOST_SECONDS));
+        one.record.resume(state, left.tries(), nanos.getAsLong() - (long) (gone * 1e9));
+        watched.put(name, one);
+        if (state == FlappingRecord.State.WATCHED) {
+            return;
+        }
+        // A clock that was set back makes it no longer than it was to be.
+        double rest = Math.max(0, one.rules.retryIn() - gone);
+        LOG.log(
+                Level.INFO,
+                "{0} was stopped since it was flapping, and is started again in {1} s (try {2})",
+                name,
+                Math.round(rest),
+                left.tries());
+        one.timer = circus().after(Seconds.of(rest), () -> retry(name, one));
+    }
+
+    /** @return null where there is nothing to go on with */
+    private FlappingRecord.@Nullable State state(
+            String name, Watched one, FlappingMemory.Entry left, Map<String, @Nullable Object> reply) {
+        boolean stopped = STOPPED.equals(reply.get("status"));
+        if ("error".equals(reply.get("status"))) {
+            return null;
+        }
+        if (left.state() == FlappingRecord.State.WATCHED) {
+            return stopped ? null : FlappingRecord.State.WATCHED;
+        }
+        if (!stopped && !STOPPING.equals(reply.get("status"))) {
+            return FlappingRecord.State.WATCHED; // its start has begun, or its stop has not
+        }
+        if (!isOurs(reply, one)) {
+            tellThatItIsLeft(name);
+            return null;
+        }
+        return stopped ? FlappingRecord.State.WAITING : FlappingRecord.State.STOPPING;
+    }
+
+    private static void tellThatItIsLeft(String name) {
+        LOG.log(Level.INFO, "{0} is not started again: somebody has told it something else since", name);
+    }
+
+    /** Remembers what there is to go on with. */
+    private void keep() {
+        Map<String, FlappingMemory.Entry> entries = new HashMap<>();
+        watched.forEach((name, one) -> {
+            FlappingRecord.State state = one.starting ? FlappingRecord.State.WAITING : one.record.state();
+            if (one.record.tries() > 0) {
+                entries.put(name, new FlappingMemory.Entry(state, one.record.tries(), one.since, one.stopAsked));
+            }
+        });
+        circus().remember(FlappingMemory.write(entries));
     }
 
     private PluginContext circus() {
@@ -99,7 +201,9 @@ public final class Flapping implements Plugin {
 
     private void tidy() {
         long now = nanos.getAsLong();
-        watched.values().removeIf(one -> one.record.isForgettable(now, one.rules));
+        if (watched.values().removeIf(one -> one.record.isForgettable(now, one.rules))) {
+            keep();
+        }
     }
 
     @Override
@@ -115,7 +219,7 @@ public final class Flapping implements Plugin {
                 }
             }
             case SPAWN, START -> started(event.watcher());
-            case STOP -> stopped(event.watcher());
+            case STOP -> stopped(event);
             case ADD, REMOVE -> forget(event.watcher());
             case UPDATED -> {
                 Watched one = watched.get(event.watcher());
@@ -152,6 +256,7 @@ public final class Flapping implements Plugin {
                         one.rules.maxRetry() < 0 ? "" : " of " + one.rules.maxRetry());
                 one.overdue = false;
                 one.cancel();
+                decided(one);
                 one.timer = circus().after(Seconds.of(one.rules.retryIn()), () -> retry(name, one));
                 stop(name, one);
             }
@@ -162,9 +267,20 @@ public final class Flapping implements Plugin {
                                 + " mend it, then: circusctl start {0}",
                         name,
                         one.rules.maxRetry());
+                decided(one);
                 stop(name, one);
             }
         }
+    }
+
+    /** It is to be stopped. */
+    private void decided(Watched one) {
+        one.since = now();
+        one.stopAsked = one.since;
+        one.starting = false;
+        one.inherited = false;
+        one.newsFrom = Double.NEGATIVE_INFINITY;
+        keep();
     }
 
     /** @return false where there is no such watcher */
@@ -193,6 +309,7 @@ public final class Flapping implements Plugin {
     private void stop(String name, Watched one) throws PluginCallException, InterruptedException {
         Map<String, @Nullable Object> reply = circus().call("stop", exactly(name));
         one.stopAsked = now();
+        keep();
         if (!"error".equals(reply.get("status")) || watched.get(name) != one) {
             return;
         }
@@ -223,52 +340,66 @@ public final class Flapping implements Plugin {
         Map<String, @Nullable Object> reply = circus().call("status", Map.of("name", name, "details", true));
         if ("error".equals(reply.get("status"))) {
             forget(name);
-        } else if (asked(reply) > one.stopAsked) {
-            LOG.log(Level.INFO, "{0} is not started again: somebody has told it something else since", name);
+        } else if (!isOurs(reply, one) || !STOPPED.equals(reply.get("status"))) {
+            tellThatItIsLeft(name);
             one.record.somebodyElse();
+            keep();
         } else {
             one.record.retried(nanos.getAsLong());
+            one.starting = true;
             circus().cast("start", exactly(name));
         }
     }
 
-    /** When a watcher was last told to start, stop, restart or reload. */
-    private static double asked(Map<String, @Nullable Object> status) {
+    /** Whether our stop is what a watcher was told last, to start, stop, restart or reload. */
+    private boolean isOurs(Map<String, @Nullable Object> status, Watched one) {
         if (status.get("details") instanceof Map<?, ?> details
                 && details.size() == 1
                 && details.values().iterator().next() instanceof Map<?, ?> own
                 && own.get("asked") instanceof Map<?, ?> asked
                 && asked.get("time") instanceof Number time) {
-            return time.doubleValue();
+            return time.doubleValue() <= one.stopAsked || circus().name().equals(asked.get("by"));
         }
-        return Double.NEGATIVE_INFINITY;
+        // A stop is known for as long as nothing else is asked; Circus's own circusd knows none.
+        return !one.inherited;
     }
 
     private void started(String name) {
         Watched one = watched.get(name);
-        if (one != null && one.record.state() == FlappingRecord.State.WAITING) {
-            LOG.log(Level.INFO, "{0} was started before its time by somebody else", name);
-            one.cancel();
-            one.record.somebodyElse();
-        }
-    }
-
-    private void stopped(String name) throws PluginCallException, InterruptedException {
-        Watched one = watched.get(name);
         if (one == null) {
             return;
         }
+        if (one.starting) {
+            one.starting = false;
+            one.since = now();
+            keep();
+        } else if (one.record.state() == FlappingRecord.State.WAITING) {
+            LOG.log(Level.INFO, "{0} was started before its time by somebody else", name);
+            one.cancel();
+            one.record.somebodyElse();
+            keep();
+        }
+    }
+
+    private void stopped(PluginEvent event) throws PluginCallException, InterruptedException {
+        Watched one = watched.get(event.watcher());
+        if (one == null || (event.message().get("time") instanceof Number time && time.doubleValue() <= one.newsFrom)) {
+            return;
+        }
+        one.starting = false;
         if (!one.record.stopped()) {
             one.cancel();
         } else if (one.overdue) {
-            retry(name, one);
+            retry(event.watcher(), one);
         }
+        keep();
     }
 
     private void forget(String name) {
         Watched one = watched.remove(name);
         if (one != null) {
             one.cancel();
+            keep();
         }
     }
 }

@@ -57,6 +57,20 @@ final class FlappingRecord {
         touched = now;
     }
 
+    /**
+     * Goes on where the one before it was.
+     *
+     * @param next whose state it had
+     * @param triesSoFar how often it was started again
+     * @param since when it was decided to stop it, where it is to be started again, else when it was started again
+     */
+    void resume(State next, int triesSoFar, long since) {
+        state = next;
+        tries = triesSoFar;
+        decided = since;
+        startedAgain = since;
+    }
+
     State state() {
         return state;
     }
@@ -100,7 +114,6 @@ final class FlappingRecord {
             tries = 0;
         }
         if (rules.maxRetry() >= 0 && tries >= rules.maxRetry()) {
-            tries = 0;
             state = State.ENDING;
             return Verdict.GIVE_UP;
         }
@@ -128,7 +141,10 @@ final class FlappingRecord {
         deaths.clear();
         switch (state) {
             case STOPPING -> state = State.WAITING;
-            case ENDING -> state = State.WATCHED;
+            case ENDING -> {
+                tries = 0;
+                state = State.WATCHED;
+            }
             case WATCHED, WAITING -> {
                 somebodyElse();
                 return false;

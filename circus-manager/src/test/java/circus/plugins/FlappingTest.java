@@ -1,6 +1,7 @@
 package circus.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circus.message.Json;
 import java.time.Duration;
@@ -17,6 +18,8 @@ class FlappingTest {
     private final Flapping plugin = new Flapping(circus::nanos, circus.wallClock());
     private final Map<String, @Nullable Object> options = new LinkedHashMap<>(Map.of("respawn", true));
     private double lastAsked;
+    private String by = "plugin:flapping";
+    private String status = "stopped";
 
     @BeforeEach
     void start() throws Exception {
@@ -29,10 +32,22 @@ class FlappingTest {
                 "status",
                 properties -> Map.of(
                         "status",
-                        "stopped",
+                        status,
                         "details",
-                        Map.of("Web App", Map.of("asked", Map.of("command", "stop Web App", "time", lastAsked)))));
+                        Map.of("Web App", lastAsked == 0 ? Map.of() : Map.of("asked", asked()))));
         plugin.start(circus);
+    }
+
+    private Map<String, Object> asked() {
+        return Map.of("command", "stop Web App", "by", by, "time", lastAsked);
+    }
+
+    /** This one has ended; another one takes its place. */
+    private Flapping another() throws Exception {
+        circus.end();
+        Flapping next = new Flapping(circus::nanos, circus.wallClock());
+        next.start(circus);
+        return next;
     }
 
     private void tell(String action) throws Exception {
@@ -109,6 +124,7 @@ class FlappingTest {
         tell("stop");
         circus.pass(Duration.ofSeconds(1));
         lastAsked = Json.seconds(circus.now());
+        by = "uid 0";
         circus.pass(Duration.ofMinutes(1));
         assertThat(circus.orders()).containsExactly("stop Web App");
 
@@ -200,6 +216,129 @@ class FlappingTest {
         circus.pass(Duration.ofSeconds(5));
         dies(1);
         assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void the_next_one_starts_what_waits_at_its_time_and_goes_on_with_the_count() throws Exception {
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofMillis(500));
+        Flapping next = another();
+        circus.pass(Duration.ofMillis(1200));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+        circus.pass(Duration.ofMillis(400));
+        assertThat(circus.orders()).containsExactly("start Web App");
+        circus.tell(next, "Web App", "spawn", Map.of());
+        assertThat(circus.memory).contains("\"watched\", \"tries\": 1");
+        status = "active";
+        next = another();
+        for (int i = 0; i < 3; i++) {
+            circus.tell(next, "Web App", "exit", Map.of("process_pid", 5, "reason", "died"));
+        }
+        assertThat(circus.memory).contains("\"tries\": 2");
+        circus.tell(next, "Web App", "stop", Map.of());
+        status = "stopped";
+        next = another();
+        circus.pass(Duration.ofSeconds(2));
+        circus.tell(next, "Web App", "start", Map.of());
+        status = "active";
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+        next = another();
+        for (int i = 0; i < 3; i++) {
+            circus.tell(next, "Web App", "exit", Map.of("process_pid", 5, "reason", "died"));
+        }
+        circus.tell(next, "Web App", "stop", Map.of());
+        status = "stopped";
+        assertThat(circus.memory).as("given up").isEmpty();
+        another();
+        circus.pass(Duration.ofHours(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void the_next_one_knows_the_stop_as_that_of_the_one_before_though_it_ended_before_it_was_answered()
+            throws Exception {
+        circus.answer("stop", properties -> {
+            lastAsked = Json.seconds(circus.now());
+            throw new IllegalStateException("circusd is killed");
+        });
+        assertThatThrownBy(() -> {
+                    circus.pass(Duration.ofMillis(100));
+                    dies(3);
+                })
+                .hasMessage("circusd is killed");
+        lastAsked += 0.001;
+        another();
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+    }
+
+    @Test
+    void the_next_one_waits_for_a_stop_that_goes_on() throws Exception {
+        dies(3);
+        status = "stopping";
+        Flapping next = another();
+        circus.pass(Duration.ofSeconds(20));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+        status = "stopped";
+        circus.tell(next, "Web App", "stop", Map.of());
+        assertThat(circus.orders()).containsExactly("start Web App");
+    }
+
+    @Test
+    void old_news_of_the_stop_do_not_confuse_the_next_one() throws Exception {
+        dies(3);
+        double before = Json.seconds(circus.now());
+        circus.pass(Duration.ofMillis(100));
+        Flapping next = another();
+        circus.tell(next, "Web App", "stop", Map.of("time", before));
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+    }
+
+    @Test
+    void the_next_one_leaves_what_somebody_has_told_something_else_or_nobody_knows_of() throws Exception {
+        dies(3);
+        tell("stop");
+        String memory = circus.memory;
+        circus.pass(Duration.ofSeconds(1));
+        double ours = lastAsked;
+        lastAsked = Json.seconds(circus.now());
+        by = "uid 0";
+        another();
+        assertThat(circus.memory).as("somebody has stopped it").isEmpty();
+
+        circus.memory = memory;
+        lastAsked = 0;
+        another();
+        assertThat(circus.memory).as("nobody knows who has stopped it").isEmpty();
+
+        circus.memory = memory;
+        lastAsked = ours;
+        status = "active";
+        another();
+        assertThat(circus.memory).as("somebody has started it").contains("watched");
+
+        circus.memory = memory;
+        circus.answer("status", Map.of("status", "error", "reason", "program Web App not found"));
+        another();
+        assertThat(circus.memory).as("it is not there any more").isEmpty();
+        circus.pass(Duration.ofHours(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void a_memory_that_is_odd_and_a_clock_that_was_set_do_no_harm() throws Exception {
+        circus.memory = "nonsense";
+        another();
+        assertThat(circus.memory).isEmpty();
+        dies(3);
+        tell("stop");
+        lastAsked = Json.seconds(circus.now());
+        circus.setClock(Duration.ofDays(-1));
+        another();
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
     }
 
     @Test

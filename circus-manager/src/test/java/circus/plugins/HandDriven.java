@@ -64,6 +64,9 @@ final class HandDriven implements PluginContext {
     private long nanos = 1_000_000_000L;
     private Duration steps = Duration.ZERO;
 
+    /** What the plugin remembers. */
+    String memory = "";
+
     /** @param config the options of its section, keys and values in turn */
     HandDriven(String name, String... config) {
         this.name = name;
@@ -143,6 +146,12 @@ final class HandDriven implements PluginContext {
         nanos = end;
     }
 
+    /** The plugin has ended, with all of its timers, and circusd as well. */
+    void end() {
+        timers.clear();
+        posted.clear();
+    }
+
     /** Time passes in which the plugin's thread gets no turn: what is due comes late, once. */
     void freeze(Duration time) throws Exception {
         nanos += time.toNanos();
@@ -194,6 +203,16 @@ final class HandDriven implements PluginContext {
             reply.putAll(answer.apply(question.properties()));
         }
         return reply;
+    }
+
+    @Override
+    public void remember(String text) {
+        memory = text;
+    }
+
+    @Override
+    public String remembered() {
+        return memory;
     }
 
     @Override

@@ -86,6 +86,16 @@ final class Rehearsal implements PluginContext {
     }
 
     @Override
+    public void remember(String text) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String remembered() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public PluginTimer every(Duration every, PluginTask task) {
         period = every;
         rounds.add(task);

@@ -70,7 +70,8 @@ public enum CommandSpec implements CommandDeclaration {
                     started, in seconds since the epoch), `restarts` (how many ended unasked and were replaced, since
                     this circusd began), `last_exit` (`pid`, `wid`, `code`, `time` and `reason` of the last process that
                     ended; null where none is known) and `asked` (`command`, `by` and `time` of what it was last told to do
-                    as a whole: to start, stop, restart or reload; null where that was before this circusd began).
+                    as a whole: to start, stop, restart or reload; null where that was before this circusd began, unless
+                    it was a stop).
                     """)
             .example("circusctl status")
             .example("circusctl status web")

@@ -86,7 +86,7 @@ final class Status implements Command {
             one.put("restarts", watcher.restarts());
             Death last = deaths.get(watcher.key());
             one.put("last_exit", last == null ? null : exit(last));
-            one.put("asked", watcher.lastAsked().map(Status::asked).orElse(null));
+            one.put("asked", watcher.lastAsked().map(Asked::toJson).orElse(null));
             details.put(watcher.name(), one);
         }
         return details;
@@ -100,14 +100,6 @@ final class Status implements Command {
         exit.put("time", Json.seconds(death.ended()));
         exit.put("reason", death.reason());
         return exit;
-    }
-
-    private static Map<String, @Nullable Object> asked(Asked last) {
-        Map<String, @Nullable Object> asked = new LinkedHashMap<>();
-        asked.put("command", last.behalf().command());
-        asked.put("by", last.behalf().by());
-        asked.put("time", Json.seconds(last.time()));
-        return asked;
     }
 
     /** The options of a watcher that commands have changed, each with both values. */

@@ -10,6 +10,7 @@ import circus.manager.resident.Resident;
 import circus.manager.resident.Residents;
 import circus.manager.watcher.Clock;
 import circus.manager.watcher.Reconciler;
+import circus.manager.watcher.Watcher;
 import circus.message.Event;
 import circus.options.BadValueException;
 import circus.options.PluginOptions;
@@ -51,6 +52,7 @@ public final class PluginHost implements Residents.Kind, ObjLongConsumer<Event>,
     private @Nullable Arbiter arbiter;
     private @Nullable Residents residents;
     private @Nullable CommandDesk desk;
+    private @Nullable Memories memories;
 
     /**
      * @param loop runs tasks on circus-loop
@@ -67,6 +69,7 @@ public final class PluginHost implements Residents.Kind, ObjLongConsumer<Event>,
     public void workFor(Arbiter whole, Residents workers) {
         arbiter = whole;
         residents = workers;
+        memories = new Memories(whole::watchers, loop);
     }
 
     /** Who carries out commands. Before anything is started. */
@@ -76,13 +79,16 @@ public final class PluginHost implements Residents.Kind, ObjLongConsumer<Event>,
 
     @Override
     public Resident make(String watcher) {
-        WatcherConfig config =
-                Objects.requireNonNull(arbiter).lookUp(watcher).orElseThrow().config();
+        Watcher whose = Objects.requireNonNull(arbiter).lookUp(watcher).orElseThrow();
+        WatcherConfig config = whose.config();
+        Memories kept = Objects.requireNonNull(memories);
         PluginThread made = new PluginThread(
                 config.name(),
                 source(config),
                 PluginWatcher.config(config),
                 new OwnOrders(config.name(), loop, Objects.requireNonNull(desk)),
+                kept.of(whose),
+                kept.keeper(whose),
                 extensions.loader(),
                 clock);
         running.put(made, hangLimit(config));

@@ -3,6 +3,7 @@ package circus.manager.plugin;
 import circus.manager.extension.PluginSource;
 import circus.manager.resident.Resident;
 import circus.manager.watcher.Clock;
+import circus.message.Json;
 import circus.plugin.Plugin;
 import circus.plugin.PluginCallException;
 import circus.plugin.PluginContext;
@@ -18,6 +19,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ public final class PluginThread implements Resident {
     private final PluginSource source;
     private final Map<String, String> config;
     private final Orders orders;
+    private final Consumer<String> keeper;
     private final ClassLoader loader;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -56,6 +59,9 @@ public final class PluginThread implements Resident {
     private volatile long busySince = AT_REST;
 
     private volatile @Nullable Thread thread;
+
+    /** Of the plugin's thread. */
+    private String remembered;
 
     static final long AT_REST = -1;
 
@@ -94,6 +100,8 @@ public final class PluginThread implements Resident {
     /**
      * @param name of its watcher
      * @param config what the plugin is told of its section
+     * @param remembered by the one before it; empty for nothing
+     * @param keeper told what is remembered from then on, on the plugin's thread; does not wait
      * @param loader what the plugin finds as the class loader of its thread
      */
     public PluginThread(
@@ -101,12 +109,16 @@ public final class PluginThread implements Resident {
             PluginSource source,
             Map<String, String> config,
             Orders orders,
+            String remembered,
+            Consumer<String> keeper,
             ClassLoader loader,
             Clock clock) {
         this.name = name;
         this.source = source;
         this.config = Map.copyOf(config);
         this.orders = orders;
+        this.remembered = remembered;
+        this.keeper = keeper;
         this.loader = loader;
         this.clock = clock;
     }
@@ -330,6 +342,26 @@ public final class PluginThread implements Resident {
             if (!isClosed()) {
                 orders.cast(command, properties);
             }
+        }
+
+        @Override
+        public void remember(String text) {
+            mustBeItsThread();
+            int bytes = Json.write(text).length();
+            if (bytes > MOST_REMEMBERED) {
+                throw new IllegalArgumentException("cannot remember a text of " + bytes + " bytes: that is more than "
+                        + MOST_REMEMBERED + ", the most that a plugin may");
+            }
+            if (!isClosed() && !text.equals(remembered)) {
+                remembered = text;
+                keeper.accept(text);
+            }
+        }
+
+        @Override
+        public String remembered() {
+            mustBeItsThread();
+            return remembered;
         }
 
         @Override

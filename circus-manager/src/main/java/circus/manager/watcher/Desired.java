@@ -1,8 +1,10 @@
 package circus.manager.watcher;
 
+import circus.manager.config.PluginWatcher;
 import circus.manager.config.StoredWatcher;
 import circus.options.WatcherOptions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ final class Desired {
     private int target;
     private @Nullable Long reloading;
     private boolean sequential;
+    private @Nullable Asked stopAsked;
+    private String memory = "";
 
     /** @param watcher its name in lower case */
     Desired(String watcher, Blueprint blueprint, Surroundings around) {
@@ -69,6 +73,26 @@ final class Desired {
         wish = asked;
     }
 
+    /** The stop that it was told last; null where it has been told something else since. */
+    @Nullable
+    Asked stopAsked() {
+        return stopAsked;
+    }
+
+    /** What it was told last: this stop, or null for anything else. */
+    void stopAsked(@Nullable Asked last) {
+        stopAsked = last;
+    }
+
+    /** What its plugin keeps for the one that comes after it; empty for nothing. */
+    String memory() {
+        return memory;
+    }
+
+    void memory(String text) {
+        memory = text;
+    }
+
     /** The reload that is under way replaces the workers up to this incarnation; null when there is none. */
     @Nullable
     Long reloading() {
@@ -104,6 +128,8 @@ final class Desired {
      */
     Resumption resume(RunState found, int workers, int ended, int outdated) {
         written = found;
+        stopAsked = found.asked();
+        memory = found.memory() == null ? "" : found.memory();
         Resumption resumption =
                 Resumption.decide(configured(), autostart(), respawn(), found, workers, ended, outdated);
         target = resumption.target();
@@ -136,7 +162,14 @@ final class Desired {
                 sequential,
                 definition.overrides(),
                 definition.added() ? StoredWatcher.toJson(definition.config()) : null,
-                null));
+                null,
+                stopAsked,
+                memory.isEmpty() || !mayRemember() ? null : memory));
+    }
+
+    /** A plugin that is a process outlives circusd, and remembers by itself. */
+    private boolean mayRemember() {
+        return PluginWatcher.kind(blueprint.config()).equals(Optional.of(PluginWatcher.Kind.THREAD));
     }
 
     /** The configuration alone counts from now on. */

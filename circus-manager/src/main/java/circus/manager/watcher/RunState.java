@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * its whole definition, {@code "added": {…}}; one that the file has and that was removed is {@code "removed": "DIGEST"}, the digest of its
  * definition at that time, and nothing else.
  *
- * <p>Version history: {@code set}, {@code added}, {@code removed}, {@code reloading} and {@code sequential} since 0.2.0, all others since
+ * <p>Who has stopped it is {@code "asked": {"command": "stop web", "by": "uid 0, pid 17", "time": 1795000000.5}}; what a plugin on a thread
+ * of circusd keeps for the one that comes after it is {@code "memory": "…"}.
+ *
+ * <p>Version history: {@code asked}, {@code memory}, {@code set}, {@code added}, {@code removed}, {@code reloading} and {@code sequential} since 0.2.0, all others since
  * 0.1.0.
  *
  * @param numprocesses the target, where it differs from {@code configured}
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param set options that were changed
  * @param added the definition of a watcher that was added; null for one of the file
  * @param removed the digest of a definition that was removed; null for a watcher that is there
+ * @param asked the stop that it was told last; null where it has been told something else since
+ * @param memory what its plugin keeps; null for nothing
  */
 public record RunState(
         @Nullable Integer numprocesses,
@@ -41,7 +46,9 @@ public record RunState(
         boolean sequential,
         Overrides set,
         @Nullable Map<String, @Nullable Object> added,
-        @Nullable String removed) {
+        @Nullable String removed,
+        @Nullable Asked asked,
+        @Nullable String memory) {
     private static final String KEY = "watcher.";
 
     public static final RunState NOTHING = new RunState(null, null, null, null, false);
@@ -53,12 +60,24 @@ public record RunState(
             @Nullable Boolean stopped,
             @Nullable Boolean autostart,
             boolean restarting) {
-        this(numprocesses, configured, stopped, autostart, restarting, null, false, Overrides.NONE, null, null);
+        this(
+                numprocesses,
+                configured,
+                stopped,
+                autostart,
+                restarting,
+                null,
+                false,
+                Overrides.NONE,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** A watcher of the file that was removed. */
     public static RunState removed(String digest) {
-        return new RunState(null, null, null, null, false, null, false, Overrides.NONE, null, digest);
+        return new RunState(null, null, null, null, false, null, false, Overrides.NONE, null, digest, null, null);
     }
 
     /** The name of a watcher's value in the kernel, without the arbiter's prefix. */
@@ -99,6 +118,12 @@ public record RunState(
         if (removed != null) {
             fields.put("removed", removed);
         }
+        if (asked != null) {
+            fields.put("asked", asked.toJson());
+        }
+        if (memory != null) {
+            fields.put("memory", memory);
+        }
         return Json.write(fields);
     }
 
@@ -120,7 +145,9 @@ public record RunState(
                 Boolean.TRUE.equals(fields.get("sequential")),
                 Overrides.fromJson(fields.get("set")),
                 definition(fields.get("added")),
-                fields.get("removed") instanceof String digest ? digest : null));
+                fields.get("removed") instanceof String digest ? digest : null,
+                Asked.fromJson(fields.get("asked")),
+                fields.get("memory") instanceof String kept ? kept : null));
     }
 
     private static @Nullable Map<String, @Nullable Object> definition(@Nullable Object json) {
@@ -148,7 +175,9 @@ public record RunState(
                 false,
                 set,
                 added,
-                removed);
+                removed,
+                asked,
+                memory);
     }
 
     /** What of it still applies, given the configuration of today. */
@@ -165,7 +194,9 @@ public record RunState(
                 sequential,
                 set,
                 added,
-                removed);
+                removed,
+                asked,
+                memory);
     }
 
     private static @Nullable Integer wholeNumber(@Nullable Object value) {

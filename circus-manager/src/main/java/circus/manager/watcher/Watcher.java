@@ -119,9 +119,20 @@ public final class Watcher implements Reconciler {
         return restarts;
     }
 
-    /** What it was last told to do since this circusd began, though there was nothing to be done. */
+    /** What it was last told to do, though there was nothing to be done; of what came before this circusd a stop alone is known. */
     public Optional<Asked> lastAsked() {
         return Optional.ofNullable(lastAsked);
+    }
+
+    /** What its plugin keeps for the one that comes after it, be it in another circusd; empty for nothing. */
+    public String memory() {
+        return desired.memory();
+    }
+
+    /** Is written down soon, in place of what was kept before. */
+    public void remember(String memory) {
+        desired.memory(memory);
+        around.changed(this);
     }
 
     /** Its live processes, in the order in which they were spawned. */
@@ -304,6 +315,7 @@ public final class Watcher implements Reconciler {
     public Resumption resume(RunState written) {
         Resumption resumption =
                 desired.resume(written, workers.count(WorkerState::alive), endedEarlier.size(), replacement.outdated());
+        lastAsked = desired.stopAsked();
         switch (resumption.action()) {
             case START, STAY -> {}
             case GO_ON -> course.goOn(Wish.RUN);
@@ -437,9 +449,7 @@ public final class Watcher implements Reconciler {
     }
 
     private void begin(Operation operation, long now) {
-        if (operation.kind() != Kind.RESIZE && operation.kind() != Kind.CHANGE) {
-            lastAsked = new Asked(Behalf.of(operation), operation.order().since());
-        }
+        heed(operation);
         switch (operation.kind()) {
             case START -> course.start(now);
             case STOP -> {
@@ -471,6 +481,18 @@ public final class Watcher implements Reconciler {
             case CHANGE -> change(operation, now);
         }
         course.remember();
+    }
+
+    /** Notes what it was told. A stop that goes on was told before. */
+    private void heed(Operation operation) {
+        boolean isOurOwnStop = operation.kind() == Kind.STOP && operation.yields();
+        if (operation.kind() == Kind.RESIZE
+                || operation.kind() == Kind.CHANGE
+                || (isOurOwnStop && desired.stopAsked() != null)) {
+            return;
+        }
+        lastAsked = new Asked(Behalf.of(operation), operation.order().since());
+        desired.stopAsked(operation.kind() == Kind.STOP && !isOurOwnStop ? lastAsked : null);
     }
 
     /** There are never two of it, not even for a moment: both would do what it is there for. */

@@ -227,7 +227,10 @@ class ArbiterTest {
         house.settle();
         assertThat(house.kernel.names()).containsExactly("web.1");
         assertThat(house.news()).containsSubsequence("manual.stop", "web.spawn", "web.start");
-        assertThat(house.kernel.values).isEmpty();
+        assertThat(house.kernel.values)
+                .as("who has stopped it, and nothing else")
+                .containsOnlyKeys("watcher.manual");
+        assertThat(house.kernel.values.get("watcher.manual")).startsWith("{\"asked\": {");
     }
 
     @Test

@@ -174,6 +174,40 @@ class ResumingTest {
     }
 
     @Test
+    void who_has_stopped_it_is_known_to_the_next_manager_until_it_is_told_something_else() throws Exception {
+        for (boolean autostart : new boolean[] {true, false}) {
+            Stage each = new Stage();
+            OptionValues options = Stage.options(WatcherOptions.AUTOSTART, autostart);
+            Watcher first = each.started(options);
+            each.kernel.temper = Temper.STUBBORN;
+            each.ask(first, Kind.STOP);
+            Asked asked = first.lastAsked().orElseThrow();
+            each.forget();
+            Watcher second = each.watcher("web", options);
+            second.adopt(1, new circus.manager.kernel.Launched(1, 1001, each.now()), "");
+            each.pass(7);
+            second.resume(RunState.fromJson(each.kernel.values.getOrDefault("watcher.web", ""))
+                    .orElseThrow());
+            each.pass(60);
+            assertThat(second.status()).isEqualTo(WatcherStatus.STOPPED);
+            assertThat(second.lastAsked()).as("that it goes on is no news").contains(asked);
+            Watcher third = each.watcher("web", options);
+            third.resume(RunState.fromJson(each.kernel.values.getOrDefault("watcher.web", ""))
+                    .orElseThrow());
+            third.submit(Operation.of(Kind.STOP, Stage.order("stop_once_more", false, new Stage.Heard())));
+            each.settle();
+            assertThat(third.lastAsked().orElseThrow()).isNotEqualTo(asked);
+            assertThat(RunState.fromJson(each.kernel.values.getOrDefault("watcher.web", ""))
+                            .orElseThrow()
+                            .asked())
+                    .isEqualTo(third.lastAsked().orElseThrow());
+            each.ask(third, Kind.START);
+            each.settle();
+            assertThat(each.kernel.values.getOrDefault("watcher.web", "")).doesNotContain("asked");
+        }
+    }
+
+    @Test
     void a_started_watcher_without_autostart_stays_started() {
         OptionValues options = Stage.options(WatcherOptions.AUTOSTART, false);
         Watcher first = stage.started(options);

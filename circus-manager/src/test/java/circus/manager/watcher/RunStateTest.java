@@ -2,6 +2,8 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RunStateTest {
@@ -55,6 +57,35 @@ class RunStateTest {
         assertThat(state.removed()).isEqualTo("abc");
         assertThat(RunState.fromJson(state.toJson())).contains(state);
         assertThat(state.withoutProcesses()).isEqualTo(state);
+    }
+
+    @Test
+    void tells_who_has_stopped_it_and_what_its_plugin_remembers() {
+        String text =
+                "{\"stopped\": true, \"autostart\": true, \"asked\": {\"command\": \"stop web\", \"by\": \"uid 0\","
+                        + " \"time\": 1795000000.123456}, \"memory\": \"a \\\"b\\\"\"}";
+        RunState state = RunState.fromJson(text).orElseThrow();
+        assertThat(state.asked())
+                .isEqualTo(new Asked(new Behalf("stop web", "uid 0"), Instant.parse("2026-11-18T11:06:40.123456Z")));
+        assertThat(state.memory()).isEqualTo("a \"b\"");
+        assertThat(state.toJson()).isEqualTo(text);
+        assertThat(state.withoutProcesses()).isEqualTo(state);
+        assertThat(state.under(1, true)).isEqualTo(state);
+    }
+
+    @Test
+    void odd_answers_to_who_has_stopped_it_and_what_is_remembered_count_as_none() {
+        for (String odd : List.of(
+                "17",
+                "{}",
+                "{\"command\": 1, \"by\": \"x\", \"time\": 1}",
+                "{\"command\": \"x\", \"by\": \"x\", \"time\": NaN}",
+                "{\"command\": \"x\", \"by\": \"x\", \"time\": -1}",
+                "{\"command\": \"x\", \"by\": \"x\", \"time\": 1e300}")) {
+            assertThat(RunState.fromJson("{\"asked\": " + odd + ", \"memory\": [1]}"))
+                    .as(odd)
+                    .contains(RunState.NOTHING);
+        }
     }
 
     @Test
