@@ -92,7 +92,6 @@ final class Daemon {
     private final Agenda agenda = new Agenda(System::nanoTime);
     private final Loop loop = new Loop(clock, agenda);
     private final Ending ending = new Ending(loop);
-
     private final UserCode code;
     private @Nullable Rerouting rerouting;
     private @Nullable Upgrade handedOver;
@@ -211,7 +210,7 @@ final class Daemon {
         }
     }
 
-    /** On circus-output. */
+    /** Any thread. */
     private OutputStreamer stream(Plugins plugins, String className, Map<String, String> options) throws Exception {
         return className.equals(PluginWatcher.COMMANDS)
                 ? plugins.output(options.getOrDefault(PluginWatcher.COMMANDS_OF, ""))

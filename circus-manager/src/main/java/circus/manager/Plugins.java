@@ -79,7 +79,7 @@ final class Plugins implements ObjLongConsumer<Event>, AutoCloseable {
         processes.attach(attached);
     }
 
-    /** What takes the standard output of one that is a process. Called on circus-output. */
+    /** What takes the standard output of one that is a process. Any thread. */
     OutputStreamer output(String plugin) {
         return processes.output(plugin);
     }

@@ -63,7 +63,7 @@ final class UserCode {
     }
 
     /**
-     * A stream of that class. Called on circus-output.
+     * A stream of that class. Any thread.
      *
      * @throws Exception whatever its constructor throws, and where there is no such class
      */
