@@ -3,7 +3,6 @@ package circus.manager.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import circus.command.CommandSpec;
 import circus.manager.arbiter.Changes;
 import circus.manager.arbiter.House;
 import circus.manager.arbiter.RunTimeChange;
@@ -18,10 +17,7 @@ import circus.manager.watcher.Watcher;
 import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.message.Json;
-import circus.message.Reply;
-import circus.message.Request;
 import circus.options.WatcherOptions;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,24 +132,7 @@ class ChangingCommandsTest {
     }
 
     private List<String> send(String command, String properties) {
-        List<String> replies = new ArrayList<>();
-        try {
-            Request request = Request.decode(("{\"id\": 1, \"command\": \"" + command + "\", \"properties\": "
-                            + properties.replace('\'', '"') + "}")
-                    .getBytes(StandardCharsets.UTF_8));
-            CommandSpec spec = CommandSpec.find(request.command()).orElseThrow();
-            commands.execute(new Call(
-                    Caller.UNKNOWN, spec, spec.check(request.properties()), false, reply -> replies.add(text(reply))));
-        } catch (CommandException refused) {
-            replies.add(text(refused.reply()));
-        }
-        return replies;
-    }
-
-    private static String text(Reply reply) {
-        return new String(reply.encode(1, NOW), StandardCharsets.UTF_8)
-                .replace("\"time\": 1795209277.0, ", "")
-                .replace(", \"id\": 1", "");
+        return Exchange.send(commands, command, properties);
     }
 
     @Test

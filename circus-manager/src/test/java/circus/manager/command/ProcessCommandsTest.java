@@ -2,21 +2,14 @@ package circus.manager.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import circus.command.CommandSpec;
 import circus.manager.arbiter.House;
 import circus.manager.kernel.ListedSocket;
 import circus.manager.stats.StatsReader;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Stage;
-import circus.message.CommandException;
-import circus.message.Reply;
-import circus.message.Request;
 import circus.options.CircusOptions;
 import circus.options.OptionValues;
 import circus.options.WatcherOptions;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -27,8 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** What kill, signal and the commands that look at the daemon answer, word for word as contract/commands.md has it. */
 class ProcessCommandsTest {
-    private static final Instant NOW = Instant.ofEpochSecond(1795209277);
-
     private final House house = new House();
     private final BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
     private final Commands commands = new Commands(
@@ -48,24 +39,7 @@ class ProcessCommandsTest {
     }
 
     private List<String> send(String command, String properties) {
-        List<String> replies = new ArrayList<>();
-        try {
-            Request request = Request.decode(("{\"id\": 1, \"command\": \"" + command + "\", \"properties\": "
-                            + properties.replace('\'', '"') + "}")
-                    .getBytes(StandardCharsets.UTF_8));
-            CommandSpec spec = CommandSpec.find(request.command()).orElseThrow();
-            commands.execute(new Call(
-                    Caller.UNKNOWN, spec, spec.check(request.properties()), false, reply -> replies.add(text(reply))));
-        } catch (CommandException refused) {
-            replies.add(text(refused.reply()));
-        }
-        return replies;
-    }
-
-    private static String text(Reply reply) {
-        return new String(reply.encode(1, NOW), StandardCharsets.UTF_8)
-                .replace("\"time\": 1795209277.0, ", "")
-                .replace(", \"id\": 1", "");
+        return Exchange.send(commands, command, properties);
     }
 
     private List<String> settled(String command, String properties) {
