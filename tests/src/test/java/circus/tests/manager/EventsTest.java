@@ -149,9 +149,7 @@ class EventsTest {
     void follow_prints_each_event_once_over_restarts_of_the_manager() {
         circus.start();
         circus.awaitWorkers("sleeper", 2);
-        Path output = home.path("followed");
-        Process follower = follow(output);
-        try {
+        assertFollowed(() -> {
             circus.tell("incr", "--waiting", "sleeper");
             circus.manager().kill9();
             circus.start();
@@ -160,14 +158,7 @@ class EventsTest {
             circus.manager().awaitExit(PATIENCE);
             circus.start();
             circus.tell("restart", "--waiting", "sleeper");
-            List<Long> kept = List.copyOf(kept(circus).keySet());
-
-            await("all is printed")
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(numbers(output)).containsExactlyElementsOf(kept));
-        } finally {
-            follower.destroy();
-        }
+        });
         circus.terminate();
     }
 
@@ -176,20 +167,11 @@ class EventsTest {
         circus.start();
         circus.awaitWorkers("sleeper", 2);
         circus.tell("start", "short lived");
-        Path output = home.path("followed");
-        Process follower = follow(output);
-        try {
+        assertFollowed(() -> {
             circus.tell("upgrade", "--probation", "0");
             circus.tell("incr", "--waiting", "sleeper");
             circus.tell("stop", "--waiting", "short lived");
-            List<Long> kept = List.copyOf(kept(circus).keySet());
-
-            await("all is printed")
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(numbers(output)).containsExactlyElementsOf(kept));
-        } finally {
-            follower.destroy();
-        }
+        });
         circus.terminate();
     }
 
@@ -222,6 +204,22 @@ class EventsTest {
                             .toList());
         }
         circus.terminate();
+    }
+
+    /** One who follows while this happens has printed, in the end, all that is kept, each event once. */
+    private void assertFollowed(Runnable happenings) {
+        Path output = home.path("followed");
+        Process follower = follow(output);
+        try {
+            happenings.run();
+            List<Long> kept = List.copyOf(kept(circus).keySet());
+
+            await("all is printed")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(numbers(output)).containsExactlyElementsOf(kept));
+        } finally {
+            follower.destroy();
+        }
     }
 
     private Process follow(Path output) {
