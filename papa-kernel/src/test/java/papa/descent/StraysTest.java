@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import papa.launch.ChildAttributes;
-import papa.launch.ProcessSpec;
-import papa.launch.Started;
 import papa.loop.Chores;
 import papa.loop.EventLoop;
 import papa.posix.Errno;
@@ -28,6 +25,7 @@ import papa.posix.NativePosix;
 import papa.posix.Posix;
 import papa.posix.Proc;
 import papa.process.Incarnation;
+import papa.process.Owner;
 import papa.state.StateReader;
 import papa.state.StateWriter;
 
@@ -132,21 +130,7 @@ class StraysTest {
     }
 
     private static Incarnation incarnation(int pid) {
-        ProcessSpec.Target captured = ProcessSpec.Target.CAPTURED;
-        ProcessSpec spec = new ProcessSpec(
-                "p",
-                List.of("x"),
-                false,
-                Map.of(),
-                "",
-                "",
-                -1,
-                List.of(),
-                captured,
-                captured,
-                1024 * 1024,
-                ChildAttributes.NONE);
-        Incarnation process = new Incarnation(1, spec, new Started(pid, -1, 0, 0, -1, -1, ""), Map.of());
+        Incarnation process = Owner.of(pid);
         process.foster = true;
         return process;
     }

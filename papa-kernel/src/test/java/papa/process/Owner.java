@@ -6,11 +6,11 @@ import papa.launch.ChildAttributes;
 import papa.launch.ProcessSpec;
 import papa.launch.Started;
 
-/** The process whose output a test captures; it was never started. */
-final class Owner {
+/** A process that tests have on paper: its output is captured, and it was never started. */
+public final class Owner {
     private Owner() {}
 
-    static Incarnation of(int pid) {
+    public static Incarnation of(int pid) {
         ProcessSpec.Target captured = ProcessSpec.Target.CAPTURED;
         ProcessSpec spec = new ProcessSpec(
                 "p",
