@@ -18,6 +18,8 @@ final class StreamRules {
         ERROR,
         /** What was asked for does not happen. */
         IDLE,
+        /** There is no such option. */
+        UNKNOWN,
         DOUBT
     }
 
@@ -127,7 +129,7 @@ final class StreamRules {
         if (option.isEmpty()) {
             Optional<String> meant = Misspelling.of(member, StreamOptions.ALL, List.of());
             add(
-                    Severity.DOUBT,
+                    Severity.UNKNOWN,
                     member,
                     "is not an option of a stream" + SectionReader.question(meant.map(key -> prefix + key)));
         } else if (!option.get().equals(StreamOptions.CLASS)) {

@@ -267,6 +267,10 @@ final class WatcherDraft {
             throw new BadValueException(
                     key + " " + finding.text() + "; give " + key.substring(0, key.indexOf('.') + 1) + "class too");
         }
+        // Whoever edits a file reads a warning; nobody reads one who has typed a command and is told ok.
+        if (finding.severity() == StreamRules.Severity.UNKNOWN && touched.contains(key)) {
+            throw new BadValueException(key + " " + finding.text());
+        }
     }
 
     private static void demandCommand(WatcherConfig watcher) throws BadValueException {

@@ -212,6 +212,8 @@ final class AmendmentsTest {
                 .contains("stdout_stream.class = QueueStream: nobody could read that queue");
         assertThat(refusal(before, "{\"stdout_stream.color\": \"red\"}"))
                 .contains("stdout_stream.color has no effect on a FileStream; give stdout_stream.class too");
+        assertThat(refusal(before, "{\"stdout_stream.max_byte\": 5}"))
+                .contains("stdout_stream.max_byte is not an option of a stream; did you mean stdout_stream.max_bytes?");
         assertThat(refusal(before, "{\"stdout_stream.class\": \"TimedRotatingFileStream\"}"))
                 .contains("it needs stdout_stream.rotate_when too");
         WatcherConfig timed = set(
