@@ -28,10 +28,16 @@ public final class Circusctl {
 
     /** Ends the JVM with circusctl's exit code. */
     public static void main(String[] words) {
+        Output output = new Output();
+        System.setOut(output.stream());
         Interrupt interrupt = new Interrupt(System.out);
         Runtime.getRuntime().addShutdownHook(interrupt);
         int code = run(decoded(words), System.getenv(), interrupt);
         System.out.flush();
+        if (output.failure() != null) {
+            Console.print(System.err, "cannot write to standard output: " + output.failure() + "\n");
+            code = code == Console.DONE ? Console.FAILED : code;
+        }
         Runtime.getRuntime().halt(code);
     }
 
@@ -56,6 +62,9 @@ public final class Circusctl {
     }
 
     private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
+        if (environment.containsKey(ShellCompletion.SWITCH)) {
+            return ShellCompletion.run(words, environment, System.out, Circusctl::console);
+        }
         try (Line line = new Line()) {
             Invocation invocation;
             try {
@@ -87,11 +96,13 @@ public final class Circusctl {
         }
         Invocation.ShowHelp help = invocation instanceof Invocation.ShowHelp asked ? asked : null;
         CommandDeclaration subject = help == null ? null : help.command();
-        Console.print(
-                System.out,
-                invocation instanceof Invocation.ShowVersion
-                        ? "circusctl " + Version.TEXT + "\n"
-                        : subject == null ? Help.general(help == null ? List.of() : help.added()) : Help.of(subject));
+        if (help == null) {
+            Console.print(System.out, "circusctl " + Version.TEXT + "\n");
+        } else {
+            int columns = Screen.ofStdout(false).helpColumns();
+            Console.print(
+                    System.out, subject == null ? Help.general(help.added(), columns) : Help.of(subject, columns));
+        }
         return Console.DONE;
     }
 

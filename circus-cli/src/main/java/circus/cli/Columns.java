@@ -1,11 +1,13 @@
 package circus.cli;
 
+import circus.terminal.Cells;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table that fits a screen: where it is too wide, its last column is cut short, then columns go from the right, and at last the first one is
- * cut. The second column may have a colour. One use, one thread.
+ * A table that fits a screen: where it is too wide, its last column is cut short, then the first one, down to some thirty columns, so that one
+ * long name does not hide what is told of all; then columns go from the right, and at last the first one is cut further. The second column may
+ * have a colour. One use, one thread.
  */
 final class Columns {
     private static final int GAP = 2;
@@ -15,6 +17,10 @@ final class Columns {
     private static final int LEAST = 7;
 
     private static final int KEPT = 2;
+
+    /** With so much of the first one, a screen of 80 columns has room for all but the last two of the status of watchers. */
+    private static final int FIRST = 30;
+
     private static final String CUT = "\u2026";
     private static final String TITLE_COLOUR = "\u001b[1m";
     private static final String PLAIN = "\u001b[0m";
@@ -48,7 +54,7 @@ final class Columns {
         for (int i = 0; i < right.size(); i++) {
             int widest = 0;
             for (Row row : rows) {
-                widest = Math.max(widest, length(row.words.get(i)));
+                widest = Math.max(widest, Cells.width(row.words.get(i)));
             }
             widths.add(widest);
         }
@@ -64,6 +70,12 @@ final class Columns {
         int over = total(widths) - width;
         while (over > 0 && widths.size() > KEPT) {
             int last = widths.size() - 1;
+            int spare = widths.get(0) - FIRST;
+            if (spare > 0 && widths.get(last) <= 2 * LEAST) {
+                widths.set(0, widths.get(0) - Math.min(spare, over));
+                over = total(widths) - width;
+                continue;
+            }
             // Only the last of all columns is a text; a number that is cut would be another number.
             if (widths.get(last) - over >= LEAST && widths.get(last) > 2 * LEAST) {
                 widths.set(last, widths.get(last) - over);
@@ -89,7 +101,7 @@ final class Columns {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.size(); i++) {
             String word = cut(row.words.get(i), widths.get(i));
-            String blanks = " ".repeat(widths.get(i) - length(word));
+            String blanks = " ".repeat(Math.max(0, widths.get(i) - Cells.width(word)));
             boolean last = i == widths.size() - 1;
             String shown = colours && (row.title || i == COLOURED) ? row.colour + word + PLAIN : word;
             line.append(i == 0 ? "" : " ".repeat(GAP));
@@ -99,10 +111,6 @@ final class Columns {
     }
 
     private static String cut(String word, int width) {
-        return length(word) <= width ? word : word.substring(0, word.offsetByCodePoints(0, width - 1)) + CUT;
-    }
-
-    private static int length(String word) {
-        return word.codePointCount(0, word.length());
+        return Cells.width(word) <= width ? word : Cells.cut(word, width - 1) + CUT;
     }
 }

@@ -165,7 +165,11 @@ final class Console implements AutoCloseable, Added {
         if (answer.isError()) {
             return tell(plainly, answer);
         }
-        print(out, StatusTable.text(answer, infos(circusd, properties, settings), screen) + "\n");
+        String warning = look(settings, CommandSpec.VERSIONS, Map.of())
+                .map(versions -> VersionTable.warning(versions.fields()))
+                .orElse("");
+        String table = StatusTable.text(answer, infos(circusd, properties, settings), screen);
+        print(out, table + "\n" + (warning.isEmpty() ? "" : warning + "\n"));
         return DONE;
     }
 

@@ -38,6 +38,14 @@ final class DaemonNames implements Suggestions.Names {
     }
 
     @Override
+    public List<String> options(String watcher) {
+        return console.look(settings, CommandSpec.OPTIONS, Map.of("name", watcher))
+                .map(answer ->
+                        List.copyOf(Printer.map(answer.fields().get("options")).keySet()))
+                .orElse(List.of());
+    }
+
+    @Override
     public List<CommandDefinition> commands() {
         return console.of(settings);
     }

@@ -3,6 +3,7 @@ package circus.cli;
 import circus.message.Event;
 import circus.message.Json;
 import circus.message.PythonText;
+import circus.terminal.Cells;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -26,7 +27,7 @@ final class EventLines {
 
     /** Makes room for this one. */
     void measure(Map<String, @Nullable Object> event) {
-        watcherWidth = Math.max(watcherWidth, watcher(event).length());
+        watcherWidth = Math.max(watcherWidth, Cells.width(watcher(event)));
         kindWidth = Math.max(kindWidth, kind(event).length());
     }
 
@@ -76,6 +77,6 @@ final class EventLines {
     }
 
     private static void pad(StringBuilder line, String text, int width) {
-        line.append(text).append(" ".repeat(Math.max(0, width - text.length())));
+        line.append(text).append(" ".repeat(Math.max(0, width - Cells.width(text))));
     }
 }

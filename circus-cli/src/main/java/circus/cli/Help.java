@@ -12,13 +12,16 @@ final class Help {
     static final String USAGE = "usage: circusctl [options] command [args]\n";
 
     private static final int COLUMN = 24;
-    private static final int WIDTH = 100;
+    private static final int EXAMPLE_COLUMN = 42;
+
+    /** Where nobody knows how wide it is to be. */
+    static final int WIDTH = 100;
 
     private static final String TITLE = "\nControls a Circus daemon (circusctl " + Version.TEXT + ")\n";
 
     private static final String REST = """
 
-            Without a command circusctl reads commands from standard input, one to a line; at a terminal with
+            Without a command circusctl reads commands from standard input, one to a line; at a terminal with \
             history and completion.
             'circusctl --help COMMAND' tells more about a command.
 
@@ -41,42 +44,64 @@ final class Help {
     private Help() {}
 
     static String general() {
-        return general(List.of());
+        return general(List.of(), WIDTH);
     }
 
-    static String general(List<CommandDefinition> added) {
+    /** @param columns no line is wider, but for a word that is, or an example */
+    static String general(List<CommandDefinition> added, int columns) {
         StringBuilder out = new StringBuilder(USAGE).append(TITLE);
-        commands(out, added);
+        commands(out, added, columns);
         out.append("\nOptions, before the command:\n");
         for (GlobalOption option : GlobalOption.values()) {
             String placeholder = option.placeholder();
-            entry(out, placeholder == null ? option.flag() : option.flag() + " " + placeholder, option.doc());
+            entry(out, placeholder == null ? option.flag() : option.flag() + " " + placeholder, option.doc(), columns);
         }
-        return out.append(REST).toString();
+        for (String line : REST.split("\n", -1)) {
+            rest(out, line, columns);
+        }
+        out.setLength(out.length() - 1);
+        return out.toString();
+    }
+
+    /** One that is too wide goes on below: a paragraph at the edge, an example behind its command. */
+    private static void rest(StringBuilder out, String line, int columns) {
+        if (line.length() <= columns) {
+            out.append(line).append('\n');
+        } else if (line.startsWith(" ") && line.length() > EXAMPLE_COLUMN && columns > EXAMPLE_COLUMN) {
+            out.append(line, 0, EXAMPLE_COLUMN);
+            wrapped(out, EXAMPLE_COLUMN, line.substring(EXAMPLE_COLUMN), columns);
+        } else {
+            wrapped(out, 0, line, columns);
+        }
     }
 
     /** All commands in their groups, each with its one line. */
-    static void commands(StringBuilder out, List<CommandDefinition> added) {
+    static void commands(StringBuilder out, List<CommandDefinition> added, int columns) {
         for (CommandSpec.Group group : CommandSpec.Group.values()) {
             out.append('\n').append(group.title()).append(":\n");
             for (CommandSpec command : CommandSpec.values()) {
                 if (command.group() == group) {
-                    entry(out, command.word(), command.summary());
+                    entry(out, command.word(), command.summary(), columns);
                 }
             }
         }
         if (!added.isEmpty()) {
             out.append("\nAdded to this circusd:\n");
             for (CommandDefinition command : added) {
-                entry(out, command.word(), command.summary());
+                entry(out, command.word(), command.summary(), columns);
             }
         }
     }
 
     static String of(CommandDeclaration command) {
+        return of(command, WIDTH);
+    }
+
+    /** @param columns no line is wider, but for a word that is, the usage or an example */
+    static String of(CommandDeclaration command, int columns) {
         StringBuilder out = new StringBuilder("usage: ").append(command.usage()).append("\n\n");
         out.append(command.summary()).append("\n\n");
-        wrapped(out, 0, plain(command.help()));
+        wrapped(out, 0, plain(command.help()), columns);
         if (!command.parameters().isEmpty()) {
             out.append('\n');
         }
@@ -87,7 +112,7 @@ final class Help {
             String byDefault = parameter.byDefault() == null || "false".equals(parameter.byDefault())
                     ? ""
                     : " (default: " + parameter.byDefault() + ")";
-            entry(out, parameter.shown(), plain(parameter.doc()) + byDefault);
+            entry(out, parameter.shown(), plain(parameter.doc()) + byDefault, columns);
         }
         if (command.examples().isEmpty()) {
             return out.toString();
@@ -103,7 +128,7 @@ final class Help {
         return text.replace("`", "");
     }
 
-    private static void entry(StringBuilder out, String name, String doc) {
+    private static void entry(StringBuilder out, String name, String doc, int columns) {
         out.append("  ").append(name);
         int width = name.length() + 2;
         if (width >= COLUMN) {
@@ -111,15 +136,15 @@ final class Help {
             width = 0;
         }
         out.append(" ".repeat(COLUMN - width));
-        wrapped(out, COLUMN, doc);
+        wrapped(out, COLUMN, doc, columns);
     }
 
-    /** Fills lines up to {@link #WIDTH}; all but the first are indented. */
-    private static void wrapped(StringBuilder out, int indent, String text) {
+    /** Fills lines; all but the first are indented. */
+    private static void wrapped(StringBuilder out, int indent, String text, int columns) {
         int column = indent;
         boolean first = true;
         for (String word : text.split("\\s+")) {
-            if (!first && column + 1 + word.length() > WIDTH) {
+            if (!first && column + 1 + word.length() > columns) {
                 out.append('\n').append(" ".repeat(indent));
                 column = indent;
             } else if (!first) {

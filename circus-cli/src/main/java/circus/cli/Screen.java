@@ -50,6 +50,11 @@ record Screen(boolean terminal, boolean colours) {
         }
     }
 
+    /** How wide help is to be: what is comfortable to read, or what there is. */
+    int helpColumns() {
+        return terminal ? Math.min(Help.WIDTH, columns()) : Help.WIDTH;
+    }
+
     /** How wide the terminal is now. The JDK cannot tell it, so stty does. */
     static int columns() {
         try {

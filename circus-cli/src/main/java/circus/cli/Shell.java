@@ -89,19 +89,24 @@ final class Shell {
         if (Arguments.command(settings, command, words) instanceof Invocation.RunCommand invocation) {
             console.run(invocation);
         } else {
-            Console.print(out, Help.of(command));
+            Console.print(out, Help.of(command, columns()));
         }
     }
 
     private void help(List<String> words) {
         if (words.size() > 1) {
             CommandDeclaration command = Arguments.find(words.get(1), settings, console);
-            Console.print(out, command == null ? "*** No help on " + words.get(1) + "\n" : Help.of(command));
+            Console.print(out, command == null ? "*** No help on " + words.get(1) + "\n" : Help.of(command, columns()));
             return;
         }
         StringBuilder text = new StringBuilder(HELP_TITLE);
-        Help.commands(text, console.of(settings));
+        Help.commands(text, console.of(settings), columns());
         Console.print(out, text.append("\nEnd the shell with EOF (Ctrl-D).\n").toString());
+    }
+
+    /** Asked each time: a terminal may have become another one. */
+    private static int columns() {
+        return Screen.ofStdout(false).helpColumns();
     }
 
     /** Splits a line as a shell does: blanks separate, quotes and backslashes keep them inside a word. */

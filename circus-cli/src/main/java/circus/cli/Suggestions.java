@@ -4,13 +4,18 @@ import circus.command.CommandDeclaration;
 import circus.command.CommandSpec;
 import circus.command.Parameter;
 import circus.command.spi.CommandDefinition;
+import circus.hook.HookPoint;
 import circus.message.EventKind;
 import circus.options.Option;
+import circus.options.OptionFamily;
+import circus.options.ResourceLimits;
 import circus.options.Signals;
+import circus.options.StreamOptions;
 import circus.options.WatcherOptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,11 @@ final class Suggestions {
 
         List<String> sockets();
 
+        /** The options that it tells of a watcher. */
+        default List<String> options(String watcher) {
+            return List.of();
+        }
+
         /** What was added to it. */
         default List<CommandDefinition> commands() {
             return List.of();
@@ -40,7 +50,28 @@ final class Suggestions {
             List.of("endpoint", "stats_endpoint", "pubsub_endpoint", "check_delay", "multicast_endpoint");
     private static final int SIGNALS = 31;
 
+    /** Properties that are paths. */
+    private static final Set<String> PATHS = Set.of("server", "to", "cmd");
+
     private final Names names;
+
+    /**
+     * A place in a line.
+     *
+     * @param words all that may stand there
+     * @param free whether something else may, too, as the name of a file
+     */
+    record Place(List<String> words, boolean free) {
+        static final Place NOTHING = new Place(List.of(), false);
+
+        static Place of(List<String> words) {
+            return new Place(words, false);
+        }
+
+        Place and(Place other) {
+            return new Place(Stream.concat(words.stream(), other.words.stream()).toList(), free || other.free);
+        }
+    }
 
     Suggestions(Names names) {
         this.names = names;
@@ -52,18 +83,24 @@ final class Suggestions {
      * @param words of the line, up to the one with the cursor, which is the last and may be empty
      */
     List<String> at(List<String> words) {
-        int cursor = words.size() - 1;
-        if (cursor == 0) {
-            return Stream.concat(commands().stream(), HELP.stream()).toList();
-        }
-        if (HELP.contains(words.get(0))) {
-            return cursor == 1 ? commands() : List.of();
-        }
-        CommandDeclaration command = find(words.get(0));
-        return command == null ? List.of() : arguments(command, words.subList(1, words.size()));
+        return place(words).words();
     }
 
-    private List<String> commands() {
+    /** The same, and whether files may stand there. */
+    Place place(List<String> words) {
+        int cursor = words.size() - 1;
+        if (cursor == 0) {
+            return Place.of(Stream.concat(commands().stream(), HELP.stream()).toList());
+        }
+        if (HELP.contains(words.get(0))) {
+            return cursor == 1 ? Place.of(commands()) : Place.NOTHING;
+        }
+        CommandDeclaration command = find(words.get(0));
+        return command == null ? Place.NOTHING : arguments(command, words.subList(1, words.size()));
+    }
+
+    /** All of them, sorted. */
+    List<String> commands() {
         return Stream.concat(Stream.of(CommandSpec.values()), names.commands().stream())
                 .map(CommandDeclaration::word)
                 .sorted()
@@ -82,7 +119,7 @@ final class Suggestions {
                         .orElse(null);
     }
 
-    private List<String> arguments(CommandDeclaration command, List<String> words) {
+    private Place arguments(CommandDeclaration command, List<String> words) {
         List<String> before = words.subList(0, words.size() - 1);
         String current = words.get(words.size() - 1);
         List<String> positional = new ArrayList<>();
@@ -95,15 +132,15 @@ final class Suggestions {
                 positional.add(word);
             } else if (takesValue(command, word)) {
                 if (i == before.size() - 1) {
-                    return values(property(command, word), positional);
+                    return value(command, property(command, word), positional);
                 }
                 i++;
             }
         }
         if (!optionsEnded && current.startsWith("-")) {
-            return flags(command, before);
+            return Place.of(flags(command, before));
         }
-        return positional(command, positional);
+        return positional(command, positional, current);
     }
 
     private static boolean takesValue(CommandDeclaration command, String word) {
@@ -132,37 +169,47 @@ final class Suggestions {
     }
 
     /** One that may be left out may also be what stands there for the next one. */
-    private List<String> positional(CommandDeclaration command, List<String> before) {
+    private Place positional(CommandDeclaration command, List<String> before, String current) {
         List<Parameter> places =
                 command.parameters().stream().filter(Parameter::isPositional).toList();
-        List<String> found = new ArrayList<>();
+        Place found = Place.NOTHING;
         for (int i = 0; i < places.size(); i++) {
             Parameter place = places.get(i);
             if (place.isRest() ? i <= before.size() : i == before.size()) {
-                found.addAll(
+                found = found.and(
                         place.form() == Parameter.Form.PAIRS
-                                ? pair(before.subList(i, before.size()))
-                                : command == CommandSpec.ADD || command == CommandSpec.KEYGEN
-                                        ? List.of()
-                                        : values(place.property(), before));
+                                ? pair(before.subList(i, before.size()), current)
+                                : value(command, place.property(), before));
                 boolean mayBeNext = !place.mandatory() && i + 1 < places.size() && !place.isRest();
                 if (mayBeNext && places.get(i + 1).mandatory()) {
-                    found.addAll(values(places.get(i + 1).property(), before));
+                    found = found.and(value(command, places.get(i + 1).property(), before));
                 }
             }
         }
         return found;
     }
 
-    private List<String> pair(List<String> before) {
+    private Place pair(List<String> before, String current) {
         if (before.size() % 2 == 0) {
-            return keys(true);
+            return Place.of(settableKeys(!current.isEmpty()));
         }
         String key = before.get(before.size() - 1);
         if (key.equals(WatcherOptions.STOP_SIGNAL.key())) {
-            return signals();
+            return Place.of(signals());
         }
-        return key.equals(WatcherOptions.STDIN_SOCKET.key()) ? names.sockets() : List.of();
+        return key.equals(WatcherOptions.STDIN_SOCKET.key()) ? Place.of(names.sockets()) : new Place(List.of(), true);
+    }
+
+    private Place value(CommandDeclaration command, String property, List<String> before) {
+        if (command == CommandSpec.ADD && property.equals("name")) {
+            return Place.NOTHING;
+        }
+        if (command == CommandSpec.KEYGEN || PATHS.contains(property)) {
+            return new Place(List.of(), true);
+        }
+        List<String> words = values(property, before);
+        // Of one that was added nobody knows what it takes.
+        return new Place(words, words.isEmpty() && !(command instanceof CommandSpec));
     }
 
     private List<String> values(String property, List<String> before) {
@@ -170,7 +217,7 @@ final class Suggestions {
             case "name", "names" -> names.watchers();
             case "pid", "process", "childpid" -> before.isEmpty() ? List.of() : names.pids(before.get(0));
             case "signum" -> signals();
-            case "keys" -> keys(false);
+            case "keys" -> shownKeys(before.isEmpty() ? List.of() : names.options(before.get(0)));
             case "topics" ->
                 names.watchers().stream().map(name -> "watcher." + name + ".").toList();
             case "match" -> MATCHES;
@@ -180,12 +227,41 @@ final class Suggestions {
         };
     }
 
-    private static List<String> keys(boolean settable) {
-        return WatcherOptions.ALL.stream()
-                .filter(option -> option.settable() || !settable)
-                .map(Option::key)
-                .sorted()
-                .toList();
+    /** Those that {@code get} knows, of a watcher that is there or else of any. */
+    private static List<String> shownKeys(List<String> ofWatcher) {
+        return !ofWatcher.isEmpty()
+                ? ofWatcher
+                : WatcherOptions.ALL.stream()
+                        .filter(option -> !WatcherOptions.HIDDEN.contains(option))
+                        .map(Option::key)
+                        .sorted()
+                        .toList();
+    }
+
+    /** @param members whether those of families, too: they are many, so only where a word was begun */
+    private static List<String> settableKeys(boolean members) {
+        Stream<String> keys =
+                WatcherOptions.ALL.stream().filter(Option::settable).map(Option::key);
+        return (members ? Stream.concat(keys, members()) : keys).sorted().toList();
+    }
+
+    private static Stream<String> members() {
+        return Stream.of(
+                        members(
+                                WatcherOptions.STDOUT_STREAM,
+                                StreamOptions.ALL.stream().map(Option::key)),
+                        members(
+                                WatcherOptions.STDERR_STREAM,
+                                StreamOptions.ALL.stream().map(Option::key)),
+                        members(
+                                WatcherOptions.HOOKS,
+                                Stream.of(HookPoint.values()).map(HookPoint::word)),
+                        members(WatcherOptions.RLIMIT, ResourceLimits.names().stream()))
+                .flatMap(all -> all);
+    }
+
+    private static Stream<String> members(OptionFamily family, Stream<String> members) {
+        return members.map(member -> family.prefix() + member);
     }
 
     private static List<String> signals() {

@@ -30,15 +30,20 @@ final class VersionTable {
         rows.add(row("papa", fields.get("kernel")));
         String home = System.getProperty("circus.home", NONE);
         rows.add(List.of("circusctl", Version.TEXT, NONE, NONE, NONE, home, NONE));
-        return Table.text(rows) + warning(fields.get("kernel"));
+        String warning = warning(fields);
+        return Table.text(rows) + (warning.isEmpty() ? "" : "\n" + warning);
     }
 
-    /** What would be lost with papa; empty where nothing would. */
-    private static String warning(@Nullable Object kernel) {
-        if (!(kernel instanceof Map<?, ?> about) || about.get("uncopied") == null) {
+    /**
+     * What would be lost with papa, in one line without its end; empty where nothing would.
+     *
+     * @param fields of the reply to {@code versions}
+     */
+    static String warning(Map<String, @Nullable Object> fields) {
+        if (!(fields.get("kernel") instanceof Map<?, ?> about) || about.get("uncopied") == null) {
             return "";
         }
-        return "\nif papa were killed now, workers would be lost: " + word(about.get("uncopied"))
+        return "if papa were killed now, workers would be lost: " + word(about.get("uncopied"))
                 + " of its descriptors could not be copied (" + word(about.get("why")) + "); see docs/operations.md";
     }
 

@@ -1,6 +1,7 @@
 package circus.top;
 
 import circus.message.Version;
+import circus.terminal.Cells;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +16,21 @@ final class Renderer {
     private static final long SILENCE_NANOS = Duration.ofMillis(2_500).toNanos();
     private static final String WAITING = "*** Waiting for data ***";
 
-    /** Keys, and what they do, for the help screen. */
+    private static final int KEY_WIDTH = 28;
+
+    /** Keys, and what they do, for the help screen: in 80 columns, as few as a terminal usually has. */
     private static final List<List<String>> KEYS = List.of(
             List.of("Up Down PgUp PgDn Home End", "select a line"),
             List.of("Space Enter Left Right", "fold or unfold a watcher"),
             List.of("f", "fold or unfold all"),
-            List.of("c m a i n", "sort by cpu, memory, age, pid, name; again: the other way round"),
+            List.of("c m a i n", "sort by cpu, memory, age, pid, name; again: reversed"),
             List.of("< > o", "the sort before or after; the other way round"),
-            List.of("/", "show only names that have what you type; Enter keeps it, Esc ends it"),
+            List.of("/", "only names with what you type; Enter keeps, Esc ends"),
             List.of("p", "pause: nothing changes until you press it again"),
             List.of("t", "show what the watcher or process prints"),
-            List.of("r", "restart the watcher; end the process, so that another takes its place"),
+            List.of("r", "restart the watcher; end the process, to be replaced"),
             List.of("s S", "stop the watcher; start it"),
-            List.of("k", "send a signal to the process, or to all of the watcher"),
+            List.of("k", "send a signal to the process, or to all of a watcher"),
             List.of("Ctrl-L Ctrl-Z", "draw anew; suspend"),
             List.of("q Ctrl-C", "quit"));
 
@@ -156,14 +159,17 @@ final class Renderer {
     private static void help(List<Line> lines) {
         lines.add(Line.of("Keys", Style.TITLE));
         for (List<String> key : KEYS) {
-            lines.add(new Line().add(Cells.left(key.get(0), 28), Style.TITLE).add(key.get(1), Style.PLAIN));
+            lines.add(new Line()
+                    .add(Cells.left(key.get(0), KEY_WIDTH), Style.TITLE)
+                    .add(key.get(1), Style.PLAIN));
         }
         lines.add(new Line());
-        lines.add(Line.of(
-                "CPU % is of one processor, of a watcher the sum of its processes; MEM % is of all memory.",
-                Style.DIM));
-        lines.add(Line.of(
-                "What changes something asks first. States and restarts come from the command endpoint.", Style.DIM));
+        for (String line : List.of(
+                "CPU % is of one processor, of a watcher the sum of its processes; MEM % is of",
+                "all memory. What changes something asks first. States and restarts come from",
+                "the command endpoint.")) {
+            lines.add(Line.of(line, Style.DIM));
+        }
     }
 
     private void tail(Desk desk, List<Line> lines, int height) {

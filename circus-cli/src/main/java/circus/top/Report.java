@@ -1,5 +1,6 @@
 package circus.top;
 
+import circus.terminal.Cells;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package circus.top;
 
+import circus.terminal.Cells;
 import java.util.Map;
 
 /** Rows as lines of text. Pure. */

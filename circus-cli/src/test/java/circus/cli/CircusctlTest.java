@@ -3,6 +3,7 @@ package circus.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.curve.KeyFile;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -53,7 +54,9 @@ class CircusctlTest {
                 "circus.cli.Circusctl"));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeAll(List.of("CIRCUSCTL_ENDPOINT", "AUTO_COMPLETE", "JDK_JAVA_OPTIONS"));
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("CIRCUSCTL_ENDPOINT", "AUTO_COMPLETE", "CIRCUSCTL_COMPLETE", "JDK_JAVA_OPTIONS"));
         builder.environment().putAll(environment);
         return builder;
     }
@@ -199,6 +202,18 @@ class CircusctlTest {
     }
 
     @Test
+    void what_could_not_be_written_is_told_and_is_exit_code_1() throws Exception {
+        try (FakeManager manager = manager()) {
+            Process process = builder(Map.of("CIRCUSCTL_ENDPOINT", manager.endpoint()), "list")
+                    .redirectOutput(new File("/dev/full"))
+                    .start();
+            assertThat(text(process.getErrorStream()))
+                    .isEqualTo("cannot write to standard output: No space left on device\n");
+            assertThat(process.waitFor()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void wrong_arguments_are_exit_code_1_and_wrong_usage_is_2() throws Exception {
         assertThat(run(Map.of(), "get", "single")).isEqualTo(new Outcome(1, "", "Invalid number of arguments\n"));
         assertThat(run(Map.of(), "--endpoint", "foo", "list"))
@@ -286,6 +301,38 @@ class CircusctlTest {
         assertThat(run(environment)).isEqualTo(new Outcome(1, "start stats status stop\n", ""));
         assertThat(run(Map.of("AUTO_COMPLETE", "1", "COMP_CWORD", "2", "COMP_WORDS", "circusctl list w")))
                 .isEqualTo(new Outcome(1, "", ""));
+    }
+
+    private static Outcome complete(String... words) throws Exception {
+        return run(Map.of("CIRCUSCTL_COMPLETE", "1"), words);
+    }
+
+    @Test
+    void scripts_of_shells_get_what_may_stand_there_and_never_an_error() throws Exception {
+        try (FakeManager manager = manager()) {
+            String there = "--endpoint=" + manager.endpoint();
+            assertThat(complete(there, "stop", "GR")).isEqualTo(new Outcome(0, "gr\u00f6\u00dfe\n", ""));
+            assertThat(complete("--endpoint", manager.endpoint(), "list", "w")).isEqualTo(new Outcome(0, "web\n", ""));
+            assertThat(complete(there, "signal", "web", "us").out()).isEqualTo("USR1\nUSR2\n");
+            assertThat(complete(there, "kill", "--signum", "us").out()).isEqualTo("USR1\nUSR2\n");
+            assertThat(complete(there, "kill", "--signum", "TERM", "w").out()).isEqualTo("web\n");
+            assertThat(complete(there, "events", "--kind", "hook_").out()).isEqualTo("hook_success\nhook_failure\n");
+            assertThat(complete(there, "set", "web", "cmd", "x", "stdout_stream.max")
+                            .out())
+                    .isEqualTo("stdout_stream.max_bytes\n");
+            assertThat(complete(there, "numwat").out()).isEqualTo("numwatchers\tGet the number of watchers\n");
+            assertThat(complete("--no").out()).startsWith("--no-color\t");
+            assertThat(complete(there, "--curve", "").code()).isEqualTo(3);
+            assertThat(complete(there, "set", "web", "cmd", "")).isEqualTo(new Outcome(3, "", ""));
+            assertThat(complete(there, "signal", "web", "HUP", "--ch").out()).startsWith("--children\t");
+        }
+        for (String[] wrong : new String[][] {
+            {}, {"--endpoint", "nonsense", "stop", ""}, {"--timeout", "x", "st"}, {"--end", "a", "b"}, {"bogus", ""}
+        }) {
+            Outcome nothing = complete(wrong);
+            assertThat(nothing.err()).isEmpty();
+            assertThat(nothing.out()).isEmpty();
+        }
     }
 
     @Test

@@ -49,6 +49,15 @@ class HelpTest {
     }
 
     @Test
+    void on_a_narrower_terminal_the_general_help_is_as_narrow() {
+        assertThat(Help.general(java.util.List.of(), 80).lines()).allMatch(line -> line.length() <= 80);
+        assertThat(Help.general(java.util.List.of(), 80).split("\\s+"))
+                .isEqualTo(Help.general().split("\\s+"));
+        assertThat(Help.of(CommandSpec.KILL, 80).lines().skip(1).filter(line -> !line.contains("circusctl")))
+                .allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
     void the_one_line_descriptions_are_those_of_circus() throws Exception {
         try (InputStream given = Objects.requireNonNull(getClass().getResourceAsStream("summaries.txt"))) {
             assertThat(Help.general().lines())

@@ -3,6 +3,7 @@ package circus.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import circus.message.Json;
+import circus.terminal.Cells;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,21 @@ class StatusTableTest {
                 .contains("\u001b[32mactive\u001b[0m");
         assertThat(text.replaceAll("\u001b\\[\\d+m", ""))
                 .isEqualTo(StatusTable.text(states(), details(), infos(), NOW, 200, false));
+    }
+
+    @Test
+    void a_name_has_the_columns_that_it_takes_on_the_screen_and_a_long_one_hides_nothing_of_the_others()
+            throws Exception {
+        String long_ = "a".repeat(90);
+        Map<String, @Nullable Object> states =
+                json("{\"" + long_ + "\": \"active\", \"\u65e5\u672c\u8a9e\": \"active\"}");
+        String table = StatusTable.text(states, details(), Map.of(), NOW, 80, false);
+        assertThat(table.lines()).allMatch(line -> Cells.width(line) <= 80);
+        assertThat(table.lines().map(line -> Cells.width(line.split("(?<=active)")[0])))
+                .containsExactly(Cells.width(table.lines().findFirst().orElse("")), 38, 38);
+        assertThat(table)
+                .startsWith("NAME")
+                .contains("a".repeat(29) + "\u2026", "PROCESSES", "UPTIME", "CPU", "MEMORY");
     }
 
     @Test

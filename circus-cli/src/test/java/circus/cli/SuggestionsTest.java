@@ -79,6 +79,10 @@ class SuggestionsTest {
         assertThat(at("get web ")).contains("cmd", "numprocesses", "use_sockets");
         assertThat(at("get web cmd ")).contains("numprocesses");
         assertThat(at("set web ")).contains("cmd", "numprocesses").doesNotContain("use_sockets");
+        assertThat(at("get web ")).doesNotContain("autostart", "virtualenv"); // Which get does not know.
+        assertThat(at("set web ")).doesNotContain("stdout_stream.class");
+        assertThat(at("set web s"))
+                .contains("stdout_stream.class", "stderr_stream.max_bytes", "hooks.before_start", "rlimit_nofile");
         assertThat(at("set web cmd x ")).contains("numprocesses");
         assertThat(at("set web stop_signal ")).contains("TERM", "HUP");
         assertThat(at("signal web ")).contains("11", "TERM", "HUP");

@@ -57,6 +57,13 @@ class DeskTest {
         return text.toString();
     }
 
+    @Test
+    void the_help_fits_a_terminal_of_80_columns_and_24_lines() {
+        type("h");
+        assertThat(screen(80, 24).lines().toList().subList(2, 23))
+                .isEqualTo(screen(200, 24).lines().toList().subList(2, 23));
+    }
+
     private void type(String keys) {
         keys.codePoints().forEach(letter -> press(Key.letter(letter)));
     }

@@ -2,6 +2,7 @@ package circus.top;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.terminal.Cells;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -33,6 +33,11 @@ public final class ResourceLimits {
 
     private ResourceLimits() {}
 
+    /** All of them, in small letters, sorted. */
+    public static List<String> names() {
+        return NAMES;
+    }
+
     /** The limit that a name means, whatever its case, in small letters. */
     public static String name(String text) throws BadValueException {
         String name = text.toLowerCase(Locale.ROOT);

@@ -1,23 +1,25 @@
-package circus.top;
+package circus.terminal;
 
 import org.jline.utils.WCWidth;
 
 /** How wide text is on a terminal, and text that is safe there. Pure functions. */
-final class Cells {
+public final class Cells {
     private static final char UNPRINTABLE = '?';
+    private static final char DELETE = '\u007f';
 
     private Cells() {}
 
-    static int width(String text) {
+    public static int width(String text) {
         return text.codePoints().map(Cells::width).sum();
     }
 
+    /** What is ASCII is told without JLine, which is not to be loaded for it. */
     private static int width(int letter) {
-        return Math.max(0, WCWidth.wcwidth(letter));
+        return letter >= ' ' && letter < DELETE ? 1 : Math.max(0, WCWidth.wcwidth(letter));
     }
 
     /** As much of the beginning as has room. */
-    static String cut(String text, int cells) {
+    public static String cut(String text, int cells) {
         int used = 0;
         for (int i = 0; i < text.length(); ) {
             int letter = text.codePointAt(i);
@@ -31,19 +33,19 @@ final class Cells {
     }
 
     /** Exactly so many cells: cut, or filled with blanks behind. */
-    static String left(String text, int cells) {
+    public static String left(String text, int cells) {
         String cut = cut(text, cells);
         return cut + " ".repeat(Math.max(0, cells - width(cut)));
     }
 
     /** Exactly so many cells: cut, or filled with blanks before. */
-    static String right(String text, int cells) {
+    public static String right(String text, int cells) {
         String cut = cut(text, cells);
         return " ".repeat(Math.max(0, cells - width(cut))) + cut;
     }
 
     /** Without what would do something on a terminal instead of being shown there. */
-    static String safe(String text, boolean unicode) {
+    public static String safe(String text, boolean unicode) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(letter -> {
             boolean shown = letter == ' ' || (unicode ? isShown(letter) : letter > ' ' && letter < 127);
