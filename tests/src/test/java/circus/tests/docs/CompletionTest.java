@@ -61,13 +61,26 @@ class CompletionTest {
 
     private Map<String, String> lines() {
         return Map.of(
-                "command", "circusctl relo",
-                "global", "circusctl --end",
-                "watcher", "circusctl --endpoint " + circus.endpoint() + " stop t",
-                "pid", "circusctl --endpoint " + circus.endpoint() + " signal web ",
-                "flag", "circusctl --endpoint " + circus.endpoint() + " signal web --c",
-                "key", "circusctl --endpoint " + circus.endpoint() + " set web numproc",
-                "signal", "circusctl signal web 1 US");
+                "command",
+                "circusctl relo",
+                "global",
+                "circusctl --end",
+                "watcher",
+                "circusctl --endpoint " + circus.endpoint() + " stop t",
+                "pid",
+                "circusctl --endpoint " + circus.endpoint() + " kill web ",
+                "flag",
+                "circusctl --endpoint " + circus.endpoint() + " signal web --c",
+                "key",
+                "circusctl --endpoint " + circus.endpoint() + " set web numproc",
+                "signal",
+                "circusctl signal web 1 US",
+                "value",
+                "circusctl events --kind upd",
+                "case",
+                "circusctl --endpoint " + circus.endpoint() + " stop TW",
+                "nobody",
+                "circusctl --endpoint tcp://127.0.0.1:1 stop ");
     }
 
     private void check(Map<String, List<String>> found, String watcher, int pid) {
@@ -77,6 +90,9 @@ class CompletionTest {
         assertThat(found.get("pid")).containsExactly(Integer.toString(pid));
         assertThat(found.get("flag")).containsExactly("--children");
         assertThat(found.get("key")).containsExactly("numprocesses");
+        assertThat(found.get("value")).containsExactly("updated");
+        assertThat(found.get("case")).containsExactly(watcher);
+        assertThat(found.get("nobody")).isEmpty();
         assertThat(found.get("signal")).containsExactlyInAnyOrder("USR1", "USR2");
     }
 
@@ -150,7 +166,7 @@ class CompletionTest {
                 }
                 try 'circusctl reloadc' 'reloadconfig '
                 try '%s stop t' 'two\\ words'
-                try '%s signal web ' ' %d'
+                try '%s kill web ' ' %d'
                 try '%s signal web --c' '--children'
                 try '%s set web numproc' 'numprocesses'
                 zpty -d z

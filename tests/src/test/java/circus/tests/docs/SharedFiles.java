@@ -1,16 +1,13 @@
 package circus.tests.docs;
 
 import circus.command.CommandSpec;
-import circus.options.Option;
-import circus.options.WatcherOptions;
 import circus.tests.harness.Commands;
 import circus.tests.harness.Installation;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** The files below {@code share}: manual pages, and what shells complete, of all programs as they are installed. */
+/** The files below {@code share}: manual pages, and what shells complete, of all programs as they are installed, but for the completion of circusctl. */
 final class SharedFiles {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String CTL = "circusctl";
@@ -44,24 +41,14 @@ final class SharedFiles {
             files.put(
                     "share/man/man1/" + program + ".1",
                     ManualPage.of(program, summary, help, isCtl ? commands : Map.of()));
-            Completions ctl = isCtl ? new Completions(help, commands, keys()) : null;
-            files.put(
-                    "share/bash-completion/completions/" + program,
-                    ctl == null ? Completions.bash(program, help) : ctl.bash());
-            files.put("share/zsh/site-functions/_" + program, ctl == null ? Completions.zsh(program, help) : ctl.zsh());
-            files.put(
-                    "share/fish/vendor_completions.d/" + program + ".fish",
-                    ctl == null ? Completions.fish(program, help) : ctl.fish());
+            if (isCtl) {
+                return; // Its completion asks circusctl, and is written by hand.
+            }
+            files.put("share/bash-completion/completions/" + program, Completions.bash(program, help));
+            files.put("share/zsh/site-functions/_" + program, Completions.zsh(program, help));
+            files.put("share/fish/vendor_completions.d/" + program + ".fish", Completions.fish(program, help));
         });
         return files;
-    }
-
-    private static List<String> keys() {
-        return WatcherOptions.ALL.stream()
-                .filter(Option::settable)
-                .map(Option::key)
-                .sorted()
-                .toList();
     }
 
     private static String help(String program, String... words) {

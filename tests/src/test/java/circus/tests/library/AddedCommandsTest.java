@@ -169,6 +169,11 @@ class AddedCommandsTest {
                 home.prepared(List.of(Installation.launcher("circusctl").toString(), "--endpoint", circus.endpoint()));
         completing.environment().putAll(Map.of("AUTO_COMPLETE", "1", "COMP_WORDS", "circusctl w", "COMP_CWORD", "1"));
         assertThat(Commands.run(PATIENCE, completing).text()).isEqualTo("whois");
+        // The scripts of shells ask so.
+        ProcessBuilder asking = home.prepared(List.of(
+                Installation.launcher("circusctl").toString(), "--endpoint", circus.endpoint(), "whois", "--l"));
+        asking.environment().put("CIRCUSCTL_COMPLETE", "1");
+        assertThat(Commands.run(PATIENCE, asking).text()).isEqualTo("--loud\tIn capitals.");
         circus.terminate();
         // With nobody there, it is no command at all.
         assertThat(circus.ctl("whois", "1").exit()).isEqualTo(2);
