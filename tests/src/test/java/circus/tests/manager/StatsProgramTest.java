@@ -36,7 +36,7 @@ class StatsProgramTest {
         List<String> command =
                 new ArrayList<>(List.of(Installation.launcher("circusd-stats").toString(), "--statspoint", endpoint));
         command.addAll(List.of(words));
-        return new ProcessBuilder(command)
+        return home.prepared(command)
                 .redirectErrorStream(true)
                 .redirectOutput(home.path("stats.log").toFile())
                 .start();
