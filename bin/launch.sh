@@ -8,6 +8,9 @@
 
 readonly OLDEST_JAVA=17
 
+# What a launcher may say behind this; not what the environment happens to have under these names.
+unset collector heard quit
+
 # Were one of these closed, the first file that is opened would get its number, and what is said would go into that.
 { : 3<&0; } 2>/dev/null || exec </dev/null
 { : 3>&1; } 2>/dev/null || exec >/dev/null

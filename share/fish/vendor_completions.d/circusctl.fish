@@ -3,7 +3,7 @@
 function __circusctl_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
-    set -l found (env CIRCUS_BUILD=never CIRCUSCTL_COMPLETE=1 circusctl $words[2..-1] "$current" 2>/dev/null </dev/null)
+    set -l found (env CIRCUS_BUILD=never circusctl --complete-words $words[2..-1] "$current" 2>/dev/null </dev/null)
     # Files may stand there, too.
     test $status = 3; and __fish_complete_path "$current"
     test (count $found) -gt 0; and printf '%s\n' $found

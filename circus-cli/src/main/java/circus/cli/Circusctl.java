@@ -62,8 +62,9 @@ public final class Circusctl {
     }
 
     private static int run(List<String> words, Map<String, String> environment, Interrupt interrupt) {
-        if (environment.containsKey(ShellCompletion.SWITCH)) {
-            return ShellCompletion.run(words, environment, System.out, Circusctl::console);
+        if (!words.isEmpty() && words.get(0).equals(ShellCompletion.SWITCH)) {
+            List<String> line = words.subList(1, words.size());
+            return ShellCompletion.run(line, environment, System.out, Circusctl::console);
         }
         try (Line line = new Line()) {
             Invocation invocation;

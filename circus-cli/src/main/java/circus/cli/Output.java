@@ -7,12 +7,13 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Standard output. Remembers why it could not be written, of which a {@link PrintStream} only says that it was so. One thread writes. */
 final class Output extends FilterOutputStream {
-    /** What Linux calls EPIPE: who reads has had enough, as head has. That is nobody's fault. */
-    private static final String NOT_READ = "Broken pipe";
+    private static final Path TARGET = Path.of("/proc/self/fd/1");
 
     private volatile @Nullable String failure;
 
@@ -35,9 +36,18 @@ final class Output extends FilterOutputStream {
         try {
             out.write(bytes, from, count);
         } catch (IOException failed) {
-            String reason = failed.getMessage();
-            failure = NOT_READ.equals(reason) ? null : reason;
+            failure = isRead() ? null : failed.getMessage();
             throw failed;
+        }
+    }
+
+    /** Whether somebody reads it, as head does, who may have had enough: that is nobody's fault. Of EPIPE there are but words, in any language. */
+    private static boolean isRead() {
+        try {
+            String target = Files.readSymbolicLink(TARGET).toString();
+            return target.startsWith("pipe:") || target.startsWith("socket:");
+        } catch (IOException untold) {
+            return false;
         }
     }
 }

@@ -10,17 +10,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the completion of bash, zsh and fish (the folder share): with the variable CIRCUSCTL_COMPLETE set, the words behind circusctl up to
- * the one with the cursor, which is the last and may be empty. Prints what may stand there, one to a line, behind a tab what it is. Exit code
- * {@link #FILES} says that names of files may. Whatever is wrong is nobody's concern then: nothing is printed, and it ends soon. One thread.
+ * Answers the completion of bash, zsh and fish (the folder share): behind {@link #SWITCH}, the words of the line up to the one with the
+ * cursor, which is the last and may be empty. Prints what may stand there, one to a line, behind a tab what it is. Exit code {@link #FILES}
+ * says that names of files may. Whatever is wrong is nobody's concern then: nothing is printed, and it ends soon. One thread.
  */
 final class ShellCompletion {
-    static final String SWITCH = "CIRCUSCTL_COMPLETE";
+    /** The first word, and no variable: a circusctl that does not know it refuses the line, and carries nothing out. */
+    static final String SWITCH = "--complete-words";
+
     static final int FILES = 3;
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -60,10 +63,9 @@ final class ShellCompletion {
     }
 
     private static void giveUp() {
-        try {
-            Thread.sleep(LIMIT.toMillis());
-        } catch (InterruptedException never) {
-            return;
+        long end = System.nanoTime() + LIMIT.toNanos();
+        for (long left = LIMIT.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
         }
         Runtime.getRuntime().halt(Console.DONE);
     }

@@ -54,9 +54,7 @@ class CircusctlTest {
                 "circus.cli.Circusctl"));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .keySet()
-                .removeAll(List.of("CIRCUSCTL_ENDPOINT", "AUTO_COMPLETE", "CIRCUSCTL_COMPLETE", "JDK_JAVA_OPTIONS"));
+        builder.environment().keySet().removeAll(List.of("CIRCUSCTL_ENDPOINT", "AUTO_COMPLETE", "JDK_JAVA_OPTIONS"));
         builder.environment().putAll(environment);
         return builder;
     }
@@ -304,7 +302,9 @@ class CircusctlTest {
     }
 
     private static Outcome complete(String... words) throws Exception {
-        return run(Map.of("CIRCUSCTL_COMPLETE", "1"), words);
+        List<String> all = new ArrayList<>(List.of("--complete-words"));
+        all.addAll(List.of(words));
+        return run(Map.of(), all.toArray(String[]::new));
     }
 
     @Test

@@ -125,6 +125,38 @@ class CompletionTest {
         circus.terminate();
     }
 
+    /** A name comes from a circusd, which may be anybody's; and what is on the line is not to be carried out by a look at it. */
+    @Test
+    void a_name_stays_a_word_in_bash_and_the_line_is_only_looked_at() {
+        demand("bash");
+        home.script("stub/circusctl", """
+                [ "$1" = --complete-words ] || touch '%1$s/ran'
+                printf 'web:\\001$(touch %1$s/ran) #\\nweb:\\303\\266\\nworker@1\\n'
+                """.formatted(home.path("")));
+        Path file = home.write(
+                "names.bash", """
+                export LC_ALL=C PATH='%1$s':$PATH
+                shopt -s expand_aliases
+                alias circusctl='env -i %1$s/circusctl'
+                . '%2$s'
+                COMP_WORDBREAKS=' @:='
+                COMP_LINE='circusctl stop web:' COMP_POINT=19
+                _circusctl
+                for each in "${COMPREPLY[@]:0:2}"; do
+                    eval "words=(web:$each)"
+                    printf '%%d %%q\n' "${#words[@]}" "${words[0]}"
+                done
+                COMP_LINE='circusctl stop worker@' COMP_POINT=22
+                _circusctl
+                printf '%%s\n' "${COMPREPLY[2]}"
+                """.formatted(home.path("stub"), share("bash-completion/completions/circusctl")));
+        Commands.Result result = Commands.run(LIMIT, "bash", file.toString());
+        assertThat(result.output().lines())
+                .as(result.toString())
+                .containsExactly("1 $'web:\\001$(touch " + home.path("") + "/ran) #'", "1 $'web:\\303\\266'", "1");
+        assertThat(home.path("ran")).doesNotExist();
+    }
+
     @Test
     void fish_completes_the_same() {
         demand("fish");

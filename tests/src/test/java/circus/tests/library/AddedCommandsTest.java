@@ -171,8 +171,12 @@ class AddedCommandsTest {
         assertThat(Commands.run(PATIENCE, completing).text()).isEqualTo("whois");
         // The scripts of shells ask so.
         ProcessBuilder asking = home.prepared(List.of(
-                Installation.launcher("circusctl").toString(), "--endpoint", circus.endpoint(), "whois", "--l"));
-        asking.environment().put("CIRCUSCTL_COMPLETE", "1");
+                Installation.launcher("circusctl").toString(),
+                "--complete-words",
+                "--endpoint",
+                circus.endpoint(),
+                "whois",
+                "--l"));
         assertThat(Commands.run(PATIENCE, asking).text()).isEqualTo("--loud\tIn capitals.");
         circus.terminate();
         // With nobody there, it is no command at all.
