@@ -85,6 +85,7 @@ final class FaultStart {
             refusal = scenario == FaultScenario.START
                     ? first(channel)
                     : new Upgraded(channel, socket, folder).refusal(fault);
+            awaitNotice(fault);
             machine.end();
             notified.awaitReady();
             for (List<String> words : something("again")) {
@@ -109,6 +110,13 @@ final class FaultStart {
         FaultStage.demand(last.isEmpty(), "it ended with: " + last);
         if (!refusal.isEmpty()) {
             throw new PapaException(refusal);
+        }
+    }
+
+    /** Who started papa is told how it is a moment after whoever asks is answered: where calls are counted, that is waited for. */
+    private void awaitNotice(FaultyPosix.@Nullable Fault fault) throws PapaException {
+        if (fault == null) {
+            await("a notice", () -> machine.wasCalled("connect"));
         }
     }
 
@@ -296,6 +304,7 @@ final class FaultStart {
                 } catch (PapaException refused) {
                     refusal = "" + refused.getMessage();
                 }
+                awaitNotice(fault);
                 machine.end();
                 if (scenario == FaultScenario.UPGRADE) {
                     refusal = isAsEver(refusal) ? "" : refusal;

@@ -202,6 +202,11 @@ final class FaultyPosix {
         return result;
     }
 
+    /** Whether it was called since {@link #begin}. */
+    boolean wasCalled(String name) {
+        return counts.containsKey(name);
+    }
+
     /** Whether the call that was to fail has come. */
     boolean hasFired() {
         return fired;
