@@ -39,6 +39,9 @@ public final class Flapping implements Plugin {
     private static final String STOPPED = "stopped";
     private static final String STOPPING = "stopping";
 
+    /** What the names of plugins begin with. */
+    private static final String PLUGIN = "plugin:";
+
     /** Some 30 years. */
     private static final double MOST_SECONDS = 1e9;
 
@@ -50,6 +53,9 @@ public final class Flapping implements Plugin {
     private final Map<String, Watched> watched = new HashMap<>();
     private @Nullable PluginContext circus;
     private FlappingRules common = new FlappingRules(0, 0, 0, 0, false);
+
+    /** What is asked by this plugin is known to circusd as asked by it, so what is asked by another name is not. */
+    private boolean isKnown;
 
     /** One watcher, and what is under way with it. */
     private static final class Watched {
@@ -126,7 +132,7 @@ public final class Flapping implements Plugin {
     }
 
     private void resume(String name, FlappingMemory.Entry left) throws PluginCallException, InterruptedException {
-        Map<String, @Nullable Object> reply = circus().call("status", Map.of("name", name, "details", true));
+        Map<String, @Nullable Object> reply = statusOf(name);
         double now = now();
         Watched one = new Watched(common, nanos.getAsLong());
         one.since = left.since();
@@ -310,7 +316,11 @@ public final class Flapping implements Plugin {
         Map<String, @Nullable Object> reply = circus().call("stop", exactly(name));
         one.stopAsked = now();
         keep();
-        if (!"error".equals(reply.get("status")) || watched.get(name) != one) {
+        if (!"error".equals(reply.get("status"))) {
+            isKnown = isKnown || isUs(asked(statusOf(name)).get("by"));
+            return;
+        }
+        if (watched.get(name) != one) {
             return;
         }
         LOG.log(Level.WARNING, "cannot stop {0}: {1}", name, reply.get("reason"));
@@ -337,7 +347,7 @@ public final class Flapping implements Plugin {
         if (one.record.state() != FlappingRecord.State.WAITING) {
             return;
         }
-        Map<String, @Nullable Object> reply = circus().call("status", Map.of("name", name, "details", true));
+        Map<String, @Nullable Object> reply = statusOf(name);
         if ("error".equals(reply.get("status"))) {
             forget(name);
         } else if (!isOurs(reply, one) || !STOPPED.equals(reply.get("status"))) {
@@ -351,17 +361,41 @@ public final class Flapping implements Plugin {
         }
     }
 
-    /** Whether our stop is what a watcher was told last, to start, stop, restart or reload. */
+    private Map<String, @Nullable Object> statusOf(String name) throws PluginCallException, InterruptedException {
+        return circus().call("status", Map.of("name", name, "details", true));
+    }
+
+    /** What a watcher was told last, to start, stop, restart or reload: empty where that is not known. */
+    private static Map<?, ?> asked(Map<String, @Nullable Object> status) {
+        return status.get("details") instanceof Map<?, ?> details
+                        && details.size() == 1
+                        && details.values().iterator().next() instanceof Map<?, ?> own
+                        && own.get("asked") instanceof Map<?, ?> asked
+                ? asked
+                : Map.of();
+    }
+
+    /** As a thread of circusd it has a name there, as a process of the same machine a pid; over TCP it may have neither. */
+    private boolean isUs(@Nullable Object by) {
+        return circus().name().equals(by)
+                || (by instanceof String words
+                        && words.endsWith(", pid " + ProcessHandle.current().pid()));
+    }
+
+    /** Whether our stop is what a watcher was told last. */
     private boolean isOurs(Map<String, @Nullable Object> status, Watched one) {
-        if (status.get("details") instanceof Map<?, ?> details
-                && details.size() == 1
-                && details.values().iterator().next() instanceof Map<?, ?> own
-                && own.get("asked") instanceof Map<?, ?> asked
-                && asked.get("time") instanceof Number time) {
-            return time.doubleValue() <= one.stopAsked || circus().name().equals(asked.get("by"));
+        Map<?, ?> asked = asked(status);
+        if (!(asked.get("time") instanceof Number time)) {
+            // A stop is known for as long as nothing else is asked; Circus's own circusd knows none.
+            return !one.inherited;
         }
-        // A stop is known for as long as nothing else is asked; Circus's own circusd knows none.
-        return !one.inherited;
+        Object by = asked.get("by");
+        if (isUs(by)) {
+            return true;
+        }
+        // Only a thread of circusd inherits, and that has a name. The time would be wrong where the clock was set back.
+        boolean isByAnother = isKnown || one.inherited || String.valueOf(by).startsWith(PLUGIN);
+        return !isByAnother && time.doubleValue() <= one.stopAsked;
     }
 
     private void started(String name) {

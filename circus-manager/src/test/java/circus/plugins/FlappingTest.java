@@ -129,12 +129,71 @@ class FlappingTest {
         assertThat(circus.orders()).containsExactly("stop Web App");
 
         // Started by that somebody, it is watched as ever.
+        by = "plugin:flapping";
         tell("spawn");
         tell("start");
         dies(3);
         tell("stop");
         circus.pass(Duration.ofSeconds(2));
         assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+    }
+
+    @Test
+    void whoever_stops_it_once_more_is_known_though_the_clock_was_set_back() throws Exception {
+        dies(3);
+        tell("stop");
+        circus.setClock(Duration.ofMinutes(-10));
+        lastAsked = Json.seconds(circus.now());
+        by = "uid 0, pid 17";
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+
+        circus.setClock(Duration.ofMinutes(10));
+        by = "plugin:flapping";
+        tell("spawn");
+        dies(3);
+        tell("stop");
+        circus.setClock(Duration.ofMinutes(-10));
+        lastAsked = Json.seconds(circus.now());
+        by = "plugin:other";
+        another();
+        circus.pass(Duration.ofMinutes(1));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void as_a_process_it_is_known_by_its_pid_and_where_circusd_knows_none_by_the_time() throws Exception {
+        by = "uid 0, pid " + ProcessHandle.current().pid();
+        dies(3);
+        tell("stop");
+        circus.setClock(Duration.ofMinutes(-10));
+        lastAsked = Json.seconds(circus.now());
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+        tell("spawn");
+        dies(3);
+        tell("stop");
+        circus.setClock(Duration.ofMinutes(-10));
+        lastAsked = Json.seconds(circus.now());
+        by = "uid 0, pid 17";
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void as_a_process_of_another_machine_it_is_known_by_the_time() throws Exception {
+        by = "127.0.0.1:40312";
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+        tell("spawn");
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofSeconds(1));
+        lastAsked = Json.seconds(circus.now());
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App");
     }
 
     @Test
