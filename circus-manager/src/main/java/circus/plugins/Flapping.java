@@ -138,10 +138,12 @@ public final class Flapping implements Plugin {
         one.since = left.since();
         one.stopAsked = left.stopped();
         one.inherited = true;
-        one.newsFrom = now;
         FlappingRecord.State state = state(name, one, left, reply);
         if (state == null || !readRules(name, one)) {
             return;
+        }
+        if (!STOPPING.equals(reply.get("status"))) {
+            one.newsFrom = now; // else the end of that stop is news, though it may be on its way already
         }
         double gone = Math.max(0, Math.min(now - left.since(), MOST_SECONDS));
         one.record.resume(state, left.tries(), nanos.getAsLong() - (long) (gone * 1e9));

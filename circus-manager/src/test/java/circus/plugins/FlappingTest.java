@@ -345,6 +345,19 @@ class FlappingTest {
     }
 
     @Test
+    void the_next_one_hears_of_a_stop_that_ended_while_it_began() throws Exception {
+        dies(3);
+        status = "stopping";
+        double before = Json.seconds(circus.now());
+        circus.pass(Duration.ofMillis(100));
+        Flapping next = another();
+        status = "stopped";
+        circus.tell(next, "Web App", "stop", Map.of("time", before));
+        circus.pass(Duration.ofSeconds(2));
+        assertThat(circus.orders()).containsExactly("stop Web App", "start Web App");
+    }
+
+    @Test
     void old_news_of_the_stop_do_not_confuse_the_next_one() throws Exception {
         dies(3);
         double before = Json.seconds(circus.now());
