@@ -170,7 +170,8 @@ public final class Flapping implements Plugin {
             return null;
         }
         if (left.state() == FlappingRecord.State.WATCHED) {
-            return stopped ? null : FlappingRecord.State.WATCHED;
+            // After a reboot it may have its turn to be started later than this plugin.
+            return stopped && isStopAsked(reply) ? null : FlappingRecord.State.WATCHED;
         }
         if (!stopped && !STOPPING.equals(reply.get("status"))) {
             return FlappingRecord.State.WATCHED; // its start has begun, or its stop has not
@@ -382,6 +383,12 @@ public final class Flapping implements Plugin {
         return circus().name().equals(by)
                 || (by instanceof String words
                         && words.endsWith(", pid " + ProcessHandle.current().pid()));
+    }
+
+    /** Whether somebody has told it to stop, and nothing else since. */
+    private static boolean isStopAsked(Map<String, @Nullable Object> status) {
+        return asked(status).get("command") instanceof String command
+                && (command.equals("stop") || command.startsWith("stop "));
     }
 
     /** Whether our stop is what a watcher was told last. */

@@ -19,6 +19,7 @@ class FlappingTest {
     private final Map<String, @Nullable Object> options = new LinkedHashMap<>(Map.of("respawn", true));
     private double lastAsked;
     private String by = "plugin:flapping";
+    private String command = "stop Web App";
     private String status = "stopped";
 
     @BeforeEach
@@ -39,7 +40,7 @@ class FlappingTest {
     }
 
     private Map<String, Object> asked() {
-        return Map.of("command", "stop Web App", "by", by, "time", lastAsked);
+        return Map.of("command", command, "by", by, "time", lastAsked);
     }
 
     /** This one has ended; another one takes its place. */
@@ -397,6 +398,31 @@ class FlappingTest {
         assertThat(circus.memory).as("it is not there any more").isEmpty();
         circus.pass(Duration.ofHours(1));
         assertThat(circus.orders()).containsExactly("stop Web App");
+    }
+
+    @Test
+    void the_next_one_keeps_the_tries_of_one_that_is_not_started_yet_but_not_of_one_that_somebody_has_stopped()
+            throws Exception {
+        dies(3);
+        tell("stop");
+        circus.pass(Duration.ofSeconds(2));
+        tell("start");
+        String memory = circus.memory;
+        lastAsked = 0;
+        another();
+        assertThat(circus.memory).as("nobody has stopped it").isEqualTo(memory);
+        command = "first start";
+        by = "circusd";
+        lastAsked = Json.seconds(circus.now());
+        Flapping next = another();
+        assertThat(circus.memory).as("its turn to be started has not come").isEqualTo(memory);
+        circus.tell(next, "Web App", "spawn", Map.of());
+        circus.tell(next, "Web App", "start", Map.of());
+        assertThat(circus.memory).isEqualTo(memory);
+        command = "stop Web App";
+        by = "uid 0";
+        another();
+        assertThat(circus.memory).as("somebody has stopped it").isEmpty();
     }
 
     @Test
