@@ -129,10 +129,10 @@ public final class Watcher implements Reconciler {
         return desired.memory();
     }
 
-    /** Is written down soon, in place of what was kept before. */
+    /** Is written down at once, in place of what was kept before: so before any command that is given after it is carried out. */
     public void remember(String memory) {
         desired.memory(memory);
-        around.changed(this);
+        course.remember();
     }
 
     /** Its live processes, in the order in which they were spawned. */

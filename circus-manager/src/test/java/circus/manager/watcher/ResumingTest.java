@@ -2,6 +2,8 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circus.manager.config.PluginWatcher;
+import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Exit;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation.Kind;
@@ -57,6 +59,26 @@ class ResumingTest {
         assertThat(watcher.processes()).extracting(ProcessView::wid).containsExactly(1, 2, 3);
         assertThat(stage.news()).isEmpty();
         assertThat(stage.kernel.signals).isEmpty();
+    }
+
+    @Test
+    void what_a_plugin_remembers_is_written_down_before_anything_that_it_asks_for_afterwards() {
+        Watcher plugin = stage.watcher(new WatcherConfig(
+                "plugin:web",
+                Stage.options(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Map.of("made by circusd", PluginWatcher.RESIDENT)));
+        stage.ask(plugin, Kind.START);
+        stage.settle();
+        plugin.remember("it is stopped");
+        assertThat(stage.kernel.values.get("watcher.plugin:web")).contains("it is stopped");
+        plugin.remember("");
+        assertThat(stage.kernel.values).isEmpty();
     }
 
     @Test
