@@ -42,19 +42,27 @@ final class Shutdown implements Reconciler {
         List<Watcher> ascending = new ArrayList<>(watchers);
         ascending.sort(Comparator.comparingInt(Rollout::priority));
         ascending.addAll(0, departing);
+        boolean anyStays = ascending.stream().anyMatch(this::stays);
         for (Watcher watcher : ascending) {
-            boolean stays = !terminate
-                    && !departing.contains(watcher)
-                    && watcher.config().options().get(WatcherOptions.USE_PAPA);
-            if (stays) {
+            if (stays(watcher)) {
                 watcher.leave();
                 if (!watcher.processes().isEmpty()) {
                     LOG.log(Level.INFO, "{0} left running in papa", watcher.name());
                 }
             } else if (ended.add(watcher)) {
-                watcher.quit();
+                if (anyStays && !departing.contains(watcher)) {
+                    watcher.quitAndRemember();
+                } else {
+                    watcher.quit();
+                }
             }
         }
+    }
+
+    private boolean stays(Watcher watcher) {
+        return !terminate
+                && !departing.contains(watcher)
+                && watcher.config().options().get(WatcherOptions.USE_PAPA);
     }
 
     /** Whether a quit with or without {@code terminate} still makes a difference. */

@@ -164,17 +164,23 @@ final class Desired {
                 definition.added() ? StoredWatcher.toJson(definition.config()) : null,
                 null,
                 stopAsked,
-                memory.isEmpty() || !mayRemember() ? null : memory));
+                keptMemory()));
     }
 
     /** A plugin that is a process outlives circusd, and remembers by itself. */
-    private boolean mayRemember() {
-        return PluginWatcher.kind(blueprint.config()).equals(Optional.of(PluginWatcher.Kind.THREAD));
+    private @Nullable String keptMemory() {
+        boolean isThread = PluginWatcher.kind(blueprint.config()).equals(Optional.of(PluginWatcher.Kind.THREAD));
+        return memory.isEmpty() || !isThread ? null : memory;
     }
 
     /** The configuration alone counts from now on. */
     void forget() {
         write(RunState.NOTHING);
+    }
+
+    /** The configuration counts from now on, and what its plugin keeps. */
+    void forgetButMemory() {
+        write(RunState.remembering(keptMemory()));
     }
 
     private void write(RunState state) {

@@ -80,6 +80,11 @@ public record RunState(
         return new RunState(null, null, null, null, false, null, false, Overrides.NONE, null, digest, null, null);
     }
 
+    /** Nothing but what a plugin keeps. */
+    static RunState remembering(@Nullable String memory) {
+        return new RunState(null, null, null, null, false, null, false, Overrides.NONE, null, null, null, memory);
+    }
+
     /** The name of a watcher's value in the kernel, without the arbiter's prefix. */
     public static String key(String watcher) {
         return KEY + watcher;

@@ -236,6 +236,13 @@ public final class Watcher implements Reconciler {
         course.beginStop(ExitReason.QUIT, around.clock().nanos());
     }
 
+    /** The same where other watchers stay: what its plugin keeps may be about them, and is not forgotten. */
+    public void quitAndRemember() {
+        leave();
+        desired.forgetButMemory();
+        course.beginStop(ExitReason.QUIT, around.clock().nanos());
+    }
+
     /** It is removed at run time: whatever was done to it is not kept any more. */
     public void retire() {
         desired.forget();

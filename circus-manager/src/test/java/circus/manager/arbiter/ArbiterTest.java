@@ -3,6 +3,8 @@ package circus.manager.arbiter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import circus.manager.config.PluginWatcher;
+import circus.manager.config.WatcherConfig;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
@@ -13,6 +15,7 @@ import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.options.WatcherOptions;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What concerns several watchers, and the end of all. */
@@ -24,6 +27,48 @@ class ArbiterTest {
         Stage.Heard heard = new Stage.Heard();
         arbiter.operate(kind, arbiter.select(pattern, "glob"), Stage.order("arbiter_" + kind, patient, heard));
         return heard;
+    }
+
+    private static final String REMEMBERED = "{\"memory\": \"web is tried again\"}";
+
+    private Watcher plugin() {
+        Watcher plugin = house.add(new WatcherConfig(
+                "plugin:flapping",
+                Stage.options(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Map.of("made by circusd", PluginWatcher.RESIDENT)));
+        house.open();
+        plugin.remember("web is tried again");
+        house.pass(0);
+        assertThat(house.file).containsEntry("watcher.plugin:flapping", REMEMBERED);
+        return plugin;
+    }
+
+    @Test
+    void what_plugins_remember_stays_with_the_watchers_that_stay_after_a_quit() throws CommandException {
+        house.add("web", Stage.options(WatcherOptions.USE_PAPA, true));
+        Watcher plugin = plugin();
+        plugin.submit(Operation.resize(1, Stage.order("watcher_incr", true, new Stage.Heard())));
+        arbiter.quit(false, false, new Stage.Heard());
+        house.pass(1);
+        assertThat(plugin.isGone()).isTrue();
+        assertThat(house.file)
+                .as("but nothing else that was done to it")
+                .containsEntry("watcher.plugin:flapping", REMEMBERED);
+    }
+
+    @Test
+    void where_no_watcher_stays_plugins_forget() throws CommandException {
+        house.add("web", Stage.options());
+        plugin();
+        arbiter.quit(false, false, new Stage.Heard());
+        house.pass(1);
+        assertThat(house.file).isEmpty();
     }
 
     @Test

@@ -144,7 +144,10 @@ public final class House implements Clock {
     }
 
     public Watcher add(String name, OptionValues options) {
-        WatcherConfig config = Stage.config(name, options);
+        return add(Stage.config(name, options));
+    }
+
+    Watcher add(WatcherConfig config) {
         Watcher watcher = new Watcher(Definition.ofFile(config), arbiter);
         arbiter.add(watcher);
         return watcher;
