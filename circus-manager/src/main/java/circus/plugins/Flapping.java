@@ -57,6 +57,9 @@ public final class Flapping implements Plugin {
     /** What is asked by this plugin is known to circusd as asked by it, so what is asked by another name is not. */
     private boolean isKnown;
 
+    /** More is under way than can be remembered, and that was told. */
+    private boolean isTooMuch;
+
     /** One watcher, and what is under way with it. */
     private static final class Watched {
         private final FlappingRecord record;
@@ -136,7 +139,6 @@ public final class Flapping implements Plugin {
         double now = now();
         Watched one = new Watched(common, nanos.getAsLong());
         one.since = left.since();
-        one.stopAsked = left.stopped();
         one.inherited = true;
         FlappingRecord.State state = state(name, one, left, reply);
         if (state == null || !readRules(name, one)) {
@@ -169,7 +171,7 @@ public final class Flapping implements Plugin {
         if ("error".equals(reply.get("status"))) {
             return null;
         }
-        if (left.state() == FlappingRecord.State.WATCHED) {
+        if (!left.waiting()) {
             // After a reboot it may have its turn to be started later than this plugin.
             return stopped && isStopAsked(reply) ? null : FlappingRecord.State.WATCHED;
         }
@@ -191,12 +193,28 @@ public final class Flapping implements Plugin {
     private void keep() {
         Map<String, FlappingMemory.Entry> entries = new HashMap<>();
         watched.forEach((name, one) -> {
-            FlappingRecord.State state = one.starting ? FlappingRecord.State.WAITING : one.record.state();
+            FlappingRecord.State state = one.record.state();
+            boolean waiting =
+                    one.starting || state == FlappingRecord.State.STOPPING || state == FlappingRecord.State.WAITING;
             if (one.record.tries() > 0) {
-                entries.put(name, new FlappingMemory.Entry(state, one.record.tries(), one.since, one.stopAsked));
+                entries.put(name, new FlappingMemory.Entry(waiting, one.record.tries(), one.since));
             }
         });
-        circus().remember(FlappingMemory.write(entries));
+        circus().remember(FlappingMemory.write(entries, this::tellLeftOut));
+    }
+
+    /** Once, until there is room for all again. */
+    private void tellLeftOut(int count) {
+        if (count > 0 && !isTooMuch) {
+            LOG.log(
+                    Level.WARNING,
+                    "cannot remember {0} of the watchers that {1} has stopped: there is no room for more than {2} bytes;"
+                            + " if circusd ends now, they are not started again, or their tries are forgotten",
+                    String.valueOf(count),
+                    circus().name(),
+                    String.valueOf(PluginContext.MOST_REMEMBERED));
+        }
+        isTooMuch = count > 0;
     }
 
     private PluginContext circus() {
@@ -318,7 +336,6 @@ public final class Flapping implements Plugin {
     private void stop(String name, Watched one) throws PluginCallException, InterruptedException {
         Map<String, @Nullable Object> reply = circus().call("stop", exactly(name));
         one.stopAsked = now();
-        keep();
         if (!"error".equals(reply.get("status"))) {
             isKnown = isKnown || isUs(asked(statusOf(name)).get("by"));
             return;

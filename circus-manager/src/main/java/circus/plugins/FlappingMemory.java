@@ -3,18 +3,19 @@ package circus.plugins;
 import circus.message.Json;
 import circus.message.JsonException;
 import circus.plugin.PluginContext;
-import circus.plugins.FlappingRecord.State;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Flapping remembers for the one that comes after it, as text: {@code {"web": {"state": "waiting", "tries": 2, "since": 1795000000.5,
- * "stopped": 1795000001.0}}}. Pure functions.
+ * What Flapping remembers for the one that comes after it, as text: by watcher its tries and a time, {@code {"waiting": {"web": [2,
+ * 1795000000.5]}, "watched": {"other": [1, 1795000000.25]}}}, so short that there is room for a thousand watchers with names of 30 letters. Pure
+ * functions.
  *
  * <p>Version history: since 0.3.0.
  */
@@ -25,66 +26,60 @@ final class FlappingMemory {
     /** Of what is odd. */
     private static final int MOST_TOLD = 200;
 
-    private static final String STATE = "state";
-    private static final String TRIES = "tries";
-    private static final String SINCE = "since";
-    private static final String STOPPED = "stopped";
+    private static final String WAITING = "waiting";
+    private static final String WATCHED = "watched";
+
+    /** As one text in another, without what it says of watchers. */
+    private static final int FRAME =
+            Json.write(Json.write(Map.of(WAITING, Map.of(), WATCHED, Map.of()))).length();
 
     /**
      * Of one watcher.
      *
-     * @param state WATCHED for one that is not to be started again, STOPPING or WAITING for one that is
+     * @param waiting whether it is to be started again
      * @param tries above zero
-     * @param since when its stop was decided, or, for one that is WATCHED, when it was started again; seconds since the epoch
-     * @param stopped what was asked of it after this was asked by somebody else; seconds since the epoch, 0 where it is WATCHED
+     * @param since when its stop was decided, or, for one that is not waiting, when it was started again; seconds since the epoch, of
+     *     which three decimals are kept
      */
-    record Entry(State state, int tries, double since, double stopped) {
-        private boolean isPending() {
-            return state != State.WATCHED;
-        }
-
+    record Entry(boolean waiting, int tries, double since) {
         private String json() {
-            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-            fields.put(STATE, word(state));
-            fields.put(TRIES, tries);
-            fields.put(SINCE, since);
-            if (isPending()) {
-                fields.put(STOPPED, stopped);
-            }
-            return Json.write(fields);
+            return Json.write(List.of(tries, Math.round(since * 1e3) / 1e3));
         }
     }
 
     private FlappingMemory() {}
 
-    private static String word(State state) {
-        return switch (state) {
-            case WATCHED, ENDING -> "watched";
-            case STOPPING -> "stopping";
-            case WAITING -> "waiting";
-        };
-    }
-
     /**
      * As much as may be remembered: those that are to be started again come first.
      *
      * @param entries by watcher
+     * @param leftOut told how many there is no room for
      * @return empty where there are none
      */
-    static String write(Map<String, Entry> entries) {
+    static String write(Map<String, Entry> entries, IntConsumer leftOut) {
         List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(new TreeMap<>(entries).entrySet());
         inOrder.sort((one, other) ->
-                Boolean.compare(other.getValue().isPending(), one.getValue().isPending()));
-        Map<String, @Nullable Object> all = new LinkedHashMap<>();
-        long room = PluginContext.MOST_REMEMBERED - 4;
+                Boolean.compare(other.getValue().waiting(), one.getValue().waiting()));
+        Map<String, @Nullable Object> waiting = new LinkedHashMap<>();
+        Map<String, @Nullable Object> watched = new LinkedHashMap<>();
+        long room = (long) PluginContext.MOST_REMEMBERED - FRAME;
         for (Map.Entry<String, Entry> each : inOrder) {
             String json = each.getValue().json();
-            // As one text in another, which has each quote and backslash once more.
-            room -= Json.write(Json.write(each.getKey()) + ": " + json + ", ").length();
+            // As one text in another, which has each quote and backslash once more, without the quotes around it.
+            room -= Json.write(Json.write(each.getKey()) + ": " + json + ", ").length() - 2;
             if (room < 0) {
                 break;
             }
-            all.put(each.getKey(), new Json.Written(json));
+            (each.getValue().waiting() ? waiting : watched).put(each.getKey(), new Json.Written(json));
+        }
+        int written = waiting.size() + watched.size();
+        leftOut.accept(entries.size() - written);
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        if (!waiting.isEmpty()) {
+            all.put(WAITING, waiting);
+        }
+        if (!watched.isEmpty()) {
+            all.put(WATCHED, watched);
         }
         return all.isEmpty() ? "" : Json.write(all);
     }
@@ -96,13 +91,18 @@ final class FlappingMemory {
             return entries;
         }
         try {
-            Json.readObject(text).forEach((watcher, json) -> {
-                Entry entry = entry(json);
-                if (entry == null) {
-                    String odd = watcher + ": " + json;
-                    mistakes.accept(odd.substring(0, Math.min(MOST_TOLD, odd.length())));
+            Json.readObject(text).forEach((state, some) -> {
+                if (some instanceof Map<?, ?> watchers && (state.equals(WAITING) || state.equals(WATCHED))) {
+                    watchers.forEach((watcher, json) -> {
+                        Entry entry = entry(state.equals(WAITING), json);
+                        if (entry == null) {
+                            mistakes.accept(odd(watcher, json));
+                        } else {
+                            entries.put(String.valueOf(watcher), entry);
+                        }
+                    });
                 } else {
-                    entries.put(watcher, entry);
+                    mistakes.accept(odd(state, some));
                 }
             });
         } catch (JsonException notOurs) {
@@ -111,26 +111,22 @@ final class FlappingMemory {
         return entries;
     }
 
-    private static @Nullable Entry entry(@Nullable Object json) {
-        if (!(json instanceof Map<?, ?> fields)
-                || !(fields.get(TRIES) instanceof Long tries)
-                || tries < 1
-                || tries > MOST_TRIES) {
-            return null;
-        }
-        double since = time(fields.get(SINCE));
-        for (State state : List.of(State.WATCHED, State.STOPPING, State.WAITING)) {
-            if (word(state).equals(fields.get(STATE))) {
-                double stopped = state == State.WATCHED ? 0 : time(fields.get(STOPPED));
-                return since < 0 || stopped < 0 ? null : new Entry(state, tries.intValue(), since, stopped);
-            }
-        }
-        return null;
+    private static String odd(@Nullable Object name, @Nullable Object json) {
+        String odd = name + ": " + json;
+        return odd.substring(0, Math.min(MOST_TOLD, odd.length()));
     }
 
-    /** Below zero for what is no time. */
-    private static double time(@Nullable Object value) {
-        double seconds = value instanceof Number number ? number.doubleValue() : -1;
-        return Double.isFinite(seconds) ? seconds : -1;
+    private static @Nullable Entry entry(boolean waiting, @Nullable Object json) {
+        if (!(json instanceof List<?> fields)
+                || fields.size() != 2
+                || !(fields.get(0) instanceof Long tries)
+                || tries < 1
+                || tries > MOST_TRIES
+                || !(fields.get(1) instanceof Number since)
+                || !Double.isFinite(since.doubleValue())
+                || since.doubleValue() < 0) {
+            return null;
+        }
+        return new Entry(waiting, tries.intValue(), since.doubleValue());
     }
 }
