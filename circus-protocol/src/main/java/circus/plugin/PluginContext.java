@@ -36,7 +36,7 @@ public interface PluginContext {
      * Keeps a text, in place of the one before, for the plugin that comes after this one: when it has ended by itself or was restarted, and
      * also when circusd was killed, upgraded or started anew, or the machine was. It is forgotten when the plugin's section goes or it is
      * removed, by {@code circusd --fresh}, and by a quit after which nothing is left. All plugins together may have 1 MiB remembered; what is
-     * beyond is not, and circusd's log says so.
+     * beyond is not until there is room, and circusd's log says so.
      *
      * <p>Does not wait. It holds within moments, and before any command that is given after this; what {@link Plugin#stop} says is too late.
      * It is written to disk each time it changes, so it is for what changes now and then.

@@ -5,10 +5,9 @@ import circus.message.Json;
 import circus.plugin.PluginContext;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -31,8 +30,8 @@ final class Memories {
     /** In bytes. */
     private final Map<Watcher, Integer> sizes = new HashMap<>();
 
-    /** Those of which it was told that there is no room. */
-    private final Set<Watcher> refused = new HashSet<>();
+    /** What they would have remembered if there were room, the last of each; it was told that there is none. */
+    private final Map<Watcher, String> refused = new LinkedHashMap<>();
 
     /**
      * @param watchers those that there are
@@ -45,6 +44,8 @@ final class Memories {
 
     /** What the plugin that is about to be started finds. */
     String of(Watcher plugin) {
+        // The one that begins does not know what the one before it could not remember.
+        refused.remove(plugin);
         String text = plugin.memory();
         int bytes = size(text);
         if (bytes > PluginContext.MOST_REMEMBERED) {
@@ -55,6 +56,7 @@ final class Memories {
                     String.valueOf(bytes),
                     String.valueOf(PluginContext.MOST_REMEMBERED));
             plugin.remember("");
+            sizes.remove(plugin);
             return "";
         }
         sizes.put(plugin, bytes);
@@ -77,33 +79,56 @@ final class Memories {
     }
 
     private void keep(Watcher plugin, String text) {
-        List<Watcher> all = watchers.get();
-        if (!all.contains(plugin)) {
+        review();
+        if (!watchers.get().contains(plugin)) {
             return; // it was removed meanwhile
         }
+        if (fits(plugin, text)) {
+            store(plugin, text);
+            review();
+        } else if (refused.put(plugin, text) == null) {
+            LOG.log(
+                    Level.WARNING,
+                    "cannot remember {0} bytes for {1}: other plugins have {2} remembered, and all together may have {3};"
+                            + " what it had before stays until there is room",
+                    String.valueOf(size(text)),
+                    plugin.name(),
+                    String.valueOf(others(plugin)),
+                    String.valueOf(MOST));
+        }
+    }
+
+    /** Where others have fewer remembered, or are gone, there may be room for what was refused. */
+    void review() {
+        List<Watcher> all = watchers.get();
         sizes.keySet().retainAll(all);
-        refused.retainAll(all);
-        int bytes = size(text);
-        long others = sizes.entrySet().stream()
+        refused.keySet().retainAll(all);
+        // What is stored may be shorter than what was there before.
+        for (int before = -1; before != refused.size(); ) {
+            before = refused.size();
+            new LinkedHashMap<>(refused).forEach((plugin, text) -> {
+                if (fits(plugin, text)) {
+                    store(plugin, text);
+                }
+            });
+        }
+    }
+
+    private void store(Watcher plugin, String text) {
+        refused.remove(plugin);
+        sizes.put(plugin, size(text));
+        plugin.remember(text);
+    }
+
+    private boolean fits(Watcher plugin, String text) {
+        return others(plugin) + size(text) <= MOST;
+    }
+
+    private long others(Watcher plugin) {
+        return sizes.entrySet().stream()
                 .filter(each -> each.getKey() != plugin)
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        if (others + bytes > MOST) {
-            if (refused.add(plugin)) {
-                LOG.log(
-                        Level.WARNING,
-                        "cannot remember {0} bytes for {1}: other plugins have {2} remembered, and all together may have {3};"
-                                + " what it had before stays until there is room",
-                        String.valueOf(bytes),
-                        plugin.name(),
-                        String.valueOf(others),
-                        String.valueOf(MOST));
-            }
-            return;
-        }
-        refused.remove(plugin);
-        sizes.put(plugin, bytes);
-        plugin.remember(text);
     }
 
     private static int size(String text) {

@@ -138,10 +138,13 @@ public final class PluginHost implements Residents.Kind, ObjLongConsumer<Event>,
         running.keySet().forEach(plugin -> plugin.tell(told));
     }
 
-    /** Looks after those that hang. */
+    /** Looks after those that hang, and for room for what could not be remembered. */
     @Override
     public long step(long now) {
         running.keySet().removeIf(PluginThread::isOver);
+        if (memories != null) {
+            memories.review();
+        }
         Map.copyOf(running).forEach((plugin, limit) -> {
             Duration busy = plugin.busyFor();
             if (busy.compareTo(limit) > 0) {
