@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * 1795000000.5]}, "watched": {"other": [1, 1795000000.25]}}}, so short that there is room for a thousand watchers with names of 30 letters. Pure
  * functions.
  *
- * <p>Version history: since 0.3.0.
+ * <p>Version history: since 0.2.0.
  */
 final class FlappingMemory {
     /** More than anybody is tried. */

@@ -46,6 +46,7 @@ final class Memories {
     String of(Watcher plugin) {
         // The one that begins does not know what the one before it could not remember.
         refused.remove(plugin);
+        forgetGone();
         String text = plugin.memory();
         int bytes = size(text);
         if (bytes > PluginContext.MOST_REMEMBERED) {
@@ -83,6 +84,7 @@ final class Memories {
         if (!watchers.get().contains(plugin)) {
             return; // it was removed meanwhile
         }
+        forgetGone();
         if (fits(plugin, text)) {
             store(plugin, text);
             review();
@@ -100,9 +102,13 @@ final class Memories {
 
     /** Where others have fewer remembered, or are gone, there may be room for what was refused. */
     void review() {
-        List<Watcher> all = watchers.get();
-        sizes.keySet().retainAll(all);
-        refused.keySet().retainAll(all);
+        if (!refused.isEmpty()) {
+            storeRefused();
+        }
+    }
+
+    private void storeRefused() {
+        forgetGone();
         // What is stored may be shorter than what was there before.
         for (int before = -1; before != refused.size(); ) {
             before = refused.size();
@@ -112,6 +118,12 @@ final class Memories {
                 }
             });
         }
+    }
+
+    private void forgetGone() {
+        List<Watcher> all = watchers.get();
+        sizes.keySet().retainAll(all);
+        refused.keySet().retainAll(all);
     }
 
     private void store(Watcher plugin, String text) {
