@@ -3,8 +3,6 @@ package circus.manager.arbiter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import circus.manager.config.PluginWatcher;
-import circus.manager.config.WatcherConfig;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation;
 import circus.manager.watcher.Operation.Kind;
@@ -15,7 +13,6 @@ import circus.message.CommandException;
 import circus.message.ErrorCode;
 import circus.options.WatcherOptions;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What concerns several watchers, and the end of all. */
@@ -32,16 +29,7 @@ class ArbiterTest {
     private static final String REMEMBERED = "{\"memory\": \"web is tried again\"}";
 
     private Watcher plugin() {
-        Watcher plugin = house.add(new WatcherConfig(
-                "plugin:flapping",
-                Stage.options(),
-                Map.of(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Map.of(),
-                Map.of("made by circusd", PluginWatcher.RESIDENT)));
+        Watcher plugin = house.add(Stage.plugin("plugin:flapping"));
         house.open();
         plugin.remember("web is tried again");
         house.pass(0);

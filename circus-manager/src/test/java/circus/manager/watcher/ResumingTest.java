@@ -2,8 +2,6 @@ package circus.manager.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import circus.manager.config.PluginWatcher;
-import circus.manager.config.WatcherConfig;
 import circus.manager.kernel.Exit;
 import circus.manager.watcher.FakeKernel.Temper;
 import circus.manager.watcher.Operation.Kind;
@@ -63,16 +61,7 @@ class ResumingTest {
 
     @Test
     void what_a_plugin_remembers_is_written_down_before_anything_that_it_asks_for_afterwards() {
-        Watcher plugin = stage.watcher(new WatcherConfig(
-                "plugin:web",
-                Stage.options(),
-                Map.of(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Map.of(),
-                Map.of("made by circusd", PluginWatcher.RESIDENT)));
+        Watcher plugin = stage.watcher(Stage.plugin("plugin:web"));
         stage.ask(plugin, Kind.START);
         stage.settle();
         plugin.remember("it is stopped");

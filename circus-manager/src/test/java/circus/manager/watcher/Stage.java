@@ -2,6 +2,7 @@ package circus.manager.watcher;
 
 import circus.manager.config.Amendments;
 import circus.manager.config.HookCheck;
+import circus.manager.config.PluginWatcher;
 import circus.manager.config.SystemAccounts;
 import circus.manager.config.WatcherConfig;
 import circus.manager.extension.Extensions;
@@ -84,6 +85,20 @@ public final class Stage implements Surroundings, Clock {
 
     public static WatcherConfig config(String name, OptionValues options) {
         return new WatcherConfig(name, options, Map.of(), Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    /** One whose worker is a thread of circusd. */
+    public static WatcherConfig plugin(String name) {
+        return new WatcherConfig(
+                name,
+                options(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Map.of("made by circusd", PluginWatcher.RESIDENT));
     }
 
     /** One whose hooks at these points are called {@code h}, or {@code h,true}. */
